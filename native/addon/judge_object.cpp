@@ -1,0 +1,162 @@
+#include "judge_object.h"
+
+#include "error.h"
+
+namespace lager::addon {
+
+Napi::Function JudgeObject::define(Napi::Env env) {
+    return DefineClass(env, "NativeJudge",
+                       {
+                           InstanceMethod<&JudgeObject::info>("info"),
+                           InstanceMethod<&JudgeObject::metadata>("metadata"),
+                           InstanceMethod<&JudgeObject::special_tokens>("specialTokens"),
+                           InstanceMethod<&JudgeObject::token_text>("tokenText"),
+                           InstanceMethod<&JudgeObject::tokenize>("tokenize"),
+                           InstanceMethod<&JudgeObject::score>("score"),
+                           InstanceMethod<&JudgeObject::dispose>("dispose"),
+                       });
+}
+
+JudgeObject::JudgeObject(const Napi::CallbackInfo & info) : Napi::ObjectWrap<JudgeObject>(info) {
+    if (info.Length() != 1 || !info[0].IsExternal()) {
+        throw_argument(info.Env(), "a NativeJudge is made by loadJudge()");
+    }
+    judge_ = *info[0].As<Napi::External<std::shared_ptr<LoadedJudge>>>().Data();
+}
+
+std::shared_ptr<LoadedJudge> JudgeObject::require_open(Napi::Env env) const {
+    if (!judge_) {
+        throw make_error(env, ErrorCode::disposed, "the judge was disposed");
+    }
+    return judge_;
+}
+
+Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto judge = require_open(env);
+    const JudgeModel & model = *judge->model;
+    const JudgeContext & context = *judge->context;
+    auto object = Napi::Object::New(env);
+    object.Set("architecture", model.architecture());
+    object.Set("quantization", model.quantization());
+    object.Set("layers", model.layer_count());
+    object.Set("embeddingLength", model.embedding_length());
+    object.Set("vocabularySize", model.vocabulary_size());
+    object.Set("trainingContext", model.training_context());
+    object.Set("weightBytes", static_cast<double>(model.weight_bytes()));
+    object.Set("parameters", static_cast<double>(model.parameter_count()));
+    const std::string chat_template = model.chat_template();
+    object.Set("chatTemplate", chat_template.empty() ? env.Null() : Napi::String::New(env, chat_template).As<Napi::Value>());
+    const auto token = [env](int32_t id) { return id < 0 ? env.Null() : Napi::Number::New(env, id).As<Napi::Value>(); };
+    object.Set("bosToken", token(model.bos_token()));
+    object.Set("eosToken", token(model.eos_token()));
+    object.Set("addsBos", model.adds_bos());
+    object.Set("contextSize", context.context_size());
+    object.Set("batchSize", context.batch_size());
+    object.Set("threads", context.threads());
+    object.Set("flashAttention", context.flash_attention());
+    object.Set("exact", context.exact());
+    object.Set("embeddingRow", context.has_embedding_row());
+    object.Set("selfCheckDifference", context.self_check_difference());
+    return object;
+}
+
+Napi::Value JudgeObject::metadata(const Napi::CallbackInfo & info) {
+    const auto judge = require_open(info.Env());
+    auto object = Napi::Object::New(info.Env());
+    for (const auto & [key, value] : judge->model->all_metadata()) {
+        object.Set(key, value);
+    }
+    return object;
+}
+
+Napi::Value JudgeObject::special_tokens(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto specials = require_open(env)->model->special_tokens();
+    auto array = Napi::Array::New(env, specials.size());
+    for (size_t i = 0; i < specials.size(); ++i) {
+        auto object = Napi::Object::New(env);
+        object.Set("id", specials[i].id);
+        object.Set("text", specials[i].text);
+        object.Set("kind", specials[i].kind);
+        array.Set(static_cast<uint32_t>(i), object);
+    }
+    return array;
+}
+
+Napi::Value JudgeObject::token_text(const Napi::CallbackInfo & info) {
+    const auto judge = require_open(info.Env());
+    const auto id = to_integer(info[0], "token", 0, judge->model->vocabulary_size() - 1);
+    return Napi::String::New(info.Env(), judge->model->token_text(static_cast<int32_t>(id)));
+}
+
+Napi::Value JudgeObject::tokenize(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto judge = require_open(env);
+    const auto texts = to_strings(info[0], "texts");
+    const auto special = to_int32s(info[1], "special");
+    if (texts.size() != special.size()) {
+        throw_argument(env, "texts and special must have the same length");
+    }
+    std::vector<TextPiece> pieces;
+    for (size_t i = 0; i < texts.size(); ++i) {
+        pieces.push_back(TextPiece{texts[i], special[i] != 0});
+    }
+    // The vocabulary is never written to: this may run while another thread decodes.
+    using Tokens = std::vector<std::vector<int32_t>>;
+    return PromiseWorker<Tokens>::start(
+        env, [model = judge->model, pieces = std::move(pieces)] { return model->tokenize(pieces); },
+        [](Napi::Env result_env, Tokens & tokens) -> Napi::Value {
+            auto array = Napi::Array::New(result_env, tokens.size());
+            for (size_t i = 0; i < tokens.size(); ++i) {
+                array.Set(static_cast<uint32_t>(i), from_int32s(result_env, tokens[i]));
+            }
+            return array;
+        });
+}
+
+Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto judge = require_open(env);
+    const auto work = [judge, tokens = to_int32s(info[0], "tokens"), labels = to_int32s(info[1], "labels"),
+                       reuse = to_bool(info[2], "reuse"), cancel = to_cancel_flag(info[3])] {
+        const std::lock_guard<std::mutex> lock(judge->mutex);
+        if (!judge->context) {
+            throw Error(ErrorCode::disposed, "the judge was disposed");
+        }
+        if (!reuse) {
+            judge->context->forget();
+        }
+        return judge->context->score(tokens, labels, [&cancel] { return cancel->load(); });
+    };
+    return PromiseWorker<ScoreOutput>::start(
+        env, work, [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value {
+            auto object = Napi::Object::New(result_env);
+            object.Set("normed", from_floats(result_env, output.logits.normed));
+            object.Set("raw", from_floats(result_env, output.logits.raw));
+            object.Set("promptTokens", output.prompt_tokens);
+            object.Set("reusedTokens", output.reused_tokens);
+            object.Set("headDifference", output.head_difference);
+            object.Set("scoreMass", output.score_mass);
+            return object;
+        });
+}
+
+Napi::Value JudgeObject::dispose(const Napi::CallbackInfo & info) {
+    // Once: later calls find nothing to do, and every other method says that the judge is disposed.
+    const auto judge = std::move(judge_);
+    judge_ = nullptr;
+    return PromiseWorker<Nothing>::start(
+        info.Env(),
+        [judge] {
+            if (judge) {
+                const std::lock_guard<std::mutex> lock(judge->mutex);
+                judge->context.reset();
+                judge->model.reset();
+            }
+            return Nothing{};
+        },
+        [](Napi::Env env, Nothing &) { return env.Undefined(); });
+}
+
+}  // namespace lager::addon

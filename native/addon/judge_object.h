@@ -1,0 +1,42 @@
+#pragma once
+
+#include <napi.h>
+
+#include <memory>
+#include <mutex>
+
+#include "judge_context.h"
+#include "judge_model.h"
+#include "values.h"
+
+namespace lager::addon {
+
+// What a loaded judge holds. Jobs keep it alive, so that neither garbage collection nor dispose()
+// frees it under a running job.
+struct LoadedJudge {
+    std::mutex mutex;  // one job at a time
+    std::shared_ptr<JudgeModel> model;
+    std::unique_ptr<JudgeContext> context;  // null once disposed
+};
+
+// The JavaScript object of a judge (see src/capture/native-addon.ts for its shape).
+class JudgeObject final : public Napi::ObjectWrap<JudgeObject> {
+public:
+    static Napi::Function define(Napi::Env env);
+    explicit JudgeObject(const Napi::CallbackInfo & info);
+
+private:
+    Napi::Value info(const Napi::CallbackInfo & info);
+    Napi::Value metadata(const Napi::CallbackInfo & info);
+    Napi::Value special_tokens(const Napi::CallbackInfo & info);
+    Napi::Value token_text(const Napi::CallbackInfo & info);
+    Napi::Value tokenize(const Napi::CallbackInfo & info);
+    Napi::Value score(const Napi::CallbackInfo & info);
+    Napi::Value dispose(const Napi::CallbackInfo & info);
+
+    std::shared_ptr<LoadedJudge> require_open(Napi::Env env) const;
+
+    std::shared_ptr<LoadedJudge> judge_;
+};
+
+}  // namespace lager::addon

@@ -1,0 +1,79 @@
+#include "values.h"
+
+#include <cmath>
+
+namespace lager::addon {
+
+Napi::Error make_error(Napi::Env env, ErrorCode code, const std::string & message) {
+    Napi::Error error = Napi::Error::New(env, message);
+    error.Set("code", Napi::String::New(env, code_name(code)));
+    return error;
+}
+
+void throw_argument(Napi::Env env, const std::string & message) {
+    throw make_error(env, ErrorCode::invalid_argument, message);
+}
+
+std::string to_string(const Napi::Value & value, const char * name) {
+    if (!value.IsString()) {
+        throw_argument(value.Env(), std::string(name) + " must be a string");
+    }
+    return value.As<Napi::String>().Utf8Value();
+}
+
+bool to_bool(const Napi::Value & value, const char * name) {
+    if (!value.IsBoolean()) {
+        throw_argument(value.Env(), std::string(name) + " must be a boolean");
+    }
+    return value.As<Napi::Boolean>().Value();
+}
+
+int64_t to_integer(const Napi::Value & value, const char * name, int64_t low, int64_t high) {
+    const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
+    if (!(number >= static_cast<double>(low) && number <= static_cast<double>(high)) || number != std::floor(number)) {
+        throw_argument(value.Env(), std::string(name) + " must be a whole number from " + std::to_string(low) +
+                                        " to " + std::to_string(high));
+    }
+    return static_cast<int64_t>(number);
+}
+
+std::vector<std::string> to_strings(const Napi::Value & value, const char * name) {
+    if (!value.IsArray()) {
+        throw_argument(value.Env(), std::string(name) + " must be an array of strings");
+    }
+    const auto array = value.As<Napi::Array>();
+    std::vector<std::string> strings;
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+        strings.push_back(to_string(array.Get(i), name));
+    }
+    return strings;
+}
+
+std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name) {
+    if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
+        throw_argument(value.Env(), std::string(name) + " must be an Int32Array");
+    }
+    const auto array = value.As<Napi::Int32Array>();
+    return std::vector<int32_t>(array.Data(), array.Data() + array.ElementLength());
+}
+
+CancelFlag to_cancel_flag(const Napi::Value & value) {
+    if (!value.IsExternal()) {
+        throw_argument(value.Env(), "the cancel flag must come from newCancelFlag()");
+    }
+    return *value.As<Napi::External<CancelFlag>>().Data();
+}
+
+Napi::Value from_int32s(Napi::Env env, const std::vector<int32_t> & values) {
+    auto array = Napi::Int32Array::New(env, values.size());
+    std::copy(values.begin(), values.end(), array.Data());
+    return array;
+}
+
+Napi::Value from_floats(Napi::Env env, const std::vector<float> & values) {
+    auto array = Napi::Float32Array::New(env, values.size());
+    std::copy(values.begin(), values.end(), array.Data());
+    return array;
+}
+
+}  // namespace lager::addon

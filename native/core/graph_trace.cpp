@@ -1,0 +1,92 @@
+#include "graph_trace.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <set>
+
+namespace lager {
+
+int layer_of(const char * name) {
+    const size_t prefix = std::strlen(tensor_name::layer_output_prefix);
+    if (std::strncmp(name, tensor_name::layer_output_prefix, prefix) != 0) {
+        return -1;
+    }
+    const char * digits = name + prefix;
+    if (*digits < '0' || *digits > '9') {
+        return -1;
+    }
+    char * end = nullptr;
+    const long layer = std::strtol(digits, &end, 10);
+    return *end == '\0' && layer >= 0 && layer < 100000 ? static_cast<int>(layer) : -1;
+}
+
+std::string describe_shape(const ggml_tensor * tensor) {
+    std::string text = "[";
+    for (int i = 0; i < GGML_MAX_DIMS; ++i) {
+        text += (i == 0 ? "" : ", ") + std::to_string(tensor->ne[i]);
+    }
+    return text + "] " + ggml_type_name(tensor->type);
+}
+
+void GraphTrace::clear() {
+    nodes_.clear();
+    by_name_.clear();
+}
+
+void GraphTrace::add(ggml_tensor * node) {
+    nodes_.push_back(node);
+    by_name_[ggml_get_name(node)] = node;
+}
+
+const ggml_tensor * GraphTrace::original(const ggml_tensor * tensor) const {
+    if (tensor->op != GGML_OP_NONE) {
+        return tensor;
+    }
+    const std::string name = ggml_get_name(tensor);
+    const size_t first = name.find('#');
+    const size_t last = name.rfind('#');
+    if (first == std::string::npos || last <= first) {
+        return tensor;
+    }
+    const auto found = by_name_.find(name.substr(first + 1, last - first - 1));
+    return found == by_name_.end() ? tensor : found->second;
+}
+
+GraphTrace::Embedding GraphTrace::find_embedding(int64_t n_embd, int64_t n_tokens) const {
+    // Nodes that depend on a layer's weight. Sources come before their readers, so one pass does.
+    std::set<const ggml_tensor *> in_layers;
+    std::set<const ggml_tensor *> entering;
+    for (const ggml_tensor * node : nodes_) {
+        bool touched = false;
+        for (const ggml_tensor * src : node->src) {
+            if (src == nullptr) {
+                continue;
+            }
+            src = original(src);
+            touched = touched || in_layers.count(src) != 0 ||
+                      (src->op == GGML_OP_NONE && std::strncmp(ggml_get_name(src), tensor_name::layer_weight_prefix,
+                                                               std::strlen(tensor_name::layer_weight_prefix)) == 0);
+        }
+        if (!touched) {
+            continue;
+        }
+        in_layers.insert(node);
+        for (const ggml_tensor * src : node->src) {
+            if (src != nullptr && in_layers.count(original(src)) == 0) {
+                entering.insert(original(src));
+            }
+        }
+    }
+    std::map<std::string, int> occurrences;
+    for (const ggml_tensor * node : nodes_) {
+        const std::string name = ggml_get_name(node);
+        const int occurrence = occurrences[name]++;
+        if (entering.count(node) != 0 && node->type == GGML_TYPE_F32 && node->ne[0] == n_embd &&
+            node->ne[1] == n_tokens && node->ne[2] == 1 && node->ne[3] == 1) {
+            return Embedding{name, occurrence};
+        }
+    }
+    return Embedding{};
+}
+
+}  // namespace lager

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "ggml.h"
+
+namespace lager {
+
+// llama.cpp's names of the tensors that matter here. They stand in one place, because they are a
+// convention of its graph builders and not an interface.
+namespace tensor_name {
+constexpr const char * logits = "result_output";
+constexpr const char * normed = "result_norm";
+constexpr const char * layer_output_prefix = "l_out-";
+constexpr const char * layer_weight_prefix = "blk.";
+}  // namespace tensor_name
+
+// Layer index of a tensor called `l_out-<il>`; -1 for any other name.
+int layer_of(const char * name);
+
+// "[576, 1, 1, 1] f32", for messages.
+std::string describe_shape(const ggml_tensor * tensor);
+
+// The nodes of one compute graph in the order in which they are computed, as the scheduler shows
+// them to its callback. The tensors are llama.cpp's: valid only while that graph is.
+class GraphTrace {
+public:
+    void clear();
+    void add(ggml_tensor * node);
+
+    const std::vector<ggml_tensor *> & nodes() const { return nodes_; }
+    // Where the scheduler splits a graph between backends, a node's source is a copy called
+    // "<backend>#<name>#<n>". Gives the tensor that was copied, else `tensor` itself.
+    const ggml_tensor * original(const ggml_tensor * tensor) const;
+
+    struct Embedding {
+        std::string name;  // empty: not found
+        int occurrence = 0;  // among the nodes of that name, counted from 0
+    };
+    // The token embedding as it enters layer 1: the first node of shape [n_embd, tokens] that no
+    // layer's weight has touched and that a layer's own node reads.
+    Embedding find_embedding(int64_t n_embd, int64_t n_tokens) const;
+
+private:
+    std::vector<ggml_tensor *> nodes_;
+    std::map<std::string, ggml_tensor *> by_name_;
+};
+
+}  // namespace lager

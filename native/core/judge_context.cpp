@@ -1,0 +1,296 @@
+#include "judge_context.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <exception>
+
+#include "error.h"
+#include "log.h"
+#include "threads.h"
+
+namespace lager {
+namespace {
+
+constexpr uint32_t default_context = 4096;
+// Label sets come in ones and twos; the bound keeps a caller that makes up new ones from growing memory.
+constexpr size_t kept_heads = 8;
+constexpr size_t most_labels = 4096;
+// Beyond the CPU the same product may be summed in another order; a wrong head is off by far more.
+constexpr float gpu_tolerance = 0.05f;
+
+int32_t round_up(uint32_t value, int32_t group) {
+    return (static_cast<int32_t>(value) + group - 1) / group * group;
+}
+
+bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof(float)) == 0; }
+
+// Called by ggml between nodes; an exception must not cross it.
+bool on_abort_check(void * user_data) noexcept {
+    const auto * check = *static_cast<const AbortCheck **>(user_data);
+    try {
+        return check != nullptr && *check && (*check)();
+    } catch (...) {
+        return true;
+    }
+}
+
+}  // namespace
+
+JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options,
+                           const AbortCheck & aborted)
+    : model_(std::move(model)), capture_(model_->layer_count(), model_->embedding_length()) {
+    const auto trained = static_cast<uint32_t>(std::max(model_->training_context(), 1));
+    const uint32_t wanted = options.context_size == 0 ? std::min(default_context, trained) : options.context_size;
+    if (wanted > (1u << 24) || options.batch_size == 0 || options.batch_size > (1u << 16)) {
+        throw Error(ErrorCode::invalid_argument, "context size (at most 16777216) or batch size (1 to 65536) is out of range");
+    }
+    batch_size_ = std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group));
+    threads_ = options.threads > 0 ? options.threads : physical_cores();
+    flash_attention_ = options.flash_attention;
+    exact_ = !model_->offloaded();
+
+    llama_context_params params = llama_context_default_params();
+    params.n_ctx = wanted;
+    params.n_batch = static_cast<uint32_t>(batch_size_);
+    params.n_ubatch = static_cast<uint32_t>(batch_size_);
+    params.n_seq_max = 1;
+    params.n_outputs_max = 1;  // one score position a decode: no logits buffer for 512 rows
+    params.n_threads = threads_;
+    params.n_threads_batch = threads_;
+    params.flash_attn_type = flash_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.cb_eval = LayerCapture::callback;
+    params.cb_eval_user_data = &capture_;
+    params.abort_callback = on_abort_check;
+    params.abort_callback_data = &abort_check_;
+    params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
+    params.no_perf = true;
+    clear_problems();
+    context_.reset(llama_init_from_model(model_->get_mutable(), params));
+    if (!context_) {
+        throw Error(ErrorCode::out_of_memory, "llama.cpp could not make a context of " + std::to_string(wanted) +
+                                                  " tokens (" + recent_problems() + "); try a smaller context size");
+    }
+    if (llama_get_memory(context_.get()) == nullptr) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "it is an embedding model (architecture " + model_->architecture() +
+                        "), not a causal language model: it has no next-token distribution to read a score from");
+    }
+    trace_head(aborted);
+    self_check(aborted);
+}
+
+void JudgeContext::trace_head(const AbortCheck & aborted) {
+    // A token of text, as ordinary as can be had without asking the vocabulary.
+    const int32_t token = model_->vocabulary_size() / 2;
+    std::exception_ptr failure;
+    bool traced = false;
+    capture_.arm_trace([&](const GraphTrace & graph, const ggml_tensor * logits) {
+        try {
+            head_trace_ = HeadTrace::record(graph, logits, model_->layer_count(), model_->embedding_length(),
+                                            model_->vocabulary_size());
+            capture_.set_embedding(graph.find_embedding(model_->embedding_length(), 1));
+            traced = true;
+        } catch (...) {
+            failure = std::current_exception();
+        }
+    });
+    decode(&token, 1, 0, true, aborted);
+    capture_.disarm();
+    forget();
+    if (failure) {
+        std::rethrow_exception(failure);
+    }
+    if (!traced) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "its head cannot be replayed: the graph has no tensor " + std::string(tensor_name::logits));
+    }
+}
+
+void JudgeContext::self_check(const AbortCheck & aborted) {
+    // Spread over the vocabulary, so that neither prompt nor labels favour a part of it.
+    const auto n_vocab = static_cast<uint32_t>(model_->vocabulary_size());
+    const auto length = std::min<uint32_t>(40, static_cast<uint32_t>(context_size()));
+    std::vector<int32_t> tokens;
+    for (uint32_t i = 0; i < length; ++i) {
+        tokens.push_back(static_cast<int32_t>((i * 7919u + 101u) % n_vocab));
+    }
+    std::vector<int32_t> labels;
+    for (uint32_t i = 0; i < std::min(n_vocab, 10u); ++i) {
+        labels.push_back(static_cast<int32_t>(static_cast<uint64_t>(n_vocab - 1) * i / 10));
+    }
+    try {
+        self_check_difference_ = score(tokens, labels, aborted).head_difference;
+    } catch (const Error & error) {
+        const bool of_the_judge =
+            error.code() == ErrorCode::capture_incomplete || error.code() == ErrorCode::head_mismatch;
+        if (!of_the_judge) {
+            throw;
+        }
+        throw Error(ErrorCode::unsupported_judge, std::string("it failed the check on load: ") + error.what());
+    }
+    heads_.clear();
+    forget();
+}
+
+void JudgeContext::decode(const int32_t * tokens, int32_t count, int32_t position, bool output,
+                          const AbortCheck & aborted) {
+    std::vector<llama_token> ids(tokens, tokens + count);
+    std::vector<llama_pos> positions(static_cast<size_t>(count));
+    std::vector<int32_t> sequence_counts(static_cast<size_t>(count), 1);
+    llama_seq_id sequence = 0;
+    std::vector<llama_seq_id *> sequences(static_cast<size_t>(count), &sequence);
+    std::vector<int8_t> outputs(static_cast<size_t>(count), 0);
+    for (int32_t i = 0; i < count; ++i) {
+        positions[static_cast<size_t>(i)] = position + i;
+    }
+    outputs.back() = output ? 1 : 0;
+    llama_batch batch{};
+    batch.n_tokens = count;
+    batch.token = ids.data();
+    batch.pos = positions.data();
+    batch.n_seq_id = sequence_counts.data();
+    batch.seq_id = sequences.data();
+    batch.logits = outputs.data();
+
+    clear_problems();
+    abort_check_ = &aborted;
+    int32_t status = -1;
+    std::string thrown;
+    try {
+        status = llama_decode(context_.get(), batch);
+        llama_synchronize(context_.get());
+    } catch (const std::exception & error) {
+        thrown = error.what();
+    }
+    abort_check_ = nullptr;
+    if (status == 0) {
+        return;
+    }
+    capture_.discard();
+    forget();
+    if (status == 2) {
+        throw Error(ErrorCode::aborted, "scoring was aborted");
+    }
+    throw Error(ErrorCode::decode_failed, "llama.cpp could not decode " + std::to_string(count) +
+                                              " tokens at position " + std::to_string(position) + " (status " +
+                                              std::to_string(status) + ", " +
+                                              (thrown.empty() ? recent_problems() : thrown) + ")");
+}
+
+void JudgeContext::forget() {
+    decoded_.clear();
+    llama_memory_clear(llama_get_memory(context_.get()), true);
+}
+
+int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & tokens) {
+    size_t shared = 0;
+    while (shared < decoded_.size() && shared < tokens.size() && decoded_[shared] == tokens[shared]) {
+        ++shared;
+    }
+    // At least a group is decoded, so that the score position's kernels do not depend on the reuse.
+    const auto length = static_cast<int32_t>(tokens.size());
+    int32_t reused = std::min(static_cast<int32_t>(shared), std::max(length - decode_group, 0));
+    reused = reused / decode_group * decode_group;
+    if (reused == static_cast<int32_t>(decoded_.size())) {
+        return reused;
+    }
+    // Recurrent states cannot be rewound: then the prompt is decoded whole.
+    if (reused == 0 || !llama_memory_seq_rm(llama_get_memory(context_.get()), 0, reused, -1)) {
+        forget();
+        return 0;
+    }
+    decoded_.resize(static_cast<size_t>(reused));
+    return reused;
+}
+
+ScoreHead & JudgeContext::head_for(const std::vector<int32_t> & labels) {
+    auto found = heads_.find(labels);
+    if (found == heads_.end()) {
+        if (heads_.size() >= kept_heads) {
+            heads_.clear();
+        }
+        found = heads_
+                    .emplace(labels, std::make_unique<ScoreHead>(head_trace_, model_->embedding_length(),
+                                                                 model_->layer_count(), labels, model_->shards()))
+                    .first;
+    }
+    return *found->second;
+}
+
+void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels) {
+    const float * own = llama_get_logits_ith(context_.get(), -1);
+    if (own == nullptr) {
+        throw Error(ErrorCode::decode_failed, "llama.cpp gave no logits for the score position");
+    }
+    const float * ours = output.logits.normed.data() + output.logits.normed.size() - labels.size();
+    bool identical = true;
+    for (size_t k = 0; k < labels.size(); ++k) {
+        const float difference = std::fabs(ours[k] - own[labels[k]]);
+        identical = identical && same_bits(ours[k], own[labels[k]]);
+        if (!(difference <= output.head_difference)) {
+            output.head_difference = difference;  // a NaN stays
+        }
+    }
+    const bool must_be_identical = exact_ && head_for(labels).exact();
+    if (must_be_identical ? !identical : !(output.head_difference <= gpu_tolerance)) {
+        throw Error(ErrorCode::head_mismatch,
+                    "the last layer's score logits differ from llama.cpp's own by up to " +
+                        std::to_string(output.head_difference) +
+                        (must_be_identical ? ", must be bit-identical" : ", more than a device's rounding explains"));
+    }
+    const int32_t n_vocab = model_->vocabulary_size();
+    const float largest = *std::max_element(own, own + n_vocab);
+    double all = 0.0;
+    for (int32_t i = 0; i < n_vocab; ++i) {
+        all += std::exp(static_cast<double>(own[i]) - largest);
+    }
+    double held = 0.0;
+    for (const int32_t label : labels) {
+        held += std::exp(static_cast<double>(own[label]) - largest);
+    }
+    output.score_mass = held / all;
+}
+
+ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
+                                const AbortCheck & aborted) {
+    const auto length = static_cast<int32_t>(tokens.size());
+    if (tokens.empty() || labels.empty() || labels.size() > most_labels) {
+        throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
+    }
+    if (tokens.size() > static_cast<size_t>(context_size())) {
+        throw Error(ErrorCode::prompt_too_long, "the prompt has " + std::to_string(tokens.size()) +
+                                                    " tokens, the context holds " + std::to_string(context_size()));
+    }
+    const int32_t n_vocab = model_->vocabulary_size();
+    const auto outside = [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; };
+    if (std::any_of(tokens.begin(), tokens.end(), outside) || std::any_of(labels.begin(), labels.end(), outside)) {
+        throw Error(ErrorCode::invalid_argument,
+                    "a token id is outside the vocabulary of " + std::to_string(n_vocab));
+    }
+
+    ScoreOutput output;
+    output.prompt_tokens = length;
+    int32_t position = rewind_to_shared_prefix(tokens);
+    output.reused_tokens = position;
+    while (position < length) {
+        int32_t count = std::min(length - position, batch_size_);
+        const int32_t rest = length - position - count;
+        if (rest > 0 && rest < decode_group && count > decode_group) {
+            count -= decode_group;  // no tail shorter than a group
+        }
+        const bool last = position + count == length;
+        if (last) {
+            capture_.arm(count, {count - 1});
+        }
+        decode(tokens.data() + position, count, position, last, aborted);
+        decoded_.insert(decoded_.end(), tokens.begin() + position, tokens.begin() + position + count);
+        position += count;
+    }
+    capture_.disarm();
+    output.logits = head_for(labels).project(capture_.hidden(0), capture_.captured());
+    compare_with_own_logits(output, labels);
+    return output;
+}
+
+}  // namespace lager

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "head_trace.h"
+#include "judge_model.h"
+#include "layer_capture.h"
+#include "llama.h"
+#include "score_head.h"
+
+namespace lager {
+
+struct ContextOptions {
+    uint32_t context_size = 0;  // tokens; 0: the smaller of 4096 and the training context
+    uint32_t batch_size = 512;  // tokens a decode call; rounded up to a multiple of `decode_group`
+    int32_t threads = 0;        // 0: one a physical core
+    // Off by default: with it, a token's bits depend on how many tokens are decoded together.
+    bool flash_attention = false;
+};
+
+// A decode call starts at a multiple of this many tokens and holds at least as many (but for prompts
+// that are shorter). Repacked matrix products take tokens in groups of 4, and a lone token goes
+// through other kernels than several do; so a token's bits depend on its position alone.
+constexpr int32_t decode_group = 16;
+
+struct ScoreOutput {
+    LayerLogits logits;
+    int32_t prompt_tokens = 0;
+    int32_t reused_tokens = 0;   // of them, kept from the prompt before
+    // Largest difference of the last layer's logits to llama.cpp's own; 0 where they are bit-identical.
+    float head_difference = 0.0f;
+    // Share of the whole vocabulary's probability (last layer) that the score tokens hold.
+    double score_mass = 0.0;
+};
+
+// Decodes prompts with one judge, captures every layer at the score position and projects the hidden
+// states onto the score tokens. One job at a time: not to be called from two threads at once.
+class JudgeContext {
+public:
+    // Traces the head and checks it on a probe. Throws `unsupported_judge`, `out_of_memory`, `aborted`.
+    JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options, const AbortCheck & aborted);
+
+    // Score logits at the last of `tokens`. The part of the prompt that the one before shared is not
+    // decoded again. Throws `invalid_argument`, `prompt_too_long`, `decode_failed`, `aborted`,
+    // `capture_incomplete`, `head_mismatch`. After an error the context is still good.
+    ScoreOutput score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
+                      const AbortCheck & aborted);
+
+    // Forgets the prompt before, so that the next one is decoded whole.
+    void forget();
+
+    int32_t context_size() const { return static_cast<int32_t>(llama_n_ctx(context_.get())); }
+    int32_t batch_size() const { return batch_size_; }
+    int32_t threads() const { return threads_; }
+    bool flash_attention() const { return flash_attention_; }
+    // Whether head and layers run where equal inputs give equal bits: on the CPU alone.
+    bool exact() const { return exact_; }
+    // Largest difference that the check on load saw.
+    float self_check_difference() const { return self_check_difference_; }
+    bool has_embedding_row() const { return capture_.has_embedding(); }
+
+private:
+    struct Free {
+        void operator()(llama_context * context) const { llama_free(context); }
+    };
+
+    void trace_head(const AbortCheck & aborted);
+    void self_check(const AbortCheck & aborted);
+    void decode(const int32_t * tokens, int32_t count, int32_t position, bool output, const AbortCheck & aborted);
+    int32_t rewind_to_shared_prefix(const std::vector<int32_t> & tokens);
+    ScoreHead & head_for(const std::vector<int32_t> & labels);
+    void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels);
+
+    std::shared_ptr<JudgeModel> model_;
+    LayerCapture capture_;
+    std::unique_ptr<llama_context, Free> context_;
+    HeadTrace head_trace_;
+    std::map<std::vector<int32_t>, std::unique_ptr<ScoreHead>> heads_;
+    std::vector<int32_t> decoded_;  // tokens whose keys and values the context holds
+    int32_t batch_size_ = 0;
+    int32_t threads_ = 0;
+    bool flash_attention_ = false;
+    bool exact_ = true;
+    float self_check_difference_ = 0.0f;
+    const AbortCheck * abort_check_ = nullptr;
+};
+
+}  // namespace lager

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "ggml.h"
+#include "graph_trace.h"
+
+namespace lager {
+
+// Copies hidden states out of llama.cpp's graphs while they are computed: of the token embedding
+// (row 0) and of every layer 1…L, at chosen tokens of one ubatch. It is the user data of the
+// scheduler's callback, which asks for every tensor whether it is wanted and synchronises after each
+// that is; so it is armed only for the ubatch that holds score positions.
+class LayerCapture {
+public:
+    LayerCapture(int n_layer, int64_t n_embd);
+
+    // Records the nodes of the next graph instead; `on_logits` is called when the logits' node comes
+    // up, while all tensors of the graph are alive.
+    void arm_trace(std::function<void(const GraphTrace &, const ggml_tensor * logits)> on_logits);
+    // Captures at the tokens `positions` (ascending) of a ubatch of `n_tokens`; those tokens are the
+    // batch's only outputs.
+    void arm(int64_t n_tokens, const std::vector<int32_t> & positions);
+    // Ends capturing. Throws what went wrong in the callback, or `capture_incomplete` when a layer's
+    // row was not seen exactly once.
+    void disarm();
+    // Ends capturing and forgets all of it, for a decode that failed or was aborted.
+    void discard();
+
+    void set_embedding(const GraphTrace::Embedding & embedding) { embedding_ = embedding; }
+    bool has_embedding() const { return !embedding_.name.empty(); }
+
+    // Hidden states of the i-th position, [layers + 1, n_embd].
+    std::vector<float> hidden(size_t i) const;
+    // Which rows of `hidden` are there: all, but for row 0 where the embedding was not found.
+    std::vector<bool> captured() const;
+
+    // The scheduler's callback; `user_data` is the LayerCapture.
+    static bool callback(ggml_tensor * tensor, bool ask, void * user_data) noexcept;
+
+private:
+    enum class Mode { idle, trace, capture };
+
+    bool wants(ggml_tensor * tensor);
+    void take(ggml_tensor * tensor);
+    // Row of `hidden_` that a tensor holds: 0 the embedding, l+1 for l_out-l; −1 for all others.
+    int row_of(const ggml_tensor * tensor);
+    void fail(const ggml_tensor * tensor, const std::string & why);
+
+    const int n_layer_;
+    const int64_t n_embd_;
+    GraphTrace::Embedding embedding_;
+    int embedding_seen_ = 0;  // nodes of the embedding's name so far in this graph
+    int asked_row_ = -1;
+
+    Mode mode_ = Mode::idle;
+    GraphTrace trace_;
+    std::function<void(const GraphTrace &, const ggml_tensor *)> on_logits_;
+    int64_t n_tokens_ = 0;
+    std::vector<int32_t> positions_;
+    std::vector<float> hidden_;  // [positions, layers + 1, n_embd]
+    std::vector<int> seen_;      // [layers + 1]
+    std::string failure_;        // first thing that went wrong, thrown by disarm()
+};
+
+}  // namespace lager

@@ -1,0 +1,78 @@
+#include "log.h"
+
+#include <atomic>
+#include <cstdio>
+#include <deque>
+#include <mutex>
+
+#include "llama.h"
+
+namespace lager {
+namespace {
+
+constexpr size_t kept_lines = 6;
+
+std::mutex log_mutex;
+std::deque<std::string> problems;
+std::atomic<bool> log_verbose{false};
+
+// llama.cpp logs from its worker threads too, hence the lock.
+void on_log(ggml_log_level level, const char * text, void *) noexcept {
+    try {
+        if (log_verbose) {
+            std::fputs(text, stderr);
+        }
+        static thread_local ggml_log_level last_level = GGML_LOG_LEVEL_NONE;
+        const bool continued = level == GGML_LOG_LEVEL_CONT;
+        if (!continued) {
+            last_level = level;
+        }
+        if (last_level != GGML_LOG_LEVEL_WARN && last_level != GGML_LOG_LEVEL_ERROR) {
+            return;
+        }
+        std::string line(text);
+        while (!line.empty() && (line.back() == '\n' || line.back() == '\r')) {
+            line.pop_back();
+        }
+        if (line.empty()) {
+            return;
+        }
+        std::lock_guard<std::mutex> lock(log_mutex);
+        if (continued && !problems.empty()) {
+            problems.back() += line;
+        } else {
+            problems.push_back(line);
+        }
+        while (problems.size() > kept_lines) {
+            problems.pop_front();
+        }
+    } catch (...) {
+        // A lost log line is better than an exception through a C frame.
+    }
+}
+
+}  // namespace
+
+void install_log(bool verbose) {
+    log_verbose = verbose;
+    llama_log_set(on_log, nullptr);
+}
+
+void clear_problems() {
+    std::lock_guard<std::mutex> lock(log_mutex);
+    problems.clear();
+}
+
+std::string recent_problems() {
+    std::lock_guard<std::mutex> lock(log_mutex);
+    std::string joined;
+    for (const std::string & line : problems) {
+        if (!joined.empty()) {
+            joined += "; ";
+        }
+        joined += line;
+    }
+    return joined;
+}
+
+}  // namespace lager

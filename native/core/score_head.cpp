@@ -1,0 +1,315 @@
+#include "score_head.h"
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "error.h"
+#include "ggml-alloc.h"
+#include "gguf_file.h"
+
+namespace lager {
+namespace {
+
+// Repacked kernels take rows of the LM head in groups of 4, 8 or 16; padding rows are zeros.
+constexpr int64_t row_group = 16;
+
+struct ContextFree {
+    void operator()(ggml_context * context) const { ggml_free(context); }
+};
+struct BufferFree {
+    void operator()(ggml_backend_buffer * buffer) const { ggml_backend_buffer_free(buffer); }
+};
+struct BackendFree {
+    void operator()(ggml_backend * backend) const { ggml_backend_free(backend); }
+};
+struct AllocatorFree {
+    void operator()(ggml_gallocr * allocator) const { ggml_gallocr_free(allocator); }
+};
+using ContextPtr = std::unique_ptr<ggml_context, ContextFree>;
+using BufferPtr = std::unique_ptr<ggml_backend_buffer, BufferFree>;
+
+ContextPtr new_context(size_t tensors, size_t graph_nodes = 0) {
+    ggml_init_params params{};
+    params.mem_size = tensors * ggml_tensor_overhead() +
+                      (graph_nodes == 0 ? 0 : ggml_graph_overhead_custom(graph_nodes, false));
+    params.no_alloc = true;
+    ContextPtr context(ggml_init(params));
+    if (!context) {
+        throw Error(ErrorCode::out_of_memory, "no memory for the score head's graph");
+    }
+    return context;
+}
+
+BufferPtr allocate(ggml_context * context, ggml_backend_buffer_type_t type) {
+    BufferPtr buffer(ggml_backend_alloc_ctx_tensors_from_buft(context, type));
+    if (!buffer) {
+        throw Error(ErrorCode::out_of_memory, "no memory for the score head's weights");
+    }
+    ggml_backend_buffer_set_usage(buffer.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+    return buffer;
+}
+
+// The CPU's extra buffer types hold weights in a kernel's own order: not to be read back.
+bool is_extra_buffer_type(ggml_backend_buffer_type_t type) {
+    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (cpu == nullptr) {
+        return false;
+    }
+    auto get_extra = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_dev_get_extra_bufts"));
+    if (get_extra == nullptr) {
+        return false;
+    }
+    for (ggml_backend_buffer_type_t * extra = get_extra(cpu); extra != nullptr && *extra != nullptr; ++extra) {
+        if (*extra == type) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Stored bytes of the labels' rows of a weight that spans the vocabulary along `cut`.
+std::vector<uint8_t> label_rows(const ggml_tensor * weight, HeadTrace::Cut cut, const std::vector<int32_t> & labels,
+                                const std::vector<std::string> & shards) {
+    if (cut == HeadTrace::Cut::dim1) {
+        if (is_extra_buffer_type(ggml_backend_buffer_get_type(weight->buffer))) {
+            const std::vector<int64_t> rows(labels.begin(), labels.end());
+            return read_gguf_rows(shards, ggml_get_name(weight), weight->type, weight->ne[0], rows);
+        }
+        const size_t row_bytes = ggml_row_size(weight->type, weight->ne[0]);
+        std::vector<uint8_t> bytes(labels.size() * row_bytes);
+        for (size_t i = 0; i < labels.size(); ++i) {
+            ggml_backend_tensor_get(weight, bytes.data() + i * row_bytes,
+                                    static_cast<size_t>(labels[i]) * weight->nb[1], row_bytes);
+        }
+        return bytes;
+    }
+    // Along dim 0 single elements are picked: biases and scales, never quantised.
+    if (ggml_blck_size(weight->type) != 1 || ggml_nelements(weight) != weight->ne[0]) {
+        throw Error(ErrorCode::unsupported_judge, std::string("its head cannot be replayed: weight ") +
+                                                      ggml_get_name(weight) + " of shape " + describe_shape(weight) +
+                                                      " cannot be cut to the score tokens");
+    }
+    const size_t element = ggml_type_size(weight->type);
+    std::vector<uint8_t> bytes(labels.size() * element);
+    for (size_t i = 0; i < labels.size(); ++i) {
+        ggml_backend_tensor_get(weight, bytes.data() + i * element, static_cast<size_t>(labels[i]) * element, element);
+    }
+    return bytes;
+}
+
+}  // namespace
+
+struct ScoreHead::Parts {
+    std::unique_ptr<ggml_backend, BackendFree> backend;
+    ContextPtr matrix_context;  // weights cut along dim 1, in the LM head's own kind of buffer
+    BufferPtr matrix_buffer;
+    ContextPtr small_context;  // all other weights, inputs and the result
+    BufferPtr small_buffer;
+    ContextPtr graph_context;
+    std::unique_ptr<ggml_gallocr, AllocatorFree> allocator;
+    ggml_cgraph * graph = nullptr;
+    std::vector<ggml_tensor *> inputs;  // [layers + 1] of [n_embd, 1]
+    ggml_tensor * result = nullptr;     // [padded labels, 2 (layers + 1)]: normed rows, then raw rows
+    bool exact = false;
+};
+
+namespace {
+
+// Clones a chain of the traced ops for one row of hidden states.
+class Cloner {
+public:
+    Cloner(ggml_context * context, const HeadTrace & trace, const std::vector<ggml_tensor *> & weights,
+           int64_t padded_labels)
+        : context_(context), trace_(trace), weights_(weights), padded_labels_(padded_labels) {}
+
+    // The logits of `hidden`, taken as the value `entry` of the trace (its input, or what follows the norm).
+    ggml_tensor * logits(ggml_tensor * hidden, int entry) {
+        made_.assign(trace_.values.size(), nullptr);
+        made_[static_cast<size_t>(entry)] = hidden;
+        return make(static_cast<int>(trace_.values.size()) - 1);
+    }
+
+private:
+    ggml_tensor * make(int index) {
+        ggml_tensor *& made = made_[static_cast<size_t>(index)];
+        if (made != nullptr) {
+            return made;
+        }
+        const HeadTrace::Value & value = trace_.values[static_cast<size_t>(index)];
+        if (value.kind == HeadTrace::Kind::weight) {
+            return made = weights_[static_cast<size_t>(index)];
+        }
+        if (value.kind == HeadTrace::Kind::input) {
+            // Only reached where something beside the norm reads the un-normed hidden state.
+            throw Error(ErrorCode::unsupported_judge,
+                        "its head cannot be replayed without the norm: a later step reads the hidden state as well");
+        }
+        int64_t shape[GGML_MAX_DIMS];
+        std::memcpy(shape, value.proto.ne, sizeof(shape));
+        if (value.cut == HeadTrace::Cut::dim0) {
+            shape[0] = padded_labels_;
+        }
+        ggml_tensor * tensor = ggml_new_tensor(context_, value.proto.type, GGML_MAX_DIMS, shape);
+        tensor->op = value.proto.op;
+        std::memcpy(tensor->op_params, value.proto.op_params, sizeof(tensor->op_params));
+        for (size_t i = 0; i < GGML_MAX_SRC; ++i) {
+            tensor->src[i] = value.src[i] < 0 ? nullptr : make(value.src[i]);
+        }
+        if (value.view_src >= 0) {
+            tensor->view_src = make(value.view_src);
+            tensor->view_offs = value.proto.view_offs;
+            std::memcpy(tensor->nb, value.proto.nb, sizeof(tensor->nb));
+        }
+        return made = tensor;
+    }
+
+    ggml_context * context_;
+    const HeadTrace & trace_;
+    const std::vector<ggml_tensor *> & weights_;
+    const int64_t padded_labels_;
+    std::vector<ggml_tensor *> made_;
+};
+
+}  // namespace
+
+ScoreHead::ScoreHead(const HeadTrace & trace, int64_t n_embd, int n_layer, const std::vector<int32_t> & labels,
+                     const std::vector<std::string> & shards)
+    : parts_(new Parts()),
+      labels_(labels),
+      n_embd_(n_embd),
+      rows_(n_layer + 1),
+      label_rows_((static_cast<int64_t>(labels.size()) + row_group - 1) / row_group * row_group) {
+    const ggml_tensor * lm_head = trace.values[static_cast<size_t>(trace.lm_head)].weight;
+    ggml_backend_buffer_type_t matrix_type = ggml_backend_buffer_get_type(lm_head->buffer);
+    ggml_backend_dev_t device = ggml_backend_buft_get_device(matrix_type);
+    if (device == nullptr || ggml_backend_buft_is_host(matrix_type)) {
+        device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    }
+    Parts & parts = *parts_;
+    parts.exact = ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU;
+    parts.backend.reset(ggml_backend_dev_init(device, nullptr));
+    if (!parts.backend) {
+        throw Error(ErrorCode::backend_unavailable,
+                    std::string("the score head cannot use device ") + ggml_backend_dev_name(device));
+    }
+    if (parts.exact) {
+        // A few rows of dot products: handing them to several threads costs more than it saves.
+        auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(ggml_backend_reg_get_proc_address(
+            ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
+        if (set_threads != nullptr) {
+            set_threads(parts.backend.get(), 1);
+        }
+    }
+
+    // Weights, inputs and the result.
+    const size_t values = trace.values.size();
+    const auto rows = static_cast<size_t>(rows_);
+    parts.matrix_context = new_context(values);
+    parts.small_context = new_context(values + rows + 1);
+    std::vector<ggml_tensor *> weights(values, nullptr);
+    for (size_t i = 0; i < values; ++i) {
+        const HeadTrace::Value & value = trace.values[i];
+        if (value.kind != HeadTrace::Kind::weight) {
+            continue;
+        }
+        int64_t shape[GGML_MAX_DIMS];
+        std::memcpy(shape, value.weight->ne, sizeof(shape));
+        if (value.cut != HeadTrace::Cut::none) {
+            shape[value.cut == HeadTrace::Cut::dim0 ? 0 : 1] = label_rows_;
+        }
+        ggml_context * context =
+            value.cut == HeadTrace::Cut::dim1 ? parts.matrix_context.get() : parts.small_context.get();
+        weights[i] = ggml_new_tensor(context, value.weight->type, GGML_MAX_DIMS, shape);
+        ggml_set_name(weights[i], ggml_get_name(value.weight));
+    }
+    for (size_t row = 0; row < rows; ++row) {
+        parts.inputs.push_back(ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, n_embd, 1));
+    }
+    parts.result = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, label_rows_, 2 * rows_);
+    parts.matrix_buffer = allocate(parts.matrix_context.get(), matrix_type);
+    parts.small_buffer =
+        allocate(parts.small_context.get(), ggml_backend_get_default_buffer_type(parts.backend.get()));
+    for (size_t i = 0; i < values; ++i) {
+        const HeadTrace::Value & value = trace.values[i];
+        if (value.kind != HeadTrace::Kind::weight) {
+            continue;
+        }
+        std::vector<uint8_t> bytes;
+        if (value.cut == HeadTrace::Cut::none) {
+            bytes.resize(ggml_nbytes(value.weight));
+            ggml_backend_tensor_get(value.weight, bytes.data(), 0, bytes.size());
+        } else {
+            bytes = label_rows(value.weight, value.cut, labels, shards);
+            bytes.resize(ggml_nbytes(weights[i]), 0);
+        }
+        ggml_backend_tensor_set(weights[i], bytes.data(), 0, bytes.size());
+    }
+
+    // One chain of ops for each layer and projection.
+    const size_t nodes = 2 * rows * (values + 2) + 16;
+    parts.graph_context = new_context(nodes + 4 * rows, nodes);
+    parts.graph = ggml_new_graph_custom(parts.graph_context.get(), nodes, false);
+    Cloner cloner(parts.graph_context.get(), trace, weights, label_rows_);
+    for (int kind = 0; kind < 2; ++kind) {
+        for (int row = 0; row < rows_; ++row) {
+            ggml_tensor * logits =
+                cloner.logits(parts.inputs[static_cast<size_t>(row)], kind == 0 ? trace.input : trace.normed);
+            const size_t offset = static_cast<size_t>(kind * rows_ + row) * parts.result->nb[1];
+            ggml_tensor * target = ggml_view_4d(parts.graph_context.get(), parts.result, logits->ne[0], logits->ne[1],
+                                                logits->ne[2], logits->ne[3], parts.result->nb[1], parts.result->nb[1],
+                                                parts.result->nb[1], offset);
+            ggml_build_forward_expand(parts.graph, ggml_cpy(parts.graph_context.get(), logits, target));
+        }
+    }
+    // ggml aborts the process on an op that its backend cannot compute, so ask before.
+    for (int i = 0; i < ggml_graph_n_nodes(parts.graph); ++i) {
+        const ggml_tensor * node = ggml_graph_node(parts.graph, i);
+        if (!ggml_backend_supports_op(parts.backend.get(), node)) {
+            throw Error(ErrorCode::unsupported_judge,
+                        std::string("its head cannot be replayed: device ") + ggml_backend_dev_name(device) +
+                            " cannot compute " + ggml_op_name(node->op) + " of shape " + describe_shape(node));
+        }
+    }
+    parts.allocator.reset(ggml_gallocr_new(ggml_backend_get_default_buffer_type(parts.backend.get())));
+    if (!parts.allocator || !ggml_gallocr_alloc_graph(parts.allocator.get(), parts.graph)) {
+        throw Error(ErrorCode::out_of_memory, "no memory for the score head's graph");
+    }
+}
+
+ScoreHead::~ScoreHead() = default;
+
+bool ScoreHead::exact() const { return parts_->exact; }
+
+LayerLogits ScoreHead::project(const std::vector<float> & hidden, const std::vector<bool> & captured) {
+    const auto rows = static_cast<size_t>(rows_);
+    const auto width = static_cast<size_t>(n_embd_);
+    if (hidden.size() != rows * width || captured.size() != rows) {
+        throw Error(ErrorCode::internal, "the score head was given hidden states of another shape");
+    }
+    for (size_t row = 0; row < rows; ++row) {
+        ggml_backend_tensor_set(parts_->inputs[row], hidden.data() + row * width, 0, width * sizeof(float));
+    }
+    if (ggml_backend_graph_compute(parts_->backend.get(), parts_->graph) != GGML_STATUS_SUCCESS) {
+        throw Error(ErrorCode::decode_failed, "the score head's graph could not be computed");
+    }
+    const auto padded = static_cast<size_t>(label_rows_);
+    std::vector<float> result(2 * rows * padded);
+    ggml_backend_tensor_get(parts_->result, result.data(), 0, result.size() * sizeof(float));
+
+    LayerLogits logits;
+    const size_t labels = labels_.size();
+    logits.normed.assign(rows * labels, std::numeric_limits<float>::quiet_NaN());
+    logits.raw = logits.normed;
+    for (size_t row = 0; row < rows; ++row) {
+        if (!captured[row]) {
+            continue;
+        }
+        std::memcpy(&logits.normed[row * labels], &result[row * padded], labels * sizeof(float));
+        std::memcpy(&logits.raw[row * labels], &result[(rows + row) * padded], labels * sizeof(float));
+    }
+    return logits;
+}
+
+}  // namespace lager

@@ -1,0 +1,121 @@
+/**
+ * Every failure this package reports is a {@link LagerError} with one of these codes.
+ *
+ * The set is closed: callers branch on the code, never on the message.
+ */
+export const ERROR_CODES = [
+  /** A value passed to the library or an option on the command line is not usable. */
+  "INVALID_ARGUMENT",
+  /** A task file or object does not follow the task format. */
+  "INVALID_TASK",
+  /** A file that should be read is not there or cannot be opened. */
+  "UNREADABLE_FILE",
+  /** The input is not valid UTF-8. */
+  "NOT_UTF8",
+  /** A record is not well-formed: broken JSON, not an object, a broken CSV row. */
+  "MALFORMED_RECORD",
+  /** A record lacks a field that the task reads, or the field has the wrong type. */
+  "INVALID_FIELD",
+  /** The response to be judged is empty. */
+  "EMPTY_RESPONSE",
+  /** Two records carry the same id. */
+  "DUPLICATE_ID",
+  /** A task's prompt template or a judge's chat template failed to render. */
+  "TEMPLATE_FAILED",
+  /** Record text would have changed the turn structure of the prompt. */
+  "UNSAFE_PROMPT",
+  /** The prompt does not fit the judge's context. */
+  "PROMPT_TOO_LONG",
+  /** The labels of the scale are not one distinct token each. */
+  "AMBIGUOUS_LABELS",
+  /** No judge goes by that name, and no file is at that path. */
+  "UNKNOWN_JUDGE",
+  /** A judge could not be fetched. */
+  "DOWNLOAD_FAILED",
+  /** A fetched judge is not the file it should be. */
+  "CHECKSUM_MISMATCH",
+  /** The file is not a GGUF, or it is truncated or broken. */
+  "INVALID_GGUF",
+  /** The model cannot be judged with: its layers or its head cannot be had exactly. */
+  "UNSUPPORTED_JUDGE",
+  /** The native addon is missing or does not fit its libraries. */
+  "ADDON_UNAVAILABLE",
+  /** A requested device or backend cannot be used. */
+  "BACKEND_UNAVAILABLE",
+  /** The judge or its context does not fit into memory. */
+  "OUT_OF_MEMORY",
+  /** llama.cpp could not decode the prompt. */
+  "DECODE_FAILED",
+  /** A layer's hidden state was not seen exactly once: nothing of this capture can be trusted. */
+  "CAPTURE_INCOMPLETE",
+  /** The score head disagrees with llama.cpp's own logits. */
+  "HEAD_MISMATCH",
+  /** The run file or output folder cannot be written. */
+  "UNWRITABLE_OUTPUT",
+  /** The output file is there already. */
+  "OUTPUT_EXISTS",
+  /** A run file does not follow the run format. */
+  "INVALID_RUN",
+  /** The call was ended by its AbortSignal. */
+  "ABORTED",
+  /** The object was disposed before the call. */
+  "DISPOSED",
+  /** A defect of this package. */
+  "INTERNAL",
+] as const;
+
+/** One of the closed set of error codes. */
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** Where an error was found, as far as it is known. */
+export interface ErrorPlace {
+  /** Path of the file, `-` for standard input. */
+  readonly file?: string;
+  /** Line in that file, counted from 1. */
+  readonly line?: number;
+  /** Id of the record. */
+  readonly record?: string;
+  /** Dotted path of the field. */
+  readonly field?: string;
+}
+
+/**
+ * The one error class of this package.
+ *
+ * The message says what was wrong, where, and what to do about it; `place` says where again
+ * for programs; `cause` is the error underneath, if there is one.
+ */
+export class LagerError extends Error {
+  override readonly name = "LagerError";
+  readonly code: ErrorCode;
+  readonly place: ErrorPlace;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { place?: ErrorPlace; cause?: unknown } = {},
+  ) {
+    const where = describePlace(options.place ?? {});
+    super(where === "" ? message : `${where}: ${message}`, { cause: options.cause });
+    this.code = code;
+    this.place = options.place ?? {};
+  }
+}
+
+/** True when `value` is one of the closed set of codes; what native code sends is checked with it. */
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return (ERROR_CODES as readonly unknown[]).includes(value);
+}
+
+/** `data.jsonl:12, record "a1", field "response"`, leaving out what is not known. */
+function describePlace(place: ErrorPlace): string {
+  const parts: string[] = [];
+  if (place.file !== undefined) {
+    parts.push(place.line === undefined ? place.file : `${place.file}:${place.line}`);
+  } else if (place.line !== undefined) {
+    parts.push(`line ${place.line}`);
+  }
+  if (place.record !== undefined) parts.push(`record ${JSON.stringify(place.record)}`);
+  if (place.field !== undefined) parts.push(`field ${JSON.stringify(place.field)}`);
+  return parts.join(", ");
+}

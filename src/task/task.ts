@@ -1,0 +1,49 @@
+/** One label of a scale: the text that the judge would write, and what it counts. */
+export interface ScaleLabel {
+  /** The text of the label, as it stands after the answer prefix. */
+  readonly label: string;
+  /** Its numeric value in the expected score. */
+  readonly value: number;
+}
+
+/** What is judged: one question about the response, with what each score means. */
+export interface Criterion {
+  readonly name: string;
+  readonly description: string;
+  /** Anchor line for each label (label text → what earns it); labels may be missing. */
+  readonly anchors: Readonly<Record<string, string>>;
+}
+
+/** Names of the text fields that a prompt template can use. */
+export type TextField = "instruction" | "response" | "reference" | "context";
+
+/** Everything that turns a record into prompts and logits into scores, apart from the judge. */
+export interface Task {
+  readonly name: string;
+  readonly description: string;
+  /** The labels in ascending order of their values; at least two, all values distinct. */
+  readonly scale: readonly ScaleLabel[];
+  /** At least one; names are distinct. */
+  readonly criteria: readonly Criterion[];
+  /**
+   * Jinja template of the user turn. It sees `record` (the raw record), `instruction`, `response`,
+   * `reference`, `context` (strings, empty when absent), `criterion` (name, description, anchors as
+   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`) and `task`
+   * (name, description). What the criteria share should stand first, so that they share a prefix.
+   */
+  readonly prompt: string;
+  /** Text of a system turn, if the task wants one (a Jinja template too). */
+  readonly system?: string;
+  /** What the assistant's turn is opened with; the score token follows it. */
+  readonly answerPrefix: string;
+  /**
+   * Dotted path of each field in the record. Defaults: the field's own name. `id` may name a
+   * field too; without one the id is the record's number, counted from 1.
+   */
+  readonly fields: Readonly<Partial<Record<TextField | "id", string>>>;
+  /**
+   * Dotted path of the human score; `{criterion}` stands for the criterion's name. The value is a
+   * number, a numeric string or a list of them (their mean is taken).
+   */
+  readonly human?: string;
+}
