@@ -1,0 +1,137 @@
+#include "judge_context.h"
+
+#include <cmath>
+#include <cstring>
+
+#include "check.h"
+
+using namespace lager;
+using namespace lager::test;
+
+namespace {
+
+// Every generated causal model: heads with and without bias, softcap, scale, tied or not, in every
+// family of weight types that ggml has kernels of its own for.
+const std::vector<std::string> judges = {
+    "llama-spm-tied", "llama-spm-untied", "llama-bpe-untied", "gemma2-softcap", "command-r-logit-scale",
+    "phi2-bias",      "llama-moe",        "qwen2-bpe",        "gemma3-window",  "llama-f16",
+    "llama-bf16",     "llama-q8_0",       "llama-q4_0",       "llama-q6_k",     "llama-q4_k",
+};
+
+std::unique_ptr<JudgeContext> open(const std::string & name, ContextOptions options = {}) {
+    options.context_size = options.context_size == 0 ? 512 : options.context_size;
+    auto model = JudgeModel::load(ModelOptions{paths.model(name), {}, 0}, nullptr, nullptr);
+    return std::make_unique<JudgeContext>(model, options, nullptr);
+}
+
+std::vector<int32_t> prompt(size_t length, uint32_t salt = 1) {
+    std::vector<int32_t> tokens;
+    for (size_t i = 0; i < length; ++i) {
+        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % 30000));
+    }
+    return tokens;
+}
+
+const std::vector<int32_t> labels = {17, 18, 19, 20, 12345};
+
+bool same_bits(const std::vector<float> & a, const std::vector<float> & b) {
+    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+void check_same(const char * what, const std::string & judge, const ScoreOutput & a, const ScoreOutput & b) {
+    if (!same_bits(a.logits.normed, b.logits.normed) || !same_bits(a.logits.raw, b.logits.raw)) {
+        fail(__FILE__, __LINE__, judge + ": bits differ " + what);
+    }
+}
+
+}  // namespace
+
+TEST("the replayed head gives llama.cpp's own logits, over one ubatch and over several") {
+    for (const std::string & judge : judges) {
+        ContextOptions options;
+        options.batch_size = 64;
+        const auto context = open(judge, options);  // the check on load has passed here
+        CHECK_EQUAL(context->self_check_difference(), 0.0f);
+        for (const size_t length : {1, 5, 64, 65, 200}) {
+            const ScoreOutput output = context->score(prompt(length), labels, nullptr);
+            if (output.head_difference != 0.0f) {
+                fail(__FILE__, __LINE__, judge + ": head differs by " + std::to_string(output.head_difference));
+            }
+            for (const float logit : output.logits.normed) {
+                CHECK(std::isfinite(logit));
+            }
+            CHECK(output.score_mass > 0.0 && output.score_mass < 1.0);
+        }
+    }
+}
+
+TEST("raw logits differ from normed ones, and layers differ from each other") {
+    const auto context = open("llama-spm-untied");
+    const ScoreOutput output = context->score(prompt(50), labels, nullptr);
+    CHECK(!same_bits(output.logits.normed, output.logits.raw));
+    const size_t rows = output.logits.normed.size() / labels.size();
+    for (size_t row = 1; row < rows; ++row) {
+        CHECK(std::memcmp(&output.logits.normed[row * labels.size()], &output.logits.normed[(row - 1) * labels.size()],
+                          labels.size() * sizeof(float)) != 0);
+    }
+}
+
+TEST("reuse, batch size and threads change no bit") {
+    for (const std::string & judge : judges) {
+        const std::vector<int32_t> tokens = prompt(150);
+        const auto context = open(judge);
+        const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+        CHECK_EQUAL(fresh.reused_tokens, 0);
+        for (const size_t shared : {20, 77, 133, 149}) {
+            std::vector<int32_t> other(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(shared));
+            const std::vector<int32_t> tail = prompt(60, 2);
+            other.insert(other.end(), tail.begin(), tail.end());
+            context->score(other, labels, nullptr);
+            const ScoreOutput again = context->score(tokens, labels, nullptr);
+            CHECK_EQUAL(again.reused_tokens, static_cast<int32_t>(std::min(shared, tokens.size() - 16)) / 16 * 16);
+            check_same("behind a reused prefix", judge, fresh, again);
+        }
+        ContextOptions small;
+        small.batch_size = 48;
+        small.threads = 1;
+        check_same("in small batches on one thread", judge, fresh, open(judge, small)->score(tokens, labels, nullptr));
+        ContextOptions large;
+        large.context_size = 1024;
+        check_same("in a larger context", judge, fresh, open(judge, large)->score(tokens, labels, nullptr));
+    }
+}
+
+TEST("bad arguments are refused and the context stays good") {
+    const auto context = open("llama-spm-tied");
+    const ScoreOutput before = context->score(prompt(30), labels, nullptr);
+    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score({}, labels, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score(prompt(3), {}, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->score({1, -5}, labels, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->score({1}, {1 << 30}, nullptr));
+    CHECK_ERROR(ErrorCode::prompt_too_long, "513 tokens, the context holds 512",
+                context->score(prompt(513), labels, nullptr));
+    check_same("after errors", "llama-spm-tied", before, context->score(prompt(30), labels, nullptr));
+}
+
+TEST("an aborted call says so, and the next one is right") {
+    const auto context = open("llama-spm-tied");
+    const ScoreOutput before = context->score(prompt(200), labels, nullptr);
+    context->forget();
+    int asked = 0;
+    CHECK_ERROR(ErrorCode::aborted, "aborted",
+                context->score(prompt(200), labels, [&asked] { return ++asked > 20; }));
+    check_same("after an abort", "llama-spm-tied", before, context->score(prompt(200), labels, nullptr));
+}
+
+TEST("an embedding model is refused with the reason") {
+    CHECK_ERROR(ErrorCode::unsupported_judge, "embedding model", open("bert-embedding"));
+}
+
+TEST("absurd context options are refused") {
+    ContextOptions options;
+    options.context_size = 1u << 30;
+    CHECK_ERROR(ErrorCode::invalid_argument, "out of range", open("llama-spm-tied", options));
+    options.context_size = 0;
+    options.batch_size = 0;
+    CHECK_ERROR(ErrorCode::invalid_argument, "out of range", open("llama-spm-tied", options));
+}

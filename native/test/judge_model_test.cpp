@@ -1,0 +1,65 @@
+#include "judge_model.h"
+
+#include "check.h"
+
+using namespace lager;
+using namespace lager::test;
+
+namespace {
+
+std::shared_ptr<JudgeModel> load(const std::string & name) {
+    return JudgeModel::load(ModelOptions{paths.model(name), {}, 0}, nullptr, nullptr);
+}
+
+}  // namespace
+
+TEST("loading can be aborted, and an exception of the callback does not cross llama.cpp") {
+    const ModelOptions options{paths.model("llama-spm-tied"), {}, 0};
+    CHECK_ERROR(ErrorCode::aborted, "aborted", JudgeModel::load(options, nullptr, [] { return true; }));
+    CHECK_ERROR(ErrorCode::aborted, "aborted", JudgeModel::load(
+        options, [](float) { throw std::runtime_error("no"); }, nullptr));
+}
+
+TEST("an unknown device is refused") {
+    CHECK_ERROR(ErrorCode::backend_unavailable, "Nope0",
+                JudgeModel::load(ModelOptions{paths.model("llama-spm-tied"), {"Nope0"}, -1}, nullptr, nullptr));
+}
+
+TEST("special tokens are read only when asked for") {
+    const auto model = load("qwen2-bpe");
+    const auto ids = model->tokenize({{"<|im_start|>user", true}, {"<|im_start|>user", false}});
+    CHECK(ids[0].size() < ids[1].size());
+    CHECK_EQUAL(model->token_text(ids[0][0]), std::string("<|im_start|>"));
+    bool listed = false;
+    for (const SpecialToken & special : model->special_tokens()) {
+        listed = listed || (special.id == ids[0][0] && special.kind == "control");
+    }
+    CHECK(listed);
+}
+
+TEST("no text, long text and bytes that are no UTF-8 can be tokenised") {
+    const auto model = load("llama-spm-tied");
+    std::string lots;
+    for (int i = 0; i < 2000; ++i) {
+        lots += "word ";
+    }
+    const auto ids = model->tokenize({{"", true}, {lots, true}, {"\xff\xfe", true}});
+    CHECK_EQUAL(ids[0].size(), size_t{0});
+    CHECK(ids[1].size() >= 2000);
+    CHECK(!ids[2].empty());
+}
+
+TEST("token ids outside the vocabulary have no text") {
+    const auto model = load("llama-spm-tied");
+    CHECK_ERROR(ErrorCode::invalid_argument, "not in the vocabulary", model->token_text(-1));
+    CHECK_ERROR(ErrorCode::invalid_argument, "not in the vocabulary", model->token_text(model->vocabulary_size()));
+}
+
+TEST("metadata and chat template are read") {
+    const auto model = load("qwen2-bpe");
+    CHECK_EQUAL(model->architecture(), std::string("qwen2"));
+    CHECK(model->chat_template().find("im_start") != std::string::npos);
+    CHECK_EQUAL(model->metadata("no.such.key"), std::string(""));
+    CHECK(model->all_metadata().count("general.architecture") == 1);
+    CHECK_EQUAL(load("llama-spm-tied")->chat_template(), std::string(""));
+}

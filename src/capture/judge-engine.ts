@@ -1,0 +1,163 @@
+import { LagerError } from "../errors.ts";
+import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
+import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
+import {
+  fromNativeError,
+  type NativeJudge,
+  type NativeJudgeInfo,
+  type NativeScore,
+  nativeAddon,
+  throwIfAborted,
+  withCancelFlag,
+} from "./native-addon.ts";
+
+/** How a judge's weights and context are set up. */
+export interface EngineOptions {
+  /** Default `auto`. */
+  readonly gpu?: GpuChoice;
+  /** Layers on the GPU; default all. */
+  readonly gpuLayers?: number;
+  /** Tokens that a prompt may have; default the smaller of 4096 and the training context. */
+  readonly contextSize?: number;
+  /** Tokens decoded in one call; default 512, rounded up to a multiple of 16. */
+  readonly batchSize?: number;
+  /** Default one a physical core. */
+  readonly threads?: number;
+  /**
+   * Flash attention on the CPU: about a tenth faster, but a token's bits then depend on how many
+   * tokens are decoded together. Default false.
+   */
+  readonly fast?: boolean;
+  /** llama.cpp's own log on standard error. Default false. */
+  readonly verbose?: boolean;
+  /** Ends loading with `ABORTED`. */
+  readonly signal?: AbortSignal;
+  /** Share of the file that is loaded, 0…1. */
+  readonly onLoadProgress?: (share: number) => void;
+}
+
+/**
+ * A loaded GGUF judge: tokenises, decodes and captures the score logits of every layer.
+ *
+ * One capture runs at a time, further ones queue. `dispose()` waits for the running one.
+ */
+export class JudgeEngine implements Tokenizer, AsyncDisposable {
+  readonly info: NativeJudgeInfo;
+  readonly backend: BackendSelection;
+  readonly specialTokens: readonly SpecialToken[];
+  readonly #native: NativeJudge;
+  #tail: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  private constructor(native: NativeJudge, backend: BackendSelection) {
+    this.#native = native;
+    this.backend = backend;
+    this.info = native.info();
+    this.specialTokens = native.specialTokens();
+  }
+
+  /**
+   * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own.
+   *
+   * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `BACKEND_UNAVAILABLE`,
+   *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
+   */
+  static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
+    throwIfAborted(options.signal);
+    const backend = await selectBackend(options.gpu ?? "auto", options.verbose ?? false);
+    const onGpu = backend.backend !== "CPU";
+    const native = await withCancelFlag(
+      options.signal,
+      (flag) =>
+        nativeAddon().loadJudge(
+          {
+            path,
+            devices: onGpu ? backend.devices.map((device) => device.name) : [],
+            gpuLayers: onGpu ? (options.gpuLayers ?? -1) : 0,
+            contextSize: options.contextSize ?? 0,
+            batchSize: options.batchSize ?? 512,
+            threads: options.threads ?? 0,
+            flashAttention: options.fast ?? false,
+          },
+          flag,
+          options.onLoadProgress ?? (() => {}),
+        ),
+      `the judge ${path} cannot be used`,
+    );
+    return new JudgeEngine(native, backend);
+  }
+
+  get bosToken(): number | null {
+    return this.info.bosToken;
+  }
+
+  get addsBos(): boolean {
+    return this.info.addsBos;
+  }
+
+  /** Scalar GGUF metadata as text, by key. */
+  metadata(): Record<string, string> {
+    this.#requireOpen();
+    return this.#native.metadata();
+  }
+
+  tokenText(id: number): string {
+    this.#requireOpen();
+    return this.#native.tokenText(id);
+  }
+
+  /** May run while a capture does: the vocabulary is not written to. */
+  async tokenize(texts: readonly { text: string; special: boolean }[]): Promise<Int32Array[]> {
+    this.#requireOpen();
+    try {
+      return await this.#native.tokenize(
+        texts.map(({ text }) => text),
+        Int32Array.from(texts, ({ special }) => (special ? 1 : 0)),
+      );
+    } catch (error) {
+      throw fromNativeError(error);
+    }
+  }
+
+  /**
+   * Score logits of every layer at the last of `tokens`.
+   *
+   * What the prompt shares with the one before is not decoded again; on the CPU that changes no bit.
+   *
+   * @param tokens - the prompt, shape [tokens].
+   * @param scoreTokens - one id for each label, shape [labels].
+   * @param options - `fresh`: decode the whole prompt, whatever was decoded before.
+   * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
+   *   `ABORTED`, `DISPOSED`. The engine stays usable.
+   */
+  capture(
+    tokens: Int32Array,
+    scoreTokens: Int32Array,
+    options: { signal?: AbortSignal | undefined; fresh?: boolean } = {},
+  ): Promise<NativeScore> {
+    const job = this.#tail.then(() => {
+      this.#requireOpen();
+      return withCancelFlag(options.signal, (flag) =>
+        this.#native.score(tokens, scoreTokens, options.fresh !== true, flag),
+      );
+    });
+    this.#tail = job.catch(() => {});
+    return job;
+  }
+
+  /** Waits for the running capture, then frees everything; queued ones end with `DISPOSED`. Idempotent. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#tail.then(() => this.#native.dispose());
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #requireOpen(): void {
+    if (this.#disposed !== undefined) {
+      throw new LagerError("DISPOSED", "the judge was disposed; load it again");
+    }
+  }
+}

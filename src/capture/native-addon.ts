@@ -1,0 +1,183 @@
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { isErrorCode, LagerError } from "../errors.ts";
+
+/** A flag owned by native code that a running job looks at. */
+export type NativeCancelFlag = { readonly brand: unique symbol };
+
+/** A device that ggml can compute on. Sizes in bytes. */
+export interface NativeDevice {
+  readonly name: string;
+  readonly description: string;
+  /** Name of the ggml backend that drives it: `CPU`, `Vulkan`, `CUDA`, `MTL`. */
+  readonly backend: string;
+  readonly gpu: boolean;
+  readonly memoryFree: number;
+  readonly memoryTotal: number;
+}
+
+/** What `initialize` reports. */
+export interface NativeBackends {
+  /** Version of the linked llama.cpp. */
+  readonly release: string;
+  /** Features of the CPU plugin that was chosen for this processor, separated by blanks. */
+  readonly cpuFeatures: string;
+  readonly devices: readonly NativeDevice[];
+}
+
+/** How a judge is loaded. */
+export interface NativeLoadRequest {
+  readonly path: string;
+  /** Names of the devices that may hold layers; none: the CPU alone. */
+  readonly devices: readonly string[];
+  /** Layers on those devices, −1: all. */
+  readonly gpuLayers: number;
+  /** Tokens; 0: the smaller of 4096 and the training context. */
+  readonly contextSize: number;
+  readonly batchSize: number;
+  /** 0: one a physical core. */
+  readonly threads: number;
+  readonly flashAttention: boolean;
+}
+
+/** What a loaded judge is. */
+export interface NativeJudgeInfo {
+  readonly architecture: string;
+  readonly quantization: string;
+  readonly layers: number;
+  readonly embeddingLength: number;
+  readonly vocabularySize: number;
+  readonly trainingContext: number;
+  readonly weightBytes: number;
+  readonly parameters: number;
+  readonly chatTemplate: string | null;
+  readonly bosToken: number | null;
+  readonly eosToken: number | null;
+  readonly addsBos: boolean;
+  readonly contextSize: number;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly flashAttention: boolean;
+  /** Whether equal inputs give equal bits: true on the CPU alone. */
+  readonly exact: boolean;
+  /** Whether row 0, the token embedding, can be captured. */
+  readonly embeddingRow: boolean;
+  /** Largest difference to llama.cpp's own logits in the check on load; 0: bit-identical. */
+  readonly selfCheckDifference: number;
+}
+
+/** Score logits of one prompt; `normed` and `raw` are [layers + 1, labels], row-major. */
+export interface NativeScore {
+  readonly normed: Float32Array;
+  readonly raw: Float32Array;
+  readonly promptTokens: number;
+  readonly reusedTokens: number;
+  /** Largest difference of the last layer's logits to llama.cpp's own; 0: bit-identical. */
+  readonly headDifference: number;
+  /** Share of the vocabulary's probability (last layer) that the score tokens hold, 0…1. */
+  readonly scoreMass: number;
+}
+
+/** The native object of a loaded judge. */
+export interface NativeJudge {
+  info(): NativeJudgeInfo;
+  /** Scalar GGUF metadata as text. */
+  metadata(): Record<string, string>;
+  specialTokens(): { id: number; text: string; kind: "control" | "user-defined" | "unknown" }[];
+  tokenText(token: number): string;
+  /** `special[i]` ≠ 0: texts of special tokens in `texts[i]` become those tokens. */
+  tokenize(texts: readonly string[], special: Int32Array): Promise<Int32Array[]>;
+  score(
+    tokens: Int32Array,
+    labels: Int32Array,
+    reuse: boolean,
+    cancel: NativeCancelFlag,
+  ): Promise<NativeScore>;
+  /** Waits for the running job, then frees everything. */
+  dispose(): Promise<void>;
+}
+
+/** The whole native boundary. */
+export interface NativeAddon {
+  initialize(
+    libraryDirectory: string,
+    plugins: readonly string[],
+    verbose: boolean,
+  ): Promise<NativeBackends>;
+  loadJudge(
+    request: NativeLoadRequest,
+    cancel: NativeCancelFlag,
+    onProgress: (share: number) => void,
+  ): Promise<NativeJudge>;
+  newCancelFlag(): NativeCancelFlag;
+  cancel(flag: NativeCancelFlag): void;
+}
+
+/** Folder of the addon with llama.cpp's libraries beside it. */
+export const libraryDirectory = fileURLToPath(new URL("../../build/lib", import.meta.url));
+
+let addon: NativeAddon | undefined;
+
+/**
+ * The addon, loaded on first use so that importing this package has no side effects.
+ *
+ * @throws LagerError `ADDON_UNAVAILABLE` when it was not built or does not load.
+ */
+export function nativeAddon(): NativeAddon {
+  if (addon === undefined) {
+    const file = `${libraryDirectory}/lager.node`;
+    try {
+      addon = createRequire(import.meta.url)(file) as NativeAddon;
+    } catch (cause) {
+      throw new LagerError(
+        "ADDON_UNAVAILABLE",
+        `the native addon ${file} could not be loaded; build it with \`npm run build:native\``,
+        { cause },
+      );
+    }
+  }
+  return addon;
+}
+
+/** Turns what native code threw into a LagerError: the code is sent along, messages are not matched. */
+export function fromNativeError(cause: unknown, context?: string): LagerError {
+  if (cause instanceof LagerError) return cause;
+  const code =
+    cause instanceof Error && "code" in cause && isErrorCode(cause.code) ? cause.code : "INTERNAL";
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new LagerError(code, context === undefined ? message : `${context}: ${message}`, {
+    cause,
+  });
+}
+
+/**
+ * Runs a native job that `signal` can end.
+ *
+ * @throws LagerError `ABORTED` with the signal's reason as its cause.
+ */
+export async function withCancelFlag<T>(
+  signal: AbortSignal | undefined,
+  job: (flag: NativeCancelFlag) => Promise<T>,
+  context?: string,
+): Promise<T> {
+  throwIfAborted(signal);
+  const native = nativeAddon();
+  const flag = native.newCancelFlag();
+  const onAbort = () => native.cancel(flag);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    return await job(flag);
+  } catch (cause) {
+    throwIfAborted(signal);
+    throw fromNativeError(cause, context);
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+/** @throws LagerError `ABORTED` with the signal's reason as its cause. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) {
+    throw new LagerError("ABORTED", "the call was aborted", { cause: signal.reason });
+  }
+}
