@@ -119,3 +119,15 @@ function describePlace(place: ErrorPlace): string {
   if (place.field !== undefined) parts.push(`field ${JSON.stringify(place.field)}`);
   return parts.join(", ");
 }
+
+/**
+ * Ends a call whose signal has been aborted.
+ *
+ * @param what - what was being done, for the message: "the download".
+ * @throws LagerError `ABORTED` with the signal's reason as its cause.
+ */
+export function throwIfAborted(signal: AbortSignal | undefined, what = "the call"): void {
+  if (signal?.aborted === true) {
+    throw new LagerError("ABORTED", `${what} was aborted`, { cause: signal.reason });
+  }
+}

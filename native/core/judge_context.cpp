@@ -45,7 +45,9 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     if (wanted > (1u << 24) || options.batch_size == 0 || options.batch_size > (1u << 16)) {
         throw Error(ErrorCode::invalid_argument, "context size (at most 16777216) or batch size (1 to 65536) is out of range");
     }
-    batch_size_ = std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group));
+    // At least two groups, so that a call can always leave a whole group for the one after it.
+    batch_size_ = std::max(std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group)),
+                           2 * decode_group);
     threads_ = options.threads > 0 ? options.threads : physical_cores();
     flash_attention_ = options.flash_attention;
     exact_ = !model_->offloaded();

@@ -16,7 +16,7 @@ namespace lager {
 
 struct ContextOptions {
     uint32_t context_size = 0;  // tokens; 0: the smaller of 4096 and the training context
-    uint32_t batch_size = 512;  // tokens a decode call; rounded up to a multiple of `decode_group`
+    uint32_t batch_size = 512;  // tokens a decode call; rounded up to a multiple of `decode_group`, at least two
     int32_t threads = 0;        // 0: one a physical core
     // Off by default: with it, a token's bits depend on how many tokens are decoded together.
     bool flash_attention = false;

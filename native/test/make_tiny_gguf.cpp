@@ -1,5 +1,6 @@
 // Writes tiny random GGUF models for the tests. See tiny_gguf.h.
 
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -33,6 +34,14 @@ std::string read_text(const std::string & path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
+uint64_t read_seed(const std::string & text) {
+    try {
+        return std::stoull(text);
+    } catch (const std::logic_error &) {  // not a number, or too large
+        throw UsageError("--seed needs a whole number, not " + text);
+    }
+}
+
 void list() {
     for (const lager::test::TinyGguf & tiny : lager::test::tiny_ggufs()) {
         std::cout << tiny.name << '\t' << tiny.description << '\n';
@@ -55,7 +64,7 @@ void run(const std::vector<std::string> & arguments) {
             return;
         }
         if (argument == "--seed") {
-            options.seed = std::stoull(value());
+            options.seed = read_seed(value());
         } else if (argument == "--no-chat-template") {
             options.chat_template = "";
         } else if (argument == "--chat-template") {

@@ -8,7 +8,11 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
-const cmakeJs = path.join(path.dirname(require.resolve("cmake-js/package.json")), "bin", "cmake-js");
+const cmakeJs = path.join(
+  path.dirname(require.resolve("cmake-js/package.json")),
+  "bin",
+  "cmake-js",
+);
 
 const definitions = process.argv.slice(2).map((argument) => {
   const match = /^-D([^=]+)=(.*)$/.exec(argument);
@@ -21,7 +25,15 @@ const definitions = process.argv.slice(2).map((argument) => {
 
 const result = spawnSync(
   process.execPath,
-  [cmakeJs, "build", "--out", "build", "--parallel", String(availableParallelism()), ...definitions],
+  [
+    cmakeJs,
+    "build",
+    "--out",
+    "build",
+    "--parallel",
+    String(availableParallelism()),
+    ...definitions,
+  ],
   { cwd: root, stdio: "inherit" },
 );
 process.exit(result.status ?? 1);

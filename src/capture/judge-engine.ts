@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError, throwIfAborted } from "../errors.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
 import {
@@ -7,7 +7,6 @@ import {
   type NativeJudgeInfo,
   type NativeScore,
   nativeAddon,
-  throwIfAborted,
   withCancelFlag,
 } from "./native-addon.ts";
 
@@ -63,7 +62,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
    */
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
-    throwIfAborted(options.signal);
+    throwIfAborted(options.signal, "loading the judge");
     const backend = await selectBackend(options.gpu ?? "auto", options.verbose ?? false);
     const onGpu = backend.backend !== "CPU";
     const native = await withCancelFlag(

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { isErrorCode, LagerError } from "../errors.ts";
+import { isErrorCode, LagerError, throwIfAborted } from "../errors.ts";
 
 /** A flag owned by native code that a running job looks at. */
 export type NativeCancelFlag = { readonly brand: unique symbol };
@@ -172,12 +172,5 @@ export async function withCancelFlag<T>(
     throw fromNativeError(cause, context);
   } finally {
     signal?.removeEventListener("abort", onAbort);
-  }
-}
-
-/** @throws LagerError `ABORTED` with the signal's reason as its cause. */
-export function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted === true) {
-    throw new LagerError("ABORTED", "the call was aborted", { cause: signal.reason });
   }
 }

@@ -1,5 +1,4 @@
-import type { ErrorCode } from "../errors.ts";
-import type { ScoreResult } from "../score/score-result.ts";
+import type { ItemFailure, ItemScore } from "../score/item-outcome.ts";
 
 /** Version of the run format that this package writes. */
 export const RUN_SCHEMA = 1;
@@ -34,25 +33,10 @@ export interface RunHeader {
 }
 
 /** One item on one criterion. */
-export interface RunScore extends ScoreResult {
-  readonly kind: "score";
-  readonly id: string;
-  readonly criterion: string;
-  readonly human?: number;
-  /** With `--include tokens`: the exact ids that were decoded. */
-  readonly tokens?: readonly number[];
-  /** With `--include prompt`: the rendered prompt. */
-  readonly prompt?: string;
-}
+export type RunScore = ItemScore;
 
-/** An item (or one criterion of it) that could not be scored. `criterion` is null for a whole record. */
-export interface RunFailure {
-  readonly kind: "failure";
-  readonly id: string;
-  readonly criterion: string | null;
-  readonly code: ErrorCode;
-  readonly message: string;
-}
+/** An item (or one criterion of it) that could not be scored. */
+export type RunFailure = ItemFailure;
 
 /** A line of a run file. */
 export type RunLine = RunHeader | RunScore | RunFailure;

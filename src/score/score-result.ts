@@ -17,6 +17,11 @@ export interface ScoreResult {
   readonly entropy: number;
   /** Standard deviation of the score under p, on the scale's units. */
   readonly standardDeviation: number;
+  /**
+   * Share of the whole vocabulary's probability (last layer) that the score tokens hold, 0…1. Near
+   * zero, the judge was not about to answer with a score at all.
+   */
+  readonly scoreMass: number;
   /** Score logits of every layer. */
   readonly logits: LayerLogits;
   /** Tokens of the whole prompt. */

@@ -15,7 +15,10 @@ export interface Criterion {
 }
 
 /** Names of the text fields that a prompt template can use. */
-export type TextField = "instruction" | "response" | "reference" | "context";
+export const TEXT_FIELDS = ["instruction", "response", "reference", "context"] as const;
+
+/** One of the text fields that a prompt template can use. */
+export type TextField = (typeof TEXT_FIELDS)[number];
 
 /** Everything that turns a record into prompts and logits into scores, apart from the judge. */
 export interface Task {
@@ -28,8 +31,8 @@ export interface Task {
   /**
    * Jinja template of the user turn. It sees `record` (the raw record), `instruction`, `response`,
    * `reference`, `context` (strings, empty when absent), `criterion` (name, description, anchors as
-   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`) and `task`
-   * (name, description). What the criteria share should stand first, so that they share a prefix.
+   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`), `task` (name, description)
+   * and `answerPrefix`. What the criteria share should stand first, so that they share a prefix.
    */
   readonly prompt: string;
   /** Text of a system turn, if the task wants one (a Jinja template too). */
@@ -42,8 +45,15 @@ export interface Task {
    */
   readonly fields: Readonly<Partial<Record<TextField | "id", string>>>;
   /**
+   * Text fields that every record must have, and that must not be blank. Default: `instruction`
+   * and `response`.
+   */
+  readonly required?: readonly TextField[];
+  /**
    * Dotted path of the human score; `{criterion}` stands for the criterion's name. The value is a
-   * number, a numeric string or a list of them (their mean is taken).
+   * number, a numeric string or a list of them (their mean is taken). A path without `{criterion}`
+   * leads to an object with a value for each criterion, or, where the task has only one criterion,
+   * to that value. Default: `human`.
    */
   readonly human?: string;
 }

@@ -1,0 +1,37 @@
+import type { ErrorCode } from "../errors.ts";
+
+/** What the process exits with. */
+export const EXIT = {
+  /** Everything was scored. */
+  ok: 0,
+  /** Some items could not be scored. */
+  someFailed: 1,
+  /** The command line, the task or the input is wrong. */
+  usage: 2,
+  /** The judge cannot be had or cannot be used. */
+  judge: 3,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "UNKNOWN_JUDGE",
+  "DOWNLOAD_FAILED",
+  "CHECKSUM_MISMATCH",
+  "INVALID_GGUF",
+  "UNSUPPORTED_JUDGE",
+  "ADDON_UNAVAILABLE",
+  "BACKEND_UNAVAILABLE",
+  "OUT_OF_MEMORY",
+  "DECODE_FAILED",
+  "CAPTURE_INCOMPLETE",
+  "HEAD_MISMATCH",
+  "DISPOSED",
+  "INTERNAL",
+]);
+
+/** The exit code of a command that ended with an error of this code. */
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === "ABORTED") return EXIT.interrupted;
+  return JUDGE_CODES.has(code) ? EXIT.judge : EXIT.usage;
+}

@@ -1,0 +1,57 @@
+import type { GpuChoice } from "../capture/backend.ts";
+import { type Judge, loadJudge } from "../judge/judge.ts";
+import type { ModelProgress } from "../models/model-progress.ts";
+import { byteProgressLine, plainByteProgressLine } from "../report/progress.ts";
+import type { StatusLine } from "./status-line.ts";
+
+/** Options of all commands that load a judge. */
+export interface JudgeOptions {
+  readonly threads?: number;
+  readonly contextSize?: number;
+  readonly batchSize?: number;
+  readonly fast?: boolean;
+  readonly gpu?: GpuChoice;
+  readonly gpuLayers?: number;
+  readonly verbose?: boolean;
+}
+
+/** Shows a download or a checksum. */
+export function modelProgress(status: StatusLine): (progress: ModelProgress) => void {
+  const startedAt = performance.now();
+  return ({ phase, bytes, totalBytes }) => {
+    const what = phase === "download" ? "fetching the judge" : "checking the judge's file";
+    const progress = { bytes, totalBytes, elapsedMs: performance.now() - startedAt };
+    status.update(
+      (columns) => byteProgressLine(what, progress, columns),
+      () => plainByteProgressLine(what, progress),
+    );
+  };
+}
+
+/** Finds and loads a judge, with progress, and says what a person should know about it. */
+export async function openJudge(
+  name: string,
+  options: JudgeOptions,
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<Judge> {
+  const judge = await loadJudge(name, {
+    ...options,
+    signal,
+    onModelProgress: modelProgress(status),
+    onLoadProgress: (share) => {
+      const text = `loading ${name}: ${Math.round(share * 100)} %`;
+      status.update(
+        () => text,
+        () => text,
+      );
+    },
+  });
+  status.clear();
+  if (judge.chatTemplate.isFallback) {
+    status.note(
+      `note: ${name} has no chat template; prompts are plain text, which suits base models only`,
+    );
+  }
+  return judge;
+}

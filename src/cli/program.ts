@@ -1,0 +1,90 @@
+import { Command } from "commander";
+import { GPU_CHOICES } from "../capture/backend.ts";
+import { inspectCommand } from "./inspect-command.ts";
+import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
+import type { JudgeOptions } from "./open-judge.ts";
+import { choice, listOf, wholeNumber } from "./option-values.ts";
+import {
+  DEFAULT_JUDGE,
+  INCLUDABLE,
+  OUTPUT_FORMATS,
+  type ScoreCommandOptions,
+  scoreCommand,
+} from "./score-command.ts";
+import { version } from "./version.ts";
+
+/** The command line. `finish` is given the exit code of the command that ran. */
+export function makeProgram(signal: AbortSignal, finish: (code: number) => void): Command {
+  const program = new Command("lager")
+    .description("A local LLM judge that reads every layer of a GGUF model.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError("(run with --help for the options)");
+
+  withJudgeOptions(
+    program
+      .command("score")
+      .description("Score the responses of a data set.")
+      .argument("<input>", "a .jsonl, .json or .csv file, or - for standard input")
+      .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
+      .option("-t, --task <task>", "name of a built-in task, or a task file (default: general)")
+      .option("-o, --output <file>", "write a run file (JSON Lines)")
+      .option("--force", "replace the run file if it exists")
+      .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
+      .option("--layers <set>", "all, reference, upper, window:0.6-0.8, or 5-20,24", "all")
+      .option("--limit <records>", "score only the first records", wholeNumber(1))
+      .option("--answer-prefix <text>", "what the judge's answer is opened with")
+      .option("--include <what>", "tokens, prompt: add them to every score", listOf(INCLUDABLE))
+      .addOption(choice("--format <format>", "on standard output", OUTPUT_FORMATS, "table"))
+      .option("-q, --quiet", "no progress and no notes"),
+  ).action(async (input: string, options: ScoreCommandOptions) => {
+    finish(await scoreCommand(input, options, signal));
+  });
+
+  program
+    .command("inspect")
+    .description("Show a run, or one of its items layer by layer.")
+    .argument("<run>", "a run file")
+    .argument("[id]", "id of an item")
+    .action(async (run: string, id: string | undefined) => finish(await inspectCommand(run, id)));
+
+  const judges = program.command("judges").description("Find, fetch and check judges.");
+  judges
+    .command("list")
+    .description("List the judges that go by a name.")
+    .action(async () => finish(await listCommand()));
+  judges
+    .command("pull")
+    .description("Fetch a judge into the cache.")
+    .argument("<name>")
+    .action(async (name: string) => finish(await pullCommand(name, signal)));
+  withJudgeOptions(
+    judges
+      .command("info")
+      .description("Show what a judge is and how it would be used.")
+      .argument("<judge>"),
+  ).action(async (judge: string, options: JudgeOptions) =>
+    finish(await infoCommand(judge, options, signal)),
+  );
+  withJudgeOptions(
+    judges
+      .command("verify")
+      .description("Check a judge's file, and its head against llama.cpp's own logits.")
+      .argument("<judge...>")
+      .option("--json", "one JSON object a judge"),
+  ).action(async (names: string[], options: JudgeOptions & { json?: boolean }) =>
+    finish(await verifyCommand(names, options, signal)),
+  );
+  return program;
+}
+
+function withJudgeOptions(command: Command): Command {
+  return command
+    .option("--threads <n>", "default: one a physical core", wholeNumber(1))
+    .option("--context-size <tokens>", "longest prompt (default: up to 4096)", wholeNumber(16))
+    .option("--batch-size <tokens>", "tokens decoded in one call (default: 512)", wholeNumber(32))
+    .option("--fast", "flash attention on the CPU: faster, but not the same bits every time")
+    .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
+    .option("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0))
+    .option("--verbose", "llama.cpp's own log");
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import type { Judge } from "../judge/judge.ts";
+import type { LabelToken } from "../judge/judge-task.ts";
+import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
+import type { Projection } from "../score/score-result.ts";
+import type { Task } from "../task/task.ts";
+import { taskToObject } from "../task/task-object.ts";
+import { version } from "./version.ts";
+
+/** The first line of a run file: everything that its scores depend on. */
+export function runHeader(
+  judge: Judge,
+  task: Task,
+  labels: readonly LabelToken[],
+  options: { projection: Projection; layers: string },
+): RunHeader {
+  const { info, backend } = judge;
+  return {
+    kind: "run",
+    schema: RUN_SCHEMA,
+    lager: version,
+    judge: {
+      name: judge.name,
+      sha256: judge.sha256,
+      architecture: info.architecture,
+      quantization: info.quantization,
+      layers: info.layers,
+    },
+    llama: {
+      release: backend.release,
+      backend: backend.backend,
+      devices: backend.devices.map(({ name, description }) => `${name}: ${description}`),
+    },
+    task: taskToObject(task),
+    options: {
+      ...options,
+      contextSize: info.contextSize,
+      batchSize: info.batchSize,
+      threads: info.threads,
+      flashAttention: info.flashAttention,
+      cpuFeatures: backend.cpuFeatures,
+      kvType: "f16",
+      chatTemplateSha256: judge.chatTemplate.isFallback
+        ? null
+        : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),
+      scoreTokens: labels.map(({ token }) => token),
+    },
+    labels: labels.map(({ label }) => label),
+    values: labels.map(({ value }) => value),
+  };
+}

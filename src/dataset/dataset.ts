@@ -1,0 +1,149 @@
+import type { Readable } from "node:stream";
+import { LagerError, throwIfAborted } from "../errors.ts";
+import type { Task } from "../task/task.ts";
+import { readBytes } from "./byte-input.ts";
+import type { DataFormat } from "./data-format.ts";
+import { formatOfFile, sniffFormat } from "./data-format.ts";
+import { parseRecord, recordId } from "./parse-record.ts";
+import type { RawRecord } from "./raw-records.ts";
+import { rawRecords } from "./raw-records.ts";
+import type { DatasetRecord } from "./record.ts";
+
+/** How a data set is read. */
+export interface DatasetOptions {
+  /** Default: by the file's extension; for standard input and streams by the first byte. */
+  readonly format?: DataFormat;
+  /** Name of the input in messages. Default: its path, `-` for standard input and streams. */
+  readonly file?: string;
+  /** Read at most so many records, counting those that fail. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A record, or why there is none. */
+export type DatasetEntry = { readonly record: DatasetRecord } | { readonly failure: RecordFailure };
+
+/** A record that could not be read; the rest of the input goes on. */
+export interface RecordFailure {
+  /** Its id, or its number in the input (counted from 1) when the id cannot be told. */
+  readonly id: string;
+  /** Line in which it begins, counted from 1. */
+  readonly line?: number;
+  /** MALFORMED_RECORD, NOT_UTF8, INVALID_FIELD, EMPTY_RESPONSE or DUPLICATE_ID. */
+  readonly error: LagerError;
+}
+
+/**
+ * Reads the records of a `.jsonl`, `.json` (an array) or `.csv` file, of standard input (`-`) or
+ * of a stream, one at a time: only one is kept in memory.
+ *
+ * A byte-order mark, CRLF and blank lines are fine. A column `a.b` of a CSV file is the field
+ * `a.b`, which a dotted path finds as well.
+ *
+ * @throws LagerError, for the whole input: INVALID_ARGUMENT (unknown extension), UNREADABLE_FILE,
+ *   NOT_UTF8 (UTF-16), MALFORMED_RECORD (the header row of a CSV input; JSON
+ *   that is no array), ABORTED
+ */
+export async function* readRecords(
+  input: string | Readable,
+  task: Task,
+  options: DatasetOptions = {},
+): AsyncGenerator<DatasetEntry> {
+  const dataset = await openDataset(input, options);
+  yield* dataset.records(task);
+}
+
+/** An input whose first record can be looked at before the task is chosen. */
+export interface Dataset {
+  /** The first record as it was parsed; `undefined` if there is none or it is broken. */
+  readonly first: unknown;
+  /** All records, from the first one on. To be called once. */
+  records(task: Task): AsyncGenerator<DatasetEntry>;
+  /** Closes the input. Not needed when `records` was iterated to its end, or broken off. */
+  close(): Promise<void>;
+}
+
+/** Opens an input and reads its first record. See `readRecords`. */
+export async function openDataset(
+  input: string | Readable,
+  options: DatasetOptions = {},
+): Promise<Dataset> {
+  const { limit = Number.POSITIVE_INFINITY, signal } = options;
+  if (!(limit >= 0)) {
+    throw new LagerError("INVALID_ARGUMENT", `the limit must be 0 or more, but it is ${limit}`);
+  }
+  const file = options.file ?? (typeof input === "string" ? input : "-");
+  const raw = await openRaw(input, file, options);
+  const first = await raw.next();
+  let taken = false;
+  return {
+    first: !first.done && "value" in first.value.content ? first.value.content.value : undefined,
+    async *records(task) {
+      if (taken) throw new LagerError("INVALID_ARGUMENT", "a data set can be read only once");
+      taken = true;
+      try {
+        const ids = new IdSet();
+        let count = 0;
+        for (let next = first; !next.done && count < limit; next = await raw.next()) {
+          throwIfAborted(signal, "reading the records");
+          yield readEntry(next.value, task, ids, file);
+          count++;
+          if (count >= limit) break;
+        }
+      } finally {
+        await raw.return(undefined);
+      }
+    },
+    async close() {
+      await raw.return(undefined);
+    },
+  };
+}
+
+async function openRaw(
+  input: string | Readable,
+  file: string,
+  { format, signal }: DatasetOptions,
+): Promise<AsyncGenerator<RawRecord>> {
+  if (format === undefined && typeof input === "string" && input !== "-") {
+    return rawRecords(readBytes(input, file, signal), formatOfFile(input), file);
+  }
+  const bytes = readBytes(input, file, signal);
+  if (format !== undefined) return rawRecords(bytes, format, file);
+  const sniffed = await sniffFormat(bytes);
+  return rawRecords(sniffed.chunks, sniffed.format, file);
+}
+
+function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): DatasetEntry {
+  const { number, line, content } = raw;
+  const place = { file, line };
+  let id = String(number);
+  try {
+    if ("error" in content) throw content.error;
+    id = recordId(content.value, task, number, place);
+    const earlier = ids.add(id, line);
+    if (earlier !== undefined) {
+      throw new LagerError(
+        "DUPLICATE_ID",
+        `line ${earlier} has a record with this id already; ids must be distinct`,
+        { place: { ...place, record: id } },
+      );
+    }
+    return { record: parseRecord(content.value, task, number, place) };
+  } catch (error) {
+    if (!(error instanceof LagerError)) throw error;
+    return { failure: { id, line, error } };
+  }
+}
+
+/** Ids seen so far and their lines: the one thing that grows with the input (ids are short). */
+class IdSet {
+  readonly #lines = new Map<string, number>();
+
+  /** Line of the record that has the id already, or `undefined` when it is new. */
+  add(id: string, line: number): number | undefined {
+    const earlier = this.#lines.get(id);
+    if (earlier === undefined) this.#lines.set(id, line);
+    return earlier;
+  }
+}

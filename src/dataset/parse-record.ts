@@ -1,0 +1,123 @@
+import type { ErrorPlace } from "../errors.ts";
+import { LagerError } from "../errors.ts";
+import { requiredFields } from "../task/required-fields.ts";
+import type { Task, TextField } from "../task/task.ts";
+import { isObject } from "../task/task-reader.ts";
+import { humanScores } from "./human-scores.ts";
+import { lookUp } from "./look-up.ts";
+import type { DatasetRecord } from "./record.ts";
+
+/** Ids are kept for the whole run, so they must be short. */
+const LONGEST_ID = 512;
+
+/** Deeper nesting is no data; templates could not be rendered with it. */
+const DEEPEST = 100;
+
+/**
+ * Reads one record as the task says: which fields, under which names, and where the human score is.
+ *
+ * @param value the record, as it was parsed
+ * @param number of the record in its input, counted from 1; the id of a record without one
+ * @param place where the record comes from, for messages
+ * @throws LagerError MALFORMED_RECORD, INVALID_FIELD or EMPTY_RESPONSE
+ */
+export function parseRecord(
+  value: unknown,
+  task: Task,
+  number: number,
+  place: ErrorPlace = {},
+): DatasetRecord {
+  const id = recordId(value, task, number, place);
+  const here = { ...place, record: id };
+  const raw = objectOf(value, here);
+  const text = (field: TextField) => textOf(raw, field, task, here);
+  return {
+    id,
+    instruction: text("instruction"),
+    response: text("response"),
+    reference: text("reference"),
+    context: text("context"),
+    human: humanScores(raw, task, here),
+    raw,
+  };
+}
+
+/**
+ * The id of a record: its own, or else its number. A record that is no object has only a number.
+ *
+ * @throws LagerError INVALID_FIELD when the id is neither a text nor a number, or too long
+ */
+export function recordId(value: unknown, task: Task, number: number, place: ErrorPlace): string {
+  if (!isObject(value)) return String(number);
+  const path = task.fields.id ?? "id";
+  const id = lookUp(value, path);
+  if (id === undefined && task.fields.id === undefined) return String(number);
+  const text = typeof id === "number" ? String(id) : id;
+  if (typeof text === "string" && text.trim() !== "" && text.length <= LONGEST_ID) return text;
+  throw new LagerError(
+    "INVALID_FIELD",
+    `an id is a text of 1 to ${LONGEST_ID} characters, or a number, but this is ${nameType(id)}`,
+    { place: { ...place, record: String(number), field: path } },
+  );
+}
+
+function objectOf(value: unknown, place: ErrorPlace): Readonly<Record<string, unknown>> {
+  if (!isObject(value)) {
+    throw new LagerError(
+      "MALFORMED_RECORD",
+      `a record is an object with named fields, but this is ${nameType(value)}`,
+      { place },
+    );
+  }
+  if (!isShallow(value, DEEPEST)) {
+    throw new LagerError("MALFORMED_RECORD", `the record is nested more than ${DEEPEST} deep`, {
+      place,
+    });
+  }
+  return value;
+}
+
+function isShallow(value: object, levels: number): boolean {
+  return Object.values(value).every(
+    (child: unknown) =>
+      typeof child !== "object" || child === null || (levels > 0 && isShallow(child, levels - 1)),
+  );
+}
+
+function textOf(
+  raw: Readonly<Record<string, unknown>>,
+  field: TextField,
+  task: Task,
+  place: ErrorPlace,
+): string {
+  const path = task.fields[field] ?? field;
+  const value = lookUp(raw, path);
+  const required = requiredFields(task).includes(field);
+  if (!required && (value === undefined || value === null)) return "";
+  const here = { ...place, field: path };
+  if (value === undefined) {
+    const hint = path === field ? `; if it has another name, say so in the task's "fields"` : "";
+    throw new LagerError("INVALID_FIELD", `the record has no such field${hint}`, { place: here });
+  }
+  if (typeof value !== "string") {
+    throw new LagerError("INVALID_FIELD", `this must be a text, but it is ${nameType(value)}`, {
+      place: here,
+    });
+  }
+  if (required && value.trim() === "") {
+    throw field === "response"
+      ? new LagerError("EMPTY_RESPONSE", "the response is empty: nothing to score", { place: here })
+      : new LagerError("INVALID_FIELD", "this field is empty, but the task needs it", {
+          place: here,
+        });
+  }
+  return value;
+}
+
+function nameType(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return value.trim() === "" ? "an empty text" : "a text";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}

@@ -1,0 +1,21 @@
+/**
+ * p_k = exp(z_k) / Σ_j exp(z_j) in float64, shape [labels].
+ *
+ * The largest logit is subtracted first, so that no logit, however large, overflows.
+ * The logits must be finite.
+ */
+export function softmax(logits: ArrayLike<number>): Float64Array {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k] ?? Number.NaN);
+  const probabilities = new Float64Array(logits.length);
+  let sum = 0;
+  for (let k = 0; k < logits.length; k++) {
+    const exponential = Math.exp((logits[k] ?? Number.NaN) - largest);
+    probabilities[k] = exponential;
+    sum += exponential;
+  }
+  for (let k = 0; k < probabilities.length; k++) {
+    probabilities[k] = (probabilities[k] ?? Number.NaN) / sum;
+  }
+  return probabilities;
+}

@@ -1,0 +1,39 @@
+/**
+ * lager-judge: a local LLM judge that reads every layer.
+ *
+ * @packageDocumentation
+ */
+export type { BackendSelection, GpuChoice } from "./capture/backend.ts";
+export type { NativeDevice, NativeJudgeInfo } from "./capture/native-addon.ts";
+export {
+  type DatasetEntry,
+  type DatasetOptions,
+  type RecordFailure,
+  readRecords,
+} from "./dataset/dataset.ts";
+export type { DatasetRecord } from "./dataset/record.ts";
+export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./errors.ts";
+export {
+  type Judge,
+  type LoadJudgeOptions,
+  loadJudge,
+  type ScoreAllOptions,
+  type ScoreItem,
+  type ScoreOptions,
+  type ScoreProgress,
+} from "./judge/judge.ts";
+export type { LabelToken } from "./judge/judge-task.ts";
+export type { ModelProgress } from "./models/model-progress.ts";
+export {
+  type ListedJudge,
+  listJudges,
+  type ResolvedJudge,
+  resolveJudge,
+} from "./models/resolve.ts";
+export { readRun, readRunItem } from "./run/read-run.ts";
+export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
+export type { ItemFailure, ItemOutcome, ItemScore } from "./score/item-outcome.ts";
+export type { LayerLogits, Projection, ScoreResult } from "./score/score-result.ts";
+export { builtinTaskNames, loadTask } from "./task/load-task.ts";
+export { parseTask } from "./task/parse-task.ts";
+export type { Criterion, ScaleLabel, Task } from "./task/task.ts";

@@ -1,0 +1,366 @@
+import type { BackendSelection } from "../capture/backend.ts";
+import { type EngineOptions, JudgeEngine } from "../capture/judge-engine.ts";
+import type { NativeJudgeInfo } from "../capture/native-addon.ts";
+import type { DatasetEntry } from "../dataset/dataset.ts";
+import { parseRecord, recordId } from "../dataset/parse-record.ts";
+import type { DatasetRecord } from "../dataset/record.ts";
+import { type ErrorCode, LagerError } from "../errors.ts";
+import type { ModelProgress } from "../models/model-progress.ts";
+import { resolveJudge } from "../models/resolve.ts";
+import { ChatTemplate } from "../prompt/chat-template.ts";
+import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
+import { scoreFromLogits } from "../score/score-from-logits.ts";
+import type { Projection } from "../score/score-result.ts";
+import { loadTask } from "../task/load-task.ts";
+import { parseTask } from "../task/parse-task.ts";
+import type { Criterion, Task } from "../task/task.ts";
+import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
+import { uniformWeights } from "../weights/uniform-weights.ts";
+import { JudgeTask, type LabelToken } from "./judge-task.ts";
+import { mapAhead } from "./map-ahead.ts";
+
+/** How a judge is found and loaded. */
+export interface LoadJudgeOptions extends EngineOptions {
+  /** Progress of a download or of the checksum of a file that is new here. */
+  readonly onModelProgress?: (progress: ModelProgress) => void;
+}
+
+/** A record as a caller has it: the fields that the task reads, and any others. */
+export type ScoreItem = Readonly<Record<string, unknown>>;
+
+/** What is asked of the judge, and how the layers become one score. */
+export interface ScoreOptions {
+  /** A task, the name of a built-in one or a task file. Default: the built-in `general`. */
+  readonly task?: Task | string | Readonly<Record<string, unknown>>;
+  /** Layers to aggregate (see the layer sets). Default `all`: layers 1…L, uniform weights. */
+  readonly layers?: string;
+  /** Default `normed`. */
+  readonly projection?: Projection;
+  /** Ends the call with `ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** How many items are scored, and what was spent on them. */
+export interface ScoreProgress {
+  readonly done: number;
+  readonly failed: number;
+  /** Tokens of all prompts so far. */
+  readonly promptTokens: number;
+  /** Tokens of them that were decoded; the rest was shared with the prompt before. */
+  readonly decodedTokens: number;
+}
+
+/** What a whole run takes beside {@link ScoreOptions}. */
+export interface ScoreAllOptions extends ScoreOptions {
+  /** Called after every outcome. */
+  readonly onProgress?: (progress: ScoreProgress) => void;
+  /** Adds the decoded token ids or the rendered prompt to every score. */
+  readonly include?: readonly ("tokens" | "prompt")[];
+}
+
+/** Prompts that are rendered and tokenised while the judge decodes; bounds the memory of a run. */
+const PROMPTS_AHEAD = 16;
+/** Captures handed to the engine: the next one waits there while the last result is being used. */
+const CAPTURES_AHEAD = 2;
+
+/** Errors of one item; all others end the run. */
+const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "TEMPLATE_FAILED",
+  "UNSAFE_PROMPT",
+  "PROMPT_TOO_LONG",
+  "DECODE_FAILED",
+  "CAPTURE_INCOMPLETE",
+  "HEAD_MISMATCH",
+]);
+
+interface Unit {
+  readonly record: DatasetRecord;
+  readonly criterion: Criterion;
+}
+
+interface PreparedUnit extends Unit {
+  readonly text: string;
+  readonly tokens: Int32Array;
+  readonly scoreTokens: Int32Array;
+}
+
+/** Everything that one call of `score` or `scoreAll` needs, made once. */
+interface Session {
+  readonly judgeTask: JudgeTask;
+  readonly layers: LayerSet;
+  readonly weights: Float64Array;
+  readonly projection: Projection;
+  readonly include: ReadonlySet<"tokens" | "prompt">;
+}
+
+/**
+ * Finds a judge, fetches it where that is needed, and loads it.
+ *
+ * @param judge - a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
+ * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `INVALID_GGUF`,
+ *   `UNSUPPORTED_JUDGE`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`,
+ *   `TEMPLATE_FAILED`, `ABORTED`.
+ * @example
+ * await using judge = await loadJudge("smollm2-135m");
+ * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
+ */
+export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
+  const { signal, onModelProgress } = options;
+  const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
+  const engine = await JudgeEngine.load(model.path, options);
+  try {
+    return new Judge(engine, model.name, model.path, model.sha256);
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+}
+
+/** A loaded judge: scores items on the criteria of a task. Made by {@link loadJudge}. */
+export class Judge implements AsyncDisposable {
+  /** The name, path or URI that it was loaded by. */
+  readonly name: string;
+  /** Path of its GGUF file. */
+  readonly path: string;
+  /** SHA-256 of that file, lower-case hex. */
+  readonly sha256: string;
+  /** Its chat template; `isFallback` when it has none and prompts are plain text. */
+  readonly chatTemplate: ChatTemplate;
+  readonly #engine: JudgeEngine;
+
+  /** @internal use {@link loadJudge} */
+  constructor(engine: JudgeEngine, name: string, path: string, sha256: string) {
+    this.name = name;
+    this.path = path;
+    this.sha256 = sha256;
+    this.#engine = engine;
+    const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
+    this.chatTemplate = new ChatTemplate(engine.info.chatTemplate, {
+      bosToken: text(engine.info.bosToken),
+      eosToken: text(engine.info.eosToken),
+    });
+  }
+
+  /** Architecture, layers, context and what else the GGUF says. */
+  get info(): NativeJudgeInfo {
+    return this.#engine.info;
+  }
+
+  /** The devices it runs on, and why. */
+  get backend(): BackendSelection {
+    return this.#engine.backend;
+  }
+
+  /** Scalar GGUF metadata as text, by key. */
+  metadata(): Record<string, string> {
+    return this.#engine.metadata();
+  }
+
+  /**
+   * The tokens that stand for a task's labels with this judge.
+   *
+   * @throws LagerError `AMBIGUOUS_LABELS`, `INVALID_TASK`, `TEMPLATE_FAILED`.
+   */
+  async labelTokens(task?: ScoreOptions["task"]): Promise<LabelToken[]> {
+    const judgeTask = new JudgeTask(this.#engine, this.chatTemplate, await resolveTask(task));
+    return judgeTask.labelTokens();
+  }
+
+  /**
+   * Scores one item on one criterion.
+   *
+   * @param item - the fields that the task reads; by default `instruction`, `response`,
+   *   `reference?`, `context?`.
+   * @param options - `criterion`: name of one of the task's criteria; default its first.
+   * @throws LagerError `INVALID_FIELD`, `EMPTY_RESPONSE`, `INVALID_TASK`, `INVALID_ARGUMENT`,
+   *   `AMBIGUOUS_LABELS`, `PROMPT_TOO_LONG`, `UNSAFE_PROMPT`, `TEMPLATE_FAILED`, `DECODE_FAILED`,
+   *   `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`, `ABORTED`, `DISPOSED`.
+   */
+  async score(
+    item: ScoreItem,
+    options: ScoreOptions & { readonly criterion?: string } = {},
+  ): Promise<ItemScore> {
+    const session = await this.#openSession(options);
+    const { task } = session.judgeTask;
+    const criterion = findCriterion(task, options.criterion);
+    const unit = { record: parseRecord(item, task, 1), criterion };
+    return this.#capture(session, await prepare(session, unit), options.signal);
+  }
+
+  /**
+   * Scores a stream of items on every criterion of the task, in order. Memory does not grow with
+   * the number of items. What goes wrong with one item is a failure among the outcomes.
+   *
+   * @throws LagerError as {@link score} does, but for the errors of single items.
+   */
+  async *scoreAll(
+    items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
+    options: ScoreAllOptions = {},
+  ): AsyncGenerator<ItemOutcome> {
+    const task = await resolveTask(options.task);
+    yield* this.scoreEntries(readItems(items, task), { ...options, task });
+  }
+
+  /** Like {@link scoreAll}, of records that were read with the same task. */
+  async *scoreEntries(
+    entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+    options: ScoreAllOptions = {},
+  ): AsyncGenerator<ItemOutcome> {
+    const session = await this.#openSession(options);
+    const stop = new AbortController();
+    const signal =
+      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const prepared = mapAhead(
+      units(entries, session.judgeTask.task.criteria),
+      PROMPTS_AHEAD,
+      async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(session, unit))),
+    );
+    const outcomes = mapAhead(
+      prepared,
+      CAPTURES_AHEAD,
+      async (unit) =>
+        "kind" in unit ? unit : asOutcome(unit, () => this.#capture(session, unit, signal)),
+      () => stop.abort(),
+    );
+    const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0 };
+    for await (const outcome of outcomes) {
+      progress.done++;
+      if (outcome.kind === "failure") {
+        progress.failed++;
+      } else {
+        progress.promptTokens += outcome.promptTokens;
+        progress.decodedTokens += outcome.promptTokens - outcome.reusedTokens;
+      }
+      options.onProgress?.({ ...progress });
+      yield outcome;
+    }
+  }
+
+  /** Waits for the running capture and frees the judge. Idempotent. */
+  dispose(): Promise<void> {
+    return this.#engine.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #openSession(options: ScoreAllOptions): Promise<Session> {
+    const layers = parseLayerSet(options.layers ?? "all", this.info.layers);
+    if (layers.layers.includes(0) && !this.info.embeddingRow) {
+      throw new LagerError(
+        "UNSUPPORTED_JUDGE",
+        `the layer set ${JSON.stringify(layers.spec)} wants the token embedding (layer 0), which cannot be captured from this judge`,
+      );
+    }
+    const judgeTask = new JudgeTask(
+      this.#engine,
+      this.chatTemplate,
+      await resolveTask(options.task),
+    );
+    // Labels that cannot be told apart are wrong for every item: say so before the first.
+    await judgeTask.labelTokens();
+    return {
+      judgeTask,
+      layers,
+      weights: uniformWeights(layers.layers),
+      projection: options.projection ?? "normed",
+      include: new Set(options.include ?? []),
+    };
+  }
+
+  async #capture(
+    session: Session,
+    unit: PreparedUnit,
+    signal: AbortSignal | undefined,
+  ): Promise<ItemScore> {
+    const captured = await this.#engine.capture(unit.tokens, unit.scoreTokens, { signal });
+    const human = unit.record.human[unit.criterion.name];
+    return {
+      kind: "score",
+      id: unit.record.id,
+      criterion: unit.criterion.name,
+      ...scoreFromLogits({
+        ...captured,
+        layerCount: this.info.layers,
+        values: session.judgeTask.task.scale.map(({ value }) => value),
+        layers: session.layers.layers,
+        weights: session.weights,
+        projection: session.projection,
+      }),
+      ...(human !== undefined && { human }),
+      ...(session.include.has("tokens") && { tokens: Array.from(unit.tokens) }),
+      ...(session.include.has("prompt") && { prompt: unit.text }),
+    };
+  }
+}
+
+async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
+  const { text, tokenized } = await session.judgeTask.prompt(unit.criterion, unit.record);
+  return { ...unit, text, tokens: tokenized.tokens, scoreTokens: tokenized.scoreTokens };
+}
+
+/** Turns what goes wrong with one item into a failure; the rest is thrown on. */
+async function asOutcome<T>(unit: Unit, work: () => Promise<T>): Promise<T | ItemFailure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
+    return failure(unit.record.id, unit.criterion.name, error);
+  }
+}
+
+function failure(id: string, criterion: string | null, error: LagerError): ItemFailure {
+  return { kind: "failure", id, criterion, code: error.code, message: error.message };
+}
+
+/** Criteria of one record one after the other, so that they share the record's part of the prompt. */
+async function* units(
+  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  criteria: readonly Criterion[],
+): AsyncGenerator<Unit | ItemFailure> {
+  for await (const entry of entries) {
+    if ("failure" in entry) {
+      yield failure(entry.failure.id, null, entry.failure.error);
+      continue;
+    }
+    for (const criterion of criteria) yield { record: entry.record, criterion };
+  }
+}
+
+/** Items of a program: no file and no line, and ids are not checked against each other. */
+async function* readItems(
+  items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
+  task: Task,
+): AsyncGenerator<DatasetEntry> {
+  let number = 0;
+  for await (const item of items) {
+    number++;
+    let id = String(number);
+    try {
+      id = recordId(item, task, number, {});
+      yield { record: parseRecord(item, task, number) };
+    } catch (error) {
+      if (!(error instanceof LagerError)) throw error;
+      yield { failure: { id, error } };
+    }
+  }
+}
+
+async function resolveTask(task: ScoreOptions["task"]): Promise<Task> {
+  if (task === undefined || typeof task === "string") return loadTask(task ?? "general");
+  return parseTask(task, {});
+}
+
+function findCriterion(task: Task, name: string | undefined): Criterion {
+  const criterion =
+    name === undefined ? task.criteria[0] : task.criteria.find((each) => each.name === name);
+  if (criterion === undefined) {
+    const names = task.criteria.map((each) => each.name).join(", ");
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the task ${task.name} has no criterion ${JSON.stringify(name)}; it has ${names}`,
+    );
+  }
+  return criterion;
+}

@@ -1,0 +1,52 @@
+import type { Readable } from "node:stream";
+import yauzl from "yauzl";
+
+/**
+ * Calls `use` with the content of one entry of a zip file as a stream, and closes the file when
+ * `use` is done.
+ *
+ * @throws Error when the zip is broken or holds no such entry.
+ */
+export async function withWheelEntry<T>(
+  wheel: string,
+  entryName: string,
+  use: (content: Readable) => Promise<T>,
+): Promise<T> {
+  const zip = await openZip(wheel);
+  try {
+    const entry = await findEntry(zip, entryName);
+    return await use(await openEntry(zip, entry));
+  } finally {
+    zip.close();
+  }
+}
+
+function openZip(file: string): Promise<yauzl.ZipFile> {
+  return new Promise((resolve, reject) => {
+    yauzl.open(file, { lazyEntries: true, autoClose: false }, (error, zip) => {
+      if (error) reject(error);
+      else resolve(zip);
+    });
+  });
+}
+
+function findEntry(zip: yauzl.ZipFile, name: string): Promise<yauzl.Entry> {
+  return new Promise((resolve, reject) => {
+    zip.on("entry", (entry: yauzl.Entry) => {
+      if (entry.fileName === name) resolve(entry);
+      else zip.readEntry();
+    });
+    zip.once("end", () => reject(new Error(`the wheel holds no ${name}`)));
+    zip.once("error", reject);
+    zip.readEntry();
+  });
+}
+
+function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, (error, stream) => {
+      if (error) reject(error);
+      else resolve(stream);
+    });
+  });
+}

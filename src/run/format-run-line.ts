@@ -1,0 +1,61 @@
+import { LagerError } from "../errors.ts";
+import { formatFloat32 } from "./format-float32.ts";
+import type { RunLine, RunScore } from "./run-format.ts";
+
+/**
+ * One line of a run file as JSON, without the line end.
+ *
+ * Scores and logits are written as the shortest decimals that give back the same float32;
+ * `human`, which comes from the data and not from the judge, keeps its float64.
+ *
+ * @throws LagerError `INTERNAL` when a number is NaN or infinite.
+ */
+export function formatRunLine(line: RunLine): string {
+  return line.kind === "score" ? formatScore(line) : JSON.stringify(line, refuseNonFinite);
+}
+
+function formatScore(line: RunScore): string {
+  const members = [
+    '"kind":"score"',
+    `"id":${JSON.stringify(line.id)}`,
+    `"criterion":${JSON.stringify(line.criterion)}`,
+    `"score":${formatFloat32(line.score)}`,
+    `"direct":${formatFloat32(line.direct)}`,
+    `"eScore":${formatFloat32(line.eScore)}`,
+    `"probabilities":${formatRow(line.probabilities)}`,
+    `"entropy":${formatFloat32(line.entropy)}`,
+    `"standardDeviation":${formatFloat32(line.standardDeviation)}`,
+    `"scoreMass":${formatFloat32(line.scoreMass)}`,
+    `"logits":{"normed":${formatRows(line.logits.normed)},"raw":${formatRows(line.logits.raw)}}`,
+  ];
+  if (line.human !== undefined) members.push(`"human":${formatNumber("human", line.human)}`);
+  members.push(
+    `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
+    `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,
+  );
+  if (line.tokens !== undefined) {
+    members.push(`"tokens":${JSON.stringify(line.tokens, refuseNonFinite)}`);
+  }
+  if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
+  return `{${members.join(",")}}`;
+}
+
+function formatRows(rows: readonly (readonly number[] | null)[]): string {
+  return `[${rows.map((row) => (row === null ? "null" : formatRow(row))).join(",")}]`;
+}
+
+function formatRow(row: readonly number[]): string {
+  return `[${row.map(formatFloat32).join(",")}]`;
+}
+
+function formatNumber(key: string, value: number): string {
+  return JSON.stringify(refuseNonFinite(key, value));
+}
+
+/** JSON.stringify turns NaN into null without a word, and null means "not captured" here. */
+function refuseNonFinite(key: string, value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new LagerError("INTERNAL", `"${key}" is ${value} and cannot be written to a run file`);
+  }
+  return value;
+}

@@ -1,0 +1,227 @@
+import { type ErrorPlace, isErrorCode, LagerError } from "../errors.ts";
+import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * The header of a run from its first line's JSON value.
+ *
+ * @throws LagerError `INVALID_RUN` that names the field.
+ */
+export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
+  const fields = new Fields(value, place);
+  if (fields.value("kind") !== "run") {
+    throw fields.invalid("kind", 'a run file starts with a line of kind "run"');
+  }
+  const schema = fields.value("schema");
+  if (schema !== RUN_SCHEMA) {
+    throw fields.invalid(
+      "schema",
+      `the run has schema ${JSON.stringify(schema)}, this version reads schema ${RUN_SCHEMA}: ` +
+        "read it with the version of lager-judge that wrote it, or a newer one",
+    );
+  }
+  const labels = fields.array("labels", isString, "a list of texts");
+  const values = fields.array("values", isFiniteNumber, "a list of numbers");
+  if (labels.length < 2 || labels.length !== values.length) {
+    throw fields.invalid("values", "a run has at least two labels, and one value for each");
+  }
+  const judge = fields.object("judge");
+  const llama = fields.object("llama");
+  return {
+    kind: "run",
+    schema: RUN_SCHEMA,
+    lager: fields.string("lager"),
+    judge: {
+      name: judge.string("name"),
+      sha256: judge.string("sha256"),
+      architecture: judge.string("architecture"),
+      quantization: judge.string("quantization"),
+      layers: judge.count("layers", 1),
+    },
+    llama: {
+      release: llama.string("release"),
+      backend: llama.string("backend"),
+      devices: llama.array("devices", isString, "a list of texts"),
+    },
+    task: fields.object("task").all,
+    options: fields.object("options").all,
+    labels,
+    values,
+  };
+}
+
+/**
+ * A score or failure from the JSON value of a line after the first. Scores and logits come back
+ * as the float32 values that were written.
+ *
+ * @throws LagerError `INVALID_RUN` that names the field.
+ */
+export function parseRunItem(
+  value: unknown,
+  header: RunHeader,
+  place: ErrorPlace,
+): RunScore | RunFailure {
+  const fields = new Fields(value, place);
+  const kind = fields.value("kind");
+  if (kind === "score") return parseScore(fields, header);
+  if (kind === "failure") return parseFailure(fields);
+  throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
+}
+
+function parseScore(fields: Fields, header: RunHeader): RunScore {
+  const labelCount = header.labels.length;
+  const logits = fields.object("logits");
+  const rowCount = header.judge.layers + 1;
+  return {
+    kind: "score",
+    id: fields.string("id"),
+    criterion: fields.string("criterion"),
+    score: fields.float32("score"),
+    direct: fields.float32("direct"),
+    eScore: fields.float32("eScore"),
+    probabilities: float32Row(fields.value("probabilities"), labelCount, () =>
+      fields.invalid("probabilities", `${labelCount} numbers are expected, one for each label`),
+    ),
+    entropy: fields.float32("entropy"),
+    standardDeviation: fields.float32("standardDeviation"),
+    scoreMass: fields.float32("scoreMass"),
+    logits: {
+      normed: logitRows(logits, "normed", rowCount, labelCount),
+      raw: logitRows(logits, "raw", rowCount, labelCount),
+    },
+    promptTokens: fields.count("promptTokens", 0),
+    reusedTokens: fields.count("reusedTokens", 0),
+    ...(fields.has("human") && { human: fields.number("human") }),
+    ...(fields.has("tokens") && {
+      tokens: fields.array("tokens", Number.isSafeInteger, "a list of token ids") as number[],
+    }),
+    ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
+  };
+}
+
+function parseFailure(fields: Fields): RunFailure {
+  const code = fields.value("code");
+  if (!isErrorCode(code)) {
+    throw fields.invalid("code", `${JSON.stringify(code)} is not an error code`);
+  }
+  return {
+    kind: "failure",
+    id: fields.string("id"),
+    criterion: fields.value("criterion") === null ? null : fields.string("criterion"),
+    code,
+    message: fields.string("message"),
+  };
+}
+
+function logitRows(
+  logits: Fields,
+  name: string,
+  rowCount: number,
+  labelCount: number,
+): (readonly number[] | null)[] {
+  const rows = logits.value(name);
+  if (!Array.isArray(rows) || rows.length !== rowCount) {
+    throw logits.invalid(name, `${rowCount} rows are expected: the token embedding and each layer`);
+  }
+  return rows.map((row: unknown, layer) =>
+    row === null
+      ? null
+      : float32Row(row, labelCount, () =>
+          logits.invalid(name, `row ${layer} is neither null nor ${labelCount} numbers`),
+        ),
+  );
+}
+
+function float32Row(row: unknown, length: number, error: () => LagerError): number[] {
+  if (!Array.isArray(row) || row.length !== length || !row.every(isFiniteNumber)) throw error();
+  return row.map(Math.fround);
+}
+
+/** Reads the fields of one JSON object; every complaint names the dotted path of the field. */
+class Fields {
+  readonly all: JsonObject;
+  readonly #place: ErrorPlace;
+  readonly #path: string;
+
+  constructor(value: unknown, place: ErrorPlace, path = "") {
+    this.#place = place;
+    this.#path = path;
+    if (!isObject(value)) {
+      throw path === ""
+        ? new LagerError("INVALID_RUN", "the line is not a JSON object", { place })
+        : new LagerError("INVALID_RUN", "an object is expected", {
+            place: { ...place, field: path },
+          });
+    }
+    this.all = value;
+  }
+
+  has(name: string): boolean {
+    return this.all[name] !== undefined;
+  }
+
+  value(name: string): unknown {
+    return this.all[name];
+  }
+
+  object(name: string): Fields {
+    return new Fields(this.value(name), this.#place, this.#join(name));
+  }
+
+  string(name: string): string {
+    const value = this.value(name);
+    if (!isString(value)) throw this.invalid(name, "a text is expected");
+    return value;
+  }
+
+  number(name: string): number {
+    const value = this.value(name);
+    if (!isFiniteNumber(value)) throw this.invalid(name, "a number is expected");
+    return value;
+  }
+
+  float32(name: string): number {
+    return Math.fround(this.number(name));
+  }
+
+  count(name: string, least: number): number {
+    const value = this.number(name);
+    if (!Number.isSafeInteger(value) || value < least) {
+      throw this.invalid(name, `a whole number of at least ${least} is expected`);
+    }
+    return value;
+  }
+
+  array<T>(name: string, check: (element: unknown) => element is T, expected: string): T[];
+  array(name: string, check: (element: unknown) => boolean, expected: string): unknown[];
+  array(name: string, check: (element: unknown) => boolean, expected: string): unknown[] {
+    const value = this.value(name);
+    if (!Array.isArray(value) || !value.every((element) => check(element))) {
+      throw this.invalid(name, `${expected} is expected`);
+    }
+    return value;
+  }
+
+  invalid(name: string, message: string): LagerError {
+    return new LagerError("INVALID_RUN", message, {
+      place: { ...this.#place, field: this.#join(name) },
+    });
+  }
+
+  #join(name: string): string {
+    return this.#path === "" ? name : `${this.#path}.${name}`;
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isFiniteNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}

@@ -1,0 +1,165 @@
+import { open } from "node:fs/promises";
+import type { Writable } from "node:stream";
+import { finished } from "node:stream/promises";
+import { LagerError } from "../errors.ts";
+import { formatRunLine } from "./format-run-line.ts";
+import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+
+/**
+ * Writes a run: its header, then one line for each result.
+ *
+ * A line goes out whole, in one write, and {@link write} resolves when it is out. So a process
+ * that is killed loses nothing it waited for, and leaves at most one cut last line.
+ */
+export class RunWriter {
+  /** Path of the run file, or a name for the stream. */
+  readonly target: string;
+  readonly #stream: Writable;
+  readonly #ownsStream: boolean;
+  #failure: unknown = null;
+  #closing: Promise<void> | null = null;
+
+  private constructor(target: string, stream: Writable, ownsStream: boolean) {
+    this.target = target;
+    this.#stream = stream;
+    this.#ownsStream = ownsStream;
+    // Without a listener an error between two writes, such as a closed pipe, ends the process.
+    stream.on("error", this.#remember);
+  }
+
+  /**
+   * Creates a run file and writes its header.
+   *
+   * @param options.force Replace a file that is there already. Default: false.
+   * @throws LagerError `OUTPUT_EXISTS`, or `UNWRITABLE_OUTPUT` when the file cannot be created.
+   */
+  static async open(
+    path: string,
+    header: RunHeader,
+    options: { readonly force?: boolean } = {},
+  ): Promise<RunWriter> {
+    // Formatted first: a header that cannot be written must not cost an older run its file.
+    const firstLine = formatRunLine(header);
+    const handle = await open(path, options.force === true ? "w" : "wx").catch((error: unknown) => {
+      throw openFailure(path, error);
+    });
+    const stream = handle.createWriteStream({ flush: true });
+    const writer = new RunWriter(path, stream, true);
+    await writer.#writeText(firstLine);
+    return writer;
+  }
+
+  /**
+   * Writes a run to a stream that belongs to the caller, such as standard output; closing the
+   * writer leaves the stream open.
+   *
+   * @param name What the stream is called in messages. Default: `standard output`.
+   */
+  static async toStream(
+    stream: Writable,
+    header: RunHeader,
+    name = "standard output",
+  ): Promise<RunWriter> {
+    const writer = new RunWriter(name, stream, false);
+    await writer.#writeText(formatRunLine(header));
+    return writer;
+  }
+
+  /**
+   * Appends one line. Resolves when it has been handed to the system, so that waiting for it is
+   * all the backpressure that is needed; lines written without waiting keep their order.
+   *
+   * @throws LagerError `UNWRITABLE_OUTPUT` when it cannot be written, `DISPOSED` after close.
+   */
+  async write(line: RunScore | RunFailure): Promise<void> {
+    if (this.#closing !== null) {
+      throw new LagerError("DISPOSED", `the run ${this.target} is closed: open a new one`);
+    }
+    await this.#writeText(formatRunLine(line));
+  }
+
+  /** Ends the run; what was written is on disk. Further calls do nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    try {
+      if (!this.#ownsStream) return;
+      this.#stream.end();
+      await finished(this.#stream);
+    } catch (error) {
+      throw writeFailure(this.target, error);
+    } finally {
+      this.#stream.off("error", this.#remember);
+    }
+  }
+
+  #writeText(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== null) {
+        reject(writeFailure(this.target, this.#failure));
+        return;
+      }
+      this.#stream.write(`${text}\n`, (error) => {
+        if (error) reject(writeFailure(this.target, error));
+        else resolve();
+      });
+    });
+  }
+
+  readonly #remember = (error: unknown): void => {
+    this.#failure ??= error;
+  };
+}
+
+function openFailure(path: string, error: unknown): LagerError {
+  const code = errnoOf(error);
+  const place = { file: path };
+  if (code === "EEXIST") {
+    return new LagerError(
+      "OUTPUT_EXISTS",
+      "the output file exists already: write to another file with -o, or replace it with --force",
+      { place, cause: error },
+    );
+  }
+  const reasons: Record<string, string> = {
+    EISDIR: "it is a folder: name a file in it",
+    ENOENT: "its folder does not exist: create it first",
+    ENOTDIR: "part of its path is a file, not a folder",
+    EACCES: "it may not be written: choose a folder of your own with -o",
+    EPERM: "it may not be written: choose a folder of your own with -o",
+    EROFS: "its file system is read-only: choose another folder with -o",
+    ENOSPC: "the disk is full: make room or choose another disk with -o",
+  };
+  const reason = reasons[code] ?? `the system says ${describe(error)}`;
+  return new LagerError("UNWRITABLE_OUTPUT", `the output file cannot be created: ${reason}`, {
+    place,
+    cause: error,
+  });
+}
+
+function writeFailure(target: string, error: unknown): LagerError {
+  const reasons: Record<string, string> = {
+    ENOSPC: "the disk is full: make room and run again",
+    EPIPE: "whatever read it has closed its end",
+  };
+  const reason = reasons[errnoOf(error)] ?? describe(error);
+  return new LagerError("UNWRITABLE_OUTPUT", `the run cannot be written on: ${reason}`, {
+    place: { file: target },
+    cause: error,
+  });
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

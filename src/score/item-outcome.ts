@@ -1,0 +1,27 @@
+import type { ErrorCode } from "../errors.ts";
+import type { ScoreResult } from "./score-result.ts";
+
+/** The score of one item on one criterion. */
+export interface ItemScore extends ScoreResult {
+  readonly kind: "score";
+  readonly id: string;
+  readonly criterion: string;
+  /** Mean human score, when the record has one. */
+  readonly human?: number;
+  /** The exact ids that were decoded, when asked for. */
+  readonly tokens?: readonly number[];
+  /** The rendered prompt, when asked for. */
+  readonly prompt?: string;
+}
+
+/** An item (or one criterion of it) that could not be scored. `criterion` is null for a whole record. */
+export interface ItemFailure {
+  readonly kind: "failure";
+  readonly id: string;
+  readonly criterion: string | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** What scoring gives for one item and criterion. */
+export type ItemOutcome = ItemScore | ItemFailure;

@@ -1,0 +1,122 @@
+import { readFile } from "node:fs/promises";
+import { extname } from "node:path";
+import { LineCounter, isNode, parseDocument } from "yaml";
+import { LagerError } from "../errors.ts";
+import { nearestName } from "./nearest-name.ts";
+import { parseTask } from "./parse-task.ts";
+import type { TaskPath } from "./task-reader.ts";
+import type { Task } from "./task.ts";
+
+const BUILTIN_TASKS = ["general", "reference", "topical-chat"] as const;
+
+/** The package root is two folders up from `src/task` as well as from `dist/task`. */
+const BUILTIN_FOLDER = new URL("../../src/task/builtin/", import.meta.url);
+
+/** Names of the tasks that come with the package. */
+export function builtinTaskNames(): readonly string[] {
+  return BUILTIN_TASKS;
+}
+
+/**
+ * Loads a built-in task by its name, or a task file (`.yaml`, `.yml` or `.json`).
+ *
+ * @throws LagerError INVALID_ARGUMENT when it is neither; UNREADABLE_FILE, NOT_UTF8; INVALID_TASK
+ *   with the file, line and key of what is wrong
+ */
+export async function loadTask(nameOrPath: string): Promise<Task> {
+  if (builtinTaskNames().includes(nameOrPath)) {
+    const url = new URL(`${nameOrPath}.yaml`, BUILTIN_FOLDER);
+    return parseYamlTask(await readText(url, `${nameOrPath}.yaml`), `${nameOrPath}.yaml`);
+  }
+  const extension = extname(nameOrPath).toLowerCase();
+  switch (extension) {
+    case ".yaml":
+    case ".yml":
+      return parseYamlTask(await readText(nameOrPath, nameOrPath), nameOrPath);
+    case ".json":
+      return parseJsonTask(await readText(nameOrPath, nameOrPath), nameOrPath);
+    default:
+      throw unknownTask(nameOrPath, extension);
+  }
+}
+
+function unknownTask(given: string, extension: string): LagerError {
+  const names = builtinTaskNames();
+  if (extension !== "") {
+    return new LagerError(
+      "INVALID_ARGUMENT",
+      `task file ${JSON.stringify(given)}: a task file ends in .yaml, .yml or .json`,
+    );
+  }
+  const near = nearestName(given, names);
+  return new LagerError(
+    "INVALID_ARGUMENT",
+    `no built-in task is called ${JSON.stringify(given)}.` +
+      (near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`) +
+      ` Built-in tasks: ${names.join(", ")}. A task file ends in .yaml, .yml or .json`,
+  );
+}
+
+async function readText(path: string | URL, file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new LagerError("UNREADABLE_FILE", "the task file cannot be read; check its path", {
+      place: { file },
+      cause,
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new LagerError("NOT_UTF8", "the task file is not UTF-8; save it in that encoding", {
+      place: { file },
+      cause,
+    });
+  }
+}
+
+function parseYamlTask(text: string, file: string): Task {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const line = lines.linePos(error.pos[0]).line;
+    throw new LagerError("INVALID_TASK", `not valid YAML: ${error.message}`, {
+      place: { file, line },
+      cause: error,
+    });
+  }
+  // The nearest ancestor that is there has the line of a value that is missing.
+  const lineOf = (path: TaskPath): number | undefined => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+  return parseTask(document.toJS(), { file }, lineOf);
+}
+
+function parseJsonTask(text: string, file: string): Task {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const line = lineOfJsonError(message, text);
+    throw new LagerError("INVALID_TASK", `not valid JSON: ${message}`, {
+      place: line === undefined ? { file } : { file, line },
+      cause,
+    });
+  }
+  return parseTask(value, { file });
+}
+
+/** V8 says the position of the error only in its message. */
+function lineOfJsonError(message: string, text: string): number | undefined {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return undefined;
+  return text.slice(0, Number(position)).split("\n").length;
+}
