@@ -6,18 +6,29 @@
 
 namespace lager {
 
-int layer_of(const char * name) {
-    const size_t prefix = std::strlen(tensor_name::layer_output_prefix);
-    if (std::strncmp(name, tensor_name::layer_output_prefix, prefix) != 0) {
+int layer_of(const char * name, const std::string & prefix) {
+    if (prefix.empty() || std::strncmp(name, prefix.c_str(), prefix.size()) != 0) {
         return -1;
     }
-    const char * digits = name + prefix;
+    const char * digits = name + prefix.size();
     if (*digits < '0' || *digits > '9') {
         return -1;
     }
     char * end = nullptr;
     const long layer = std::strtol(digits, &end, 10);
     return *end == '\0' && layer >= 0 && layer < 100000 ? static_cast<int>(layer) : -1;
+}
+
+int64_t rows_of(const ggml_tensor * tensor, const RowShape & shape) {
+    if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != shape.n_embd || tensor->nb[0] != sizeof(float) ||
+        tensor->ne[3] != 1) {
+        return -1;
+    }
+    if (shape.streams == 1) {
+        return tensor->ne[2] == 1 ? tensor->ne[1] : -1;
+    }
+    const bool together = tensor->nb[1] == static_cast<size_t>(shape.n_embd) * sizeof(float);
+    return tensor->ne[1] == shape.streams && together ? tensor->ne[2] : -1;
 }
 
 std::string describe_shape(const ggml_tensor * tensor) {
@@ -48,11 +59,41 @@ const ggml_tensor * GraphTrace::original(const ggml_tensor * tensor) const {
     if (first == std::string::npos || last <= first) {
         return tensor;
     }
-    const auto found = by_name_.find(name.substr(first + 1, last - first - 1));
-    return found == by_name_.end() ? tensor : found->second;
+    const ggml_tensor * copied = find(name.substr(first + 1, last - first - 1));
+    return copied == nullptr ? tensor : copied;
 }
 
-GraphTrace::Embedding GraphTrace::find_embedding(int64_t n_embd, int64_t n_tokens) const {
+const ggml_tensor * GraphTrace::find(const std::string & name) const {
+    const auto found = by_name_.find(name);
+    return found == by_name_.end() ? nullptr : found->second;
+}
+
+const ggml_tensor * GraphTrace::find_logits(int64_t n_vocab) const {
+    if (const ggml_tensor * named = find(tensor_name::logits)) {
+        return named;
+    }
+    for (auto node = nodes_.rbegin(); node != nodes_.rend(); ++node) {
+        if ((*node)->op == GGML_OP_MUL_MAT && (*node)->ne[0] == n_vocab) {
+            return *node;
+        }
+    }
+    return nullptr;
+}
+
+std::string GraphTrace::find_layer_output_prefix(int n_layer) const {
+    for (const char * prefix : tensor_name::layer_output_prefixes) {
+        int named = 0;
+        while (named < n_layer && find(prefix + std::to_string(named)) != nullptr) {
+            ++named;
+        }
+        if (named == n_layer) {
+            return prefix;
+        }
+    }
+    return "";
+}
+
+GraphTrace::Embedding GraphTrace::find_embedding(const RowShape & shape, int64_t n_tokens) const {
     // Nodes that depend on a layer's weight. Sources come before their readers, so one pass does.
     std::set<const ggml_tensor *> in_layers;
     std::set<const ggml_tensor *> entering;
@@ -81,8 +122,7 @@ GraphTrace::Embedding GraphTrace::find_embedding(int64_t n_embd, int64_t n_token
     for (const ggml_tensor * node : nodes_) {
         const std::string name = ggml_get_name(node);
         const int occurrence = occurrences[name]++;
-        if (entering.count(node) != 0 && node->type == GGML_TYPE_F32 && node->ne[0] == n_embd &&
-            node->ne[1] == n_tokens && node->ne[2] == 1 && node->ne[3] == 1) {
+        if (entering.count(node) != 0 && rows_of(node, shape) == n_tokens) {
             return Embedding{name, occurrence};
         }
     }

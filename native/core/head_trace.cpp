@@ -9,7 +9,7 @@ namespace lager {
 namespace {
 
 // A head of a known model has about ten nodes; a walk that goes on has missed the last layer.
-constexpr size_t most_nodes = 64;
+constexpr int most_nodes = 64;
 
 [[noreturn]] void unsupported(const std::string & why) {
     throw Error(ErrorCode::unsupported_judge, "its head cannot be replayed: " + why);
@@ -32,7 +32,8 @@ bool is_weight(const ggml_tensor * tensor) {
 
 class Recorder {
 public:
-    Recorder(const GraphTrace & graph, int n_layer) : graph_(graph), last_layer_(n_layer - 1) {}
+    Recorder(const GraphTrace & graph, const std::string & last_layer_output)
+        : graph_(graph), last_layer_output_(last_layer_output) {}
 
     HeadTrace trace;
 
@@ -42,13 +43,12 @@ public:
         if (known != index_.end()) {
             return known->second;
         }
-        if (trace.values.size() >= most_nodes) {
-            unsupported("its graph does not lead from the logits back to " +
-                        std::string(tensor_name::layer_output_prefix) + std::to_string(last_layer_));
+        if (++visited_ > most_nodes) {
+            unsupported("its graph does not lead from the logits straight back to " + last_layer_output_);
         }
         HeadTrace::Value value{};
-        value.src.fill(-1);
-        if (layer_of(ggml_get_name(tensor)) == last_layer_) {
+        value.src.fill(HeadTrace::Value::no_source);
+        if (last_layer_output_ == ggml_get_name(tensor)) {
             value.kind = HeadTrace::Kind::input;
         } else if (is_weight(tensor)) {
             value.kind = HeadTrace::Kind::weight;
@@ -62,7 +62,8 @@ public:
             value.kind = HeadTrace::Kind::op;
             for (int i = 0; i < GGML_MAX_SRC; ++i) {
                 if (tensor->src[i] != nullptr) {
-                    value.src[static_cast<size_t>(i)] = visit(tensor->src[i]);
+                    value.src[static_cast<size_t>(i)] =
+                        tensor->src[i] == tensor ? HeadTrace::Value::itself : visit(tensor->src[i]);
                 }
             }
             if (tensor->view_src != nullptr && is_view(tensor->op)) {
@@ -80,7 +81,8 @@ public:
 
 private:
     const GraphTrace & graph_;
-    const int last_layer_;
+    const std::string & last_layer_output_;
+    int visited_ = 0;
     std::map<const ggml_tensor *, int> index_;
 };
 
@@ -129,6 +131,9 @@ public:
         }
     }
 
+    // Index of what the LM head is multiplied with.
+    int lm_head_input() const { return lm_head_input_; }
+
 private:
     HeadTrace::Value & at(int index) { return trace_.values[static_cast<size_t>(index)]; }
 
@@ -143,63 +148,68 @@ private:
         // A LoRA adapter adds a second, small product; the LM head is the widest.
         if (trace_.lm_head < 0 || matrix.proto.ne[0] > at(trace_.lm_head).proto.ne[0]) {
             trace_.lm_head = matrix_index;
+            lm_head_input_ = product.src[1];
         }
     }
 
     HeadTrace & trace_;
+    int lm_head_input_ = -1;
     const int64_t n_vocab_;
 };
 
-// Index of the normed hidden state: what `raw` logits leave out lies between the input and it.
-int find_normed(const HeadTrace & trace) {
-    for (size_t i = 0; i < trace.values.size(); ++i) {
-        if (std::strcmp(trace.values[i].proto.name, tensor_name::normed) == 0 &&
-            trace.values[i].cut == HeadTrace::Cut::none) {
-            return static_cast<int>(i);
+// Finds the output norm: back from the LM head's input, past scales that some models put between.
+void find_norm(HeadTrace & trace, int lm_head_input) {
+    const auto at = [&trace](int index) -> const HeadTrace::Value & {
+        return trace.values[static_cast<size_t>(index)];
+    };
+    int normed = lm_head_input;
+    for (int index = lm_head_input; at(index).kind == HeadTrace::Kind::op;) {
+        const HeadTrace::Value & value = at(index);
+        const bool affine = (value.proto.op == GGML_OP_MUL || value.proto.op == GGML_OP_ADD) &&
+                            at(value.src[1]).kind == HeadTrace::Kind::weight;
+        if (value.proto.op == GGML_OP_RMS_NORM || value.proto.op == GGML_OP_NORM) {
+            trace.normed = normed;
+            trace.norm_input = value.src[0];
+            return;
+        }
+        if (!affine && value.proto.op != GGML_OP_SCALE) {
+            return;
+        }
+        index = value.src[0];
+        if (!affine) {
+            normed = index;
         }
     }
-    // Unnamed: the norm of the input, its weight and its bias.
-    int normed = trace.input;
-    for (size_t i = 0; i < trace.values.size(); ++i) {
-        const HeadTrace::Value & value = trace.values[i];
-        if (value.kind != HeadTrace::Kind::op || value.src[0] != normed || value.cut != HeadTrace::Cut::none) {
-            continue;
-        }
-        const bool norm = value.proto.op == GGML_OP_RMS_NORM || value.proto.op == GGML_OP_NORM;
-        const bool affine = (value.proto.op == GGML_OP_MUL || value.proto.op == GGML_OP_ADD) && normed != trace.input &&
-                            trace.values[static_cast<size_t>(value.src[1])].kind == HeadTrace::Kind::weight;
-        if (norm ? normed == trace.input : affine) {
-            normed = static_cast<int>(i);
-        }
-    }
-    return normed;
 }
 
 }  // namespace
 
-HeadTrace HeadTrace::record(const GraphTrace & graph, const ggml_tensor * logits, int n_layer, int64_t n_embd,
-                            int64_t n_vocab) {
-    Recorder recorder(graph, n_layer);
+RowShape HeadTrace::row_shape() const {
+    const ggml_tensor & row = values[static_cast<size_t>(input)].proto;
+    return RowShape{row.ne[0], row.ne[1]};
+}
+
+HeadTrace HeadTrace::record(const GraphTrace & graph, const std::string & last_layer_output, int64_t n_vocab) {
+    const ggml_tensor * logits = graph.find_logits(n_vocab);
+    if (logits == nullptr) {
+        unsupported("its graph has no logits");
+    }
+    Recorder recorder(graph, last_layer_output);
     recorder.visit(logits);
     HeadTrace trace = std::move(recorder.trace);
     if (trace.input < 0) {
-        unsupported("its logits do not depend on " + std::string(tensor_name::layer_output_prefix) +
-                    std::to_string(n_layer - 1));
+        unsupported("its logits do not depend on " + last_layer_output);
     }
-    const ggml_tensor & input = trace.values[static_cast<size_t>(trace.input)].proto;
-    if (input.type != GGML_TYPE_F32 || input.ne[0] != n_embd || ggml_nelements(&input) != n_embd) {
-        unsupported("the last layer's output is " + describe(input) + ", expected one f32 row of " +
-                    std::to_string(n_embd));
+    if (rows_of(&trace.values[static_cast<size_t>(trace.input)].proto, trace.row_shape()) != 1) {
+        unsupported("the last layer's output is " + describe(trace.values[static_cast<size_t>(trace.input)].proto) +
+                    ", expected f32 for one token");
     }
-    VocabularyMarker(trace, n_vocab).mark(static_cast<int>(trace.values.size()) - 1);
+    VocabularyMarker marker(trace, n_vocab);
+    marker.mark(static_cast<int>(trace.values.size()) - 1);
     if (trace.lm_head < 0) {
         unsupported("no LM head was found between the last layer and the logits");
     }
-    trace.normed = find_normed(trace);
-    const ggml_tensor & normed = trace.values[static_cast<size_t>(trace.normed)].proto;
-    if (ggml_nelements(&normed) != n_embd || normed.ne[0] != n_embd) {
-        unsupported("the normed hidden state is " + describe(normed));
-    }
+    find_norm(trace, marker.lm_head_input());
     return trace;
 }
 

@@ -39,7 +39,7 @@ bool on_abort_check(void * user_data) noexcept {
 
 JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options,
                            const AbortCheck & aborted)
-    : model_(std::move(model)), capture_(model_->layer_count(), model_->embedding_length()) {
+    : model_(std::move(model)), capture_(model_->layer_count()) {
     const auto trained = static_cast<uint32_t>(std::max(model_->training_context(), 1));
     const uint32_t wanted = options.context_size == 0 ? std::min(default_context, trained) : options.context_size;
     if (wanted > (1u << 24) || options.batch_size == 0 || options.batch_size > (1u << 16)) {
@@ -85,28 +85,21 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
 void JudgeContext::trace_head(const AbortCheck & aborted) {
     // A token of text, as ordinary as can be had without asking the vocabulary.
     const int32_t token = model_->vocabulary_size() / 2;
-    std::exception_ptr failure;
-    bool traced = false;
-    capture_.arm_trace([&](const GraphTrace & graph, const ggml_tensor * logits) {
-        try {
-            head_trace_ = HeadTrace::record(graph, logits, model_->layer_count(), model_->embedding_length(),
-                                            model_->vocabulary_size());
-            capture_.set_embedding(graph.find_embedding(model_->embedding_length(), 1));
-            traced = true;
-        } catch (...) {
-            failure = std::current_exception();
-        }
-    });
+    capture_.arm_trace();
     decode(&token, 1, 0, true, aborted);
+    // llama.cpp keeps the graph until the next decode, so its tensors can still be looked at.
+    const GraphTrace & graph = capture_.trace();
+    const int n_layer = model_->layer_count();
+    const std::string prefix = graph.find_layer_output_prefix(n_layer);
+    if (prefix.empty()) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "its layers' outputs have no name in llama.cpp's graph, so they cannot be captured");
+    }
+    head_trace_ = HeadTrace::record(graph, prefix + std::to_string(n_layer - 1), model_->vocabulary_size());
+    const RowShape shape = head_trace_.row_shape();
+    capture_.set_targets({prefix, shape, graph.find_embedding(shape, 1)});
     capture_.disarm();
     forget();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
-    if (!traced) {
-        throw Error(ErrorCode::unsupported_judge,
-                    "its head cannot be replayed: the graph has no tensor " + std::string(tensor_name::logits));
-    }
 }
 
 void JudgeContext::self_check(const AbortCheck & aborted) {
@@ -213,8 +206,8 @@ ScoreHead & JudgeContext::head_for(const std::vector<int32_t> & labels) {
             heads_.clear();
         }
         found = heads_
-                    .emplace(labels, std::make_unique<ScoreHead>(head_trace_, model_->embedding_length(),
-                                                                 model_->layer_count(), labels, model_->shards()))
+                    .emplace(labels, std::make_unique<ScoreHead>(head_trace_, model_->layer_count(), labels,
+                                                                 model_->shards()))
                     .first;
     }
     return *found->second;

@@ -8,11 +8,8 @@
 
 namespace lager {
 
-LayerCapture::LayerCapture(int n_layer, int64_t n_embd) : n_layer_(n_layer), n_embd_(n_embd) {}
-
-void LayerCapture::arm_trace(std::function<void(const GraphTrace &, const ggml_tensor *)> on_logits) {
+void LayerCapture::arm_trace() {
     discard();
-    on_logits_ = std::move(on_logits);
     mode_ = Mode::trace;
 }
 
@@ -21,7 +18,7 @@ void LayerCapture::arm(int64_t n_tokens, const std::vector<int32_t> & positions)
     n_tokens_ = n_tokens;
     positions_ = positions;
     const auto rows = static_cast<size_t>(n_layer_) + 1;
-    hidden_.assign(positions.size() * rows * static_cast<size_t>(n_embd_), 0.0f);
+    hidden_.assign(positions.size() * rows * static_cast<size_t>(targets_.row_shape.width()), 0.0f);
     seen_.assign(rows, 0);
     mode_ = Mode::capture;
 }
@@ -29,7 +26,6 @@ void LayerCapture::arm(int64_t n_tokens, const std::vector<int32_t> & positions)
 void LayerCapture::discard() {
     mode_ = Mode::idle;
     trace_.clear();
-    on_logits_ = nullptr;
     failure_.clear();
     embedding_seen_ = 0;
     asked_row_ = -1;
@@ -47,8 +43,8 @@ void LayerCapture::disarm() {
     }
     for (size_t row = has_embedding() ? 0 : 1; row < seen_.size(); ++row) {
         if (seen_[row] != 1) {
-            const std::string name = row == 0 ? embedding_.name
-                                              : tensor_name::layer_output_prefix + std::to_string(row - 1);
+            const std::string name =
+                row == 0 ? targets_.embedding.name : targets_.layer_output_prefix + std::to_string(row - 1);
             throw Error(ErrorCode::capture_incomplete,
                         "layer " + std::to_string(row) + " was seen " + std::to_string(seen_[row]) +
                             " times instead of once (tensor " + name + ")");
@@ -57,7 +53,7 @@ void LayerCapture::disarm() {
 }
 
 std::vector<float> LayerCapture::hidden(size_t i) const {
-    const size_t size = seen_.size() * static_cast<size_t>(n_embd_);
+    const size_t size = seen_.size() * static_cast<size_t>(targets_.row_shape.width());
     const auto begin = hidden_.begin() + static_cast<std::ptrdiff_t>(i * size);
     return std::vector<float>(begin, begin + static_cast<std::ptrdiff_t>(size));
 }
@@ -90,12 +86,11 @@ bool LayerCapture::callback(ggml_tensor * tensor, bool ask, void * user_data) no
 bool LayerCapture::wants(ggml_tensor * tensor) {
     if (mode_ == Mode::trace) {
         trace_.add(tensor);
-        if (on_logits_ && std::strcmp(ggml_get_name(tensor), tensor_name::logits) == 0) {
-            const auto on_logits = std::move(on_logits_);
-            on_logits_ = nullptr;
-            on_logits(trace_, tensor);
-        }
         return false;
+    }
+    if (std::strcmp(ggml_get_name(tensor), tensor_name::logits) == 0 &&
+        tensor->ne[1] != static_cast<int64_t>(positions_.size())) {
+        fail(tensor, "the graph does not cut its rows to the outputs, so llama.cpp reads another token's logits");
     }
     asked_row_ = row_of(tensor);
     return asked_row_ >= 0;
@@ -103,12 +98,12 @@ bool LayerCapture::wants(ggml_tensor * tensor) {
 
 int LayerCapture::row_of(const ggml_tensor * tensor) {
     const char * name = ggml_get_name(tensor);
-    const int layer = layer_of(name);
+    const int layer = layer_of(name, targets_.layer_output_prefix);
     if (layer >= 0) {
         return layer < n_layer_ ? layer + 1 : -1;
     }
-    if (has_embedding() && embedding_.name == name) {
-        return embedding_seen_++ == embedding_.occurrence ? 0 : -1;
+    if (has_embedding() && targets_.embedding.name == name) {
+        return embedding_seen_++ == targets_.embedding.occurrence ? 0 : -1;
     }
     return -1;
 }
@@ -119,21 +114,23 @@ void LayerCapture::take(ggml_tensor * tensor) {
     if (mode_ != Mode::capture || row < 0) {
         return;
     }
+    const RowShape & shape = targets_.row_shape;
     const auto outputs = static_cast<int64_t>(positions_.size());
-    const bool all_tokens = tensor->ne[1] == n_tokens_;
+    const int64_t rows = rows_of(tensor, shape);
     // On the last layer the rows are already cut down to the batch's outputs.
-    const bool only_outputs = tensor->ne[1] == outputs;
-    if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != n_embd_ || !(all_tokens || only_outputs) ||
-        tensor->ne[2] != 1 || tensor->ne[3] != 1 || tensor->nb[0] != sizeof(float)) {
-        fail(tensor, "expected f32 [" + std::to_string(n_embd_) + ", " + std::to_string(n_tokens_) + " or " +
-                         std::to_string(outputs) + "]");
+    const bool all_tokens = rows == n_tokens_;
+    if (!all_tokens && rows != outputs) {
+        fail(tensor, "expected f32 [" + std::to_string(shape.n_embd) +
+                         (shape.streams == 1 ? "" : ", " + std::to_string(shape.streams)) + ", " +
+                         std::to_string(n_tokens_) + " or " + std::to_string(outputs) + "]");
         return;
     }
-    const auto width = static_cast<size_t>(n_embd_);
+    const auto width = static_cast<size_t>(shape.width());
+    const size_t stride = tensor->nb[shape.streams == 1 ? 1 : 2];
     for (size_t i = 0; i < positions_.size(); ++i) {
         const size_t source = all_tokens ? static_cast<size_t>(positions_[i]) : i;
         float * target = hidden_.data() + (i * seen_.size() + static_cast<size_t>(row)) * width;
-        ggml_backend_tensor_get(tensor, target, source * tensor->nb[1], width * sizeof(float));
+        ggml_backend_tensor_get(tensor, target, source * stride, width * sizeof(float));
     }
     ++seen_[static_cast<size_t>(row)];
 }

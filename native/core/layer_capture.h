@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,20 @@ namespace lager {
 // that is; so it is armed only for the ubatch that holds score positions.
 class LayerCapture {
 public:
-    LayerCapture(int n_layer, int64_t n_embd);
+    // What to look for, as the trace of the model's graph tells.
+    struct Targets {
+        std::string layer_output_prefix;
+        RowShape row_shape;
+        GraphTrace::Embedding embedding;  // may be missing: then row 0 is not captured
+    };
 
-    // Records the nodes of the next graph instead; `on_logits` is called when the logits' node comes
-    // up, while all tensors of the graph are alive.
-    void arm_trace(std::function<void(const GraphTrace &, const ggml_tensor * logits)> on_logits);
+    explicit LayerCapture(int n_layer) : n_layer_(n_layer) {}
+    void set_targets(const Targets & targets) { targets_ = targets; }
+
+    // Records the nodes of the next graph instead. The trace's tensors are valid until the decode
+    // after that, or until the capture is armed or discarded.
+    void arm_trace();
+    const GraphTrace & trace() const { return trace_; }
     // Captures at the tokens `positions` (ascending) of a ubatch of `n_tokens`; those tokens are the
     // batch's only outputs.
     void arm(int64_t n_tokens, const std::vector<int32_t> & positions);
@@ -30,10 +38,9 @@ public:
     // Ends capturing and forgets all of it, for a decode that failed or was aborted.
     void discard();
 
-    void set_embedding(const GraphTrace::Embedding & embedding) { embedding_ = embedding; }
-    bool has_embedding() const { return !embedding_.name.empty(); }
+    bool has_embedding() const { return !targets_.embedding.name.empty(); }
 
-    // Hidden states of the i-th position, [layers + 1, n_embd].
+    // Hidden states of the i-th position, [layers + 1, width of the residual stream].
     std::vector<float> hidden(size_t i) const;
     // Which rows of `hidden` are there: all, but for row 0 where the embedding was not found.
     std::vector<bool> captured() const;
@@ -46,22 +53,20 @@ private:
 
     bool wants(ggml_tensor * tensor);
     void take(ggml_tensor * tensor);
-    // Row of `hidden_` that a tensor holds: 0 the embedding, l+1 for l_out-l; −1 for all others.
+    // Row of `hidden_` that a tensor holds: 0 the embedding, l+1 for layer l's output; −1 for others.
     int row_of(const ggml_tensor * tensor);
     void fail(const ggml_tensor * tensor, const std::string & why);
 
     const int n_layer_;
-    const int64_t n_embd_;
-    GraphTrace::Embedding embedding_;
+    Targets targets_;
     int embedding_seen_ = 0;  // nodes of the embedding's name so far in this graph
     int asked_row_ = -1;
 
     Mode mode_ = Mode::idle;
     GraphTrace trace_;
-    std::function<void(const GraphTrace &, const ggml_tensor *)> on_logits_;
     int64_t n_tokens_ = 0;
     std::vector<int32_t> positions_;
-    std::vector<float> hidden_;  // [positions, layers + 1, n_embd]
+    std::vector<float> hidden_;  // [positions, layers + 1, width]
     std::vector<int> seen_;      // [layers + 1]
     std::string failure_;        // first thing that went wrong, thrown by disarm()
 };

@@ -110,7 +110,7 @@ struct ScoreHead::Parts {
     ContextPtr graph_context;
     std::unique_ptr<ggml_gallocr, AllocatorFree> allocator;
     ggml_cgraph * graph = nullptr;
-    std::vector<ggml_tensor *> inputs;  // [layers + 1] of [n_embd, 1]
+    std::vector<ggml_tensor *> inputs;  // [layers + 1] of one token's residual stream
     ggml_tensor * result = nullptr;     // [padded labels, 2 (layers + 1)]: normed rows, then raw rows
     bool exact = false;
 };
@@ -124,10 +124,13 @@ public:
            int64_t padded_labels)
         : context_(context), trace_(trace), weights_(weights), padded_labels_(padded_labels) {}
 
-    // The logits of `hidden`, taken as the value `entry` of the trace (its input, or what follows the norm).
-    ggml_tensor * logits(ggml_tensor * hidden, int entry) {
+    // The logits of one token's hidden state, with the output norm or past it.
+    ggml_tensor * logits(ggml_tensor * hidden, bool with_norm) {
         made_.assign(trace_.values.size(), nullptr);
-        made_[static_cast<size_t>(entry)] = hidden;
+        made_[static_cast<size_t>(trace_.input)] = hidden;
+        if (!with_norm && trace_.normed >= 0) {
+            made_[static_cast<size_t>(trace_.normed)] = make(trace_.norm_input);
+        }
         return make(static_cast<int>(trace_.values.size()) - 1);
     }
 
@@ -141,11 +144,6 @@ private:
         if (value.kind == HeadTrace::Kind::weight) {
             return made = weights_[static_cast<size_t>(index)];
         }
-        if (value.kind == HeadTrace::Kind::input) {
-            // Only reached where something beside the norm reads the un-normed hidden state.
-            throw Error(ErrorCode::unsupported_judge,
-                        "its head cannot be replayed without the norm: a later step reads the hidden state as well");
-        }
         int64_t shape[GGML_MAX_DIMS];
         std::memcpy(shape, value.proto.ne, sizeof(shape));
         if (value.cut == HeadTrace::Cut::dim0) {
@@ -155,7 +153,11 @@ private:
         tensor->op = value.proto.op;
         std::memcpy(tensor->op_params, value.proto.op_params, sizeof(tensor->op_params));
         for (size_t i = 0; i < GGML_MAX_SRC; ++i) {
-            tensor->src[i] = value.src[i] < 0 ? nullptr : make(value.src[i]);
+            if (value.src[i] == HeadTrace::Value::itself) {
+                tensor->src[i] = tensor;
+            } else if (value.src[i] != HeadTrace::Value::no_source) {
+                tensor->src[i] = make(value.src[i]);
+            }
         }
         if (value.view_src >= 0) {
             tensor->view_src = make(value.view_src);
@@ -174,11 +176,11 @@ private:
 
 }  // namespace
 
-ScoreHead::ScoreHead(const HeadTrace & trace, int64_t n_embd, int n_layer, const std::vector<int32_t> & labels,
+ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int32_t> & labels,
                      const std::vector<std::string> & shards)
     : parts_(new Parts()),
       labels_(labels),
-      n_embd_(n_embd),
+      width_(trace.row_shape().width()),
       rows_(n_layer + 1),
       label_rows_((static_cast<int64_t>(labels.size()) + row_group - 1) / row_group * row_group) {
     const ggml_tensor * lm_head = trace.values[static_cast<size_t>(trace.lm_head)].weight;
@@ -225,7 +227,8 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int64_t n_embd, int n_layer, const
         ggml_set_name(weights[i], ggml_get_name(value.weight));
     }
     for (size_t row = 0; row < rows; ++row) {
-        parts.inputs.push_back(ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, n_embd, 1));
+        parts.inputs.push_back(ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32,
+                                                  trace.row_shape().n_embd, trace.row_shape().streams));
     }
     parts.result = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, label_rows_, 2 * rows_);
     parts.matrix_buffer = allocate(parts.matrix_context.get(), matrix_type);
@@ -254,8 +257,7 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int64_t n_embd, int n_layer, const
     Cloner cloner(parts.graph_context.get(), trace, weights, label_rows_);
     for (int kind = 0; kind < 2; ++kind) {
         for (int row = 0; row < rows_; ++row) {
-            ggml_tensor * logits =
-                cloner.logits(parts.inputs[static_cast<size_t>(row)], kind == 0 ? trace.input : trace.normed);
+            ggml_tensor * logits = cloner.logits(parts.inputs[static_cast<size_t>(row)], kind == 0);
             const size_t offset = static_cast<size_t>(kind * rows_ + row) * parts.result->nb[1];
             ggml_tensor * target = ggml_view_4d(parts.graph_context.get(), parts.result, logits->ne[0], logits->ne[1],
                                                 logits->ne[2], logits->ne[3], parts.result->nb[1], parts.result->nb[1],
@@ -284,7 +286,7 @@ bool ScoreHead::exact() const { return parts_->exact; }
 
 LayerLogits ScoreHead::project(const std::vector<float> & hidden, const std::vector<bool> & captured) {
     const auto rows = static_cast<size_t>(rows_);
-    const auto width = static_cast<size_t>(n_embd_);
+    const auto width = static_cast<size_t>(width_);
     if (hidden.size() != rows * width || captured.size() != rows) {
         throw Error(ErrorCode::internal, "the score head was given hidden states of another shape");
     }

@@ -15,7 +15,7 @@ namespace lager {
 // of NaN was not captured.
 struct LayerLogits {
     std::vector<float> normed;  // W_k · N(h_l), with the model's own logit transforms
-    std::vector<float> raw;     // W_k · h_l, without the output norm
+    std::vector<float> raw;     // W_k · h_l, without the output norm (as `normed` if there is none)
 };
 
 // The model's head cut to the rows of the score tokens, in the weights' own type, as one small graph
@@ -25,13 +25,13 @@ struct LayerLogits {
 class ScoreHead {
 public:
     // `labels` are token ids. `shards` are the GGUF's files, for weights that cannot be read back.
-    ScoreHead(const HeadTrace & trace, int64_t n_embd, int n_layer, const std::vector<int32_t> & labels,
+    ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int32_t> & labels,
               const std::vector<std::string> & shards);
     ~ScoreHead();
     ScoreHead(const ScoreHead &) = delete;
     ScoreHead & operator=(const ScoreHead &) = delete;
 
-    // `hidden` is [layers + 1, n_embd]; `captured[l]` says whether row l is there.
+    // `hidden` is [layers + 1, width of the residual stream]; `captured[l]` says whether row l is there.
     LayerLogits project(const std::vector<float> & hidden, const std::vector<bool> & captured);
 
     // Whether the head runs on the CPU, where its results must equal llama.cpp's bit for bit.
@@ -42,7 +42,7 @@ private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
     std::vector<int32_t> labels_;
-    int64_t n_embd_;
+    int64_t width_;      // of a token's residual stream
     int rows_;           // layers + 1
     int64_t label_rows_;  // labels, padded to whole groups of the repacked kernels
 };

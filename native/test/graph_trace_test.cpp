@@ -5,12 +5,12 @@
 using namespace lager;
 
 TEST("layer outputs are told by their exact name") {
-    CHECK_EQUAL(layer_of("l_out-0"), 0);
-    CHECK_EQUAL(layer_of("l_out-29"), 29);
-    CHECK_EQUAL(layer_of("l_out-"), -1);
-    CHECK_EQUAL(layer_of("l_out-2 (view)"), -1);
-    CHECK_EQUAL(layer_of("mtp_l_out-2"), -1);
-    CHECK_EQUAL(layer_of("l_out--1"), -1);
+    CHECK_EQUAL(layer_of("l_out-0", "l_out-"), 0);
+    CHECK_EQUAL(layer_of("l_out-29", "l_out-"), 29);
+    CHECK_EQUAL(layer_of("l_out-", "l_out-"), -1);
+    CHECK_EQUAL(layer_of("l_out-2 (view)", "l_out-"), -1);
+    CHECK_EQUAL(layer_of("mtp_l_out-2", "l_out-"), -1);
+    CHECK_EQUAL(layer_of("l_out--1", "l_out-"), -1);
 }
 
 namespace {
@@ -26,6 +26,27 @@ struct Graph {
 
 }  // namespace
 
+TEST("rows are counted for plain and for widened residual streams") {
+    Graph graph;
+    CHECK_EQUAL(rows_of(graph.leaf("x", 8), RowShape{8, 1}), int64_t{1});
+    CHECK_EQUAL(rows_of(graph.leaf("x", 8), RowShape{4, 1}), int64_t{-1});
+    ggml_tensor * wide = ggml_new_tensor_3d(graph.context, GGML_TYPE_F32, 8, 2, 5);
+    CHECK_EQUAL(rows_of(wide, RowShape{8, 2}), int64_t{5});
+    CHECK_EQUAL(rows_of(wide, RowShape{8, 1}), int64_t{-1});
+    CHECK_EQUAL(rows_of(ggml_new_tensor_2d(graph.context, GGML_TYPE_F16, 8, 5), RowShape{8, 1}), int64_t{-1});
+}
+
+TEST("layers are found by the first prefix that names all of them") {
+    Graph graph;
+    GraphTrace trace;
+    for (const char * name : {"l_out-0", "l_last-0", "l_last-1"}) {
+        trace.add(graph.leaf(name, 8));
+    }
+    CHECK_EQUAL(trace.find_layer_output_prefix(2), std::string("l_last-"));
+    CHECK_EQUAL(trace.find_layer_output_prefix(1), std::string("l_out-"));
+    CHECK_EQUAL(trace.find_layer_output_prefix(3), std::string(""));
+}
+
 TEST("the embedding is the first tensor that a layer reads and no layer has touched") {
     Graph graph;
     ggml_context * c = graph.context;
@@ -38,8 +59,8 @@ TEST("the embedding is the first tensor that a layer reads and no layer has touc
     for (ggml_tensor * node : {looked_up, scaled, norm, weighted, out}) {
         trace.add(node);
     }
-    CHECK_EQUAL(trace.find_embedding(8, 1).name, std::string("inp_scaled"));
-    CHECK_EQUAL(trace.find_embedding(16, 1).name, std::string(""));
+    CHECK_EQUAL(trace.find_embedding(RowShape{8, 1}, 1).name, std::string("inp_scaled"));
+    CHECK_EQUAL(trace.find_embedding(RowShape{16, 1}, 1).name, std::string(""));
 }
 
 TEST("a copy between backends stands for the tensor that was copied") {

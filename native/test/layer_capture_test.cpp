@@ -49,8 +49,8 @@ struct Tensors {
 
 TEST("rows of all tokens and rows cut to the outputs are both taken at the position") {
     Tensors tensors({{"embd", 3}, {"l_out-0", 3}, {"ffn_out-0", 3}, {"l_out-1", 1}});
-    LayerCapture capture(2, width);
-    capture.set_embedding({"embd", 0});
+    LayerCapture capture(2);
+    capture.set_targets({"l_out-", {width, 1}, {"embd", 0}});
     capture.arm(3, {2});
     tensors.show(capture);
     capture.disarm();
@@ -62,7 +62,8 @@ TEST("rows of all tokens and rows cut to the outputs are both taken at the posit
 }
 
 TEST("a layer that was not seen, or seen twice, is an error that names its tensor") {
-    LayerCapture capture(2, width);
+    LayerCapture capture(2);
+    capture.set_targets({"l_out-", {width, 1}, {}});
     capture.arm(3, {2});
     Tensors({{"l_out-0", 3}}).show(capture);
     CHECK_ERROR(ErrorCode::capture_incomplete, "l_out-1", capture.disarm());
@@ -72,7 +73,8 @@ TEST("a layer that was not seen, or seen twice, is an error that names its tenso
 }
 
 TEST("a layer of an unexpected shape is an error that names tensor and shape") {
-    LayerCapture capture(1, width);
+    LayerCapture capture(1);
+    capture.set_targets({"l_out-", {width, 1}, {}});
     capture.arm(3, {2});
     Tensors({{"l_out-0", 2}}).show(capture);
     CHECK_ERROR(ErrorCode::capture_incomplete, "l_out-0 of shape [4, 2, 1, 1] f32", capture.disarm());
@@ -83,10 +85,19 @@ TEST("a layer of an unexpected shape is an error that names tensor and shape") {
 
 TEST("an idle capture asks for nothing, and a discarded one reports nothing") {
     Tensors tensors({{"l_out-0", 3}});
-    LayerCapture capture(1, width);
+    LayerCapture capture(1);
+    capture.set_targets({"l_out-", {width, 1}, {}});
     CHECK(!LayerCapture::callback(tensors.all[0], true, &capture));
     capture.arm(3, {0});
     capture.discard();
     CHECK(!LayerCapture::callback(tensors.all[0], true, &capture));
     capture.disarm();
+}
+
+TEST("logits whose rows are not cut to the outputs are an error") {
+    LayerCapture capture(1);
+    capture.set_targets({"l_out-", {width, 1}, {}});
+    capture.arm(3, {2});
+    Tensors({{"l_out-0", 3}, {"result_output", 3}}).show(capture);
+    CHECK_ERROR(ErrorCode::capture_incomplete, "another token's logits", capture.disarm());
 }

@@ -111,6 +111,13 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
   }
   status.clear();
   await printed.end(summary);
+  if (summary.medianScoreMass < 0.5) {
+    status.note(
+      `warning: the median share of the judge's probability on the score tokens is ` +
+        `${summary.medianScoreMass.toFixed(3)}: it was not about to answer with a score, so its ` +
+        `scores mean little; try another judge or --answer-prefix`,
+    );
+  }
   if (file !== undefined) {
     await writer?.close();
     status.note(`run file: ${file}`);

@@ -1,6 +1,7 @@
 import type { ErrorCode } from "../errors.ts";
 import type { RunFailure, RunScore } from "../run/run-format.ts";
 import { RunningMoments } from "./running-moments.ts";
+import { ShareMedian } from "./share-median.ts";
 
 /** Figures of one criterion over the items of a run. */
 export class CriterionSummary {
@@ -28,6 +29,7 @@ export class ScoreSummary {
   readonly #criteria = new Map<string, CriterionSummary>();
   readonly #failures = new Map<ErrorCode, number>();
   readonly #listed: ListedScore[] = [];
+  readonly #scoreMass = new ShareMedian();
   #recordFailures = 0;
   #scores = 0;
 
@@ -60,6 +62,14 @@ export class ScoreSummary {
     return this.#scores;
   }
 
+  /**
+   * Median share of the vocabulary's probability that the score tokens hold. Below a half, the
+   * judge was mostly about to write something other than a score. NaN without scores.
+   */
+  get medianScoreMass(): number {
+    return this.#scoreMass.value;
+  }
+
   /** The first scores of the run. */
   get listed(): readonly ListedScore[] {
     return this.#listed;
@@ -67,6 +77,7 @@ export class ScoreSummary {
 
   #addScore(line: RunScore): void {
     this.#scores++;
+    this.#scoreMass.add(line.scoreMass);
     const criterion = this.#criterion(line.criterion);
     criterion.score.add(line.score);
     criterion.direct.add(line.direct);
