@@ -26,7 +26,7 @@ export const ERROR_CODES = [
   "UNSAFE_PROMPT",
   /** The prompt does not fit the judge's context. */
   "PROMPT_TOO_LONG",
-  /** The labels of the scale are not one distinct token each. */
+  /** The judge's vocabulary cannot tell the labels of the scale apart. */
   "AMBIGUOUS_LABELS",
   /** No judge goes by that name, and no file is at that path. */
   "UNKNOWN_JUDGE",

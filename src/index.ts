@@ -22,7 +22,7 @@ export {
   type ScoreOptions,
   type ScoreProgress,
 } from "./judge/judge.ts";
-export type { LabelToken } from "./judge/judge-task.ts";
+export type { LabelTokens } from "./judge/judge-task.ts";
 export type { ModelProgress } from "./models/model-progress.ts";
 export {
   type ListedJudge,
@@ -33,7 +33,12 @@ export {
 export { readRun, readRunItem } from "./run/read-run.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
 export type { ItemFailure, ItemOutcome, ItemScore } from "./score/item-outcome.ts";
-export type { LayerLogits, Projection, ScoreResult } from "./score/score-result.ts";
+export type {
+  LabelNodeLogits,
+  LayerLogits,
+  Projection,
+  ScoreResult,
+} from "./score/score-result.ts";
 export { builtinTaskNames, loadTask } from "./task/load-task.ts";
 export { parseTask } from "./task/parse-task.ts";
 export type { Criterion, ScaleLabel, Task } from "./task/task.ts";

@@ -34,7 +34,10 @@ Napi::Value new_cancel_flag(const Napi::CallbackInfo & info) {
     }
     auto * flag = new CancelFlag(std::make_shared<std::atomic<bool>>(false));
     environment->flags.insert(*flag);
-    return Napi::External<CancelFlag>::New(env, flag, [](Napi::Env, CancelFlag * owned) { delete owned; });
+    const auto external =
+        Napi::External<CancelFlag>::New(env, flag, [](Napi::Env, CancelFlag * owned) { delete owned; });
+    external.TypeTag(&cancel_flag_tag);
+    return external;
 }
 
 Napi::Value cancel(const Napi::CallbackInfo & info) {
@@ -50,6 +53,7 @@ Napi::Value from_devices(Napi::Env env, const std::vector<Device> & devices) {
         object.Set("description", devices[i].description);
         object.Set("backend", devices[i].backend);
         object.Set("gpu", devices[i].gpu);
+        object.Set("integrated", devices[i].integrated);
         object.Set("memoryFree", static_cast<double>(devices[i].memory_free));
         object.Set("memoryTotal", static_cast<double>(devices[i].memory_total));
         array.Set(static_cast<uint32_t>(i), object);
@@ -124,8 +128,9 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     };
     using Loaded = std::shared_ptr<LoadedJudge>;
     return PromiseWorker<Loaded>::start(env, work, [](Napi::Env result_env, Loaded & loaded) -> Napi::Value {
-        return result_env.GetInstanceData<Environment>()->judge_class.New(
-            {Napi::External<Loaded>::New(result_env, &loaded)});
+        const auto external = Napi::External<Loaded>::New(result_env, &loaded);
+        external.TypeTag(&loaded_judge_tag);
+        return result_env.GetInstanceData<Environment>()->judge_class.New({external});
     });
 }
 

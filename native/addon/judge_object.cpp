@@ -18,7 +18,7 @@ Napi::Function JudgeObject::define(Napi::Env env) {
 }
 
 JudgeObject::JudgeObject(const Napi::CallbackInfo & info) : Napi::ObjectWrap<JudgeObject>(info) {
-    if (info.Length() != 1 || !info[0].IsExternal()) {
+    if (info.Length() != 1 || !is_external(info[0], loaded_judge_tag)) {
         throw_argument(info.Env(), "a NativeJudge is made by loadJudge()");
     }
     judge_ = *info[0].As<Napi::External<std::shared_ptr<LoadedJudge>>>().Data();

@@ -57,8 +57,12 @@ std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name) {
     return std::vector<int32_t>(array.Data(), array.Data() + array.ElementLength());
 }
 
+bool is_external(const Napi::Value & value, const napi_type_tag & tag) {
+    return value.IsExternal() && value.As<Napi::External<void>>().CheckTypeTag(&tag);
+}
+
 CancelFlag to_cancel_flag(const Napi::Value & value) {
-    if (!value.IsExternal()) {
+    if (!is_external(value, cancel_flag_tag)) {
         throw_argument(value.Env(), "the cancel flag must come from newCancelFlag()");
     }
     return *value.As<Napi::External<CancelFlag>>().Data();

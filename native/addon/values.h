@@ -19,6 +19,13 @@ namespace lager::addon {
 // job never reads memory of an environment that is gone.
 using CancelFlag = std::shared_ptr<std::atomic<bool>>;
 
+// Every external is tagged with its kind: a pointer to anything else must never be read as one.
+inline constexpr napi_type_tag cancel_flag_tag{0x1a6e7c0f5b3d4e21, 0x9c41d2f07a8b6e35};
+inline constexpr napi_type_tag loaded_judge_tag{0x6f2b90d3c7e1458a, 0xb05d3e9174ca2f86};
+
+// Whether the value is an external with that tag.
+bool is_external(const Napi::Value & value, const napi_type_tag & tag);
+
 // A JavaScript Error whose `code` is one of the closed set.
 Napi::Error make_error(Napi::Env env, ErrorCode code, const std::string & message);
 // Throws it; for arguments that TypeScript should have caught.

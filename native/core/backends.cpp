@@ -72,6 +72,7 @@ std::vector<Device> list_devices() {
             ggml_backend_dev_description(dev),
             ggml_backend_reg_name(ggml_backend_dev_backend_reg(dev)),
             type == GGML_BACKEND_DEVICE_TYPE_GPU || type == GGML_BACKEND_DEVICE_TYPE_IGPU,
+            type == GGML_BACKEND_DEVICE_TYPE_IGPU,
             free_bytes,
             total_bytes,
         });

@@ -13,6 +13,7 @@ struct Device {
     std::string description;  // the hardware, e.g. the processor's name
     std::string backend;      // name of the backend that drives it, e.g. "CPU", "Vulkan"
     bool gpu;                 // a GPU, integrated or not
+    bool integrated;          // a GPU that shares the processor's memory
     uint64_t memory_free;     // bytes
     uint64_t memory_total;    // bytes
 };

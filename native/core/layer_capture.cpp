@@ -13,8 +13,13 @@ void LayerCapture::arm_trace() {
     mode_ = Mode::trace;
 }
 
-void LayerCapture::arm(int64_t n_tokens, const std::vector<int32_t> & positions) {
+void LayerCapture::arm(int64_t n_tokens, const std::vector<int32_t> & positions,
+                       const std::vector<ggml_tensor *> & device_rows) {
     discard();
+    if (!device_rows.empty() && (positions.size() != 1 || device_rows.size() != static_cast<size_t>(n_layer_) + 1)) {
+        throw Error(ErrorCode::internal, "device rows take the layers of one position");
+    }
+    device_rows_ = device_rows;
     n_tokens_ = n_tokens;
     positions_ = positions;
     const auto rows = static_cast<size_t>(n_layer_) + 1;
@@ -129,10 +134,25 @@ void LayerCapture::take(ggml_tensor * tensor) {
     const size_t stride = tensor->nb[shape.streams == 1 ? 1 : 2];
     for (size_t i = 0; i < positions_.size(); ++i) {
         const size_t source = all_tokens ? static_cast<size_t>(positions_[i]) : i;
+        if (!device_rows_.empty()) {
+            copy_to_device(tensor, source * stride, device_rows_[static_cast<size_t>(row)]);
+            continue;
+        }
         float * target = hidden_.data() + (i * seen_.size() + static_cast<size_t>(row)) * width;
         ggml_backend_tensor_get(tensor, target, source * stride, width * sizeof(float));
     }
     ++seen_[static_cast<size_t>(row)];
+}
+
+void LayerCapture::copy_to_device(ggml_tensor * tensor, size_t offset, ggml_tensor * device_row) {
+    // A view of that row with the target's own shape, which ggml wants to be equal.
+    ggml_tensor view = *device_row;
+    view.buffer = tensor->buffer;
+    view.view_src = tensor->view_src != nullptr ? tensor->view_src : tensor;
+    view.view_offs = (tensor->view_src != nullptr ? tensor->view_offs : 0) + offset;
+    view.data = static_cast<char *>(tensor->data) + offset;
+    view.extra = tensor->extra;
+    ggml_backend_tensor_copy(&view, device_row);
 }
 
 void LayerCapture::fail(const ggml_tensor * tensor, const std::string & why) {

@@ -30,8 +30,10 @@ public:
     void arm_trace();
     const GraphTrace & trace() const { return trace_; }
     // Captures at the tokens `positions` (ascending) of a ubatch of `n_tokens`; those tokens are the
-    // batch's only outputs.
-    void arm(int64_t n_tokens, const std::vector<int32_t> & positions);
+    // batch's only outputs. Of a single position the rows can go to tensors on a device, [layers + 1]
+    // of the residual stream's width, and never come to the host: `device_rows`, empty for the host.
+    void arm(int64_t n_tokens, const std::vector<int32_t> & positions,
+             const std::vector<ggml_tensor *> & device_rows = {});
     // Ends capturing. Throws what went wrong in the callback, or `capture_incomplete` when a layer's
     // row was not seen exactly once.
     void disarm();
@@ -40,7 +42,8 @@ public:
 
     bool has_embedding() const { return !targets_.embedding.name.empty(); }
 
-    // Hidden states of the i-th position, [layers + 1, width of the residual stream].
+    // Hidden states of the i-th position, [layers + 1, width of the residual stream]; zeros where they
+    // went to device rows.
     std::vector<float> hidden(size_t i) const;
     // Which rows of `hidden` are there: all, but for row 0 where the embedding was not found.
     std::vector<bool> captured() const;
@@ -53,6 +56,8 @@ private:
 
     bool wants(ggml_tensor * tensor);
     void take(ggml_tensor * tensor);
+    // Copies one token's residual stream, which lies `offset` bytes into `tensor`, on the device.
+    void copy_to_device(ggml_tensor * tensor, size_t offset, ggml_tensor * device_row);
     // Row of `hidden_` that a tensor holds: 0 the embedding, l+1 for layer l's output; −1 for others.
     int row_of(const ggml_tensor * tensor);
     void fail(const ggml_tensor * tensor, const std::string & why);
@@ -66,6 +71,7 @@ private:
     GraphTrace trace_;
     int64_t n_tokens_ = 0;
     std::vector<int32_t> positions_;
+    std::vector<ggml_tensor *> device_rows_;  // [layers + 1], or empty
     std::vector<float> hidden_;  // [positions, layers + 1, width]
     std::vector<int> seen_;      // [layers + 1]
     std::string failure_;        // first thing that went wrong, thrown by disarm()

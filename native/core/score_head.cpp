@@ -293,6 +293,22 @@ LayerLogits ScoreHead::project(const std::vector<float> & hidden, const std::vec
     for (size_t row = 0; row < rows; ++row) {
         ggml_backend_tensor_set(parts_->inputs[row], hidden.data() + row * width, 0, width * sizeof(float));
     }
+    return compute(captured);
+}
+
+std::vector<ggml_tensor *> ScoreHead::device_rows() const {
+    return parts_->exact ? std::vector<ggml_tensor *>() : parts_->inputs;
+}
+
+LayerLogits ScoreHead::project_device_rows(const std::vector<bool> & captured) {
+    if (parts_->exact || captured.size() != static_cast<size_t>(rows_)) {
+        throw Error(ErrorCode::internal, "the score head has no device rows of that shape");
+    }
+    return compute(captured);
+}
+
+LayerLogits ScoreHead::compute(const std::vector<bool> & captured) {
+    const auto rows = static_cast<size_t>(rows_);
     if (ggml_backend_graph_compute(parts_->backend.get(), parts_->graph) != GGML_STATUS_SUCCESS) {
         throw Error(ErrorCode::decode_failed, "the score head's graph could not be computed");
     }

@@ -33,12 +33,19 @@ public:
 
     // `hidden` is [layers + 1, width of the residual stream]; `captured[l]` says whether row l is there.
     LayerLogits project(const std::vector<float> & hidden, const std::vector<bool> & captured);
+    // The same of hidden states that were written to `device_rows()`.
+    LayerLogits project_device_rows(const std::vector<bool> & captured);
+    // Where hidden states can be written without a way through the host, [layers + 1]; empty when the
+    // head runs on the CPU.
+    std::vector<ggml_tensor *> device_rows() const;
 
     // Whether the head runs on the CPU, where its results must equal llama.cpp's bit for bit.
     bool exact() const;
     const std::vector<int32_t> & labels() const { return labels_; }
 
 private:
+    LayerLogits compute(const std::vector<bool> & captured);
+
     struct Parts;
     std::unique_ptr<Parts> parts_;
     std::vector<int32_t> labels_;

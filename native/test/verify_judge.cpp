@@ -7,6 +7,7 @@
 
 #include "backends.h"
 #include "error.h"
+#include "gguf.h"
 #include "judge_context.h"
 #include "judge_model.h"
 #include "log.h"
@@ -22,6 +23,17 @@ std::string quoted(const std::string & text) {
         json += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }
     return json + "\"";
+}
+
+// The architecture as JSON: also of a model that is refused, as long as its header can be read.
+std::string architecture_of(const std::string & file) {
+    const std::unique_ptr<gguf_context, decltype(&gguf_free)> meta(
+        gguf_init_from_file(file.c_str(), gguf_init_params{true, nullptr}), gguf_free);
+    const int64_t key = meta ? gguf_find_key(meta.get(), "general.architecture") : -1;
+    if (key < 0 || gguf_get_kv_type(meta.get(), key) != GGUF_TYPE_STRING) {
+        return "null";
+    }
+    return quoted(gguf_get_val_str(meta.get(), key));
 }
 
 // The probe of the check on load is longer than the small batch: decoded whole, and split.
@@ -56,9 +68,9 @@ int main(int argc, char ** argv) {
         lager::load_backends(argv[1]);
         return verify(argv[2]);
     } catch (const lager::Error & error) {
-        std::printf("{\"file\":%s,\"architecture\":null,\"layers\":null,\"captured\":null,\"maxDifference\":null,"
+        std::printf("{\"file\":%s,\"architecture\":%s,\"layers\":null,\"captured\":null,\"maxDifference\":null,"
                     "\"supported\":false,\"reason\":%s}\n",
-                    quoted(argv[2]).c_str(),
+                    quoted(argv[2]).c_str(), architecture_of(argv[2]).c_str(),
                     quoted(std::string(lager::code_name(error.code())) + ": " + error.what()).c_str());
         return 3;
     } catch (const std::exception & error) {

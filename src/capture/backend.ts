@@ -26,7 +26,18 @@ export interface BackendSelection {
   readonly cpuFeatures: string;
   /** One sentence for a person. */
   readonly reason: string;
+  /**
+   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, in sentences. The packages' own
+   * are not among them: without a driver they cannot load, and that is how most machines are.
+   */
+  readonly brokenPlugins?: readonly string[];
 }
+
+/**
+ * Devices that only imitate a GPU on the processor, by what their drivers call them: Mesa's
+ * llvmpipe, Google's SwiftShader, Microsoft's WARP. Good for tests, and far slower than the CPU.
+ */
+const SOFTWARE_DEVICE = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i;
 
 type GpuBackend = Exclude<GpuChoice, "auto" | "off">;
 
@@ -40,7 +51,8 @@ const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
 /**
  * Loads ggml's plugins and picks the devices for `gpu`.
  *
- * @param gpu - a named backend is used or it is an error; `auto` never fails for want of a GPU.
+ * @param gpu - a named backend is used or it is an error, be it in software; `auto` never fails for
+ *   want of a GPU, and picks no software device.
  * @throws LagerError `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
  */
 export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<BackendSelection> {
@@ -48,17 +60,36 @@ export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<B
   if (gpu !== "auto") return onGpu(gpu, await withPlugin(gpu, verbose));
 
   const reasons: string[] = [];
+  const brokenPlugins: string[] = [];
   for (const candidate of process.platform === "darwin"
     ? (["metal"] as const)
     : (["cuda", "vulkan"] as const)) {
     try {
-      return onGpu(candidate, await withPlugin(candidate, verbose));
+      return onGpu(candidate, withoutSoftware(candidate, await withPlugin(candidate, verbose)));
     } catch (error) {
       if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
       reasons.push(`${candidate}: ${error.message}`);
+      if (error instanceof NamedPluginError) brokenPlugins.push(error.message);
     }
   }
-  return onCpu(await initialize([], verbose), `no GPU can be used (${reasons.join("; ")})`);
+  const reason = `no GPU can be used (${reasons.join("; ")})`;
+  return { ...onCpu(await initialize([], verbose), reason), brokenPlugins };
+}
+
+/** Leaves out the devices that imitate a GPU. */
+export function withoutSoftware(gpu: GpuBackend, backends: NativeBackends): NativeBackends {
+  const isSoftware = ({ description }: NativeDevice) => SOFTWARE_DEVICE.test(description);
+  const devices = backends.devices.filter((device) => !device.gpu || !isSoftware(device));
+  const left = devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend));
+  const software = backends.devices.filter((device) => device.gpu && isSoftware(device));
+  if (!left && software.length > 0) {
+    const names = software.map(({ description }) => description).join(", ");
+    throw new LagerError(
+      "BACKEND_UNAVAILABLE",
+      `it has only a software device (${names}), which is slower than the CPU itself; --gpu ${gpu} uses it all the same`,
+    );
+  }
+  return { ...backends, devices };
 }
 
 function onCpu(backends: NativeBackends, reason: string): BackendSelection {
@@ -67,7 +98,10 @@ function onCpu(backends: NativeBackends, reason: string): BackendSelection {
 }
 
 function onGpu(gpu: GpuBackend, backends: NativeBackends): BackendSelection {
-  const devices = backends.devices.filter((device) => BACKEND_NAMES[gpu].includes(device.backend));
+  const all = backends.devices.filter((device) => BACKEND_NAMES[gpu].includes(device.backend));
+  // Layers on an integrated GPU would hold up those on a card of its own.
+  const discrete = all.filter((device) => !device.integrated);
+  const devices = discrete.length > 0 ? discrete : all;
   const first = devices[0];
   if (first === undefined) {
     throw new LagerError("BACKEND_UNAVAILABLE", `ggml found no ${gpu} device`);
@@ -82,10 +116,33 @@ async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBack
   if (backends.devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend))) {
     return backends;
   }
-  return initialize([pluginPath(gpu)], verbose);
+  const plugin = pluginPath(gpu);
+  try {
+    return await initialize([plugin], verbose);
+  } catch (error) {
+    const isNamed = plugin === namedPlugin(gpu);
+    if (!isNamed || !(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE")
+      throw error;
+    throw new NamedPluginError(error.code, error.message, { cause: error });
+  }
+}
+
+/** A plugin that somebody asked for by name and that cannot be used. */
+class NamedPluginError extends LagerError {}
+
+/**
+ * `LAGER_GPU_PLUGIN` names a plugin to load instead of the package's; the name of its file,
+ * libggml-vulkan.so for one, says for which backend.
+ */
+function namedPlugin(gpu: GpuBackend): string | undefined {
+  const named = process.env.LAGER_GPU_PLUGIN;
+  if (!named || !path.basename(named).toLowerCase().includes(gpu)) return undefined;
+  return path.resolve(named);
 }
 
 function pluginPath(gpu: GpuBackend): string {
+  const named = namedPlugin(gpu);
+  if (named !== undefined) return named;
   const platform = { linux: "linux", win32: "win", darwin: "mac" }[process.platform as string];
   const name = `${platform}-${process.arch}-${gpu}`;
   const file = process.platform === "win32" ? `ggml-${gpu}.dll` : `libggml-${gpu}.so`;

@@ -1,4 +1,4 @@
-import { LagerError, throwIfAborted } from "../errors.ts";
+import { type ErrorCode, LagerError, throwIfAborted } from "../errors.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
 import {
@@ -33,7 +33,17 @@ export interface EngineOptions {
   readonly signal?: AbortSignal;
   /** Share of the file that is loaded, 0…1. */
   readonly onLoadProgress?: (share: number) => void;
+  /** Told, in a sentence, what a person should know: that a GPU failed and the CPU is used. */
+  readonly onNotice?: (text: string) => void;
 }
+
+/** What a device that is too small or not up to a judge fails with; the CPU may well do. */
+const GPU_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BACKEND_UNAVAILABLE",
+  "OUT_OF_MEMORY",
+  "UNSUPPORTED_JUDGE",
+  "DECODE_FAILED",
+]);
 
 /**
  * A loaded GGUF judge: tokenises, decodes and captures the score logits of every layer.
@@ -56,15 +66,42 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   }
 
   /**
-   * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own.
+   * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own. What
+   * `onLoadProgress` throws ends the load and is thrown on as it is.
    *
    * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `BACKEND_UNAVAILABLE`,
    *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
    */
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
     throwIfAborted(options.signal, "loading the judge");
-    const backend = await selectBackend(options.gpu ?? "auto", options.verbose ?? false);
+    const gpu = options.gpu ?? "auto";
+    const verbose = options.verbose ?? false;
+    const backend = await selectBackend(gpu, verbose);
+    for (const broken of backend.brokenPlugins ?? []) {
+      options.onNotice?.(`the judge runs on the CPU: ${broken}`);
+    }
+    try {
+      return await JudgeEngine.#loadOn(backend, path, options);
+    } catch (error) {
+      const mayFallBack = gpu === "auto" && backend.backend !== "CPU";
+      if (!mayFallBack || !(error instanceof LagerError) || !GPU_FAILURES.has(error.code))
+        throw error;
+      // A judge that the CPU cannot take either ends with the CPU's error.
+      const cpu = await selectBackend("off", verbose);
+      const reason = `${backend.reason}, but not for this judge: ${error.message}`;
+      const engine = await JudgeEngine.#loadOn({ ...cpu, reason }, path, options);
+      options.onNotice?.(`the judge runs on the CPU: ${reason}`);
+      return engine;
+    }
+  }
+
+  static async #loadOn(
+    backend: BackendSelection,
+    path: string,
+    options: EngineOptions,
+  ): Promise<JudgeEngine> {
     const onGpu = backend.backend !== "CPU";
+    const thrown: unknown[] = [];
     const native = await withCancelFlag(
       options.signal,
       (flag) =>
@@ -79,10 +116,23 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
             flashAttention: options.fast ?? false,
           },
           flag,
-          options.onLoadProgress ?? (() => {}),
+          (share) => {
+            try {
+              options.onLoadProgress?.(share);
+            } catch (error) {
+              thrown.push(error);
+              nativeAddon().cancel(flag);
+            }
+          },
         ),
       `the judge ${path} cannot be used`,
-    );
+    ).catch((error: unknown) => {
+      throw thrown.length > 0 ? thrown[0] : error;
+    });
+    if (thrown.length > 0) {
+      await native.dispose();
+      throw thrown[0];
+    }
     return new JudgeEngine(native, backend);
   }
 
@@ -100,9 +150,14 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     return this.#native.metadata();
   }
 
+  /** @throws LagerError `INVALID_ARGUMENT` for an id outside the vocabulary. */
   tokenText(id: number): string {
     this.#requireOpen();
-    return this.#native.tokenText(id);
+    try {
+      return this.#native.tokenText(id);
+    } catch (error) {
+      throw fromNativeError(error);
+    }
   }
 
   /** May run while a capture does: the vocabulary is not written to. */

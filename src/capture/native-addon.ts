@@ -12,6 +12,8 @@ export interface NativeDevice {
   /** Name of the ggml backend that drives it: `CPU`, `Vulkan`, `CUDA`, `MTL`. */
   readonly backend: string;
   readonly gpu: boolean;
+  /** A GPU that shares the processor's memory. */
+  readonly integrated: boolean;
   readonly memoryFree: number;
   readonly memoryTotal: number;
 }

@@ -6,6 +6,8 @@ export const EXIT = {
   ok: 0,
   /** Some items could not be scored. */
   someFailed: 1,
+  /** Two runs that were compared differ. */
+  differs: 1,
   /** The command line, the task or the input is wrong. */
   usage: 2,
   /** The judge cannot be had or cannot be used. */

@@ -52,8 +52,11 @@ export async function infoCommand(
   const { info, backend } = judge;
   const { chatTemplate, ...figures } = info;
   const labels = await judge.labelTokens().then(
-    (tokens) =>
-      tokens.map(({ label, token, text }) => `${label} → ${token} ${JSON.stringify(text)}`),
+    (all) =>
+      all.map(({ label, tokens, texts }) => {
+        const shown = tokens.map((token, i) => `${token} ${JSON.stringify(texts[i])}`);
+        return `${label} → ${shown.join(" + ")}`;
+      }),
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );
   const lines: [string, string][] = [

@@ -39,6 +39,7 @@ export async function openJudge(
     ...options,
     signal,
     onModelProgress: modelProgress(status),
+    onNotice: (text) => status.note(`note: ${text}`),
     onLoadProgress: (share) => {
       const text = `loading ${name}: ${Math.round(share * 100)} %`;
       status.update(

@@ -1,5 +1,7 @@
 import { Command } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
+import { diffCommand } from "./diff-command.ts";
+import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
@@ -47,6 +49,24 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .argument("<run>", "a run file")
     .argument("[id]", "id of an item")
     .action(async (run: string, id: string | undefined) => finish(await inspectCommand(run, id)));
+
+  program
+    .command("diff")
+    .description("Compare two runs bit by bit: exit 0 when all figures are the same, 1 when not.")
+    .argument("<left>", "a run file")
+    .argument("<right>", "the run file to compare it with")
+    .option("--json", "one JSON object")
+    .action(async (left: string, right: string, options: { json?: boolean }) =>
+      finish(await diffCommand(left, right, options, signal)),
+    );
+
+  program
+    .command("doctor")
+    .description("Check whether scoring works here, on which device, and how fast.")
+    .option("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE)
+    .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
+    .option("--json", "one JSON object")
+    .action(async (options: DoctorOptions) => finish(await doctorCommand(options, signal)));
 
   const judges = program.command("judges").description("Find, fetch and check judges.");
   judges

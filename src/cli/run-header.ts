@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Judge } from "../judge/judge.ts";
-import type { LabelToken } from "../judge/judge-task.ts";
+import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
 import type { Projection } from "../score/score-result.ts";
 import type { Task } from "../task/task.ts";
@@ -11,7 +11,7 @@ import { version } from "./version.ts";
 export function runHeader(
   judge: Judge,
   task: Task,
-  labels: readonly LabelToken[],
+  labels: readonly LabelTokens[],
   options: { projection: Projection; layers: string },
 ): RunHeader {
   const { info, backend } = judge;
@@ -43,9 +43,16 @@ export function runHeader(
       chatTemplateSha256: judge.chatTemplate.isFallback
         ? null
         : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),
-      scoreTokens: labels.map(({ token }) => token),
+      ...tokensOfLabels(labels),
     },
     labels: labels.map(({ label }) => label),
     values: labels.map(({ value }) => value),
   };
+}
+
+/** One token a label, or each label's path through the tokens where labels have several. */
+function tokensOfLabels(labels: readonly LabelTokens[]): Readonly<Record<string, unknown>> {
+  return labels.every(({ tokens }) => tokens.length === 1)
+    ? { scoreTokens: labels.flatMap(({ tokens }) => tokens) }
+    : { labelTokens: labels.map(({ tokens }) => tokens) };
 }

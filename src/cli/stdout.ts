@@ -1,5 +1,7 @@
 import { LagerError } from "../errors.ts";
 
+let isGuarded = false;
+
 /**
  * Writes to standard output and waits until it is out, so that a slow reader slows the run down
  * instead of filling memory.
@@ -7,6 +9,9 @@ import { LagerError } from "../errors.ts";
  * @throws LagerError `UNWRITABLE_OUTPUT` when the reader has closed its end.
  */
 export function writeStdout(text: string): Promise<void> {
+  // The failed write rejects below; the stream's own event would end the process on top of that.
+  if (!isGuarded) process.stdout.on("error", () => {});
+  isGuarded = true;
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (error === undefined || error === null) resolve();

@@ -10,13 +10,16 @@ import { resolveJudge } from "../models/resolve.ts";
 import { ChatTemplate } from "../prompt/chat-template.ts";
 import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
 import { scoreFromLogits } from "../score/score-from-logits.ts";
-import type { Projection } from "../score/score-result.ts";
+import { scoreFromNodes } from "../score/score-from-nodes.ts";
+import type { Projection, ScoreResult } from "../score/score-result.ts";
 import { loadTask } from "../task/load-task.ts";
 import { parseTask } from "../task/parse-task.ts";
 import type { Criterion, Task } from "../task/task.ts";
+import type { LabelTrie } from "../tokens/label-trie.ts";
 import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
-import { JudgeTask, type LabelToken } from "./judge-task.ts";
+import { captureNodes } from "./capture-nodes.ts";
+import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import { mapAhead } from "./map-ahead.ts";
 
 /** How a judge is found and loaded. */
@@ -46,7 +49,10 @@ export interface ScoreProgress {
   readonly failed: number;
   /** Tokens of all prompts so far. */
   readonly promptTokens: number;
-  /** Tokens of them that were decoded; the rest was shared with the prompt before. */
+  /**
+   * Tokens that were decoded: of the prompts (the rest was shared with the prompt before), and for
+   * the branches of labels of several tokens.
+   */
   readonly decodedTokens: number;
 }
 
@@ -67,6 +73,7 @@ const CAPTURES_AHEAD = 2;
 const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "TEMPLATE_FAILED",
   "UNSAFE_PROMPT",
+  "AMBIGUOUS_LABELS",
   "PROMPT_TOO_LONG",
   "DECODE_FAILED",
   "CAPTURE_INCOMPLETE",
@@ -81,12 +88,14 @@ interface Unit {
 interface PreparedUnit extends Unit {
   readonly text: string;
   readonly tokens: Int32Array;
-  readonly scoreTokens: Int32Array;
+  readonly labels: LabelTrie;
 }
 
 /** Everything that one call of `score` or `scoreAll` needs, made once. */
 interface Session {
   readonly judgeTask: JudgeTask;
+  /** The labels' tokens as they are without a record. */
+  readonly labels: LabelTrie;
   readonly layers: LayerSet;
   readonly weights: Float64Array;
   readonly projection: Projection;
@@ -157,11 +166,11 @@ export class Judge implements AsyncDisposable {
   }
 
   /**
-   * The tokens that stand for a task's labels with this judge.
+   * The tokens of a task's labels with this judge.
    *
    * @throws LagerError `AMBIGUOUS_LABELS`, `INVALID_TASK`, `TEMPLATE_FAILED`.
    */
-  async labelTokens(task?: ScoreOptions["task"]): Promise<LabelToken[]> {
+  async labelTokens(task?: ScoreOptions["task"]): Promise<LabelTokens[]> {
     const judgeTask = new JudgeTask(this.#engine, this.chatTemplate, await resolveTask(task));
     return judgeTask.labelTokens();
   }
@@ -229,7 +238,8 @@ export class Judge implements AsyncDisposable {
         progress.failed++;
       } else {
         progress.promptTokens += outcome.promptTokens;
-        progress.decodedTokens += outcome.promptTokens - outcome.reusedTokens;
+        progress.decodedTokens +=
+          outcome.promptTokens - outcome.reusedTokens + (outcome.branchTokens ?? 0);
       }
       options.onProgress?.({ ...progress });
       yield outcome;
@@ -258,10 +268,11 @@ export class Judge implements AsyncDisposable {
       this.chatTemplate,
       await resolveTask(options.task),
     );
-    // Labels that cannot be told apart are wrong for every item: say so before the first.
-    await judgeTask.labelTokens();
+    // Labels that cannot be told apart are so for every item: say so before the first.
+    const labels = await judgeTask.labels();
     return {
       judgeTask,
+      labels,
       layers,
       weights: uniformWeights(layers.layers),
       projection: options.projection ?? "normed",
@@ -274,30 +285,61 @@ export class Judge implements AsyncDisposable {
     unit: PreparedUnit,
     signal: AbortSignal | undefined,
   ): Promise<ItemScore> {
-    const captured = await this.#engine.capture(unit.tokens, unit.scoreTokens, { signal });
     const human = unit.record.human[unit.criterion.name];
     return {
       kind: "score",
       id: unit.record.id,
       criterion: unit.criterion.name,
-      ...scoreFromLogits({
-        ...captured,
-        layerCount: this.info.layers,
-        values: session.judgeTask.task.scale.map(({ value }) => value),
-        layers: session.layers.layers,
-        weights: session.weights,
-        projection: session.projection,
-      }),
+      ...(await this.#scoreLabels(session, unit, signal)),
       ...(human !== undefined && { human }),
       ...(session.include.has("tokens") && { tokens: Array.from(unit.tokens) }),
       ...(session.include.has("prompt") && { prompt: unit.text }),
     };
   }
+
+  async #scoreLabels(
+    session: Session,
+    unit: PreparedUnit,
+    signal: AbortSignal | undefined,
+  ): Promise<ScoreResult> {
+    const { labels } = unit;
+    const aggregation = {
+      layerCount: this.info.layers,
+      values: session.judgeTask.task.scale.map(({ value }) => value),
+      layers: session.layers.layers,
+      weights: session.weights,
+      projection: session.projection,
+    };
+    requireSameLabels(session, unit);
+    const [root] = labels.nodes;
+    if (labels.isFlat && root !== undefined) {
+      const captured = await this.#engine.capture(unit.tokens, root.outcomes, { signal });
+      return scoreFromLogits({ ...captured, ...aggregation });
+    }
+    const captured = await captureNodes(this.#engine, unit.tokens, labels, signal);
+    return scoreFromNodes({ ...captured, ...aggregation, paths: labels.paths });
+  }
+}
+
+/**
+ * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
+ * be the same for each item. Labels of one token need no such thing.
+ */
+function requireSameLabels(session: Session, unit: PreparedUnit): void {
+  const { labels } = unit;
+  if (labels.isFlat && session.labels.isFlat) return;
+  if (JSON.stringify(labels.paths) === JSON.stringify(session.labels.paths)) return;
+  throw new LagerError(
+    "AMBIGUOUS_LABELS",
+    "the judge's vocabulary cuts the labels of this scale into other tokens behind this prompt " +
+      "than behind others; end the answer prefix with a sign that stands apart, such as a colon",
+    { place: { record: unit.record.id } },
+  );
 }
 
 async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
   const { text, tokenized } = await session.judgeTask.prompt(unit.criterion, unit.record);
-  return { ...unit, text, tokens: tokenized.tokens, scoreTokens: tokenized.scoreTokens };
+  return { ...unit, text, tokens: tokenized.tokens, labels: tokenized.labels };
 }
 
 /** Turns what goes wrong with one item into a failure; the rest is thrown on. */

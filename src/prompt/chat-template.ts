@@ -10,7 +10,7 @@ export interface TemplateTokens {
   readonly eosToken: string;
 }
 
-type Message = { readonly role: "system" | "user"; readonly content: unknown };
+type Message = { readonly role: "system" | "user" | "assistant"; readonly content: unknown };
 
 /** How a template wants the text of a message: as a text, or as a list of parts. */
 type ContentForm = (text: string) => unknown;
@@ -67,6 +67,22 @@ export class ChatTemplate {
           ]
         : [{ role: "user", content: form(merged) }];
     return this.#run(messages, place) + answerPrefix;
+  }
+
+  /**
+   * What stands behind the assistant's text when the user goes on: first of all the end of the
+   * assistant's turn. Empty without a template, or when it cannot show a turn of the assistant.
+   */
+  textAfterAnswer(): string {
+    const form = this.#contentForm;
+    const user: Message = { role: "user", content: form("?") };
+    try {
+      const text = this.#run([user, { role: "assistant", content: form(PROBE) }, user], {});
+      const at = text.lastIndexOf(PROBE);
+      return at === -1 ? "" : text.slice(at + PROBE.length);
+    } catch {
+      return "";
+    }
   }
 
   #findContentForm(): ContentForm {

@@ -1,5 +1,6 @@
 import { LagerError } from "../errors.ts";
 import { formatFloat32 } from "./format-float32.ts";
+import type { LayerLogits } from "../score/score-result.ts";
 import type { RunLine, RunScore } from "./run-format.ts";
 
 /**
@@ -26,18 +27,35 @@ function formatScore(line: RunScore): string {
     `"entropy":${formatFloat32(line.entropy)}`,
     `"standardDeviation":${formatFloat32(line.standardDeviation)}`,
     `"scoreMass":${formatFloat32(line.scoreMass)}`,
-    `"logits":{"normed":${formatRows(line.logits.normed)},"raw":${formatRows(line.logits.raw)}}`,
+    `"logits":{${formatLogits(line.logits)}}`,
   ];
+  if (line.nodes !== undefined) {
+    const nodes = line.nodes.map(
+      (node) =>
+        `{"prefix":${formatTokens(node.prefix)},"outcomes":${formatTokens(node.outcomes)},` +
+        `${formatLogits(node)}}`,
+    );
+    members.push(`"nodes":[${nodes.join(",")}]`);
+  }
   if (line.human !== undefined) members.push(`"human":${formatNumber("human", line.human)}`);
   members.push(
     `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
     `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,
   );
-  if (line.tokens !== undefined) {
-    members.push(`"tokens":${JSON.stringify(line.tokens, refuseNonFinite)}`);
+  if (line.branchTokens !== undefined) {
+    members.push(`"branchTokens":${formatNumber("branchTokens", line.branchTokens)}`);
   }
+  if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;
+}
+
+function formatLogits({ normed, raw }: LayerLogits): string {
+  return `"normed":${formatRows(normed)},"raw":${formatRows(raw)}`;
+}
+
+function formatTokens(tokens: readonly number[]): string {
+  return JSON.stringify(tokens, refuseNonFinite);
 }
 
 function formatRows(rows: readonly (readonly number[] | null)[]): string {

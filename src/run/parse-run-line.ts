@@ -1,4 +1,6 @@
 import { type ErrorPlace, isErrorCode, LagerError } from "../errors.ts";
+import type { LabelNodeLogits } from "../score/score-result.ts";
+import { type LabelNode, labelTrie } from "../tokens/label-trie.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -26,6 +28,8 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
   if (labels.length < 2 || labels.length !== values.length) {
     throw fields.invalid("values", "a run has at least two labels, and one value for each");
   }
+  const options = fields.object("options");
+  if (options.has("labelTokens")) checkLabelTokens(options, labels.length);
   const judge = fields.object("judge");
   const llama = fields.object("llama");
   return {
@@ -45,10 +49,19 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
       devices: llama.array("devices", isString, "a list of texts"),
     },
     task: fields.object("task").all,
-    options: fields.object("options").all,
+    options: options.all,
     labels,
     values,
   };
+}
+
+/**
+ * Each label's tokens after the prompt, shape [labels][tokens], where labels have several: what
+ * the nodes of a run's scores are read by. `null` where every label is one token.
+ */
+export function runLabelTokens(header: RunHeader): readonly (readonly number[])[] | null {
+  const { labelTokens } = header.options;
+  return Array.isArray(labelTokens) && labelTokens.every(isTokenList) ? labelTokens : null;
 }
 
 /**
@@ -90,14 +103,66 @@ function parseScore(fields: Fields, header: RunHeader): RunScore {
       normed: logitRows(logits, "normed", rowCount, labelCount),
       raw: logitRows(logits, "raw", rowCount, labelCount),
     },
+    ...parseNodes(fields, header),
     promptTokens: fields.count("promptTokens", 0),
     reusedTokens: fields.count("reusedTokens", 0),
+    ...(fields.has("branchTokens") && { branchTokens: fields.count("branchTokens", 0) }),
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("tokens") && {
-      tokens: fields.array("tokens", Number.isSafeInteger, "a list of token ids") as number[],
+      tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),
     ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
   };
+}
+
+/**
+ * The nodes of labels of several tokens. They must be those that the header's labels make, all of
+ * them and in their order: then they can be read by the header alone.
+ */
+function parseNodes(fields: Fields, header: RunHeader): { nodes?: LabelNodeLogits[] } {
+  const paths = runLabelTokens(header);
+  if (paths === null) {
+    if (!fields.has("nodes")) return {};
+    throw fields.invalid("nodes", "the header has no options.labelTokens, by which they are read");
+  }
+  const expected = labelTrie(paths).nodes;
+  const nodes = fields.objects("nodes");
+  if (nodes.length !== expected.length) {
+    throw fields.invalid("nodes", `the header's labels part at ${expected.length} places`);
+  }
+  return {
+    nodes: nodes.flatMap((node, i) => {
+      const shape = expected[i];
+      return shape === undefined ? [] : [parseNode(node, shape, header.judge.layers + 1)];
+    }),
+  };
+}
+
+function parseNode(fields: Fields, expected: LabelNode, rowCount: number): LabelNodeLogits {
+  const tokens = (name: "prefix" | "outcomes"): number[] => {
+    const found = fields.array(name, isTokenId, TOKEN_IDS);
+    if (found.join() === expected[name].join()) return found;
+    throw fields.invalid(name, `by the header's labels it is [${expected[name].join()}]`);
+  };
+  const outcomes = tokens("outcomes");
+  return {
+    prefix: tokens("prefix"),
+    outcomes,
+    normed: logitRows(fields, "normed", rowCount, outcomes.length),
+    raw: logitRows(fields, "raw", rowCount, outcomes.length),
+  };
+}
+
+function checkLabelTokens(options: Fields, labelCount: number): void {
+  const paths = options.array("labelTokens", isTokenList, "a list of lists of token ids");
+  if (paths.length !== labelCount) {
+    throw options.invalid("labelTokens", `${labelCount} lists are expected, one for each label`);
+  }
+  try {
+    labelTrie(paths);
+  } catch (error) {
+    throw options.invalid("labelTokens", error instanceof Error ? error.message : String(error));
+  }
 }
 
 function parseFailure(fields: Fields): RunFailure {
@@ -169,6 +234,13 @@ class Fields {
     return new Fields(this.value(name), this.#place, this.#join(name));
   }
 
+  /** The elements of a list of objects; complaints about the second's field x name `name.1.x`. */
+  objects(name: string): Fields[] {
+    return this.array(name, isObject, "a list of objects").map(
+      (element, i) => new Fields(element, this.#place, `${this.#join(name)}.${i}`),
+    );
+  }
+
   string(name: string): string {
     const value = this.value(name);
     if (!isString(value)) throw this.invalid(name, "a text is expected");
@@ -193,11 +265,9 @@ class Fields {
     return value;
   }
 
-  array<T>(name: string, check: (element: unknown) => element is T, expected: string): T[];
-  array(name: string, check: (element: unknown) => boolean, expected: string): unknown[];
-  array(name: string, check: (element: unknown) => boolean, expected: string): unknown[] {
+  array<T>(name: string, check: (element: unknown) => element is T, expected: string): T[] {
     const value = this.value(name);
-    if (!Array.isArray(value) || !value.every((element) => check(element))) {
+    if (!Array.isArray(value) || !value.every((element: unknown) => check(element))) {
       throw this.invalid(name, `${expected} is expected`);
     }
     return value;
@@ -216,6 +286,16 @@ class Fields {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const TOKEN_IDS = "a list of token ids";
+
+function isTokenId(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isTokenList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(isTokenId);
 }
 
 function isString(value: unknown): value is string {

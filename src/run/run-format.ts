@@ -26,6 +26,11 @@ export interface RunHeader {
   };
   /** The whole task (see the task format), so that a run can be read without the task file. */
   readonly task: Readonly<Record<string, unknown>>;
+  /**
+   * How the judge was used. `scoreTokens` holds the labels' token ids, shape [labels]; where labels
+   * have several tokens, `labelTokens` holds them instead, shape [labels][tokens], and every score
+   * has `nodes`.
+   */
   readonly options: Readonly<Record<string, unknown>>;
   /** Labels and their values, in the order of every [labels] array of the run. */
   readonly labels: readonly string[];

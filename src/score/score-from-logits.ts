@@ -1,7 +1,8 @@
 import { aggregateLogits, capturedRow } from "../distribution/aggregate.ts";
 import { softmax } from "../distribution/softmax.ts";
-import { argmax, entropy, expectation, standardDeviation } from "../distribution/statistics.ts";
-import { LagerError } from "../errors.ts";
+import { argmax, expectation } from "../distribution/statistics.ts";
+import { distributionFigures } from "./distribution-figures.ts";
+import { logitRows } from "./logit-rows.ts";
 import type { Projection, ScoreResult } from "./score-result.ts";
 
 /** The captured logits of one prompt, and how to make one score of them. */
@@ -27,7 +28,7 @@ export interface CapturedLogits {
 }
 
 /**
- * LAGER's score and its baselines from one prompt's logits:
+ * LAGER's score and its baselines from one prompt's logits, for labels of one token each:
  * Z_k = Σ_l w_l z_{l,k}, p = softmax(Z), score = Σ_k s_k p_k.
  *
  * `direct` and `eScore` come from the last layer's normed logits, the model's own, whatever is
@@ -45,46 +46,12 @@ export function scoreFromLogits(captured: CapturedLogits): ScoreResult {
   const probabilities = softmax(aggregateLogits(logits[projection], layers, weights));
   const lastLayer = capturedRow(logits.normed, layerCount);
   return {
-    score: Math.fround(expectation(values, probabilities)),
+    ...distributionFigures(values, probabilities),
     direct: Math.fround(values[argmax(lastLayer)] ?? Number.NaN),
     eScore: Math.fround(expectation(values, softmax(lastLayer))),
-    probabilities: Array.from(probabilities, Math.fround),
-    entropy: Math.fround(entropy(probabilities)),
-    standardDeviation: Math.fround(standardDeviation(values, probabilities)),
     scoreMass: Math.fround(captured.scoreMass),
     logits,
     promptTokens: captured.promptTokens,
     reusedTokens: captured.reusedTokens,
   };
-}
-
-function logitRows(
-  name: Projection,
-  logits: Float32Array,
-  layerCount: number,
-  labelCount: number,
-): (readonly number[] | null)[] {
-  if (labelCount === 0 || logits.length !== (layerCount + 1) * labelCount) {
-    throw new LagerError(
-      "INVALID_ARGUMENT",
-      `the ${name} logits have ${logits.length} elements; ${layerCount} layers and the token ` +
-        `embedding with ${labelCount} labels make ${(layerCount + 1) * labelCount}`,
-    );
-  }
-  return Array.from({ length: layerCount + 1 }, (_, layer) =>
-    logitRow(name, layer, logits.subarray(layer * labelCount, (layer + 1) * labelCount)),
-  );
-}
-
-/** One layer's row; a row that is partly NaN or not finite can be neither kept nor left out. */
-function logitRow(name: Projection, layer: number, row: Float32Array): readonly number[] | null {
-  if (row.every(Number.isNaN)) return null;
-  if (!row.every(Number.isFinite)) {
-    throw new LagerError(
-      "CAPTURE_INCOMPLETE",
-      `the ${name} logits of layer ${layer} are not finite (${row.join(", ")}): nothing of ` +
-        "this capture can be trusted",
-    );
-  }
-  return Array.from(row);
 }

@@ -1,7 +1,7 @@
 import { LagerError } from "../errors.ts";
 import type { PromptPiece, PromptText } from "../prompt/prompt-text.ts";
-import type { LabelTokens } from "./score-tokens.ts";
-import { findLabelTokens } from "./score-tokens.ts";
+import { type FoundLabels, findLabels } from "./find-labels.ts";
+import type { LabelTrie } from "./label-trie.ts";
 import { SpecialTail } from "./special-tail.ts";
 import type { TokenizedPrompt } from "./tokenized-prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -11,7 +11,7 @@ interface KnownTail {
   /** Token ids of the tail with the first label after it. */
   readonly tokens: Int32Array;
   /** Where the labels part, counted within `tokens`. */
-  readonly labels: LabelTokens;
+  readonly labels: FoundLabels;
 }
 
 /** A run has one tail, or one for each criterion; more than these would be no tails to keep. */
@@ -20,7 +20,7 @@ const MOST_TAILS = 64;
 const LONGEST_TAIL = 512;
 
 /**
- * Turns prompts into token ids, and finds the score position and the score tokens.
+ * Turns prompts into token ids, and finds the score position and the labels' tokens.
  *
  * An ordinary prompt gets exactly the ids that llama.cpp gives for the whole string with special
  * tokens read as such (and BOS in front, if the model wants it). Record pieces are tokenised on
@@ -33,17 +33,27 @@ const LONGEST_TAIL = 512;
 export class PromptTokenizer {
   readonly #tokenizer: Tokenizer;
   readonly #labels: readonly string[];
+  readonly #findEndToken: () => Promise<number | null>;
   readonly #specialTail: SpecialTail;
   readonly #specialIds: ReadonlySet<number>;
   readonly #tails = new Map<string, KnownTail>();
 
-  /** @param labels the labels of the scale, in its order; at least two */
-  constructor(tokenizer: Tokenizer, labels: readonly string[]) {
+  /**
+   * @param labels the labels of the scale, in its order; at least two
+   * @param findEndToken the token that ends the judge's turn, `null` when it has none; called only
+   *   when a label begins another. Default: there is none.
+   */
+  constructor(
+    tokenizer: Tokenizer,
+    labels: readonly string[],
+    findEndToken: () => Promise<number | null> = async () => null,
+  ) {
     if (labels.length < 2) {
       throw new LagerError("INVALID_ARGUMENT", "a scale has at least two labels");
     }
     this.#tokenizer = tokenizer;
     this.#labels = labels;
+    this.#findEndToken = findEndToken;
     this.#specialTail = new SpecialTail(tokenizer.specialTokens.map(({ text }) => text));
     this.#specialIds = new Set(tokenizer.specialTokens.map(({ id }) => id));
   }
@@ -58,14 +68,14 @@ export class PromptTokenizer {
       const [end = new Int32Array()] = await this.#withLabels(last, this.#labels.slice(0, 1));
       if (endsWith(end, known.tokens)) {
         const shared = end.length - known.tokens.length + known.labels.shared;
-        return this.#assemble(start, end.subarray(0, shared), known.labels.scoreTokens);
+        return this.#assemble(start, end.subarray(0, shared), known.labels.trie);
       }
     }
     const ends = await this.#withLabels(last, this.#labels);
-    const labels = findLabelTokens(ends, this.#labels, this.#tokenizer);
+    const labels = await this.#findLabels(ends);
     if (tail !== undefined && known === undefined) await this.#learnTail(tail, ends);
     const [first = new Int32Array()] = ends;
-    return this.#assemble(start, first.subarray(0, labels.shared), labels.scoreTokens);
+    return this.#assemble(start, first.subarray(0, labels.shared), labels.trie);
   }
 
   /** Keeps a tail's tokens if they prove to be the end of the whole text's, for every label. */
@@ -77,8 +87,12 @@ export class PromptTokenizer {
     if (!tails.every((tokensOfTail, index) => endsWith(ends[index], tokensOfTail))) return;
     this.#tails.set(tail, {
       tokens,
-      labels: findLabelTokens(tails, this.#labels, this.#tokenizer),
+      labels: await this.#findLabels(tails),
     });
+  }
+
+  #findLabels(tokenized: readonly Int32Array[]): Promise<FoundLabels> {
+    return findLabels(tokenized, this.#labels, this.#tokenizer, this.#findEndToken);
   }
 
   /** Ids of a trusted text with each of the labels after it. */
@@ -114,11 +128,7 @@ export class PromptTokenizer {
     ];
   }
 
-  #assemble(
-    start: readonly Int32Array[],
-    end: Int32Array,
-    scoreTokens: Int32Array,
-  ): TokenizedPrompt {
+  #assemble(start: readonly Int32Array[], end: Int32Array, labels: LabelTrie): TokenizedPrompt {
     const parts = [...start, end];
     const first = parts.find((part) => part.length > 0)?.[0];
     const { addsBos, bosToken } = this.#tokenizer;
@@ -133,7 +143,7 @@ export class PromptTokenizer {
           "task an answer prefix",
       );
     }
-    return { tokens, scorePosition: tokens.length - 1, scoreTokens };
+    return { tokens, scorePosition: tokens.length - 1, labels };
   }
 }
 

@@ -86,4 +86,24 @@ describe("ChatTemplate", () => {
       }),
     );
   });
+
+  it("knows what stands behind an answer", () => {
+    expect(new ChatTemplate(chatML, tokens).textAfterAnswer()).toBe(
+      "<|im_end|>\n<|im_start|>user\n?<|im_end|>\n<|im_start|>assistant\n",
+    );
+    const parts =
+      "{% for m in messages %}[{{ m.role }}]{% for part in m['content'] %}{{ part['text'] }}{% endfor %}{{ eos_token }}{% endfor %}";
+    expect(new ChatTemplate(parts, tokens).textAfterAnswer()).toBe("</s>[user]?</s>");
+  });
+
+  it.each([
+    ["there is no template", null],
+    [
+      "the template refuses a turn of the assistant",
+      "{{ messages[0].content }}{% if messages | length > 1 %}{{ raise_exception('one') }}{% endif %}",
+    ],
+    ["the template leaves it out", "{{ messages[0].content }}"],
+  ])("knows of nothing behind an answer where %s", (_, source) => {
+    expect(new ChatTemplate(source, tokens).textAfterAnswer()).toBe("");
+  });
 });

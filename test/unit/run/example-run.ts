@@ -51,3 +51,40 @@ export const FAILURE: RunFailure = {
   code: "EMPTY_RESPONSE",
   message: "the response is empty",
 };
+
+/** A run whose labels have several tokens: 1, 2 and 10, with 9 as the end of the turn. */
+export const NODES_HEADER: RunHeader = {
+  ...HEADER,
+  options: { ...HEADER.options, labelTokens: [[1, 9], [2], [1, 0]] },
+  labels: ["1", "2", "10"],
+  values: [1, 2, 10],
+};
+
+export function exampleNodesScore(overrides: Partial<RunScore> = {}): RunScore {
+  return exampleScore({
+    nodes: [
+      {
+        prefix: [],
+        outcomes: [1, 2],
+        normed: [null, [0, Math.fround(-1.1)], [1, 2]],
+        raw: [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      },
+      {
+        prefix: [1],
+        outcomes: [9, 0],
+        normed: [null, [Math.fround(0.1), 3], [4, 5]],
+        raw: [
+          [6, 5],
+          [4, 3],
+          [2, 1],
+        ],
+      },
+    ],
+    branchTokens: 23,
+    ...overrides,
+  });
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
+import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 describe("formatRunLine", () => {
   it("writes a score with short decimals, in the order of the format", () => {
@@ -13,10 +13,22 @@ describe("formatRunLine", () => {
     );
   });
 
+  it("writes the nodes of labels of several tokens behind the logits", () => {
+    const line = formatRunLine(exampleNodesScore());
+    expect(line).toContain(
+      ']]},"nodes":[{"prefix":[],"outcomes":[1,2],"normed":[null,[0,-1.1],[1,2]],' +
+        '"raw":[[1,2],[3,4],[5,6]]},{"prefix":[1],"outcomes":[9,0],' +
+        '"normed":[null,[0.1,3],[4,5]],"raw":[[6,5],[4,3],[2,1]]}],"promptTokens":70,',
+    );
+    expect(line).toContain('"reusedTokens":48,"branchTokens":23}');
+  });
+
   it("leaves out what is not there", () => {
     const line = JSON.parse(formatRunLine(exampleScore()));
     expect(Object.keys(line)).not.toContain("human");
-    expect(Object.keys(line)).not.toContain("tokens");
+    for (const key of ["tokens", "nodes", "branchTokens"]) {
+      expect(Object.keys(line)).not.toContain(key);
+    }
   });
 
   it("writes headers and failures as they are", () => {
@@ -27,6 +39,12 @@ describe("formatRunLine", () => {
   it.each([
     ["a score", exampleScore({ score: Number.NaN })],
     ["a logit", exampleScore({ logits: { normed: [[Number.NaN]], raw: [] } })],
+    [
+      "a node's logit",
+      exampleNodesScore({
+        nodes: [{ prefix: [], outcomes: [1, 2], normed: [[1, Number.NaN]], raw: [] }],
+      }),
+    ],
     ["a human score", exampleScore({ human: Number.POSITIVE_INFINITY })],
     ["a token count", exampleScore({ promptTokens: Number.NaN })],
     ["an option", { ...HEADER, options: { seed: Number.NaN } }],

@@ -4,9 +4,10 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LagerError } from "../../../src/errors.ts";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
+import { runLabelTokens } from "../../../src/run/parse-run-line.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
+import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 
 let folder: string;
 let file: string;
@@ -152,6 +153,59 @@ describe("readRun", () => {
     await expect(readAll()).rejects.toMatchObject({
       code: "INVALID_RUN",
       place: { file, line: 3, field },
+    });
+  });
+
+  describe("of labels of several tokens", () => {
+    const header = JSON.stringify(NODES_HEADER);
+    const line = formatRunLine(exampleNodesScore());
+
+    it("gives back exactly what was written", async () => {
+      await write(header, line);
+      const run = await readRun(file);
+      expect(runLabelTokens(run.header)).toEqual([[1, 9], [2], [1, 0]]);
+      expect(runLabelTokens(HEADER)).toBeNull();
+      expect(await readAll()).toEqual([exampleNodesScore()]);
+    });
+
+    it.each([
+      ["no list", 3],
+      ["a list for too few labels", [[1], [2]]],
+      ["a label that begins another", [[1], [2], [1, 0]]],
+      ["a token id that is none", [[1, -9], [2], [1, 0]]],
+      ["tokens that are no list", [1, 2, 3]],
+    ])("refuses options.labelTokens with %s", async (_, labelTokens) => {
+      await write(JSON.stringify({ ...NODES_HEADER, options: { labelTokens } }));
+      await expect(readRun(file)).rejects.toMatchObject({
+        code: "INVALID_RUN",
+        place: { file, line: 1, field: "options.labelTokens" },
+      });
+    });
+
+    const [root, branch] = exampleNodesScore().nodes ?? [];
+    it.each([
+      ["nodes", undefined],
+      ["nodes", [root]],
+      ["nodes", [root, branch, branch]],
+      ["nodes", [root, 5]],
+      ["nodes.0.outcomes", [{ ...root, outcomes: [2, 1] }, branch]],
+      ["nodes.1.prefix", [root, { ...branch, prefix: [2] }]],
+      ["nodes.1.normed", [root, { ...branch, normed: [null, [1, 2]] }]],
+      ["nodes.1.raw", [root, { ...branch, raw: [null, [1, 2, 3], null] }]],
+    ])("names a score's field %s (%#)", async (field, nodes) => {
+      await write(header, JSON.stringify({ ...JSON.parse(line), nodes }));
+      await expect(readAll()).rejects.toMatchObject({
+        code: "INVALID_RUN",
+        place: { file, line: 2, field },
+      });
+    });
+
+    it("refuses nodes that the header knows nothing of", async () => {
+      await write(HEADER_LINE, line);
+      await expect(readAll()).rejects.toMatchObject({
+        code: "INVALID_RUN",
+        place: { line: 2, field: "nodes" },
+      });
     });
   });
 

@@ -27,7 +27,7 @@ async function tokenizeWith(options: FakeOptions, prompt: PromptText, using = la
   return {
     fake,
     tokens: fake.show(tokenized.tokens),
-    scores: fake.show(tokenized.scoreTokens),
+    scores: tokenized.labels.paths.map((path) => fake.show(path).join("|")),
   };
 }
 
@@ -64,23 +64,84 @@ describe("the score tokens", () => {
     },
   );
 
-  it.each([
-    ["a label of two tokens", ["1", "2", "10"], '"10" is " 1" (', '+ "0" ('],
-    ["a label that begins another", ["1", "10"], '"1" is no token', '"10" is "0" ('],
-    [
-      "labels of two tokens each",
-      ["very bad", "very good", "so so"],
-      '"so so" is " so" (',
-      "exactly one token",
-    ],
-  ])("are refused when they are ambiguous: %s", async (_, ambiguous, ...parts) => {
-    const error = await tokenizeWith(
-      { specials: chat },
-      template(`${turns}score: `),
-      ambiguous,
-    ).catch((reason: unknown) => reason);
+  it.each([[MERGES_SPACE], [SPLITS_SPACE]])(
+    "may be several for a label, of which all share some (%#)",
+    async (words) => {
+      const text = `${turns}score: `;
+      const using = ["very bad", "very good", "very very good"];
+      const { tokens, scores, fake } = await tokenizeWith(
+        { specials: chat, words },
+        template(text),
+        using,
+      );
+      const spaced = words === MERGES_SPACE ? [" bad", " good", " very| good"] : ["bad", "good"];
+      expect(scores.slice(0, spaced.length)).toEqual(spaced);
+      expect(tokens.slice(tokens.indexOf(":")).join("")).toBe(
+        words === MERGES_SPACE ? ": very" : ": very ",
+      );
+      for (const [i, label] of using.entries()) {
+        const spelled = tokens.join("") + (scores[i] ?? "").replaceAll("|", "");
+        expect(spelled).toBe(fake.show(fake.whole(text + label)).join(""));
+      }
+    },
+  );
+
+  it("end with the end of the turn where a label begins another", async () => {
+    const fake = new FakeTokenizer({ specials: chat });
+    const end = fake.specialTokens[1]?.id ?? -1;
+    const using = ["1", "2", "10"];
+    const tokenizer = new PromptTokenizer(fake, using, async () => end);
+    for (const text of [`${turns}score: `, `again ${turns}score: `]) {
+      const { tokens, labels: found } = await tokenizer.tokenize(template(text));
+      expect(found.paths.map((path) => fake.show(path).join("|"))).toEqual([
+        " 1|⟦<|im_end|>⟧",
+        " 2",
+        " 1|0",
+      ]);
+      expect(fake.show(tokens).at(-1)).toBe(":");
+      expect(found.isFlat).toBe(false);
+    }
+  });
+
+  it("are flat when what a label goes on with is all there is", async () => {
+    const fake = new FakeTokenizer({ specials: chat });
+    const end = fake.specialTokens[1]?.id ?? -1;
+    const tokenizer = new PromptTokenizer(fake, ["1", "10"], async () => end);
+    const { tokens, labels: found } = await tokenizer.tokenize(template(`${turns}score: `));
+    expect(fake.show(tokens).at(-1)).toBe(" 1");
+    expect(found.paths.map((path) => fake.show(path))).toEqual([["⟦<|im_end|>⟧"], ["0"]]);
+    expect(found.isFlat).toBe(true);
+  });
+
+  it("ask for the end of the turn only when it is needed", async () => {
+    const never = async () => {
+      throw new Error("asked");
+    };
+    for (const using of [labels, ["very bad", "very very bad", "so so"]]) {
+      const tokenizer = new PromptTokenizer(new FakeTokenizer({ specials: chat }), using, never);
+      const { labels: found } = await tokenizer.tokenize(template(`${turns}score: `));
+      expect(found.paths).toHaveLength(using.length);
+    }
+  });
+
+  it("are refused when a label begins another and the judge cannot end its turn", async () => {
+    const error = await tokenizeWith({ specials: chat }, template(`${turns}score: `), [
+      "1",
+      "2",
+      "10",
+    ]).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "AMBIGUOUS_LABELS" });
-    for (const part of parts) expect((error as Error).message).toContain(part);
+    for (const part of ['"1" begins another label', "no token to end", '"10" is " 1" (', '+ "0" ('])
+      expect((error as Error).message).toContain(part);
+  });
+
+  it("are refused when a label spells the end of the turn", async () => {
+    const fake = new FakeTokenizer({ specials: chat });
+    const end = fake.specialTokens[1]?.id ?? -1;
+    const tokenizer = new PromptTokenizer(fake, ["1", "1<|im_end|>", "2"], async () => end);
+    await expect(tokenizer.tokenize(template("score:"))).rejects.toMatchObject({
+      code: "AMBIGUOUS_LABELS",
+    });
   });
 
   it("are refused when two labels share a token", async () => {
@@ -95,7 +156,7 @@ describe("the score tokens", () => {
     const tokenizer = new PromptTokenizer(new Deaf({ specials: chat }), ["ä", "ö", "a"]);
     await expect(tokenizer.tokenize(template("score:"))).rejects.toMatchObject({
       code: "AMBIGUOUS_LABELS",
-      message: expect.stringContaining("a token of its own"),
+      message: expect.stringContaining("tokens of its own"),
     });
   });
 });
@@ -112,9 +173,9 @@ describe("an ordinary prompt", () => {
     const fake = new FakeTokenizer({ specials });
     const tokenizer = new PromptTokenizer(fake, labels);
     for (const text of [...prompts, ...prompts]) {
-      const { tokens, scoreTokens } = await tokenizer.tokenize(template(text));
+      const { tokens, labels: found } = await tokenizer.tokenize(template(text));
       for (const [index, label] of labels.entries()) {
-        expect([...tokens, scoreTokens[index]]).toEqual(fake.whole(text + label));
+        expect([...tokens, ...(found.paths[index] ?? [])]).toEqual(fake.whole(text + label));
       }
     }
   });
@@ -132,8 +193,8 @@ describe("an ordinary prompt", () => {
     const fake = new FakeTokenizer({ specials: chat });
     const tokenizer = new PromptTokenizer(fake, labels);
     for (const text of ["a  score: ", "b   score: "]) {
-      const { tokens, scoreTokens } = await tokenizer.tokenize(template(text));
-      expect([...tokens, scoreTokens[0]]).toEqual(fake.whole(`${text}1`));
+      const { tokens, labels: found } = await tokenizer.tokenize(template(text));
+      expect([...tokens, ...(found.paths[0] ?? [])]).toEqual(fake.whole(`${text}1`));
     }
   });
 
@@ -151,8 +212,8 @@ describe("an ordinary prompt", () => {
     const tokenizer = new PromptTokenizer(fake, labels);
     for (let time = 0; time < 2; time++) {
       const text = `${turns}score: `;
-      const { tokens, scoreTokens } = await tokenizer.tokenize(template(text));
-      expect([...tokens, scoreTokens[2]]).toEqual(fake.whole(`${text}3`));
+      const { tokens, labels: found } = await tokenizer.tokenize(template(text));
+      expect([...tokens, ...(found.paths[2] ?? [])]).toEqual(fake.whole(`${text}3`));
     }
   });
 });
@@ -236,11 +297,11 @@ describe("record text", () => {
 
   it("may be the end of the prompt", async () => {
     const fake = new FakeTokenizer({ specials: chat });
-    const { tokens, scoreTokens } = await new PromptTokenizer(fake, labels).tokenize({
+    const { tokens, labels: found } = await new PromptTokenizer(fake, labels).tokenize({
       pieces: [{ source: "record", text: "<h1>" }],
     });
     expect(fake.show(tokens)).toEqual(["<", "h", "1", ">"]);
-    expect(fake.show(scoreTokens)).toEqual(labels);
+    expect(found.paths.map((path) => fake.show(path))).toEqual(labels.map((label) => [label]));
   });
 });
 

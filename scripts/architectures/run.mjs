@@ -1,0 +1,161 @@
+// Checks the score head on every architecture that llama.cpp knows: builds llama.cpp's own test
+// program, lets it write a tiny random model of each, runs verify_judge on every file in a process
+// of its own, and writes RESULTS.md. Needs `npm run build:native` first. About two minutes, and 1 GB
+// in build/architectures. Exit 1 when a model crashes or hangs, when one passes with a difference,
+// or when too few pass.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** What the project promises: at least so many of the models are judged with, bit for bit. */
+const LEAST_SUPPORTED = 119;
+const WRITE_TIMEOUT_MS = 5 * 60_000;
+const VERIFY_TIMEOUT_MS = 2 * 60_000;
+/** Exit codes with which verify_judge gives an answer. */
+const SUPPORTED = 0;
+const REFUSED = 3;
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, "../..");
+const libraries = path.join(root, "build", "lib");
+const verifier = path.join(root, "build", "native", "test", "verify_judge");
+const buildFolder = path.join(root, "build", "architectures");
+const models = path.join(buildFolder, "models");
+const { tag: release } = JSON.parse(
+  readFileSync(path.join(root, "node_modules/node-llama-cpp/llama/llama.cpp.info.json"), "utf8"),
+);
+const llama = path.join(root, "build", `llama.cpp-${release}`);
+
+for (const needed of [verifier, libraries, llama]) {
+  if (!existsSync(needed)) {
+    fail(`${path.relative(root, needed)} is not there: run \`npm run build:native\` first`);
+  }
+}
+writeModels();
+const results = readdirSync(models)
+  .filter((name) => name.endsWith(".gguf"))
+  .sort()
+  .map(verify);
+const counts = {
+  models: results.length,
+  supported: results.filter(({ state }) => state === "supported").length,
+  refused: results.filter(({ state }) => state === "refused").length,
+  crashed: results.filter(({ state }) => state === "crashed").length,
+  inexact: results.filter(
+    ({ state, maxDifference }) => state === "supported" && maxDifference !== 0,
+  ).length,
+};
+writeFileSync(path.join(here, "RESULTS.md"), report());
+console.log(
+  Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(", "),
+);
+if (counts.crashed > 0 || counts.inexact > 0 || counts.supported < LEAST_SUPPORTED) {
+  fail(`none may crash or differ, and at least ${LEAST_SUPPORTED} must be supported`);
+}
+
+function writeModels() {
+  command("cmake", [
+    "-S",
+    here,
+    "-B",
+    buildFolder,
+    `-DLLAMA=${llama}`,
+    `-DGGML_LIBRARIES_DIR=${libraries}`,
+  ]);
+  command("cmake", ["--build", buildFolder, "--parallel", String(availableParallelism())]);
+  rmSync(models, { recursive: true, force: true });
+  mkdirSync(models, { recursive: true });
+  command(path.join(buildFolder, "write_architectures"), ["-o", models], WRITE_TIMEOUT_MS);
+}
+
+/** Runs a program to its end; its output is shown only when it fails. */
+function command(program, arguments_, timeout) {
+  const options = { cwd: root, encoding: "utf8", timeout, maxBuffer: 1 << 28 };
+  const { status, signal, error, stdout, stderr } = spawnSync(program, arguments_, options);
+  if (status === 0) return;
+  process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`.slice(-20_000));
+  fail(`${path.basename(program)} failed (${error?.message ?? signal ?? `exit ${status}`})`);
+}
+
+/** One file's result. `state` is `crashed` too when verify_judge hangs or gives no answer. */
+function verify(name) {
+  const file = path.join(models, name);
+  const { status, signal, error, stdout, stderr } = spawnSync(verifier, [libraries, file], {
+    encoding: "utf8",
+    timeout: VERIFY_TIMEOUT_MS,
+    killSignal: "SIGKILL",
+  });
+  const answer = parseAnswer(stdout);
+  const fits =
+    (status === SUPPORTED && answer?.supported === true) ||
+    (status === REFUSED && answer?.supported === false);
+  if (fits) {
+    return {
+      ...answer,
+      file: name,
+      state: answer.supported ? "supported" : "refused",
+      reason: answer.reason?.replaceAll(file, name),
+    };
+  }
+  const end = error?.code === "ETIMEDOUT" ? "timed out" : (signal ?? `exit ${status}`);
+  const last = (stderr ?? "").trim().split("\n").at(-1) ?? "";
+  console.error(`${name}: ${end} ${last}`);
+  return {
+    file: name,
+    state: "crashed",
+    architecture: answer?.architecture ?? null,
+    layers: null,
+    captured: null,
+    maxDifference: null,
+    reason: `no answer: ${end}`,
+  };
+}
+
+function parseAnswer(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // cut off by a crash, or a difference that is not a number
+  }
+}
+
+function report() {
+  const rows = results.map(
+    ({ file, architecture, layers, captured, maxDifference, state, reason }) =>
+      [file, architecture, layers, captured, maxDifference, state, reason]
+        .map((cell) =>
+          String(cell ?? "–")
+            .replaceAll("|", "\\|")
+            .replaceAll("\n", " "),
+        )
+        .join(" | "),
+  );
+  return `# Every architecture of llama.cpp
+
+Written by \`npm run architectures\`; do not edit.
+
+llama.cpp ${release}'s own test program writes a tiny random model of every architecture it knows.
+On each of them the replayed score head is compared with llama.cpp's own logits of the same decode,
+with the probe in one ubatch and split over several. A difference of 0 means the same bits.
+
+- Models: ${counts.models}
+- Supported: ${counts.supported}, of which ${counts.supported - counts.inexact} without one bit of difference
+- Refused with a reason: ${counts.refused}
+- Crashed or hung: ${counts.crashed}
+
+Captured rows are the layers and, where the graph names it, the token embedding.
+
+| file | architecture | layers | captured rows | largest difference | result | reason |
+| --- | --- | ---: | ---: | ---: | --- | --- |
+${rows.map((row) => `| ${row} |`).join("\n")}
+`;
+}
+
+function fail(message) {
+  console.error(`architectures: ${message}`);
+  process.exit(1);
+}

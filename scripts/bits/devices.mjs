@@ -1,0 +1,112 @@
+// Measures how far a GPU's logits and scores are from the CPU's, and from its own under other
+// settings. Needs a built package; on Mesa's software Vulkan set GGML_VK_VISIBLE_DEVICES=0.
+//
+//   npm run bits:devices -- BACKEND [JUDGE [PROMPTS]]
+//
+// BACKEND is vulkan, cuda or metal; JUDGE a name or a file (default smollm2-135m). Short prompts
+// (default 24), because a device in software takes seconds for each. It prints figures and sets no
+// bound: test/native/gpu.test.ts does.
+import { readFile } from "node:fs/promises";
+import { JudgeEngine } from "../../dist/capture/judge-engine.js";
+import { parseTask, resolveJudge } from "../../dist/index.js";
+import { Judge } from "../../dist/judge/judge.js";
+import { EXAMPLE_DATA } from "./example-items.mjs";
+
+const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);
+if (!["vulkan", "cuda", "metal"].includes(backend)) {
+  console.error("usage: npm run bits:devices -- vulkan|cuda|metal [JUDGE [PROMPTS]]");
+  process.exit(2);
+}
+
+const task = parseTask(
+  {
+    name: "devices",
+    prompt: "{{ instruction }}\n{{ response }}\n{{ criterion.name }}?",
+    scale: { min: 1, max: 5 },
+    criteria: [
+      { name: "correct", description: "Is it right?" },
+      { name: "clear", description: "Is it clear?" },
+    ],
+  },
+  {},
+);
+const lines = (await readFile(EXAMPLE_DATA, "utf8")).trim().split("\n");
+const items = lines
+  .map((line) => JSON.parse(line))
+  .slice(0, Math.ceil(Number(count) / 2))
+  .map(({ id, instruction, response }) => ({
+    id,
+    instruction,
+    response: response.split(" ").slice(0, 12).join(" "),
+  }));
+
+/** Scores of all prompts by id and criterion, with the seconds that they took. */
+async function scoreOn(order, options) {
+  const { path } = await resolveJudge(name);
+  const engine = await JudgeEngine.load(path, { contextSize: 512, ...options });
+  const judge = new Judge(engine, name, path, "");
+  const scores = new Map();
+  const startedAt = performance.now();
+  let tokens = 0;
+  try {
+    for await (const outcome of judge.scoreAll(order, { task })) {
+      if (outcome.kind === "failure") throw new Error(`${outcome.id}: ${outcome.message}`);
+      tokens += outcome.promptTokens - outcome.reusedTokens;
+      scores.set(`${outcome.id} ${outcome.criterion}`, outcome);
+    }
+  } finally {
+    await judge.dispose();
+  }
+  const seconds = (performance.now() - startedAt) / 1000;
+  console.log(
+    `${JSON.stringify(options)}: ${engine.backend.reason}; ${scores.size} prompts, ` +
+      `${tokens} tokens decoded in ${seconds.toFixed(1)} s`,
+  );
+  return scores;
+}
+
+/** Largest differences between two runs of the same prompts. */
+function compare(what, a, b) {
+  const largest = { normed: 0, lastLayer: 0, raw: 0, score: 0, eScore: 0 };
+  let largestLogit = 0;
+  let identical = 0;
+  for (const [key, left] of a) {
+    const right = b.get(key);
+    let same = true;
+    for (const kind of ["normed", "raw"]) {
+      left.logits[kind].forEach((row, layer) => {
+        row?.forEach((logit, k) => {
+          const difference = Math.abs(logit - right.logits[kind][layer][k]);
+          same &&= difference === 0;
+          largest[kind] = Math.max(largest[kind], difference);
+          if (kind !== "normed") return;
+          largestLogit = Math.max(largestLogit, Math.abs(logit));
+          if (layer === left.logits.normed.length - 1) {
+            largest.lastLayer = Math.max(largest.lastLayer, difference);
+          }
+        });
+      });
+    }
+    if (same) identical++;
+    for (const figure of ["score", "eScore"]) {
+      largest[figure] = Math.max(largest[figure], Math.abs(left[figure] - right[figure]));
+    }
+  }
+  console.log(
+    `${what}: ${a.size} prompts, ${identical} of them identical; largest difference of a normed ` +
+      `logit ${largest.normed} (of the last layer ${largest.lastLayer}; normed logits reach ` +
+      `${largestLogit}), of a raw one ${largest.raw}; of the score ${largest.score}, of the ` +
+      `e-score ${largest.eScore}`,
+  );
+}
+
+const gpu = { gpu: backend };
+const onCpu = await scoreOn(items, { gpu: "off" });
+const onGpu = await scoreOn(items, gpu);
+compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);
+const turned = items.toReversed();
+compare(
+  `${name}, ${backend} against itself, other order, batch and reuse`,
+  await scoreOn(turned, { ...gpu, batchSize: 32, contextSize: 1024 }),
+  onGpu,
+);

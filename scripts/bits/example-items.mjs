@@ -1,0 +1,35 @@
+// Items of the bundled example: as they are, and long ones that are several of them joined.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const EXAMPLE = new URL("../../src/example/", import.meta.url);
+
+/** The example's task file. */
+export const EXAMPLE_TASK = fileURLToPath(new URL("quickstart.yaml", EXAMPLE));
+
+/** The example's data set. */
+export const EXAMPLE_DATA = fileURLToPath(new URL("quickstart.jsonl", EXAMPLE));
+
+/**
+ * `long` items of more than 512 tokens, which take several ubatches at any batch size up to that,
+ * and `short` ones of about 200 tokens.
+ *
+ * @param {{long: number, short: number}} counts
+ */
+export async function exampleItems({ long, short }) {
+  const lines = (await readFile(EXAMPLE_DATA, "utf8")).trim().split("\n");
+  const examples = lines.map((line) => JSON.parse(line));
+  const items = [];
+  for (let i = 0; i < long; i++) {
+    const turned = examples.map((_, j) => examples[(i * 5 + j) % examples.length]);
+    items.push({
+      id: `long-${i}`,
+      instruction: turned[0].instruction,
+      response: turned.map(({ response }) => response).join("\n\n"),
+    });
+  }
+  for (const { id, instruction, response } of examples.slice(0, short)) {
+    items.push({ id, instruction, response });
+  }
+  return items;
+}

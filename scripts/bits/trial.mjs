@@ -1,0 +1,241 @@
+// Scores the same prompts under settings drawn at random and compares bits with a reference run.
+import { SeededDraw } from "./seeded-draw.mjs";
+
+/** What is drawn for every round. The reference is decoded whole, 512 tokens a call, in 4096. */
+const BATCH_SIZES = [32, 48, 64, 96, 128, 208, 256, 384, 512, 768, 1024];
+const CONTEXT_SIZES = [1024, 1280, 2048, 3072, 4096];
+const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 2 };
+
+/**
+ * One prompt and what the reference run gave for it.
+ *
+ * @typedef {{name: string, tokens: Int32Array, scoreTokens: Int32Array, expected: Logits, score?: number}} Prompt
+ * @typedef {{normed: Float32Array, raw: Float32Array}} Logits [layers + 1, labels], row-major
+ */
+
+/** Counts comparisons, and keeps what differed. A comparison is one prompt: all layers, both kinds. */
+export class Tally {
+  comparisons = 0;
+  /** Float32 values that were compared. */
+  values = 0;
+  differing = 0;
+  /** Largest difference of a logit. */
+  largest = 0;
+  /** The first few differences, in words. */
+  examples = [];
+
+  /**
+   * @param {Logits} expected
+   * @param {Logits} actual
+   * @param {() => string} settings
+   * @param {{expected: number, actual: number}} [score] the aggregated score, where there is one
+   */
+  compare(expected, actual, settings, score) {
+    this.comparisons++;
+    let differs = score !== undefined && !Object.is(score.expected, score.actual);
+    for (const kind of ["normed", "raw"]) {
+      const [a, b] = [expected[kind], actual[kind]];
+      if (a.length !== b.length || a.length === 0) throw new Error(`${settings()}: other shape`);
+      this.values += a.length;
+      const [bitsA, bitsB] = [bits(a), bits(b)];
+      for (let i = 0; i < bitsA.length; i++) {
+        if (bitsA[i] === bitsB[i]) continue;
+        differs = true;
+        this.largest = Math.max(this.largest, Math.abs(a[i] - b[i]));
+      }
+    }
+    if (!differs) return;
+    this.differing++;
+    if (this.examples.length < 10) this.examples.push(settings());
+  }
+}
+
+function bits(values) {
+  return new Uint32Array(values.buffer, values.byteOffset, values.length);
+}
+
+/**
+ * The property: a prompt's logits have the same bits whatever is scored before it, in whatever
+ * order, batch and context size, on however many threads, with a prefix kept or decoded afresh, one
+ * at a time or as a stream.
+ *
+ * @param {object} trial
+ * @param {(settings: object) => Promise<object>} trial.loadEngine loads the judge's engine
+ * @param {(engine: object) => object} trial.asJudge the library's judge around such an engine
+ * @param {readonly object[]} trial.items what to score; see `exampleItems`
+ * @param {object} trial.task
+ * @param {number} trial.rounds rounds of `captures` prompts, each with settings of its own
+ * @param {number} trial.captures
+ * @param {number} trial.seed
+ * @param {Tally} trial.tally
+ * @returns {Promise<Prompt[]>} the prompts, for further comparisons
+ */
+export async function tryJudge({ rounds, captures, seed, tally, ...judge }) {
+  const draw = new SeededDraw(seed);
+  const prompts = await referencePrompts(judge);
+  for (let round = 0; round < rounds; round++) {
+    const settings = {
+      batchSize: draw.of(BATCH_SIZES),
+      contextSize: draw.of(CONTEXT_SIZES),
+      threads: draw.whole(1, 2),
+    };
+    const engine = await judge.loadEngine(settings);
+    try {
+      const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
+      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, captures, tally, say);
+      else await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+    } finally {
+      await engine.dispose();
+    }
+  }
+  return prompts;
+}
+
+/**
+ * The same for an engine without a tokeniser's help: prompts of random tokens.
+ *
+ * @param {Pick<Parameters<typeof tryJudge>[0], "loadEngine" | "rounds" | "captures" | "seed" | "tally">} trial
+ */
+export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
+  const draw = new SeededDraw(seed);
+  let prompts;
+  for (let round = -1; round < rounds; round++) {
+    const settings =
+      round < 0
+        ? REFERENCE
+        : {
+            batchSize: draw.of(BATCH_SIZES),
+            contextSize: draw.of(CONTEXT_SIZES),
+            threads: draw.whole(1, 2),
+          };
+    const engine = await loadEngine(settings);
+    try {
+      if (prompts === undefined) {
+        prompts = randomPrompts(engine.info.vocabularySize, draw);
+        for (const prompt of prompts) {
+          prompt.expected = await engine.capture(prompt.tokens, prompt.scoreTokens, {
+            fresh: true,
+          });
+        }
+        continue;
+      }
+      const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
+      await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+    } finally {
+      await engine.dispose();
+    }
+  }
+}
+
+function randomPrompts(vocabulary, draw) {
+  const token = () => draw.whole(0, vocabulary - 1);
+  const scoreTokens = Int32Array.from({ length: 5 }, token);
+  return [17, 64, 131, 260, 600].map((length) => ({
+    name: `${length} tokens`,
+    tokens: Int32Array.from({ length }, token),
+    scoreTokens,
+  }));
+}
+
+/** Every prompt of the items, decoded whole on an engine of its own. */
+async function referencePrompts({ loadEngine, asJudge, items, task }) {
+  const engine = await loadEngine(REFERENCE);
+  try {
+    const judge = asJudge(engine);
+    const scoreTokens = Int32Array.from(await judge.labelTokens(task), ({ token }) => token);
+    const prompts = [];
+    for await (const outcome of judge.scoreAll(items, { task, include: ["tokens"] })) {
+      if (outcome.kind === "failure") throw new Error(`${outcome.id}: ${outcome.message}`);
+      const tokens = Int32Array.from(outcome.tokens);
+      prompts.push({
+        name: `${outcome.id} ${outcome.criterion}`,
+        id: outcome.id,
+        criterion: outcome.criterion,
+        tokens,
+        scoreTokens,
+        expected: await engine.capture(tokens, scoreTokens, { fresh: true }),
+        score: outcome.score,
+      });
+    }
+    return prompts;
+  } finally {
+    await engine.dispose();
+  }
+}
+
+/** One at a time, each behind a neighbour that shares a beginning of random length, or behind none. */
+async function captureAmongNeighbours(engine, prompts, draw, captures, tally, say) {
+  for (let i = 0; i < captures; i++) {
+    const prompt = draw.of(prompts);
+    const fresh = draw.chance(0.05);
+    let what = fresh ? "decoded whole" : "behind what came before";
+    if (!fresh && draw.chance(0.8)) {
+      const neighbour = makeNeighbour(prompt, draw.of(prompts), draw);
+      await engine.capture(neighbour.tokens, prompt.scoreTokens);
+      what = `behind ${neighbour.tokens.length} tokens of which it shares ${neighbour.shared}`;
+    }
+    const captured = await engine.capture(prompt.tokens, prompt.scoreTokens, { fresh });
+    tally.compare(
+      prompt.expected,
+      captured,
+      say(`${prompt.name} ${what}, ${captured.reusedTokens} tokens kept`),
+    );
+  }
+}
+
+/** Mostly shares all but a short tail, which is where the groups of the kernels end. */
+function makeNeighbour(prompt, other, draw) {
+  const { length } = prompt.tokens;
+  const shared = draw.chance(0.8)
+    ? draw.whole(Math.max(0, length - 90), length)
+    : draw.whole(0, length);
+  const start = draw.whole(0, other.tokens.length - 1);
+  const tail = other.tokens.subarray(start, start + draw.whole(1, 40));
+  return { tokens: Int32Array.of(...prompt.tokens.subarray(0, shared), ...tail), shared };
+}
+
+/** Through the library: items one by one in a drawn order, or all of a few as a stream. */
+async function scoreAsLibrary(
+  { asJudge, items, task },
+  engine,
+  prompts,
+  draw,
+  captures,
+  tally,
+  say,
+) {
+  const judge = asJudge(engine);
+  const check = (score, what) => {
+    if (score.kind === "failure") throw new Error(`${score.id}: ${score.message}`);
+    compareScore(prompts, score, tally, say(`${score.id} ${score.criterion} ${what}`));
+  };
+  const criteria = [...new Set(prompts.map(({ criterion }) => criterion))];
+  if (draw.chance(0.5)) {
+    const few = draw.shuffled(items).slice(0, Math.max(1, Math.floor(captures / criteria.length)));
+    for await (const outcome of judge.scoreAll(few, { task })) check(outcome, "in a stream");
+    return;
+  }
+  for (const item of draw.shuffled(items).slice(0, Math.max(1, Math.floor(captures / 2)))) {
+    for (const criterion of draw.shuffled(criteria).slice(0, 2)) {
+      check(await judge.score(item, { task, criterion }), "scored singly");
+    }
+  }
+}
+
+/** An item's score, of the library or of a run file, against the reference. */
+export function compareScore(prompts, { id, criterion, logits, score }, tally, settings) {
+  const prompt = prompts.find((each) => each.id === id && each.criterion === criterion);
+  tally.compare(prompt.expected, toArrays(logits), settings, {
+    expected: prompt.score,
+    actual: score,
+  });
+}
+
+/** The library's rows as flat arrays again; a missing row is NaN in the engine's. */
+function toArrays({ normed, raw }) {
+  const flat = (rows) => {
+    const labels = rows.find((row) => row !== null).length;
+    return Float32Array.from(rows.flatMap((row) => row ?? Array(labels).fill(Number.NaN)));
+  };
+  return { normed: flat(normed), raw: flat(raw) };
+}

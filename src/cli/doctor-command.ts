@@ -1,0 +1,184 @@
+import { readdir } from "node:fs/promises";
+import { cpus } from "node:os";
+import path from "node:path";
+import { type BackendSelection, type GpuChoice, selectBackend } from "../capture/backend.ts";
+import { JudgeEngine } from "../capture/judge-engine.ts";
+import { libraryDirectory, nativeAddon } from "../capture/native-addon.ts";
+import { LagerError } from "../errors.ts";
+import { cachedJudgePath, cacheFolder } from "../models/cache.ts";
+import { findJudge } from "../models/catalog.ts";
+import { findPip } from "../models/pip.ts";
+import { isCached, resolveJudge } from "../models/resolve.ts";
+import { type DoctorReport, doctorText } from "../report/doctor-text.ts";
+import { EXIT } from "./exit-code.ts";
+import { StatusLine } from "./status-line.ts";
+import { writeStdout } from "./stdout.ts";
+import { version } from "./version.ts";
+
+/** Options of `lager doctor`. */
+export interface DoctorOptions {
+  readonly judge: string;
+  readonly gpu: GpuChoice;
+  readonly json?: boolean;
+}
+
+/** A short prompt, so that a slow machine is done soon as well, and how long it is decoded. */
+const PROBE_TOKENS = 64;
+const PROBE_SECONDS = 1;
+
+/** What goes wrong is part of the report, but for an abort and defects of this package. */
+class Findings {
+  readonly problems: LagerError[] = [];
+
+  async try<T>(step: () => Promise<T> | T): Promise<T | null> {
+    try {
+      return await step();
+    } catch (error) {
+      if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
+      this.problems.push(error);
+      return null;
+    }
+  }
+}
+
+/** `lager doctor`: 0 when scoring would work with these options, 3 when not. */
+export async function doctorCommand(options: DoctorOptions, signal: AbortSignal): Promise<number> {
+  const report = await examine(options, signal);
+  await writeStdout(options.json === true ? `${JSON.stringify(report)}\n` : doctorText(report));
+  return report.ok ? EXIT.ok : EXIT.judge;
+}
+
+async function examine(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
+  const findings = new Findings();
+  const addon = await findings.try(nativeAddon);
+  const chosen =
+    addon === null ? null : await findings.try(() => selectBackend(options.gpu, false));
+  // What else there is helps to see why the GPU that was asked for cannot be used.
+  const onCpu =
+    addon === null || chosen !== null || options.gpu === "off"
+      ? null
+      : await selectBackend("off", false).catch(() => null);
+  const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
+  const file = await findings.try(() => judgeFile(options.judge, signal));
+  const warnings = [...(chosen?.brokenPlugins ?? [])].map(
+    (broken) => `${broken}; the CPU is used instead: repair or remove the plugin, or use --gpu off`,
+  );
+  const speed =
+    chosen === null || file === null
+      ? null
+      : await findings.try(() => measureSpeed(file, options.gpu, warnings, signal));
+  const loaded = chosen ?? onCpu;
+  const [cpu] = cpus();
+  return {
+    ok: findings.problems.length === 0,
+    problems: findings.problems.map((error) => ({
+      code: error.code,
+      message: withRemedy(error, options.gpu),
+    })),
+    warnings,
+    versions: {
+      lager: version,
+      node: process.version,
+      platform: `${process.platform}-${process.arch}`,
+      llama: loaded?.release ?? null,
+    },
+    addon: {
+      file: path.join(libraryDirectory, "lager.node"),
+      loaded: addon !== null,
+      libraries: await libraries(),
+    },
+    cpu: {
+      model: cpu?.model ?? "unknown",
+      threads: cpus().length,
+      features: loaded?.cpuFeatures ?? null,
+    },
+    devices: devicesOf(loaded),
+    backend: chosen === null ? null : { name: chosen.backend, reason: chosen.reason },
+    cache: cacheFolder(),
+    pip: pip === null ? null : [pip.program, ...pip.leading].join(" "),
+    judge: { name: options.judge, path: file },
+    speed,
+  };
+}
+
+function noneOf(code: LagerError["code"]): (error: unknown) => null {
+  return (error) => {
+    if (error instanceof LagerError && error.code === code) return null;
+    throw error;
+  };
+}
+
+/** The addon's own cause, and what to do where the message alone does not say. */
+function withRemedy(error: LagerError, gpu: GpuChoice): string {
+  if (error.code === "ADDON_UNAVAILABLE" && error.cause instanceof Error) {
+    return `${error.message} (${error.cause.message.split("\n")[0]})`;
+  }
+  if (error.code === "BACKEND_UNAVAILABLE" && gpu !== "off" && gpu !== "auto") {
+    return `${error.message}: check the GPU's driver and plugin, or use --gpu off`;
+  }
+  return error.message;
+}
+
+/** Libraries beside the addon; a folder that is not there holds none. */
+async function libraries(): Promise<string[]> {
+  const names = await readdir(libraryDirectory).catch(() => []);
+  return names.filter((name) => /\.(so|dylib|dll|metal)/.test(name)).sort();
+}
+
+function devicesOf(selection: BackendSelection | null): DoctorReport["devices"] {
+  return (selection?.devices ?? []).map(
+    ({ name, description, backend, memoryFree, memoryTotal }) => ({
+      ...{ name, description, backend, memoryFree, memoryTotal },
+    }),
+  );
+}
+
+/** The judge's file, null when it would have to be fetched: the doctor downloads nothing. */
+async function judgeFile(judge: string, signal: AbortSignal): Promise<string | null> {
+  if (findJudge(judge) !== undefined) {
+    return (await isCached(judge)) ? cachedJudgePath(judge) : null;
+  }
+  if (judge.startsWith("hf:")) return null;
+  return (await resolveJudge(judge, { signal })).path;
+}
+
+async function measureSpeed(
+  file: string,
+  gpu: GpuChoice,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<DoctorReport["speed"]> {
+  const status = new StatusLine();
+  status.update(
+    () => "measuring the speed",
+    () => "measuring the speed",
+  );
+  const onNotice = (text: string) => {
+    // Broken plugins are among the warnings already.
+    if (!warnings.some((warning) => text.includes(warning.split(";")[0] ?? warning))) {
+      warnings.push(text);
+    }
+  };
+  try {
+    await using engine = await JudgeEngine.load(file, { gpu, signal, onNotice });
+    const { vocabularySize, contextSize } = engine.info;
+    // Spread over the vocabulary; what they say does not matter to the time that they take.
+    const tokens = Int32Array.from(
+      { length: Math.min(PROBE_TOKENS, contextSize) },
+      (_, i) => (i * 7919 + 101) % vocabularySize,
+    );
+    const labels = Int32Array.of(0, vocabularySize - 1);
+    const startedAt = performance.now();
+    let promptTokens = 0;
+    let seconds = 0;
+    while (seconds < PROBE_SECONDS) {
+      await engine.capture(tokens, labels, { signal, fresh: true });
+      promptTokens += tokens.length;
+      seconds = (performance.now() - startedAt) / 1000;
+    }
+    const tokensPerSecond = promptTokens / seconds;
+    return { backend: engine.backend.backend, promptTokens, seconds, tokensPerSecond };
+  } finally {
+    status.clear();
+  }
+}

@@ -1,0 +1,62 @@
+import type { JudgeEngine } from "../capture/judge-engine.ts";
+import { LagerError } from "../errors.ts";
+import type { CapturedNode } from "../score/score-from-nodes.ts";
+import type { LabelTrie } from "../tokens/label-trie.ts";
+
+/** The captures of all nodes of a prompt's labels, and what they took. */
+export interface NodeCaptures {
+  /** Depth-first, the root first. */
+  readonly nodes: readonly CapturedNode[];
+  /** Share of the vocabulary's probability (last layer) that the root's outcomes hold, 0…1. */
+  readonly scoreMass: number;
+  readonly promptTokens: number;
+  /** Tokens of the prompt that were not decoded again for the root. */
+  readonly reusedTokens: number;
+  /** Tokens decoded for the nodes below the root. */
+  readonly branchTokens: number;
+}
+
+/**
+ * Captures every node of the labels: the prompt and the node's own tokens after it, with the node's
+ * outcomes as score tokens. What the nodes share with each other is decoded once.
+ *
+ * @throws LagerError as `JudgeEngine.capture` does; then nothing is under way any more.
+ */
+export async function captureNodes(
+  engine: Pick<JudgeEngine, "capture">,
+  prompt: Int32Array,
+  labels: LabelTrie,
+  signal: AbortSignal | undefined,
+): Promise<NodeCaptures> {
+  // Queued at one go: another prompt's capture between them would end the sharing.
+  const captures = await Promise.allSettled(
+    labels.nodes.map(async ({ prefix, outcomes }) => ({
+      prefix,
+      outcomes,
+      ...(await engine.capture(joined(prompt, prefix), outcomes, { signal })),
+    })),
+  );
+  const nodes = captures.map((capture) => {
+    if (capture.status === "rejected") throw capture.reason;
+    return capture.value;
+  });
+  const [root, ...branches] = nodes;
+  if (root === undefined) throw new LagerError("INTERNAL", "the labels part nowhere");
+  return {
+    nodes,
+    scoreMass: root.scoreMass,
+    promptTokens: root.promptTokens,
+    reusedTokens: root.reusedTokens,
+    branchTokens: branches.reduce(
+      (sum, { promptTokens, reusedTokens }) => sum + promptTokens - reusedTokens,
+      0,
+    ),
+  };
+}
+
+function joined(prompt: Int32Array, prefix: Int32Array): Int32Array {
+  const tokens = new Int32Array(prompt.length + prefix.length);
+  tokens.set(prompt);
+  tokens.set(prefix, prompt.length);
+  return tokens;
+}

@@ -1,0 +1,85 @@
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { readWholeRun } from "../support/read-lines.ts";
+import { lager } from "../support/run-process.ts";
+import { scratchFolder, writeLines } from "../support/scratch.ts";
+import { record, withTinyJudge } from "../support/tiny-cli.ts";
+
+let run: string;
+
+beforeAll(async () => {
+  const data = JSON.stringify({ ...record("a"), human: { accuracy: 4 } });
+  const options = [...withTinyJudge(), "--layers", "2-4", "--format", "json", "--quiet"];
+  const { stdout } = await lager(["score", "-", ...options], { input: `${data}\n{"id": "b"}\n` });
+  run = stdout;
+});
+
+async function runFile(text = run): Promise<string> {
+  const file = path.join(await scratchFolder(), "run.jsonl");
+  await writeFile(file, text);
+  return file;
+}
+
+test("a run is shown as a table", async () => {
+  const { exitCode, stdout, stderr } = await lager(["inspect", await runFile()]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(stdout).toMatch(/^accuracy +1 .* 4\.00 /m);
+  expect(stdout).toMatch(/^1 failed: INVALID_FIELD 1/m);
+});
+
+test("an item is shown layer by layer, the last one on top", async () => {
+  const file = await runFile();
+  const { exitCode, stdout } = await lager(["inspect", file, "a"]);
+  expect(exitCode).toBe(0);
+  expect(stdout.match(/^item a · .*$/gm)).toEqual([
+    "item a · helpfulness",
+    "item a · accuracy",
+    "item a · coherence",
+  ]);
+  const [first = ""] = stdout.split("item a · accuracy");
+  const layers = first.match(/^ *•?(\d+|embed) {2}/gm)?.map((name) => name.trim());
+  expect(layers).toEqual(["•4", "•3", "•2", "1", "embed"]);
+  const { scores } = await readWholeRun(file);
+  expect(first).toContain(`lager    ${scores[0]?.score.toFixed(4)} `);
+  expect(first).toContain(`e-score  ${scores[0]?.eScore.toFixed(4)}`);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: no colours outside a terminal.
+  expect(stdout).not.toMatch(/\x1b/);
+});
+
+test("a failure is shown with its reason", async () => {
+  const { exitCode, stdout } = await lager(["inspect", await runFile(), "b"]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/item b .*INVALID_FIELD.*"instruction"/);
+});
+
+test("a run that was cut off is shown as far as it goes", async () => {
+  const file = await runFile();
+  await appendFile(file, run.split("\n")[1]?.slice(0, 200) ?? "");
+  const { exitCode, stdout, stderr } = await lager(["inspect", file]);
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^accuracy +1 /m);
+  expect(stderr).toContain("run.jsonl:6");
+});
+
+test.each([
+  ["an item that is not in it", (text: string) => text, ["c"], /INVALID_ARGUMENT.*"c".*"a"/],
+  ["no run", () => '{"id": "a"}\n', [], /INVALID_RUN: .*:1, field "kind"/],
+  ["an empty file", () => "", [], /INVALID_RUN: .*empty/],
+  ["a newer schema", (text: string) => text.replace('"schema":1', '"schema":99'), [], /schema 99/],
+  ["a broken line", (text: string) => text.replace('"score":', '"score":x'), [], /INVALID_RUN: .*:2/],
+])("%s is refused", async (_, change, id, message) => {
+  const file = await runFile(change(run));
+  const { exitCode, stdout, stderr } = await lager(["inspect", file, ...id]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toMatch(message);
+  expect(await readFile(file, "utf8")).toBe(change(run));
+});
+
+test("a file that is not there is refused", async () => {
+  const folder = await scratchFolder();
+  await writeLines(path.join(folder, "other.jsonl"), []);
+  const { exitCode, stderr } = await lager(["inspect", path.join(folder, "nowhere.jsonl")]);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^lager: UNREADABLE_FILE: .*nowhere\.jsonl/);
+});

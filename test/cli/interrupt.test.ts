@@ -1,0 +1,74 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { readWholeRun } from "../support/read-lines.ts";
+import { type RunningProcess, startLager } from "../support/run-process.ts";
+import { scratchFolder, writeLines } from "../support/scratch.ts";
+import { ONE_CRITERION_TASK, record, withTinyJudge } from "../support/tiny-cli.ts";
+
+/** Waits until the run file holds so many lines; fails with the process, should it end before. */
+async function untilLines(file: string, count: number, { end }: RunningProcess): Promise<void> {
+  let ended = false;
+  end.finally(() => {
+    ended = true;
+  });
+  for (;;) {
+    const text = await readFile(file, "utf8").catch(() => "");
+    if (text.split("\n").length > count) return;
+    if (ended) throw new Error(`the run ended before: ${(await end).stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+async function taskFile(folder: string): Promise<string> {
+  const file = path.join(folder, "task.json");
+  await writeFile(file, JSON.stringify(ONE_CRITERION_TASK));
+  return file;
+}
+
+/** The run file holds whole lines, and as many results as the message says. */
+async function expectSaved(file: string, stderr: string): Promise<void> {
+  const { scores, lines } = await readWholeRun(file);
+  expect(scores).toHaveLength(lines.length);
+  expect(stderr).toContain(`stopped early: ${scores.length} results are saved in ${file}\n`);
+  expect(stderr).toMatch(/^interrupted$/m);
+}
+
+// Windows has no SIGINT that one process could send to another.
+describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
+  test("ends a run; what is finished is saved", async () => {
+    const folder = await scratchFolder();
+    const file = path.join(folder, "run.jsonl");
+    const data = await writeLines(
+      path.join(folder, "data.jsonl"),
+      // Far more than are scored before the signal comes.
+      Array.from({ length: 5000 }, (_, i) => record(String(i), `Answer ${i}. `.repeat(100))),
+    );
+    const task = await taskFile(folder);
+    const running = startLager(["score", data, "--task", task, ...withTinyJudge(), "-o", file]);
+    await untilLines(file, 4, running);
+    running.child.kill("SIGINT");
+    const { exitCode, signal, stderr, stdout } = await running.end;
+    expect({ exitCode, signal, stdout }).toEqual({ exitCode: 130, signal: null, stdout: "" });
+    await expectSaved(file, stderr);
+    expect((await readWholeRun(file)).scores.length).toBeLessThan(5000);
+  });
+
+  test("ends a run that waits for its standard input", async () => {
+    const folder = await scratchFolder();
+    const file = path.join(folder, "run.jsonl");
+    const task = await taskFile(folder);
+    const running = startLager(["score", "-", "--task", task, ...withTinyJudge(), "-o", file], {
+      input: "open",
+    });
+    // More than are made ready ahead, so that some results come out before the input ends.
+    for (let i = 0; i < 40; i++) {
+      running.child.stdin?.write(`${JSON.stringify(record(String(i)))}\n`);
+    }
+    await untilLines(file, 4, running);
+    running.child.kill("SIGINT");
+    const { exitCode, stderr } = await running.end;
+    expect(exitCode).toBe(130);
+    await expectSaved(file, stderr);
+  });
+});

@@ -1,0 +1,217 @@
+import { describe, expect, test } from "vitest";
+import type { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import type { NativeScore } from "../../src/capture/native-addon.ts";
+import { bitsOf } from "../support/bits.ts";
+import { rejection } from "../support/errors.ts";
+import { loadTiny } from "../support/load-tiny.ts";
+import { LABELS, tokenPrompt } from "../support/prompts.ts";
+import { TINY_JUDGES } from "../support/tiny-judges.ts";
+
+const VOCABULARY = 30_000;
+
+/** Long enough that a call can be met while it runs. */
+const LONG_PROMPT = tokenPrompt(4000, VOCABULARY);
+
+function fresh(engine: JudgeEngine, tokens: Int32Array): Promise<NativeScore> {
+  return engine.capture(tokens, LABELS, { fresh: true });
+}
+
+describe("a capture", () => {
+  test.each(TINY_JUDGES)("of $name has a row for each layer", async ({ name, layers }) => {
+    const engine = await loadTiny(name);
+    const score = await engine.capture(tokenPrompt(50, VOCABULARY), LABELS);
+    for (const logits of [score.normed, score.raw]) {
+      expect(logits).toBeInstanceOf(Float32Array);
+      expect(logits).toHaveLength((layers + 1) * LABELS.length);
+      expect(logits.every(Number.isFinite)).toBe(true);
+    }
+    expect(bitsOf(score)[0]).not.toEqual(bitsOf(score)[1]);
+    expect(score).toMatchObject({ promptTokens: 50, reusedTokens: 0, headDifference: 0 });
+    expect(score.scoreMass).toBeGreaterThan(0);
+    expect(score.scoreMass).toBeLessThan(1);
+  });
+
+  test("has its columns in the order of the labels", async () => {
+    const engine = await loadTiny("llama-spm-untied");
+    const tokens = tokenPrompt(50, VOCABULARY);
+    const forwards = await engine.capture(tokens, LABELS);
+    const backwards = await engine.capture(tokens, LABELS.toReversed());
+    const rows = (logits: Float32Array) =>
+      Array.from({ length: 5 }, (_, row) => Array.from(logits.subarray(row * 5, row * 5 + 5)));
+    expect(rows(backwards.normed)).toEqual(rows(forwards.normed).map((row) => row.toReversed()));
+    expect(rows(backwards.raw)).toEqual(rows(forwards.raw).map((row) => row.toReversed()));
+  });
+
+  test.each(TINY_JUDGES)("of $name has the same bits behind a reused prefix", async ({ name }) => {
+    const engine = await loadTiny(name);
+    const prompt = tokenPrompt(90, VOCABULARY);
+    const alone = await fresh(engine, prompt);
+    for (const shared of [10, 16, 50, 89]) {
+      const other = Int32Array.of(
+        ...prompt.subarray(0, shared),
+        ...tokenPrompt(30, VOCABULARY, 2),
+      );
+      await engine.capture(other, LABELS);
+      const again = await engine.capture(prompt, LABELS);
+      // What is decoded begins at a multiple of 16, and is at least 16 tokens.
+      expect(again.reusedTokens).toBe(Math.floor(Math.min(shared, 90 - 16) / 16) * 16);
+      expect(bitsOf(again)).toEqual(bitsOf(alone));
+    }
+  });
+
+  test("fills the context, and one token more is too long", async () => {
+    const engine = await loadTiny("llama-spm-tied", { contextSize: 512 });
+    const full = await engine.capture(tokenPrompt(512, VOCABULARY), LABELS);
+    expect(full.promptTokens).toBe(512);
+    const error = await rejection(
+      engine.capture(tokenPrompt(513, VOCABULARY), LABELS),
+      "PROMPT_TOO_LONG",
+    );
+    expect(error.message).toMatch(/513 tokens.* 512/);
+    expect(bitsOf(await engine.capture(tokenPrompt(512, VOCABULARY), LABELS))).toEqual(
+      bitsOf(full),
+    );
+  });
+
+  test("of a single token", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    expect(await engine.capture(Int32Array.of(7), LABELS)).toMatchObject({
+      promptTokens: 1,
+      headDifference: 0,
+    });
+  });
+
+  test("has the same bits on several threads and in small batches", async () => {
+    const prompt = tokenPrompt(150, VOCABULARY);
+    const [one, two, small] = await Promise.all([
+      loadTiny("llama-q4_k"),
+      loadTiny("llama-q4_k", { threads: 2 }),
+      loadTiny("llama-q4_k", { batchSize: 32 }),
+    ]);
+    const bits = bitsOf(await one.capture(prompt, LABELS));
+    expect(bitsOf(await two.capture(prompt, LABELS))).toEqual(bits);
+    expect(bitsOf(await small.capture(prompt, LABELS))).toEqual(bits);
+  });
+});
+
+describe("several captures", () => {
+  test("queue, end in order, and have the bits that they have alone", async () => {
+    const engine = await loadTiny("qwen2-bpe");
+    const prompts = [300, 20, 150, 20, 80].map((length, i) => tokenPrompt(length, VOCABULARY, i));
+    const alone: number[][][] = [];
+    for (const prompt of prompts) alone.push(bitsOf(await fresh(engine, prompt)));
+    const ended: number[] = [];
+    const together = await Promise.all(
+      prompts.map(async (prompt, index) => {
+        const score = await engine.capture(prompt, LABELS);
+        ended.push(index);
+        return bitsOf(score);
+      }),
+    );
+    expect(together).toEqual(alone);
+    expect(ended).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test("one that fails does not touch the ones behind it", async () => {
+    const engine = await loadTiny("llama-spm-tied", { contextSize: 256 });
+    const good = tokenPrompt(60, VOCABULARY);
+    const expected = bitsOf(await fresh(engine, good));
+    const tooLong = engine.capture(tokenPrompt(300, VOCABULARY), LABELS);
+    const outside = engine.capture(Int32Array.of(1, 999_999), LABELS);
+    const behind = engine.capture(good, LABELS);
+    await rejection(tooLong, "PROMPT_TOO_LONG");
+    await rejection(outside, "INVALID_ARGUMENT");
+    expect(bitsOf(await behind)).toEqual(expected);
+  });
+
+  test("of two judges in one process do not touch each other", async () => {
+    const [llama, qwen] = await Promise.all([loadTiny("llama-spm-untied"), loadTiny("qwen2-bpe")]);
+    const prompts = [1, 2, 3].map((seed) => tokenPrompt(200, VOCABULARY, seed));
+    const alone: number[][][][] = [];
+    for (const engine of [llama, qwen]) {
+      const bits: number[][][] = [];
+      for (const prompt of prompts) bits.push(bitsOf(await fresh(engine, prompt)));
+      alone.push(bits);
+    }
+    const together = await Promise.all(
+      [llama, qwen].map((engine) =>
+        Promise.all(prompts.map(async (prompt) => bitsOf(await engine.capture(prompt, LABELS)))),
+      ),
+    );
+    expect(together).toEqual(alone);
+  });
+
+  test("tokenising goes on beside them", async () => {
+    const engine = await loadTiny("qwen2-bpe");
+    const order: string[] = [];
+    const capture = engine.capture(LONG_PROMPT, LABELS).then(() => order.push("capture"));
+    const tokens = await engine.tokenize([{ text: "score: 5", special: true }]);
+    order.push("tokenize");
+    await capture;
+    expect(order).toEqual(["tokenize", "capture"]);
+    expect(tokens[0]?.length).toBeGreaterThan(0);
+  });
+
+  test("leave the event loop free", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await engine.capture(LONG_PROMPT, LABELS);
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(3);
+  });
+});
+
+describe("an aborted capture", () => {
+  test("that runs ends early, and the judge stays good", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    const expected = bitsOf(await fresh(engine, LONG_PROMPT));
+    await engine.capture(tokenPrompt(20, VOCABULARY), LABELS);
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const running = engine.capture(LONG_PROMPT, LABELS, { signal: abort.signal, fresh: true });
+    setTimeout(() => abort.abort(reason), 5);
+    expect((await rejection(running, "ABORTED")).cause).toBe(reason);
+    expect(bitsOf(await engine.capture(LONG_PROMPT, LABELS))).toEqual(expected);
+  });
+
+  test("that waits in the queue never runs", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    const prompt = tokenPrompt(100, VOCABULARY);
+    const expected = bitsOf(await fresh(engine, prompt));
+    const abort = new AbortController();
+    const running = fresh(engine, LONG_PROMPT);
+    const waiting = engine.capture(tokenPrompt(99, VOCABULARY, 5), LABELS, {
+      signal: abort.signal,
+    });
+    const behind = engine.capture(prompt, LABELS);
+    abort.abort();
+    await rejection(waiting, "ABORTED");
+    expect((await running).promptTokens).toBe(4000);
+    expect(bitsOf(await behind)).toEqual(expected);
+  });
+
+  test("whose signal was aborted before", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    const capture = engine.capture(LONG_PROMPT, LABELS, { signal: AbortSignal.abort("no") });
+    expect((await rejection(capture, "ABORTED")).cause).toBe("no");
+  });
+
+  test("leaves no listener behind, whether it is aborted or not", async () => {
+    const engine = await loadTiny("llama-spm-tied");
+    const { signal } = new AbortController();
+    const listeners = { added: 0, removed: 0 };
+    const { addEventListener, removeEventListener } = signal;
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners.added++;
+      addEventListener.apply(signal, args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+      listeners.removed++;
+      removeEventListener.apply(signal, args);
+    };
+    await engine.capture(tokenPrompt(20, VOCABULARY), LABELS, { signal });
+    await rejection(engine.capture(new Int32Array(), LABELS, { signal }), "INVALID_ARGUMENT");
+    expect(listeners).toEqual({ added: 2, removed: 2 });
+  });
+});

@@ -1,0 +1,161 @@
+import { tmpdir } from "node:os";
+import { describe, expect, test } from "vitest";
+import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { cachedJudgePath } from "../../src/models/cache.ts";
+import { bitsOf } from "../support/bits.ts";
+import { rejection } from "../support/errors.ts";
+import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
+import { LABELS, tokenPrompt } from "../support/prompts.ts";
+import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
+
+describe("loading a judge", () => {
+  test.each(TINY_JUDGES)("$name: its head gives llama.cpp's own bits", async (judge) => {
+    const { info } = await loadTiny(judge.name);
+    expect(info.selfCheckDifference).toBe(0);
+    expect(info).toMatchObject({
+      architecture: judge.architecture,
+      layers: judge.layers,
+      embeddingRow: true,
+      exact: true,
+      flashAttention: false,
+      contextSize: 4096,
+      batchSize: 512,
+      threads: 1,
+    });
+    expect(info.chatTemplate !== null).toBe(judge.chatTemplate);
+  });
+
+  test("says what the file holds", async () => {
+    const engine = await loadTiny("qwen2-bpe");
+    expect(engine.info).toMatchObject({
+      quantization: "F16",
+      embeddingLength: 64,
+      vocabularySize: 151936,
+      trainingContext: 4096,
+    });
+    expect(engine.metadata()).toMatchObject({
+      "general.architecture": "qwen2",
+      "qwen2.block_count": "4",
+    });
+    expect(engine.specialTokens).toContainEqual({
+      id: 151644,
+      text: "<|im_start|>",
+      kind: "control",
+    });
+    expect(engine.tokenText(151644)).toBe("<|im_start|>");
+    expect(engine.backend).toMatchObject({ backend: "CPU" });
+    expect(engine.backend.release).toMatch(/^\d+\.\d+/);
+    expect(engine.backend.devices).toHaveLength(1);
+  });
+
+  test("tells its progress, from little to all", async () => {
+    const shares: number[] = [];
+    await loadTiny("llama-q8_0", { onLoadProgress: (share) => shares.push(share) });
+    expect(shares.length).toBeGreaterThan(1);
+    expect(shares).toEqual([...shares].sort((a, b) => a - b));
+    expect(shares.at(-1)).toBe(1);
+  });
+
+  test("uses the context, batch and threads it is asked for", async () => {
+    const { info } = await loadTiny("llama-spm-tied", {
+      contextSize: 700,
+      batchSize: 100,
+      threads: 2,
+    });
+    expect(info.contextSize).toBeGreaterThanOrEqual(700);
+    expect(info.batchSize).toBe(112);
+    expect(info.threads).toBe(2);
+  });
+
+  test("loads several judges at once", async () => {
+    const names = ["llama-spm-tied", "qwen2-bpe", "llama-spm-tied"];
+    const engines = await Promise.all(names.map((name) => loadTiny(name)));
+    expect(engines.map(({ info }) => info.architecture)).toEqual(["llama", "qwen2", "llama"]);
+    const [first, , second] = await Promise.all(
+      engines.map((engine) => engine.capture(tokenPrompt(50, 30_000), LABELS)),
+    );
+    expect(first && bitsOf(first)).toEqual(second && bitsOf(second));
+  });
+});
+
+describe("a judge that cannot be loaded", () => {
+  test.each([
+    ["truncated", "INVALID_GGUF", /is truncated: tensor \S+ ends at byte \d+, the file has \d+/],
+    ["not-a-gguf", "INVALID_GGUF", /does not start with "GGUF"/],
+    ["bert-embedding", "UNSUPPORTED_JUDGE", /embedding model \(architecture bert\)/],
+  ] as const)("%s", async (name, code, message) => {
+    const error = await rejection(JudgeEngine.load(tinyGguf(name), ON_ONE_THREAD), code);
+    expect(error.message).toContain(tinyGguf(name));
+    expect(error.message).toMatch(message);
+  });
+
+  test.each([
+    ["a file that is not there", "/nowhere/judge.gguf"],
+    ["a folder", tmpdir()],
+    ["an empty path", ""],
+  ])("%s", async (_, path) => {
+    await rejection(JudgeEngine.load(path, ON_ONE_THREAD), "INVALID_GGUF");
+  });
+
+  test.each([
+    ["contextSize", 2 ** 30],
+    ["contextSize", -1],
+    ["contextSize", Number.NaN],
+    ["batchSize", 0],
+    ["batchSize", 1.5],
+    ["batchSize", Number.POSITIVE_INFINITY],
+    ["threads", -3],
+    ["threads", 1e9],
+  ])("%s of %d", async (option, value) => {
+    const options = { ...ON_ONE_THREAD, [option]: value };
+    const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), options);
+    const error = await rejection(load, "INVALID_ARGUMENT");
+    expect(error.message).toContain(option);
+  });
+
+  test("a backend that this machine lacks", async () => {
+    const absent = process.platform === "darwin" ? "cuda" : "metal";
+    const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), { gpu: absent });
+    await rejection(load, "BACKEND_UNAVAILABLE");
+  });
+});
+
+describe("loading that is aborted", () => {
+  test("before it begins", async () => {
+    const reason = new Error("changed my mind");
+    const signal = AbortSignal.abort(reason);
+    const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), { ...ON_ONE_THREAD, signal });
+    expect((await rejection(load, "ABORTED")).cause).toBe(reason);
+  });
+
+  test("in its course", async () => {
+    // The generated models load too quickly to come between.
+    const abort = new AbortController();
+    const reason = new Error("changed my mind");
+    const load = JudgeEngine.load(cachedJudgePath("smollm2-135m"), {
+      ...ON_ONE_THREAD,
+      signal: abort.signal,
+      onLoadProgress: () => abort.abort(reason),
+    });
+    expect((await rejection(load, "ABORTED")).cause).toBe(reason);
+  });
+
+  test("by its progress function, whose error it ends with", async () => {
+    const error = new Error("from the progress function");
+    const load = JudgeEngine.load(tinyGguf("qwen2-bpe"), {
+      ...ON_ONE_THREAD,
+      onLoadProgress: () => {
+        throw error;
+      },
+    });
+    await expect(load).rejects.toBe(error);
+  });
+
+  test("too late: the judge is there, and an abort afterwards does not touch it", async () => {
+    const abort = new AbortController();
+    const engine = await loadTiny("llama-spm-tied", { signal: abort.signal });
+    abort.abort();
+    const { promptTokens } = await engine.capture(tokenPrompt(20, 30_000), LABELS);
+    expect(promptTokens).toBe(20);
+  });
+});

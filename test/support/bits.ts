@@ -1,0 +1,8 @@
+import type { NativeScore } from "../../src/capture/native-addon.ts";
+
+/** The logits as bit patterns: equal only if every bit is, the sign of zero and NaN included. */
+export function bitsOf({ normed, raw }: Pick<NativeScore, "normed" | "raw">): number[][] {
+  return [normed, raw].map((logits) =>
+    Array.from(new Uint32Array(logits.buffer, logits.byteOffset, logits.length)),
+  );
+}

@@ -1,0 +1,23 @@
+import { tinyGguf } from "./tiny-judges.ts";
+
+/** The generated judge of most tests of the command line: quick to load, with a chat template. */
+export const CLI_JUDGE = "llama-bpe-untied";
+
+/** Options for a generated judge: on the CPU and one thread, whatever else runs beside it. */
+export function withTinyJudge(name: string = CLI_JUDGE): string[] {
+  return ["--judge", tinyGguf(name), "--gpu", "off", "--threads", "1"];
+}
+
+export const QUICKSTART = { data: "src/example/quickstart.jsonl", task: "src/example/quickstart.yaml" };
+
+/** A record that the general task can read. */
+export function record(id: string, response = "An answer."): Record<string, unknown> {
+  return { id, instruction: `Question ${id}?`, response };
+}
+
+/** A task of one criterion, which makes one prompt a record. */
+export const ONE_CRITERION_TASK = {
+  name: "one",
+  scale: { min: 1, max: 5 },
+  criteria: [{ name: "quality", description: "Is it good?" }],
+};
