@@ -27,7 +27,7 @@ export interface BackendSelection {
   /** One sentence for a person. */
   readonly reason: string;
   /**
-   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, in sentences. The packages' own
+   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, in clauses. The packages' own
    * are not among them: without a driver they cannot load, and that is how most machines are.
    */
   readonly brokenPlugins?: readonly string[];
@@ -65,7 +65,8 @@ export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<B
     ? (["metal"] as const)
     : (["cuda", "vulkan"] as const)) {
     try {
-      return onGpu(candidate, withoutSoftware(candidate, await withPlugin(candidate, verbose)));
+      const backends = withoutSoftware(candidate, await withPlugin(candidate, verbose));
+      return { ...onGpu(candidate, backends), brokenPlugins };
     } catch (error) {
       if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
       reasons.push(`${candidate}: ${error.message}`);

@@ -78,7 +78,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     const verbose = options.verbose ?? false;
     const backend = await selectBackend(gpu, verbose);
     for (const broken of backend.brokenPlugins ?? []) {
-      options.onNotice?.(`the judge runs on the CPU: ${broken}`);
+      options.onNotice?.(`${broken}; the judge runs on ${backend.backend}`);
     }
     try {
       return await JudgeEngine.#loadOn(backend, path, options);

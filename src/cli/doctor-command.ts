@@ -60,8 +60,9 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
       : await selectBackend("off", false).catch(() => null);
   const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
   const file = await findings.try(() => judgeFile(options.judge, signal));
-  const warnings = [...(chosen?.brokenPlugins ?? [])].map(
-    (broken) => `${broken}; the CPU is used instead: repair or remove the plugin, or use --gpu off`,
+  const warnings = (chosen?.brokenPlugins ?? []).map(
+    (broken) =>
+      `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
   );
   const speed =
     chosen === null || file === null
@@ -153,11 +154,10 @@ async function measureSpeed(
     () => "measuring the speed",
     () => "measuring the speed",
   );
+  // Broken plugins are among the warnings already, and told first; what else comes is new.
+  let told = warnings.length;
   const onNotice = (text: string) => {
-    // Broken plugins are among the warnings already.
-    if (!warnings.some((warning) => text.includes(warning.split(";")[0] ?? warning))) {
-      warnings.push(text);
-    }
+    if (told-- <= 0) warnings.push(text);
   };
   try {
     await using engine = await JudgeEngine.load(file, { gpu, signal, onNotice });

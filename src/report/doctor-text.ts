@@ -107,5 +107,6 @@ function speedText({ speed, judge, ok }: DoctorReport): string {
     );
   }
   if (!ok) return "not measured";
-  return `not measured: run lager judges pull ${judge.name}`;
+  const fetching = judge.name.startsWith("hf:") ? "info" : "pull";
+  return `not measured: run lager judges ${fetching} ${judge.name}`;
 }
