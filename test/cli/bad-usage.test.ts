@@ -60,13 +60,21 @@ describe("the command line", () => {
 
 describe("a task file", () => {
   test.each([
-    ["an unknown key", { ...ONE_CRITERION_TASK, promt: "x" }, /field "promt".*did you mean "prompt"/i],
+    [
+      "an unknown key",
+      { ...ONE_CRITERION_TASK, promt: "x" },
+      /field "promt".*did you mean "prompt"/i,
+    ],
     ["no criteria", { ...ONE_CRITERION_TASK, criteria: [] }, /criteria/],
     ["a scale of one label", { ...ONE_CRITERION_TASK, scale: { labels: { a: 1 } } }, /scale/],
-    ["an anchor that is no label", {
-      ...ONE_CRITERION_TASK,
-      criteria: [{ name: "quality", description: "Good?", anchors: { 6: "Superb." } }],
-    }, /anchors/],
+    [
+      "an anchor that is no label",
+      {
+        ...ONE_CRITERION_TASK,
+        criteria: [{ name: "quality", description: "Good?", anchors: { 6: "Superb." } }],
+      },
+      /anchors/,
+    ],
   ])("with %s is refused", async (_, task, message) => {
     const folder = await scratchFolder();
     const file = path.join(folder, "task.json");

@@ -67,7 +67,12 @@ test.each([
   ["no run", () => '{"id": "a"}\n', [], /INVALID_RUN: .*:1, field "kind"/],
   ["an empty file", () => "", [], /INVALID_RUN: .*empty/],
   ["a newer schema", (text: string) => text.replace('"schema":1', '"schema":99'), [], /schema 99/],
-  ["a broken line", (text: string) => text.replace('"score":', '"score":x'), [], /INVALID_RUN: .*:2/],
+  [
+    "a broken line",
+    (text: string) => text.replace('"score":', '"score":x'),
+    [],
+    /INVALID_RUN: .*:2/,
+  ],
 ])("%s is refused", async (_, change, id, message) => {
   const file = await runFile(change(run));
   const { exitCode, stdout, stderr } = await lager(["inspect", file, ...id]);

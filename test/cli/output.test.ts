@@ -86,7 +86,8 @@ describe("standard output", () => {
 
 describe("standard input", () => {
   const records = [record("a"), record("b", 'One, two, "three".')];
-  const csv = 'id,instruction,response\na,Question a?,An answer.\nb,Question b?,"One, two, ""three""."\n';
+  const csv =
+    'id,instruction,response\na,Question a?,An answer.\nb,Question b?,"One, two, ""three""."\n';
   const options = [...withTinyJudge(), "--format", "csv", "--quiet"];
 
   test("may be JSON Lines, a JSON array or CSV", async () => {

@@ -194,10 +194,7 @@ describe("an engine", () => {
 
   test.each([-1, 32_000, 2 ** 40, 0.5, Number.NaN])("has no token %d", async (id) => {
     const engine = await loadTiny("llama-spm-tied");
-    await rejection(
-      (async () => engine.tokenText(id))(),
-      "INVALID_ARGUMENT",
-    );
+    await rejection((async () => engine.tokenText(id))(), "INVALID_ARGUMENT");
   });
 
   test("tokenises any text", async () => {

@@ -47,10 +47,7 @@ describe("a capture", () => {
     const prompt = tokenPrompt(90, VOCABULARY);
     const alone = await fresh(engine, prompt);
     for (const shared of [10, 16, 50, 89]) {
-      const other = Int32Array.of(
-        ...prompt.subarray(0, shared),
-        ...tokenPrompt(30, VOCABULARY, 2),
-      );
+      const other = Int32Array.of(...prompt.subarray(0, shared), ...tokenPrompt(30, VOCABULARY, 2));
       await engine.capture(other, LABELS);
       const again = await engine.capture(prompt, LABELS);
       // What is decoded begins at a multiple of 16, and is at least 16 tokens.

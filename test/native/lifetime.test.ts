@@ -23,14 +23,13 @@ test("a worker thread may end at any time", async () => {
 });
 
 test("engines may be left to the garbage collector", async () => {
-  const { exitCode, signal, stdout, stderr } = await run("collect-garbage.mjs", [], [
-    "--expose-gc",
-  ]);
+  const { exitCode, signal, stdout, stderr } = await run(
+    "collect-garbage.mjs",
+    [],
+    ["--expose-gc"],
+  );
   expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: null, stderr: "" });
-  expect(stdout.trim().split("\n")).toEqual([
-    "captured 4000 tokens, difference 0",
-    "collected 6",
-  ]);
+  expect(stdout.trim().split("\n")).toEqual(["captured 4000 tokens, difference 0", "collected 6"]);
 });
 
 test.each(["loading", "idle", "capturing"])("the process may end while %s", async (when) => {

@@ -8,7 +8,10 @@ export function withTinyJudge(name: string = CLI_JUDGE): string[] {
   return ["--judge", tinyGguf(name), "--gpu", "off", "--threads", "1"];
 }
 
-export const QUICKSTART = { data: "src/example/quickstart.jsonl", task: "src/example/quickstart.yaml" };
+export const QUICKSTART = {
+  data: "src/example/quickstart.jsonl",
+  task: "src/example/quickstart.yaml",
+};
 
 /** A record that the general task can read. */
 export function record(id: string, response = "An answer."): Record<string, unknown> {
