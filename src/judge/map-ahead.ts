@@ -15,29 +15,40 @@ export async function* mapAhead<T, R>(
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : iterate(source);
   const ahead: Promise<R>[] = [];
+  let next: Promise<IteratorResult<T>> | undefined;
   let exhausted = false;
   try {
     for (;;) {
-      while (!exhausted && ahead.length < depth) {
-        const next = await iterator.next();
-        if (next.done === true) {
-          exhausted = true;
-          break;
-        }
-        const result = work(next.value);
+      if (!exhausted && ahead.length < depth) next ??= iterator.next();
+      const [first] = ahead;
+      // A source that is slow, or waits for the results, does not hold back those that are there.
+      if (next !== undefined && (first === undefined || (await comesFirst(next, first)))) {
+        const element = await next;
+        next = undefined;
+        exhausted = element.done === true;
+        if (element.done === true) continue;
+        const result = work(element.value);
         // Whoever awaits it sees a failure; until then it must not count as unhandled.
         result.catch(() => {});
         ahead.push(result);
+      } else if (first !== undefined) {
+        ahead.shift();
+        yield await first;
+      } else {
+        return;
       }
-      const first = ahead.shift();
-      if (first === undefined) return;
-      yield await first;
     }
   } finally {
     if (!exhausted || ahead.length > 0) onStop();
-    await Promise.allSettled(ahead);
+    await Promise.allSettled([...ahead, next]);
     if (!exhausted) await iterator.return?.();
   }
+}
+
+/** Whether `next` is settled before `other` is, or both are. */
+function comesFirst(next: Promise<unknown>, other: Promise<unknown>): Promise<boolean> {
+  const as = (value: boolean) => () => value;
+  return Promise.race([next.then(as(true), as(true)), other.then(as(false), as(false))]);
 }
 
 async function* iterate<T>(source: Iterable<T>): AsyncGenerator<T> {

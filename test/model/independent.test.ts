@@ -11,8 +11,8 @@ type Evaluation =
   | { readonly unavailable: string }
   | {
       readonly logits: readonly number[];
-      /** Σ exp(z − max z) over the vocabulary; the largest logit may be none of the labels'. */
-      readonly weight: number;
+      /** Share of the vocabulary's probability that the labels hold. */
+      readonly mass: number;
     };
 
 async function evaluate(model: string, tokens: Int32Array, labels: Int32Array) {
@@ -27,7 +27,7 @@ const PROMPT =
   "<|im_start|>user\nIs this a good answer? Why is the sky blue? Because the air scatters blue " +
   "light more than red. Grade it from 1 to 5.<|im_end|>\n<|im_start|>assistant\nscore: ";
 
-test.each([
+test.for([
   // The default judge reads its embedding matrix backwards; the other has an LM head of its own.
   { name: "smollm2-135m", head: "token_embd.weight", layers: 30 },
   { name: "qwen2.5-coder-1.5b", head: "output.weight", layers: 28 },
@@ -50,8 +50,5 @@ test.each([
   const own = await evaluate(file, tokens, labels);
   if ("unavailable" in own) return context.skip(own.unavailable);
   expect(Array.from(captured.normed.slice(-labels.length))).toEqual(own.logits);
-  // Greedily chosen text has no larger logit than the labels' here, so that they give the maximum.
-  const largest = Math.max(...own.logits);
-  const held = own.logits.reduce((sum, z) => sum + Math.exp(z - largest), 0);
-  expect(captured.scoreMass).toBeCloseTo(held / own.weight, 5);
+  expect(captured.scoreMass).toBeCloseTo(own.mass, 9);
 });

@@ -10,10 +10,10 @@ const TASK = parseTask({
   prompt: "{{ instruction }}\n{{ response }}\n{{ criterion.description }}",
   criteria: [{ name: "right", description: "Is it right? Grade it from 1 to 5." }],
 });
-const ITEM = { instruction: "What is 2 + 2?", response: "4" };
+const ITEM = { instruction: "What is 2 + 2?", response: "Two and two make four." };
 
 // These judges are large: they are tried where they have been fetched.
-test.each([
+test.for([
   { name: "gemma3-270m", architecture: "gemma3", layers: 18, chatTemplate: false },
   { name: "qwen2.5-coder-1.5b", architecture: "qwen2", layers: 28, chatTemplate: true },
 ])("$name scores, with an exact head", async (expected, context) => {
@@ -43,7 +43,7 @@ test("gemma3-270m: without a chat template, the prompt is plain text behind BOS"
   const { value: outcome } = await judge.scoreAll([ITEM], { task: TASK, include }).next();
   expect(outcome).toMatchObject({
     kind: "score",
-    prompt: "What is 2 + 2?\n4\nIs it right? Grade it from 1 to 5.\n\nscore: ",
+    prompt: "What is 2 + 2?\nTwo and two make four.\nIs it right? Grade it from 1 to 5.\n\nscore: ",
   });
   expect(outcome.tokens[0]).toBe(judge.info.bosToken);
 });

@@ -1,5 +1,6 @@
-// Last-position logits of one prompt, by node-llama-cpp's own addon and context: nothing of this
-// package is in it. Reads {model, tokens, labels} from the command line, prints one line of JSON.
+// Logits at the end of one prompt, and the share of the vocabulary's probability that the labels
+// hold, by node-llama-cpp's own addon and context: nothing of this package is in it. Reads
+// {model, tokens, labels} from the command line, prints one line of JSON.
 import { getLlama } from "node-llama-cpp";
 
 const { model: modelPath, tokens, labels } = JSON.parse(process.argv[2] ?? "");
@@ -14,15 +15,18 @@ async function evaluate(llama) {
   });
   const options = {
     generateNext: {
-      logits: { filter: { tokens: labels } },
-      totalLogitWeight: true,
-      options: { temperature: 0 },
+      logits: true,
+      // Nothing of the distribution is cut off.
+      options: { temperature: 1, topK: 0, topP: 1, minP: 0 },
     },
   };
   const end = tokens.length - 1;
   const input = tokens.map((token, i) => (i === end ? [token, options] : token));
   const { next } = (await context.getSequence().controlledEvaluate(input))[end];
-  return { logits: labels.map((label) => next.logits.get(label)), weight: next.totalLogitWeight };
+  const logits = labels.map((label) => next.logits.get(label));
+  const largest = Math.max(...logits);
+  const sum = (values) => values.reduce((total, z) => total + Math.exp(z - largest), 0);
+  return { logits, mass: sum(logits) / sum([...next.logits.values()]) };
 }
 
 let llama;
