@@ -131,3 +131,17 @@ export function throwIfAborted(signal: AbortSignal | undefined, what = "the call
     throw new LagerError("ABORTED", `${what} was aborted`, { cause: signal.reason });
   }
 }
+
+/**
+ * Checks a choice that callers without type checks may get wrong.
+ *
+ * @param name - the option, for the message.
+ * @throws LagerError `INVALID_ARGUMENT`.
+ */
+export function requireOneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value;
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `${name} is one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`,
+  );
+}

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { LagerError } from "../errors.ts";
+import { LagerError, requireOneOf } from "../errors.ts";
 import {
   fromNativeError,
   libraryDirectory,
@@ -53,9 +53,10 @@ const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
  *
  * @param gpu - a named backend is used or it is an error, be it in software; `auto` never fails for
  *   want of a GPU, and picks no software device.
- * @throws LagerError `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
+ * @throws LagerError `INVALID_ARGUMENT`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
  */
 export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<BackendSelection> {
+  requireOneOf("gpu", gpu, GPU_CHOICES);
   if (gpu === "off") return onCpu(await initialize([], verbose), "no GPU was asked for");
   if (gpu !== "auto") return onGpu(gpu, await withPlugin(gpu, verbose));
 

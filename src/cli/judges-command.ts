@@ -1,7 +1,8 @@
 import { JudgeEngine } from "../capture/judge-engine.ts";
 import { LagerError } from "../errors.ts";
+import { cachedJudgePath } from "../models/cache.ts";
 import { pullJudge } from "../models/fetch.ts";
-import { listJudges, resolveJudge, verifyJudge } from "../models/resolve.ts";
+import { isCached, listJudges, resolveJudge, verifyJudge } from "../models/resolve.ts";
 import { formatTable } from "../report/table.ts";
 import { EXIT } from "./exit-code.ts";
 import { type JudgeOptions, modelProgress, openJudge } from "./open-judge.ts";
@@ -118,8 +119,13 @@ async function verify(
   let file = judge;
   try {
     const call = { signal, onProgress: modelProgress(status) };
-    file = (await resolveJudge(judge, call)).path;
-    await verifyJudge(judge, call);
+    if (await isCached(judge)) {
+      file = cachedJudgePath(judge);
+      await verifyJudge(judge, call);
+    } else {
+      // Fetched just now and checked by that, or a file of one's own: nothing to compare it with.
+      file = (await resolveJudge(judge, call)).path;
+    }
     status.clear();
     // The probe of the check on load is longer than the small batch: once whole, once split.
     const whole = await probe(file, { ...options, batchSize: 512 }, signal);

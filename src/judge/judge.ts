@@ -4,7 +4,7 @@ import type { NativeJudgeInfo } from "../capture/native-addon.ts";
 import type { DatasetEntry } from "../dataset/dataset.ts";
 import { parseRecord, recordId } from "../dataset/parse-record.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
-import { type ErrorCode, LagerError } from "../errors.ts";
+import { type ErrorCode, LagerError, requireOneOf } from "../errors.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { resolveJudge } from "../models/resolve.ts";
 import { ChatTemplate } from "../prompt/chat-template.ts";
@@ -275,7 +275,7 @@ export class Judge implements AsyncDisposable {
       labels,
       layers,
       weights: uniformWeights(layers.layers),
-      projection: options.projection ?? "normed",
+      projection: requireOneOf("projection", options.projection ?? "normed", ["normed", "raw"]),
       include: new Set(options.include ?? []),
     };
   }

@@ -1,7 +1,8 @@
 /**
  * Applies `work` to the elements in order, up to `depth` at a time, and yields the results in
  * order. So the elements after the current one are made ready while it is being used, and no more
- * of them are held than that.
+ * of them are held than that. A source that is slow, or waits for the results, does not hold back
+ * the results that are there.
  *
  * When the consumer stops early or an element fails, `onStop` is called, what is under way is
  * awaited, and the source is closed.
@@ -15,40 +16,47 @@ export async function* mapAhead<T, R>(
   const iterator =
     Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : iterate(source);
   const ahead: Promise<R>[] = [];
-  let next: Promise<IteratorResult<T>> | undefined;
+  let pulling: Promise<void> | undefined;
   let exhausted = false;
+  let stopped = false;
+
+  /** Takes elements until `depth` of them are ahead, also while the consumer is busy. */
+  const pull = (): void => {
+    if (pulling !== undefined || exhausted || stopped || ahead.length >= depth) return;
+    pulling = iterator.next().then((next) => {
+      pulling = undefined;
+      exhausted = next.done === true;
+      if (next.done === true || stopped) return;
+      ahead.push(handled(work(next.value)));
+      pull();
+    });
+    handled(pulling);
+  };
+
   try {
     for (;;) {
-      if (!exhausted && ahead.length < depth) next ??= iterator.next();
-      const [first] = ahead;
-      // A source that is slow, or waits for the results, does not hold back those that are there.
-      if (next !== undefined && (first === undefined || (await comesFirst(next, first)))) {
-        const element = await next;
-        next = undefined;
-        exhausted = element.done === true;
-        if (element.done === true) continue;
-        const result = work(element.value);
-        // Whoever awaits it sees a failure; until then it must not count as unhandled.
-        result.catch(() => {});
-        ahead.push(result);
-      } else if (first !== undefined) {
-        ahead.shift();
+      pull();
+      if (ahead.length === 0 && pulling !== undefined) await pulling;
+      const first = ahead.shift();
+      if (first !== undefined) {
+        pull();
         yield await first;
-      } else {
+      } else if (exhausted) {
         return;
       }
     }
   } finally {
+    stopped = true;
     if (!exhausted || ahead.length > 0) onStop();
-    await Promise.allSettled([...ahead, next]);
+    await Promise.allSettled([...ahead, pulling]);
     if (!exhausted) await iterator.return?.();
   }
 }
 
-/** Whether `next` is settled before `other` is, or both are. */
-function comesFirst(next: Promise<unknown>, other: Promise<unknown>): Promise<boolean> {
-  const as = (value: boolean) => () => value;
-  return Promise.race([next.then(as(true), as(true)), other.then(as(false), as(false))]);
+/** Whoever awaits the promise sees its failure; until then it must not count as unhandled. */
+function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
 }
 
 async function* iterate<T>(source: Iterable<T>): AsyncGenerator<T> {

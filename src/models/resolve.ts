@@ -27,7 +27,7 @@ export interface ResolvedJudge {
  *
  * @param judge A name of the catalog, which wins over a file of that name in the current folder;
  *   the path of a GGUF file; or an `hf:` URI, which node-llama-cpp downloads.
- * @throws LagerError `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `ABORTED`, and what
+ * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `ABORTED`, and what
  *   {@link fetchJudge} throws.
  */
 export async function resolveJudge(
@@ -35,6 +35,9 @@ export async function resolveJudge(
   options: ModelCallOptions = {},
 ): Promise<ResolvedJudge> {
   throwIfAborted(options.signal, "finding the judge");
+  if (typeof judge !== "string") {
+    throw new LagerError("INVALID_ARGUMENT", `a judge is named by a text, not by ${String(judge)}`);
+  }
   const known = findJudge(judge);
   if (known !== undefined) {
     return { name: judge, path: await fetchJudge(known, options), sha256: known.sha256 };

@@ -63,6 +63,8 @@ export function assertLayerSpec(spec: string): void {
 }
 
 function parseSpec(spec: string): ParsedSpec {
+  // A caller without type checks may give a number or a list.
+  if (typeof spec !== "string") throw invalidSpec(spec, "it must be a text");
   const text = spec.trim();
   if (text === "all" || text === "reference" || text === "upper") return { kind: text };
   if (text.startsWith("window:")) return parseWindow(spec, text.slice("window:".length));

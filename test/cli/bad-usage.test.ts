@@ -104,6 +104,18 @@ describe("a task file", () => {
   });
 });
 
+test("labels that the judge's vocabulary cannot tell apart are refused", async () => {
+  const folder = await scratchFolder();
+  const file = path.join(folder, "task.json");
+  // "1" begins the other label, and so it ends with the token that the other one spells.
+  const labels = { "1": 1, "1</s>": 2 };
+  await writeFile(file, JSON.stringify({ ...ONE_CRITERION_TASK, scale: { labels } }));
+  const judge = withTinyJudge("llama-spm-tied");
+  const { exitCode, stdout, stderr } = await lager([...SCORE, ...judge, "--task", file]);
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toMatch(/^lager: AMBIGUOUS_LABELS: .*"1" is .*"1<\/s>" is .*"<\/s>" \(2\)/m);
+});
+
 describe("a judge", () => {
   test.each([
     ["nosuch", /^lager: UNKNOWN_JUDGE: .*"nosuch".*smollm2-135m/],

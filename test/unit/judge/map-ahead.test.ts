@@ -29,7 +29,10 @@ describe("mapAhead", () => {
         yield i;
       }
     }
-    for await (const _ of mapAhead(source(), 4, async (n) => n)) used++;
+    for await (const _ of mapAhead(source(), 4, async (n) => n)) {
+      await later(1);
+      used++;
+    }
     expect(used).toBe(20);
     // The one that the consumer holds counts as well.
     expect(most).toBeLessThanOrEqual(5);
@@ -54,6 +57,48 @@ describe("mapAhead", () => {
     await expect(run()).rejects.toThrow("two");
     expect(seen).toEqual([1]);
     expect(stopped).toBe(1);
+  });
+
+  test("a source may wait for the results of what it gave before", async () => {
+    const results: number[] = [];
+    async function* source() {
+      for (let i = 0; i < 5; i++) {
+        while (results.length < i) await later(1);
+        yield i;
+      }
+    }
+    for await (const n of mapAhead(source(), 4, async (n) => n * 10)) results.push(n);
+    expect(results).toEqual([0, 10, 20, 30, 40]);
+  });
+
+  test("works ahead while the consumer is busy", async () => {
+    const started: number[] = [];
+    const numbers = mapAhead([1, 2, 3, 4, 5], 3, async (n) => {
+      started.push(n);
+      return n;
+    });
+    expect(await numbers.next()).toEqual({ done: false, value: 1 });
+    await later(5);
+    expect(started).toEqual([1, 2, 3, 4]);
+    await numbers.return(undefined);
+  });
+
+  test("a source that fails does so after the results of what it gave", async () => {
+    const seen: number[] = [];
+    async function* source() {
+      yield 1;
+      yield 2;
+      throw new Error("no more");
+    }
+    const run = async () => {
+      const slow = async (n: number) => {
+        await later(5);
+        return n;
+      };
+      for await (const n of mapAhead(source(), 4, slow)) seen.push(n);
+    };
+    await expect(run()).rejects.toThrow("no more");
+    expect(seen).toEqual([1, 2]);
   });
 
   test("breaking off closes the source and stops what is under way", async () => {

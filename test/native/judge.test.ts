@@ -1,0 +1,236 @@
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  type Judge,
+  loadJudge,
+  type ScoreItem,
+  type ScoreProgress,
+} from "../../src/judge/judge.ts";
+import type { ItemOutcome, ItemScore } from "../../src/score/item-outcome.ts";
+import { parseTask } from "../../src/task/parse-task.ts";
+import { rejection } from "../support/errors.ts";
+import { ON_ONE_THREAD } from "../support/load-tiny.ts";
+import { ONE_CRITERION_TASK } from "../support/tiny-cli.ts";
+import { tinyGguf } from "../support/tiny-judges.ts";
+
+const TASK = parseTask(ONE_CRITERION_TASK);
+
+async function tinyJudge(name = "llama-bpe-untied", options = {}): Promise<Judge> {
+  const judge = await loadJudge(tinyGguf(name), { ...ON_ONE_THREAD, ...options });
+  onTestFinished(() => judge.dispose());
+  return judge;
+}
+
+function item(number: number): ScoreItem {
+  return { id: `item ${number}`, instruction: `Say ${number}.`, response: `${number} it is.` };
+}
+
+async function collect(outcomes: AsyncIterable<ItemOutcome>): Promise<ItemOutcome[]> {
+  const all: ItemOutcome[] = [];
+  for await (const outcome of outcomes) all.push(outcome);
+  return all;
+}
+
+/** A source without an end that knows how much was taken from it, and whether it was closed. */
+class Endless {
+  taken = 0;
+  closed = false;
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ScoreItem> {
+    try {
+      for (;;) yield item(this.taken++);
+    } finally {
+      this.closed = true;
+    }
+  }
+}
+
+describe("a stream of items", () => {
+  test("is taken only as far as it is needed, and closed", async () => {
+    const judge = await tinyJudge();
+    const source = new Endless();
+    const seen: string[] = [];
+    for await (const { id } of judge.scoreAll(source, { task: TASK })) {
+      seen.push(id);
+      if (seen.length === 50) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => `item ${i}`));
+    expect(source.closed).toBe(true);
+    // What is made ready ahead is bounded.
+    expect(source.taken).toBeLessThan(50 + 30);
+    expect((await judge.score(item(1), { task: TASK })).promptTokens).toBeGreaterThan(10);
+  });
+
+  test("may wait for the outcome of each item before it gives the next", async () => {
+    const judge = await tinyJudge();
+    let answered = 0;
+    async function* conversation() {
+      for (let turn = 0; turn < 5; turn++) {
+        while (answered < turn) await new Promise((resolve) => setTimeout(resolve, 1));
+        yield item(turn);
+      }
+    }
+    for await (const _ of judge.scoreAll(conversation(), { task: TASK })) answered++;
+    expect(answered).toBe(5);
+  });
+
+  test("may be any iterable, and empty", async () => {
+    const judge = await tinyJudge();
+    expect(await collect(judge.scoreAll([], { task: TASK }))).toEqual([]);
+    expect(await collect(judge.scoreAll(new Set([item(1), item(2)]), { task: TASK }))).toHaveLength(
+      2,
+    );
+  });
+
+  test("that fails ends with its own error, after what it gave", async () => {
+    const judge = await tinyJudge();
+    const error = new Error("the disk is gone");
+    async function* source() {
+      yield item(1);
+      throw error;
+    }
+    const seen: string[] = [];
+    const run = async () => {
+      for await (const { id } of judge.scoreAll(source(), { task: TASK })) seen.push(id);
+    };
+    await expect(run()).rejects.toBe(error);
+    expect(seen).toEqual(["item 1"]);
+  });
+
+  test("has bad items, and they are outcomes among the others", async () => {
+    const judge = await tinyJudge("llama-bpe-untied", { contextSize: 512 });
+    const items = [
+      item(0),
+      { id: "empty", instruction: "Say it.", response: " " },
+      { id: "long", instruction: "Say it.", response: "word ".repeat(2000) },
+      null as never,
+      { instruction: "No response." },
+      item(5),
+    ];
+    const outcomes = await collect(judge.scoreAll(items, { task: TASK }));
+    expect(
+      outcomes.map((outcome) =>
+        outcome.kind === "score"
+          ? outcome.id
+          : `${outcome.id}, ${outcome.criterion}: ${outcome.code}`,
+      ),
+    ).toEqual([
+      "item 0",
+      "empty, null: EMPTY_RESPONSE",
+      "long, quality: PROMPT_TOO_LONG",
+      "4, null: MALFORMED_RECORD",
+      "5, null: INVALID_FIELD",
+      "item 5",
+    ]);
+  });
+
+  test("is told about as it goes, and the figures add up", async () => {
+    const judge = await tinyJudge();
+    const told: ScoreProgress[] = [];
+    const items = [item(1), { instruction: "No response." }, item(2), item(3)];
+    const outcomes = await collect(
+      judge.scoreAll(items, { task: "general", onProgress: (progress) => told.push(progress) }),
+    );
+    const scores = outcomes.filter((outcome): outcome is ItemScore => outcome.kind === "score");
+    expect(scores).toHaveLength(9);
+    expect(told.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(told.map(({ failed }) => failed)).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
+    const sum = (figure: (score: ItemScore) => number) =>
+      scores.reduce((total, score) => total + figure(score), 0);
+    expect(told.at(-1)).toEqual({
+      done: 10,
+      failed: 1,
+      promptTokens: sum(({ promptTokens }) => promptTokens),
+      decodedTokens: sum(({ promptTokens, reusedTokens }) => promptTokens - reusedTokens),
+    });
+    expect(told.at(-1)?.decodedTokens).toBeLessThan(told.at(-1)?.promptTokens ?? 0);
+  });
+
+  test("that is aborted ends there; the judge stays good", async () => {
+    const judge = await tinyJudge();
+    const alone = await judge.score(item(3), { task: TASK });
+    const abort = new AbortController();
+    const reason = new Error("enough");
+    const source = new Endless();
+    const seen: string[] = [];
+    const run = async () => {
+      const { signal } = abort;
+      for await (const { id } of judge.scoreAll(source, { task: TASK, signal })) {
+        if (seen.push(id) === 3) abort.abort(reason);
+      }
+    };
+    expect((await rejection(run(), "ABORTED")).cause).toBe(reason);
+    expect(seen).toEqual(["item 0", "item 1", "item 2"]);
+    expect(source.closed).toBe(true);
+    const again = await judge.score(item(3), { task: TASK });
+    expect({ ...again, reusedTokens: 0 }).toEqual({ ...alone, reusedTokens: 0 });
+  });
+
+  test("may run beside another, with the bits that each has alone", async () => {
+    const judge = await tinyJudge("llama-q4_k");
+    const numbers = (score: ItemOutcome) => score.kind === "score" && score.logits;
+    const streams = [0, 10].map((from) => [0, 1, 2, 3].map((i) => item(from + i)));
+    const alone: unknown[][] = [];
+    for (const items of streams) {
+      alone.push((await collect(judge.scoreAll(items, { task: TASK }))).map(numbers));
+    }
+    const together = await Promise.all(
+      streams.map(async (items) =>
+        (await collect(judge.scoreAll(items, { task: TASK }))).map(numbers),
+      ),
+    );
+    expect(together).toEqual(alone);
+  });
+});
+
+describe("one item", () => {
+  test("has the score that it has in a stream", async () => {
+    const judge = await tinyJudge();
+    const task = "general";
+    const stream = await collect(judge.scoreAll([item(1)], { task }));
+    for (const criterion of ["helpfulness", "accuracy", "coherence"]) {
+      const alone = await judge.score({ ...item(1) }, { task, criterion });
+      const expected = stream.find((outcome) => outcome.criterion === criterion);
+      expect({ ...alone, reusedTokens: 0 }).toEqual({ ...expected, reusedTokens: 0 });
+    }
+    // By default, the first criterion of the general task.
+    expect(await judge.score(item(1))).toMatchObject({ criterion: "helpfulness" });
+  });
+
+  test("that is bad is an error", async () => {
+    const judge = await tinyJudge("llama-bpe-untied", { contextSize: 512 });
+    const score = (given: unknown) => judge.score(given as ScoreItem, { task: TASK });
+    const error = await rejection(score({ instruction: "No response." }), "INVALID_FIELD");
+    expect(error.place.field).toBe("response");
+    await rejection(score({ instruction: "Empty.", response: "" }), "EMPTY_RESPONSE");
+    await rejection(score(null), "MALFORMED_RECORD");
+    await rejection(score({ ...item(1), response: "word ".repeat(2000) }), "PROMPT_TOO_LONG");
+  });
+
+  test("with bad options is an error", async () => {
+    const judge = await tinyJudge();
+    const score = (options: object) => judge.score(item(1), { task: TASK, ...options });
+    await rejection(score({ criterion: "beauty" }), "INVALID_ARGUMENT");
+    await rejection(score({ layers: "1-9" }), "INVALID_ARGUMENT");
+    await rejection(score({ layers: 3 }), "INVALID_ARGUMENT");
+    await rejection(score({ projection: "cooked" }), "INVALID_ARGUMENT");
+    await rejection(score({ task: "generl" }), "INVALID_ARGUMENT");
+    await rejection(score({ task: { name: "no scale" } }), "INVALID_TASK");
+    await rejection(score({ signal: AbortSignal.abort() }), "ABORTED");
+  });
+
+  test("cannot be scored by a judge that was disposed", async () => {
+    const judge = await tinyJudge();
+    await judge.dispose();
+    await judge.dispose();
+    await rejection(judge.score(item(1), { task: TASK }), "DISPOSED");
+    await rejection(collect(judge.scoreAll([item(1)], { task: TASK })), "DISPOSED");
+  });
+});
+
+test("a judge that cannot be had is an error", async () => {
+  await rejection(loadJudge("nosuch"), "UNKNOWN_JUDGE");
+  await rejection(loadJudge(5 as never), "INVALID_ARGUMENT");
+  await rejection(loadJudge(tinyGguf("qwen2-bpe"), { gpu: "abacus" as never }), "INVALID_ARGUMENT");
+  await rejection(loadJudge(tinyGguf("bert-embedding"), ON_ONE_THREAD), "UNSUPPORTED_JUDGE");
+  await rejection(loadJudge(tinyGguf("qwen2-bpe"), { signal: AbortSignal.abort() }), "ABORTED");
+});
