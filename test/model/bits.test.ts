@@ -16,22 +16,24 @@ describe("settings change no bit on the CPU", () => {
     "of the default judge with weights in %s",
     async (name) => {
       const file = await variantFile(name, (await resolveJudge("smollm2-135m")).path);
+      const task = await loadTask(EXAMPLE_TASK);
       const tally = new Tally();
       const prompts = await tryJudge({
         loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
         asJudge: (engine) => new Judge(engine, name, file, ""),
-        items: await exampleItems({ long: 1, short: 2 }),
-        task: await loadTask(EXAMPLE_TASK),
+        items: await exampleItems({ long: 1, short: 1 }),
+        task: { ...task, criteria: task.criteria.slice(0, 2) },
         rounds: 3,
-        captures: 16,
+        captures: 12,
         seed: SEED,
         tally,
       });
       expect(Math.max(...prompts.map(({ tokens }) => tokens.length))).toBeGreaterThan(512);
       expect(tally.examples).toEqual([]);
       expect(tally.differing).toBe(0);
-      expect(tally.comparisons).toBeGreaterThan(30);
+      expect(tally.comparisons).toBeGreaterThan(24);
     },
+    300_000,
   );
 
   test("of generated models of every shape of head", async () => {
