@@ -64,11 +64,14 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
                                              const AbortCheck & aborted) {
     check_gguf(options.path);
 
-    std::vector<ggml_backend_dev_t> devices = resolve_devices(options.devices);
+    // Without layers of its own a listed device would still be given large products to compute.
+    const bool offloaded = !options.devices.empty() && options.gpu_layers != 0;
+    std::vector<ggml_backend_dev_t> devices =
+        resolve_devices(offloaded ? options.devices : std::vector<std::string>());
     LoadState state{progress, aborted};
     llama_model_params params = llama_model_default_params();
     params.devices = devices.data();
-    params.n_gpu_layers = options.devices.empty() ? 0 : options.gpu_layers;
+    params.n_gpu_layers = offloaded ? options.gpu_layers : 0;
     params.load_mode = LLAMA_LOAD_MODE_MMAP;
     params.progress_callback = on_progress;
     params.progress_callback_user_data = &state;
@@ -85,7 +88,7 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
     }
     require_causal(judge->model_.get());
     judge->shards_ = gguf_shards(options.path);
-    judge->offloaded_ = !options.devices.empty() && options.gpu_layers != 0;
+    judge->offloaded_ = offloaded;
     return judge;
 }
 

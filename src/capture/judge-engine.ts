@@ -14,7 +14,7 @@ import {
 export interface EngineOptions {
   /** Default `auto`. */
   readonly gpu?: GpuChoice;
-  /** Layers on the GPU; default all. */
+  /** Layers on the GPU; default all. With 0 the judge runs on the CPU. */
   readonly gpuLayers?: number;
   /** Tokens that a prompt may have; default the smaller of 4096 and the training context. */
   readonly contextSize?: number;
@@ -76,7 +76,11 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     throwIfAborted(options.signal, "loading the judge");
     const gpu = options.gpu ?? "auto";
     const verbose = options.verbose ?? false;
-    const backend = await selectBackend(gpu, verbose);
+    const selected = await selectBackend(gpu, verbose);
+    const backend =
+      options.gpuLayers === 0 && selected.backend !== "CPU"
+        ? { ...(await selectBackend("off", verbose)), reason: "no layers on a GPU were asked for" }
+        : selected;
     for (const broken of backend.brokenPlugins ?? []) {
       options.onNotice?.(`${broken}; the judge runs on ${backend.backend}`);
     }
