@@ -54,6 +54,8 @@ describe("a capture", () => {
       expect(again.reusedTokens).toBe(Math.floor(Math.min(shared, 90 - 16) / 16) * 16);
       expect(bitsOf(again)).toEqual(bitsOf(alone));
     }
+    // All of it is there to be reused, and none of it is.
+    expect((await fresh(engine, prompt)).reusedTokens).toBe(0);
   });
 
   test("fills the context, and one token more is too long", async () => {
