@@ -19,6 +19,8 @@ const STAGES = [
   "judge",
   "run",
   "stats",
+  "tune",
+  "eval",
   "report",
   "cli",
 ];
@@ -27,7 +29,7 @@ const STAGES = [
 const DATA_FOLDERS = ["example"];
 
 /** After the run file, nothing touches the model: not these stages, not what they import. */
-const AFTER_THE_RUN_FILE = ["stats", "report"];
+const AFTER_THE_RUN_FILE = ["stats", "tune", "eval", "report"];
 const TOUCHES_THE_MODEL = ["models", "capture", "judge"];
 
 /** Headers that tie native code to Node. */

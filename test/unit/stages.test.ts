@@ -72,6 +72,26 @@ describe("check-stages", () => {
     expect(output).toContain("src/stats/spearman.ts:1: stats reaches judge");
   });
 
+  it.each(["stats", "tune", "eval", "report"])("keeps %s off the model", async (stage) => {
+    await write("src/judge/judge.ts", "export const judge = 1;\n");
+    await write(`src/${stage}/x.ts`, 'import { judge } from "../judge/judge.ts";\n');
+    const { status, output } = check(root);
+    expect(status).toBe(1);
+    expect(output).toContain(`src/${stage}/x.ts:1: ${stage} reaches judge`);
+  });
+
+  it.each([
+    ["stats", "tune"],
+    ["tune", "eval"],
+    ["eval", "report"],
+  ])("lets %s stand before %s, and not the other way", async (earlier, later) => {
+    await write(`src/${earlier}/x.ts`, "export const x = 1;\n");
+    await write(`src/${later}/y.ts`, `import { x } from "../${earlier}/x.ts";\n`);
+    expect(check(root).status).toBe(0);
+    await write(`src/${earlier}/z.ts`, `import { y } from "../${later}/y.ts";\n`);
+    expect(check(root).output).toContain(`${earlier} imports ${later}, a later stage`);
+  });
+
   it("refuses it behind other stages too, and shows the way", async () => {
     await write("src/models/catalog.ts", "export const x = 1;\n");
     await write("src/run/read.ts", 'import { x } from "../models/catalog.ts";\n');
