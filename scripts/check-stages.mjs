@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** Folders of src/, each of which may import those before it. */
 const STAGES = [
+  "json",
   "task",
   "dataset",
   "prompt",

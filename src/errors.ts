@@ -56,6 +56,12 @@ export const ERROR_CODES = [
   "OUTPUT_EXISTS",
   /** A run file does not follow the run format. */
   "INVALID_RUN",
+  /** A weights file does not follow the weights format. */
+  "INVALID_WEIGHTS",
+  /** Weights were learned with another judge, projection, layer set or scale than they are used with. */
+  "WEIGHTS_MISMATCH",
+  /** The learned weights do worse than no weights at all, in cross-validation. */
+  "NO_GAIN",
   /** The call was ended by its AbortSignal. */
   "ABORTED",
   /** The object was disposed before the call. */

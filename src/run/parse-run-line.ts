@@ -1,9 +1,10 @@
-import { type ErrorPlace, isErrorCode, LagerError } from "../errors.ts";
+import { type ErrorPlace, isErrorCode, type LagerError } from "../errors.ts";
+import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../json/json-fields.ts";
 import type { LabelNodeLogits } from "../score/score-result.ts";
 import { type LabelNode, labelTrie } from "../tokens/label-trie.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
-type JsonObject = Readonly<Record<string, unknown>>;
+const RUN_LINE: JsonFormat = { code: "INVALID_RUN", whole: "the line" };
 
 /**
  * The header of a run from its first line's JSON value.
@@ -11,7 +12,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * @throws LagerError `INVALID_RUN` that names the field.
  */
 export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
-  const fields = new Fields(value, place);
+  const fields = new JsonFields(value, place, RUN_LINE);
   if (fields.value("kind") !== "run") {
     throw fields.invalid("kind", 'a run file starts with a line of kind "run"');
   }
@@ -75,14 +76,14 @@ export function parseRunItem(
   header: RunHeader,
   place: ErrorPlace,
 ): RunScore | RunFailure {
-  const fields = new Fields(value, place);
+  const fields = new JsonFields(value, place, RUN_LINE);
   const kind = fields.value("kind");
   if (kind === "score") return parseScore(fields, header);
   if (kind === "failure") return parseFailure(fields);
   throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
 }
 
-function parseScore(fields: Fields, header: RunHeader): RunScore {
+function parseScore(fields: JsonFields, header: RunHeader): RunScore {
   const labelCount = header.labels.length;
   const logits = fields.object("logits");
   const rowCount = header.judge.layers + 1;
@@ -119,7 +120,7 @@ function parseScore(fields: Fields, header: RunHeader): RunScore {
  * The nodes of labels of several tokens. They must be those that the header's labels make, all of
  * them and in their order: then they can be read by the header alone.
  */
-function parseNodes(fields: Fields, header: RunHeader): { nodes?: LabelNodeLogits[] } {
+function parseNodes(fields: JsonFields, header: RunHeader): { nodes?: LabelNodeLogits[] } {
   const paths = runLabelTokens(header);
   if (paths === null) {
     if (!fields.has("nodes")) return {};
@@ -138,7 +139,7 @@ function parseNodes(fields: Fields, header: RunHeader): { nodes?: LabelNodeLogit
   };
 }
 
-function parseNode(fields: Fields, expected: LabelNode, rowCount: number): LabelNodeLogits {
+function parseNode(fields: JsonFields, expected: LabelNode, rowCount: number): LabelNodeLogits {
   const tokens = (name: "prefix" | "outcomes"): number[] => {
     const found = fields.array(name, isTokenId, TOKEN_IDS);
     if (found.join() === expected[name].join()) return found;
@@ -153,7 +154,7 @@ function parseNode(fields: Fields, expected: LabelNode, rowCount: number): Label
   };
 }
 
-function checkLabelTokens(options: Fields, labelCount: number): void {
+function checkLabelTokens(options: JsonFields, labelCount: number): void {
   const paths = options.array("labelTokens", isTokenList, "a list of lists of token ids");
   if (paths.length !== labelCount) {
     throw options.invalid("labelTokens", `${labelCount} lists are expected, one for each label`);
@@ -165,7 +166,7 @@ function checkLabelTokens(options: Fields, labelCount: number): void {
   }
 }
 
-function parseFailure(fields: Fields): RunFailure {
+function parseFailure(fields: JsonFields): RunFailure {
   const code = fields.value("code");
   if (!isErrorCode(code)) {
     throw fields.invalid("code", `${JSON.stringify(code)} is not an error code`);
@@ -180,7 +181,7 @@ function parseFailure(fields: Fields): RunFailure {
 }
 
 function logitRows(
-  logits: Fields,
+  logits: JsonFields,
   name: string,
   rowCount: number,
   labelCount: number,
@@ -203,91 +204,6 @@ function float32Row(row: unknown, length: number, error: () => LagerError): numb
   return row.map(Math.fround);
 }
 
-/** Reads the fields of one JSON object; every complaint names the dotted path of the field. */
-class Fields {
-  readonly all: JsonObject;
-  readonly #place: ErrorPlace;
-  readonly #path: string;
-
-  constructor(value: unknown, place: ErrorPlace, path = "") {
-    this.#place = place;
-    this.#path = path;
-    if (!isObject(value)) {
-      throw path === ""
-        ? new LagerError("INVALID_RUN", "the line is not a JSON object", { place })
-        : new LagerError("INVALID_RUN", "an object is expected", {
-            place: { ...place, field: path },
-          });
-    }
-    this.all = value;
-  }
-
-  has(name: string): boolean {
-    return this.all[name] !== undefined;
-  }
-
-  value(name: string): unknown {
-    return this.all[name];
-  }
-
-  object(name: string): Fields {
-    return new Fields(this.value(name), this.#place, this.#join(name));
-  }
-
-  /** The elements of a list of objects; complaints about the second's field x name `name.1.x`. */
-  objects(name: string): Fields[] {
-    return this.array(name, isObject, "a list of objects").map(
-      (element, i) => new Fields(element, this.#place, `${this.#join(name)}.${i}`),
-    );
-  }
-
-  string(name: string): string {
-    const value = this.value(name);
-    if (!isString(value)) throw this.invalid(name, "a text is expected");
-    return value;
-  }
-
-  number(name: string): number {
-    const value = this.value(name);
-    if (!isFiniteNumber(value)) throw this.invalid(name, "a number is expected");
-    return value;
-  }
-
-  float32(name: string): number {
-    return Math.fround(this.number(name));
-  }
-
-  count(name: string, least: number): number {
-    const value = this.number(name);
-    if (!Number.isSafeInteger(value) || value < least) {
-      throw this.invalid(name, `a whole number of at least ${least} is expected`);
-    }
-    return value;
-  }
-
-  array<T>(name: string, check: (element: unknown) => element is T, expected: string): T[] {
-    const value = this.value(name);
-    if (!Array.isArray(value) || !value.every((element: unknown) => check(element))) {
-      throw this.invalid(name, `${expected} is expected`);
-    }
-    return value;
-  }
-
-  invalid(name: string, message: string): LagerError {
-    return new LagerError("INVALID_RUN", message, {
-      place: { ...this.#place, field: this.#join(name) },
-    });
-  }
-
-  #join(name: string): string {
-    return this.#path === "" ? name : `${this.#path}.${name}`;
-  }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 const TOKEN_IDS = "a list of token ids";
 
 function isTokenId(value: unknown): value is number {
@@ -296,12 +212,4 @@ function isTokenId(value: unknown): value is number {
 
 function isTokenList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every(isTokenId);
-}
-
-function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-function isFiniteNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
 }

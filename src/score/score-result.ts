@@ -1,3 +1,7 @@
+import type { Projection } from "../weights/projection.ts";
+
+export type { Projection };
+
 /**
  * The score of one item on one criterion, with everything it was made from.
  *
@@ -71,6 +75,3 @@ export interface LabelNodeLogits extends LayerLogits {
    */
   readonly outcomes: readonly number[];
 }
-
-/** Which of the two kinds of logits is aggregated. */
-export type Projection = "normed" | "raw";

@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+
+/** What of a task decides the prompts and the labels; the rest only says where things are in a record. */
+const SEEN_BY_THE_JUDGE = [
+  "description",
+  "scale",
+  "criteria",
+  "prompt",
+  "system",
+  "answerPrefix",
+] as const;
+
+/**
+ * SHA-256 of what the judge sees of a task, lower-case hex: two tasks with the same one put the
+ * same prompts to the judge for the same texts. Independent of the order of keys.
+ *
+ * @param task The task as plain JSON, as a run's header holds it.
+ */
+export function taskSha256(task: Readonly<Record<string, unknown>>): string {
+  const seen = SEEN_BY_THE_JUDGE.map((key) => [key, task[key] ?? null]);
+  return createHash("sha256").update(canonicalJson(seen)).digest("hex");
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === "object" && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
