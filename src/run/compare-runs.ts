@@ -1,6 +1,7 @@
 import { LagerError, throwIfAborted } from "../errors.ts";
 import type { Run } from "./read-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import { isJsonObject, sameJson } from "./same-json.ts";
 
 /**
  * Lines of both runs together that may wait for their counterpart. Runs in the same order need one
@@ -314,24 +315,11 @@ function* valueDifferences(
   left: unknown,
   right: unknown,
 ): Generator<HeaderDifference> {
-  if (isObject(left) && isObject(right)) {
+  if (isJsonObject(left) && isJsonObject(right)) {
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
       yield* valueDifferences(field === "" ? name : `${field}.${name}`, left[name], right[name]);
     }
   } else if (!sameJson(left, right)) {
     yield { field, left, right };
   }
-}
-
-function sameJson(left: unknown, right: unknown): boolean {
-  if (Array.isArray(left) && Array.isArray(right)) {
-    return left.length === right.length && left.every((item, i) => sameJson(item, right[i]));
-  }
-  if (!isObject(left) || !isObject(right)) return Object.is(left, right);
-  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].every((name) => sameJson(left[name], right[name]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,59 @@
+import { setImmediate } from "node:timers/promises";
+import { LagerError, throwIfAborted } from "../errors.ts";
+import { type ReadRunOptions, readRun } from "./read-run.ts";
+import { runPartDifference } from "./run-parts.ts";
+import type { RunTable } from "./run-table.ts";
+import { RunTableBuilder } from "./run-table-builder.ts";
+
+/** How a run is read into memory. */
+export interface ReadRunTableOptions extends ReadRunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called now and then with the number of lines read. */
+  readonly onProgress?: ((lines: number) => void) | undefined;
+}
+
+/** Lines between two looks at the signal and at the event loop's other work. */
+const LINES_BETWEEN_PAUSES = 500;
+
+/**
+ * Reads a run, or several files that are parts of one, once and in order, into columns. No line is
+ * kept as an object: 100 000 lines of 30 layers and five labels take 125 MB.
+ *
+ * A line that failed in one place and was scored in another counts as scored.
+ *
+ * @throws LagerError `INVALID_ARGUMENT` when there is no file, or the files differ in judge, task,
+ *   labels or options; `INVALID_RUN` when a line does not follow the format or an item was scored
+ *   twice on a criterion; `UNREADABLE_FILE`, `ABORTED`.
+ */
+export async function readRunTable(
+  files: readonly string[],
+  options: ReadRunTableOptions = {},
+): Promise<RunTable> {
+  const runs = await Promise.all(
+    files.map(async (file) => ({ file, run: await readRun(file, options) })),
+  );
+  const [first] = runs;
+  if (first === undefined) throw new LagerError("INVALID_ARGUMENT", "there is no run file to read");
+  for (const { file, run } of runs) {
+    const difference = runPartDifference(first.run.header, run.header);
+    if (difference === null) continue;
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the run is no part of that in ${first.file}: the headers differ in ${difference}`,
+      { place: { file } },
+    );
+  }
+  const builder = new RunTableBuilder(files, first.run.header);
+  let count = 0;
+  for (const { file, run } of runs) {
+    for await (const line of run.lines) {
+      builder.add(line, file);
+      if (++count % LINES_BETWEEN_PAUSES !== 0) continue;
+      throwIfAborted(options.signal, "reading the run");
+      options.onProgress?.(count);
+      await setImmediate();
+    }
+  }
+  options.onProgress?.(count);
+  return builder.finish();
+}

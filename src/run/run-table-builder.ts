@@ -1,0 +1,189 @@
+import { labelOutcomes } from "../distribution/label-nodes.ts";
+import { LagerError } from "../errors.ts";
+import type { LayerLogits } from "../score/score-result.ts";
+import { labelTrie } from "../tokens/label-trie.ts";
+import { GrowingColumn } from "./growing-column.ts";
+import { runLabelTokens } from "./parse-run-line.ts";
+import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunTable, RunTableFailure } from "./run-table.ts";
+import { isJsonObject } from "./same-json.ts";
+
+interface GrowingNode {
+  readonly outcomeCount: number;
+  readonly outcomeOf: Int32Array;
+  readonly normed: GrowingColumn<Float32Array>;
+  readonly raw: GrowingColumn<Float32Array>;
+}
+
+/** Puts the lines of a run into columns, one after the other. */
+export class RunTableBuilder {
+  readonly #files: readonly string[];
+  readonly #header: RunHeader;
+  readonly #criteria: IndexedNames;
+  readonly #records = new IndexedNames([]);
+  readonly #recordOf = new GrowingColumn(ints);
+  readonly #criterionOf = new GrowingColumn(ints);
+  readonly #human = new GrowingColumn(doubles);
+  readonly #scoreMass = new GrowingColumn(floats);
+  readonly #nodes: readonly GrowingNode[];
+  /** Of each criterion, the records that were scored on it. */
+  readonly #scored: Set<number>[] = [];
+  readonly #failures: RunTableFailure[] = [];
+  #promptTokens = 0;
+  #reusedTokens = 0;
+
+  constructor(files: readonly string[], header: RunHeader) {
+    this.#files = files;
+    this.#header = header;
+    this.#criteria = new IndexedNames(taskCriteria(header));
+    this.#nodes = growingNodes(header);
+  }
+
+  /** @throws LagerError `INVALID_RUN` when the item was scored on the criterion already. */
+  add(line: RunScore | RunFailure, file: string): void {
+    if (line.kind === "score") this.#addScore(line, file);
+    else this.#addFailure(line);
+  }
+
+  finish(): RunTable {
+    return {
+      files: this.#files,
+      header: this.#header,
+      criteria: this.#criteria.names,
+      records: this.#records.names,
+      lines: this.#recordOf.rows,
+      recordOf: this.#recordOf.finish(),
+      criterionOf: this.#criterionOf.finish(),
+      human: this.#human.finish(),
+      scoreMass: this.#scoreMass.finish(),
+      nodes: this.#nodes.map((node) => ({
+        outcomeCount: node.outcomeCount,
+        outcomeOf: node.outcomeOf,
+        normed: node.normed.finish(),
+        raw: node.raw.finish(),
+      })),
+      failures: this.#failures.filter(
+        ({ record, criterion }) => criterion === null || !this.#isScored(record, criterion),
+      ),
+      promptTokens: this.#promptTokens,
+      reusedTokens: this.#reusedTokens,
+    };
+  }
+
+  #addScore(line: RunScore, file: string): void {
+    const record = this.#records.index(line.id);
+    const criterion = this.#criteria.index(line.criterion);
+    if (this.#isScored(record, criterion)) {
+      throw new LagerError(
+        "INVALID_RUN",
+        `the item is scored twice on the criterion ${JSON.stringify(line.criterion)}: give each ` +
+          "part of a run once",
+        { place: { file, record: line.id } },
+      );
+    }
+    this.#scoredOn(criterion).add(record);
+    this.#recordOf.push(record);
+    this.#criterionOf.push(criterion);
+    this.#human.push(line.human ?? Number.NaN);
+    this.#scoreMass.push(line.scoreMass);
+    this.#promptTokens += line.promptTokens;
+    this.#reusedTokens += line.reusedTokens;
+    const captured: readonly LayerLogits[] = line.nodes ?? [line.logits];
+    for (const [i, node] of this.#nodes.entries()) {
+      fillRows(node.normed.addRow(), captured[i]?.normed ?? [], node.outcomeCount);
+      fillRows(node.raw.addRow(), captured[i]?.raw ?? [], node.outcomeCount);
+    }
+  }
+
+  #addFailure(line: RunFailure): void {
+    this.#failures.push({
+      record: this.#records.index(line.id),
+      criterion: line.criterion === null ? null : this.#criteria.index(line.criterion),
+      code: line.code,
+    });
+  }
+
+  #scoredOn(criterion: number): Set<number> {
+    const scored = this.#scored[criterion] ?? new Set();
+    this.#scored[criterion] = scored;
+    return scored;
+  }
+
+  #isScored(record: number, criterion: number): boolean {
+    return this.#scored[criterion]?.has(record) === true;
+  }
+}
+
+/** Distinct names, each with its place in the order in which they came. */
+class IndexedNames {
+  readonly names: string[];
+  readonly #indices: Map<string, number>;
+
+  constructor(names: readonly string[]) {
+    this.names = [...names];
+    this.#indices = new Map(names.map((name, index) => [name, index]));
+  }
+
+  index(name: string): number {
+    const known = this.#indices.get(name);
+    if (known !== undefined) return known;
+    const index = this.names.length;
+    this.names.push(name);
+    this.#indices.set(name, index);
+    return index;
+  }
+}
+
+/** Names of the criteria of the header's task, as far as it says. */
+function taskCriteria({ task }: RunHeader): string[] {
+  if (!Array.isArray(task.criteria)) return [];
+  const names = task.criteria.flatMap((criterion: unknown) =>
+    isJsonObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
+  );
+  return [...new Set(names)];
+}
+
+function growingNodes(header: RunHeader): GrowingNode[] {
+  const rows = header.judge.layers + 1;
+  const node = (outcomeOf: Int32Array, outcomeCount: number): GrowingNode => ({
+    outcomeCount,
+    outcomeOf,
+    normed: new GrowingColumn(floats, rows * outcomeCount),
+    raw: new GrowingColumn(floats, rows * outcomeCount),
+  });
+  const paths = runLabelTokens(header);
+  const count = header.labels.length;
+  if (paths === null) {
+    const identity = Int32Array.from({ length: count }, (_, label) => label);
+    return [node(identity, count)];
+  }
+  return labelTrie(paths).nodes.map((each) =>
+    node(labelOutcomes(each, paths), each.outcomes.length),
+  );
+}
+
+/** Rows of logits into one row of the table; NaN for a row that was not captured. */
+function fillRows(
+  target: Float32Array,
+  rows: readonly (readonly number[] | null)[],
+  columns: number,
+): void {
+  for (let layer = 0; layer * columns < target.length; layer++) {
+    const row = rows[layer] ?? null;
+    const start = layer * columns;
+    if (row === null) target.fill(Number.NaN, start, start + columns);
+    else target.set(row, start);
+  }
+}
+
+function ints(length: number): Int32Array {
+  return new Int32Array(length);
+}
+
+function floats(length: number): Float32Array {
+  return new Float32Array(length);
+}
+
+function doubles(length: number): Float64Array {
+  return new Float64Array(length);
+}

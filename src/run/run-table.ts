@@ -1,0 +1,59 @@
+import type { ErrorCode } from "../errors.ts";
+import type { RunHeader } from "./run-format.ts";
+
+/**
+ * A whole run in memory, as columns: what tuning and evaluation compute with. Made by
+ * {@link readRunTable}.
+ *
+ * A *line* is one record scored on one criterion. With 30 layers and five labels of one token each
+ * it takes 1.3 kB.
+ */
+export interface RunTable {
+  readonly files: readonly string[];
+  /** Of the first file; the others have the same judge, task and labels. */
+  readonly header: RunHeader;
+  /** Names of the criteria: the task's, in its order, then any others in the order found. */
+  readonly criteria: readonly string[];
+  /** Record ids, in the order found; failed records too. */
+  readonly records: readonly string[];
+  /** Number of scored lines; the length of every [lines] column. */
+  readonly lines: number;
+  /** Index into `records`, shape [lines]. */
+  readonly recordOf: Int32Array;
+  /** Index into `criteria`, shape [lines]. */
+  readonly criterionOf: Int32Array;
+  /** Mean human score, NaN where there is none, shape [lines]. */
+  readonly human: Float64Array;
+  /** Share of the vocabulary's probability on the score tokens, shape [lines]. */
+  readonly scoreMass: Float32Array;
+  /**
+   * The places where the labels part, the root first: see `LabelNodeLogits`. Where every label is
+   * one token there is one, whose outcomes are the labels.
+   */
+  readonly nodes: readonly RunTableNode[];
+  /** Lines that failed and were not scored elsewhere in the run. */
+  readonly failures: readonly RunTableFailure[];
+  /** Sum over the scored lines. */
+  readonly promptTokens: number;
+  readonly reusedTokens: number;
+}
+
+/** The logits of all lines at one node of the labels' tokens. */
+export interface RunTableNode {
+  readonly outcomeCount: number;
+  /** Which outcome each label goes through, −1: the label is elsewhere. Shape [labels]. */
+  readonly outcomeOf: Int32Array;
+  /** W_k · N(h_l), row-major, shape [lines, layers + 1, outcomes]; a row of NaN was not captured. */
+  readonly normed: Float32Array;
+  /** W_k · h_l, row-major, shape [lines, layers + 1, outcomes]; a row of NaN was not captured. */
+  readonly raw: Float32Array;
+}
+
+/** A record, or one criterion of it, that could not be scored. */
+export interface RunTableFailure {
+  /** Index into `records`. */
+  readonly record: number;
+  /** Index into `criteria`; null for the whole record. */
+  readonly criterion: number | null;
+  readonly code: ErrorCode;
+}
