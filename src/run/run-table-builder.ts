@@ -24,6 +24,7 @@ export class RunTableBuilder {
   readonly #recordOf = new GrowingColumn(ints);
   readonly #criterionOf = new GrowingColumn(ints);
   readonly #human = new GrowingColumn(doubles);
+  readonly #promptTokensOf = new GrowingColumn(ints);
   readonly #scoreMass = new GrowingColumn(floats);
   readonly #nodes: readonly GrowingNode[];
   /** Of each criterion, the records that were scored on it. */
@@ -55,6 +56,7 @@ export class RunTableBuilder {
       recordOf: this.#recordOf.finish(),
       criterionOf: this.#criterionOf.finish(),
       human: this.#human.finish(),
+      promptTokensOf: this.#promptTokensOf.finish(),
       scoreMass: this.#scoreMass.finish(),
       nodes: this.#nodes.map((node) => ({
         outcomeCount: node.outcomeCount,
@@ -85,6 +87,7 @@ export class RunTableBuilder {
     this.#recordOf.push(record);
     this.#criterionOf.push(criterion);
     this.#human.push(line.human ?? Number.NaN);
+    this.#promptTokensOf.push(line.promptTokens);
     this.#scoreMass.push(line.scoreMass);
     this.#promptTokens += line.promptTokens;
     this.#reusedTokens += line.reusedTokens;

@@ -24,6 +24,8 @@ export interface RunTable {
   readonly criterionOf: Int32Array;
   /** Mean human score, NaN where there is none, shape [lines]. */
   readonly human: Float64Array;
+  /** Tokens of the prompt, shape [lines]; with id, criterion and human score they name the line. */
+  readonly promptTokensOf: Int32Array;
   /** Share of the vocabulary's probability on the score tokens, shape [lines]. */
   readonly scoreMass: Float32Array;
   /**

@@ -47,6 +47,7 @@ describe("readRunTable", () => {
     expect([...table.recordOf]).toEqual([0, 1, 1]);
     expect([...table.criterionOf]).toEqual([1, 2, 0]);
     expect([...table.human]).toEqual([10 / 3, Number.NaN, 1]);
+    expect([...table.promptTokensOf]).toEqual([70, 70, 70]);
     expect([...table.scoreMass]).toEqual([0.75, 0.75, 0.25]);
   });
 
