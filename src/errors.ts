@@ -95,6 +95,8 @@ export class LagerError extends Error {
   override readonly name = "LagerError";
   readonly code: ErrorCode;
   readonly place: ErrorPlace;
+  /** The message without the place. */
+  readonly #what: string;
 
   constructor(
     code: ErrorCode,
@@ -105,6 +107,17 @@ export class LagerError extends Error {
     super(where === "" ? message : `${where}: ${message}`, { cause: options.cause });
     this.code = code;
     this.place = options.place ?? {};
+    this.#what = message;
+  }
+
+  /** The same error with what else is known of its place: what it names itself stays. */
+  at(place: ErrorPlace): LagerError {
+    const error = new LagerError(this.code, this.#what, {
+      place: { ...place, ...this.place },
+      cause: this.cause,
+    });
+    if (this.stack !== undefined) error.stack = this.stack.replace(this.message, error.message);
+    return error;
   }
 }
 

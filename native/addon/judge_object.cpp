@@ -119,7 +119,8 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const auto judge = require_open(env);
     const auto work = [judge, tokens = to_int32s(info[0], "tokens"), labels = to_int32s(info[1], "labels"),
-                       reuse = to_bool(info[2], "reuse"), cancel = to_cancel_flag(info[3])] {
+                       reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
+                       cancel = to_cancel_flag(info[4])] {
         const std::lock_guard<std::mutex> lock(judge->mutex);
         if (!judge->context) {
             throw Error(ErrorCode::disposed, "the judge was disposed");
@@ -127,7 +128,7 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
         if (!reuse) {
             judge->context->forget();
         }
-        return judge->context->score(tokens, labels, [&cancel] { return cancel->load(); });
+        return judge->context->score(tokens, labels, [&cancel] { return cancel->load(); }, keep_hidden);
     };
     return PromiseWorker<ScoreOutput>::start(
         env, work, [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value {
@@ -138,6 +139,9 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
             object.Set("reusedTokens", output.reused_tokens);
             object.Set("headDifference", output.head_difference);
             object.Set("scoreMass", output.score_mass);
+            if (!output.hidden.empty()) {
+                object.Set("hidden", from_floats(result_env, output.hidden));
+            }
             return object;
         });
 }

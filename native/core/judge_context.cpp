@@ -251,7 +251,7 @@ void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vect
 }
 
 ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
-                                const AbortCheck & aborted) {
+                                const AbortCheck & aborted, bool keep_hidden) {
     const auto length = static_cast<int32_t>(tokens.size());
     if (tokens.empty() || labels.empty() || labels.size() > most_labels) {
         throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
@@ -268,7 +268,9 @@ ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::
     }
 
     ScoreHead & head = head_for(labels);
-    const std::vector<ggml_tensor *> device_rows = head.device_rows();
+    // Hidden states that are wanted here take the way through the host.
+    const std::vector<ggml_tensor *> device_rows =
+        keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
     ScoreOutput output;
     output.prompt_tokens = length;
     int32_t position = rewind_to_shared_prefix(tokens);
@@ -288,8 +290,19 @@ ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::
         position += count;
     }
     capture_.disarm();
-    output.logits = device_rows.empty() ? head.project(capture_.hidden(0), capture_.captured())
-                                        : head.project_device_rows(capture_.captured());
+    if (device_rows.empty()) {
+        std::vector<float> hidden = capture_.hidden(0);
+        output.logits = head.project(hidden, capture_.captured());
+        if (keep_hidden) {
+            output.hidden = std::move(hidden);
+            if (!capture_.has_embedding()) {
+                const size_t width = output.hidden.size() / capture_.captured().size();
+                std::fill_n(output.hidden.begin(), width, std::nanf(""));
+            }
+        }
+    } else {
+        output.logits = head.project_device_rows(capture_.captured());
+    }
     compare_with_own_logits(output, labels);
     return output;
 }

@@ -35,6 +35,9 @@ struct ScoreOutput {
     float head_difference = 0.0f;
     // Share of the whole vocabulary's probability (last layer) that the score tokens hold.
     double score_mass = 0.0;
+    // Residual stream at the score position, [layers + 1, width]; row 0 is NaN where the token embedding
+    // was not found. Empty unless it was asked for.
+    std::vector<float> hidden;
 };
 
 // Decodes prompts with one judge, captures every layer at the score position and projects the hidden
@@ -47,8 +50,9 @@ public:
     // Score logits at the last of `tokens`. The part of the prompt that the one before shared is not
     // decoded again. Throws `invalid_argument`, `prompt_too_long`, `decode_failed`, `aborted`,
     // `capture_incomplete`, `head_mismatch`. After an error the context is still good.
+    // `keep_hidden`: the hidden states come along, which changes no logit on the CPU.
     ScoreOutput score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
-                      const AbortCheck & aborted);
+                      const AbortCheck & aborted, bool keep_hidden = false);
 
     // Forgets the prompt before, so that the next one is decoded whole.
     void forget();

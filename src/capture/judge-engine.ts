@@ -37,6 +37,16 @@ export interface EngineOptions {
   readonly onNotice?: (text: string) => void;
 }
 
+/** How one prompt is captured. */
+export interface CaptureOptions {
+  /** Ends the capture with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Decode the whole prompt, whatever was decoded before. Default false. */
+  readonly fresh?: boolean;
+  /** Give the hidden states of every layer as well. Default false. */
+  readonly hidden?: boolean;
+}
+
 /** What a device that is too small or not up to a judge fails with; the CPU may well do. */
 const GPU_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "BACKEND_UNAVAILABLE",
@@ -184,19 +194,26 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    *
    * @param tokens - the prompt, shape [tokens].
    * @param scoreTokens - one id for each label, shape [labels].
-   * @param options - `fresh`: decode the whole prompt, whatever was decoded before.
+   * @param options - `fresh`: decode the whole prompt, whatever was decoded before; `hidden`: the
+   *   hidden states of every layer come along.
    * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
    *   `ABORTED`, `DISPOSED`. The engine stays usable.
    */
   capture(
     tokens: Int32Array,
     scoreTokens: Int32Array,
-    options: { signal?: AbortSignal | undefined; fresh?: boolean } = {},
+    options: CaptureOptions = {},
   ): Promise<NativeScore> {
     const job = this.#tail.then(() => {
       this.#requireOpen();
       return withCancelFlag(options.signal, (flag) =>
-        this.#native.score(tokens, scoreTokens, options.fresh !== true, flag),
+        this.#native.score(
+          tokens,
+          scoreTokens,
+          options.fresh !== true,
+          options.hidden === true,
+          flag,
+        ),
       );
     });
     this.#tail = job.catch(() => {});

@@ -78,6 +78,12 @@ export interface NativeScore {
   readonly headDifference: number;
   /** Share of the vocabulary's probability (last layer) that the score tokens hold, 0…1. */
   readonly scoreMass: number;
+  /**
+   * The residual stream at the score position, [layers + 1, width], row-major; the width is the
+   * model's embedding length, times its streams where it has several. Row 0 is NaN where the token
+   * embedding cannot be captured. Only where it was asked for.
+   */
+  readonly hidden?: Float32Array;
 }
 
 /** The native object of a loaded judge. */
@@ -93,6 +99,7 @@ export interface NativeJudge {
     tokens: Int32Array,
     labels: Int32Array,
     reuse: boolean,
+    hidden: boolean,
     cancel: NativeCancelFlag,
   ): Promise<NativeScore>;
   /** Waits for the running job, then frees everything. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { ErrorPlace } from "../errors.ts";
 import { LagerError } from "../errors.ts";
 import { requiredFields } from "../task/required-fields.ts";
@@ -31,13 +32,19 @@ export function parseRecord(
   const here = { ...place, record: id };
   const raw = objectOf(value, here);
   const text = (field: TextField) => textOf(raw, field, task, here);
+  const instruction = text("instruction");
+  const systemId = nameOf(raw, task.fields.systemId, "system_id", here);
+  const group = nameOf(raw, task.fields.group, undefined, here) ?? sameTextGroup(instruction);
   return {
     id,
-    instruction: text("instruction"),
+    instruction,
     response: text("response"),
     reference: text("reference"),
     context: text("context"),
     human: humanScores(raw, task, here),
+    ...(systemId !== undefined && { systemId }),
+    ...(group !== undefined && { group }),
+    place: here,
     raw,
   };
 }
@@ -52,13 +59,36 @@ export function recordId(value: unknown, task: Task, number: number, place: Erro
   const path = task.fields.id ?? "id";
   const id = lookUp(value, path);
   if (id === undefined && task.fields.id === undefined) return String(number);
-  const text = typeof id === "number" ? String(id) : id;
+  return shortName(id, "an id", { ...place, record: String(number), field: path });
+}
+
+function shortName(value: unknown, what: string, place: ErrorPlace): string {
+  const text = typeof value === "number" ? String(value) : value;
   if (typeof text === "string" && text.trim() !== "" && text.length <= LONGEST_ID) return text;
   throw new LagerError(
     "INVALID_FIELD",
-    `an id is a text of 1 to ${LONGEST_ID} characters, or a number, but this is ${nameType(id)}`,
-    { place: { ...place, record: String(number), field: path } },
+    `${what} is a text of 1 to ${LONGEST_ID} characters, or a number, but this is ${nameType(value)}`,
+    { place },
   );
+}
+
+/** A name that the task asks for by `path` must be there; one by default may be missing or anything. */
+function nameOf(
+  raw: Readonly<Record<string, unknown>>,
+  path: string | undefined,
+  byDefault: string | undefined,
+  place: ErrorPlace,
+): string | undefined {
+  if (path !== undefined) return shortName(lookUp(raw, path), "this", { ...place, field: path });
+  const value = byDefault === undefined ? undefined : lookUp(raw, byDefault);
+  const isName = typeof value === "string" || typeof value === "number";
+  return isName && String(value).trim() !== "" ? String(value).slice(0, LONGEST_ID) : undefined;
+}
+
+/** Records with the same instruction belong together; the texts themselves would be too long. */
+function sameTextGroup(instruction: string): string | undefined {
+  if (instruction === "") return undefined;
+  return createHash("sha256").update(instruction).digest("hex").slice(0, 16);
 }
 
 function objectOf(value: unknown, place: ErrorPlace): Readonly<Record<string, unknown>> {

@@ -292,6 +292,9 @@ export class Judge implements AsyncDisposable {
       criterion: unit.criterion.name,
       ...(await this.#scoreLabels(session, unit, signal)),
       ...(human !== undefined && { human }),
+      responseLength: codePoints(unit.record.response),
+      ...(unit.record.systemId !== undefined && { systemId: unit.record.systemId }),
+      ...(unit.record.group !== undefined && { group: unit.record.group }),
       ...(session.include.has("tokens") && { tokens: Array.from(unit.tokens) }),
       ...(session.include.has("prompt") && { prompt: unit.text }),
     };
@@ -321,6 +324,12 @@ export class Judge implements AsyncDisposable {
   }
 }
 
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
+}
+
 /**
  * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
  * be the same for each item. Labels of one token need no such thing.
@@ -348,7 +357,7 @@ async function asOutcome<T>(unit: Unit, work: () => Promise<T>): Promise<T | Ite
     return await work();
   } catch (error) {
     if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
-    return failure(unit.record.id, unit.criterion.name, error);
+    return failure(unit.record.id, unit.criterion.name, error.at(unit.record.place));
   }
 }
 

@@ -38,6 +38,11 @@ function formatScore(line: RunScore): string {
     members.push(`"nodes":[${nodes.join(",")}]`);
   }
   if (line.human !== undefined) members.push(`"human":${formatNumber("human", line.human)}`);
+  if (line.responseLength !== undefined) {
+    members.push(`"responseLength":${formatNumber("responseLength", line.responseLength)}`);
+  }
+  if (line.systemId !== undefined) members.push(`"systemId":${JSON.stringify(line.systemId)}`);
+  if (line.group !== undefined) members.push(`"group":${JSON.stringify(line.group)}`);
   members.push(
     `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
     `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,

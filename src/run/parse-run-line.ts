@@ -109,6 +109,9 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
     reusedTokens: fields.count("reusedTokens", 0),
     ...(fields.has("branchTokens") && { branchTokens: fields.count("branchTokens", 0) }),
     ...(fields.has("human") && { human: fields.number("human") }),
+    ...(fields.has("responseLength") && { responseLength: fields.count("responseLength", 0) }),
+    ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
+    ...(fields.has("group") && { group: fields.string("group") }),
     ...(fields.has("tokens") && {
       tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),

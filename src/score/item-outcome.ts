@@ -8,6 +8,12 @@ export interface ItemScore extends ScoreResult {
   readonly criterion: string;
   /** Mean human score, when the record has one. */
   readonly human?: number;
+  /** Length of the response in Unicode code points: what a judge should know more than. */
+  readonly responseLength?: number;
+  /** The system that wrote the response, when the record says so. */
+  readonly systemId?: string;
+  /** The same for records that belong together, such as responses to one instruction. */
+  readonly group?: string;
   /** The exact ids that were decoded, when asked for. */
   readonly tokens?: readonly number[];
   /** The rendered prompt, when asked for. */

@@ -4,7 +4,7 @@ import { parseScale } from "./parse-scale.ts";
 import type { TaskPath } from "./task-reader.ts";
 import { TaskReader } from "./task-reader.ts";
 import type { Criterion, ScaleLabel, Task, TextField } from "./task.ts";
-import { TEXT_FIELDS } from "./task.ts";
+import { IDENTITY_FIELDS, TEXT_FIELDS } from "./task.ts";
 
 const TASK_KEYS = [
   "name",
@@ -124,7 +124,7 @@ function parseAnchors(
 
 function parseFields(value: unknown, read: TaskReader): Task["fields"] {
   if (value === undefined) return {};
-  const fields = read.object(value, ["fields"], [...TEXT_FIELDS, "id"]);
+  const fields = read.object(value, ["fields"], [...TEXT_FIELDS, ...IDENTITY_FIELDS]);
   return Object.fromEntries(
     Object.entries(fields).map(([field, path]) => [
       field,

@@ -20,6 +20,12 @@ export const TEXT_FIELDS = ["instruction", "response", "reference", "context"] a
 /** One of the text fields that a prompt template can use. */
 export type TextField = (typeof TEXT_FIELDS)[number];
 
+/** Names of the fields that say which record this is, and which others it belongs with. */
+export const IDENTITY_FIELDS = ["id", "systemId", "group"] as const;
+
+/** One of the fields that say which record this is, and which others it belongs with. */
+export type IdentityField = (typeof IDENTITY_FIELDS)[number];
+
 /** Everything that turns a record into prompts and logits into scores, apart from the judge. */
 export interface Task {
   readonly name: string;
@@ -41,9 +47,11 @@ export interface Task {
   readonly answerPrefix: string;
   /**
    * Dotted path of each field in the record. Defaults: the field's own name. `id` may name a
-   * field too; without one the id is the record's number, counted from 1.
+   * field too; without one the id is the record's number, counted from 1. `systemId` (default
+   * `system_id`) is the system that wrote the response; `group` names what the record shares with
+   * others, such as its conversation (default: the same instruction).
    */
-  readonly fields: Readonly<Partial<Record<TextField | "id", string>>>;
+  readonly fields: Readonly<Partial<Record<TextField | IdentityField, string>>>;
   /**
    * Text fields that every record must have, and that must not be blank. Default: `instruction`
    * and `response`.

@@ -57,7 +57,7 @@ test("bad records become failures, and the others are scored", async () => {
     empty: expect.stringMatching(/data\.jsonl:4, record "empty", field "response"/),
     twice: expect.stringMatching(/data\.jsonl:7, record "twice".*line 6/),
     "7": expect.stringContaining("data.jsonl:8"),
-    long: expect.stringMatching(/\d{4} tokens.*1024/),
+    long: expect.stringMatching(/data\.jsonl:9, record "long": .*\d{4} tokens.*1024/),
     "9": expect.stringContaining("data.jsonl:10"),
     typed: expect.stringMatching(/data\.jsonl:11.*field "response".*number/),
     human: expect.stringMatching(/data\.jsonl:12.*field "human.quality".*very good/),

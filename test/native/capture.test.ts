@@ -31,6 +31,26 @@ describe("a capture", () => {
     expect(score.scoreMass).toBeLessThan(1);
   });
 
+  test.each(TINY_JUDGES)(
+    "of $name gives its hidden states when asked",
+    async ({ name, layers }) => {
+      const engine = await loadTiny(name);
+      const prompt = tokenPrompt(50, VOCABULARY);
+      const plain = await fresh(engine, prompt);
+      const score = await engine.capture(prompt, LABELS, { fresh: true, hidden: true });
+      expect(plain.hidden).toBeUndefined();
+      expect(bitsOf(score)).toEqual(bitsOf(plain));
+      const { hidden = new Float32Array() } = score;
+      expect(hidden).toHaveLength((layers + 1) * engine.info.embeddingLength);
+      expect(hidden.every(Number.isFinite)).toBe(true);
+      // Layers add to the residual stream: no row repeats another.
+      const rows = Array.from({ length: layers + 1 }, (_, row) =>
+        hidden.subarray(row * engine.info.embeddingLength, (row + 1) * engine.info.embeddingLength),
+      );
+      expect(new Set(rows.map((row) => row.join())).size).toBe(layers + 1);
+    },
+  );
+
   test("has its columns in the order of the labels", async () => {
     const engine = await loadTiny("llama-spm-untied");
     const tokens = tokenPrompt(50, VOCABULARY);

@@ -3,6 +3,7 @@ import { lookUp } from "../../../src/dataset/look-up.ts";
 import { parseRecord } from "../../../src/dataset/parse-record.ts";
 import { loadTask } from "../../../src/task/load-task.ts";
 import { parseTask } from "../../../src/task/parse-task.ts";
+import type { Task } from "../../../src/task/task.ts";
 
 function makeTask(names: readonly string[], more: Record<string, unknown> = {}) {
   return parseTask({
@@ -123,7 +124,39 @@ describe("parseRecord", () => {
         engagingness: 1,
         groundedness: 0,
       },
+      systemId: "s",
+      group: expect.stringMatching(/^[0-9a-f]{16}$/),
+      place: { record: "3" },
       raw,
     });
+  });
+
+  it("reads records of emotion, whose one criterion has its score at the top", async () => {
+    const raw = { dialogue: "A: Hi.", human: "A", emotion: "Joy", emotion_score: "6" };
+    const record = parseRecord(raw, await loadTask("emotion"), 1);
+    expect(record).toMatchObject({ response: "A: Hi.", human: { intensity: 6 } });
+    expect(record.group).toBeUndefined();
+  });
+
+  it("groups records by their instruction, or by the field that the task names", () => {
+    const group = (raw: object, task: Task) =>
+      parseRecord({ instruction: "i", response: "r", ...raw }, task, 1).group;
+    const task = makeTask(["a"]);
+    expect(group({ response: "other" }, task)).toBe(group({}, task));
+    expect(group({ instruction: "j" }, task)).not.toBe(group({}, task));
+    const named = { ...task, fields: { group: "thread" } };
+    expect(group({ thread: 12 }, named)).toBe("12");
+    expect(() => group({}, named)).toThrow(
+      expect.objectContaining({ code: "INVALID_FIELD", place: { record: "1", field: "thread" } }),
+    );
+  });
+
+  it("names the system of a response where there is one", () => {
+    const system = (raw: object) =>
+      parseRecord({ instruction: "i", response: "r", ...raw }, makeTask(["a"]), 1).systemId;
+    expect(system({ system_id: "gpt" })).toBe("gpt");
+    expect(system({ system_id: 3 })).toBe("3");
+    expect(system({ system_id: "" })).toBeUndefined();
+    expect(system({})).toBeUndefined();
   });
 });

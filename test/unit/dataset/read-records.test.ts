@@ -85,6 +85,8 @@ describe("JSON Lines", () => {
           reference: "",
           context: "c",
           human: {},
+          group: expect.any(String),
+          place: { file: path, line: 1, record: "7" },
           raw: line,
         },
       },

@@ -98,7 +98,7 @@ describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
       expect(shared).toContain("Hi!");
       expect(prompts.every((prompt) => prompt.startsWith(shared))).toBe(true);
     } else {
-      expect(first).toBe("Say hi.");
+      expect(first).toContain(name === "emotion" ? "Hi!" : "Say hi.");
     }
   });
 });

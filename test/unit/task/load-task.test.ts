@@ -41,15 +41,20 @@ describe("built-in tasks", () => {
       const task = await loadTask(name);
       expect(task.name).toBe(name);
       expect(parseTask(taskToObject(task))).toEqual(task);
-      expect(task.scale.map(({ value }) => value)).toEqual([1, 2, 3, 4, 5]);
+      const values = task.scale.map(({ value }) => value);
+      expect(values).toEqual(values.map((_, i) => i + 1));
     },
   );
 
-  it.each(["general", "topical-chat"])("%s has an anchor for every score", async (name) => {
-    for (const { anchors } of (await loadTask(name)).criteria) {
-      expect(Object.keys(anchors)).toEqual(["1", "2", "3", "4", "5"]);
-    }
-  });
+  it.each(["general", "sfres", "topical-chat"])(
+    "%s has an anchor for every score",
+    async (name) => {
+      const { scale, criteria } = await loadTask(name);
+      for (const { anchors } of criteria) {
+        expect(Object.keys(anchors)).toEqual(scale.map(({ label }) => label));
+      }
+    },
+  );
 });
 
 describe("loadTask", () => {
