@@ -1,6 +1,6 @@
 import { LagerError } from "../errors.ts";
-import { formatFloat32 } from "./format-float32.ts";
 import type { LayerLogits } from "../score/score-result.ts";
+import { formatFloat32 } from "./format-float32.ts";
 import type { RunLine, RunScore } from "./run-format.ts";
 
 /**
