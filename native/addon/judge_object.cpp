@@ -11,8 +11,10 @@ Napi::Function JudgeObject::define(Napi::Env env) {
                            InstanceMethod<&JudgeObject::metadata>("metadata"),
                            InstanceMethod<&JudgeObject::special_tokens>("specialTokens"),
                            InstanceMethod<&JudgeObject::token_text>("tokenText"),
+                           InstanceMethod<&JudgeObject::text_of>("textOf"),
                            InstanceMethod<&JudgeObject::tokenize>("tokenize"),
                            InstanceMethod<&JudgeObject::score>("score"),
+                           InstanceMethod<&JudgeObject::generate>("generate"),
                            InstanceMethod<&JudgeObject::dispose>("dispose"),
                        });
 }
@@ -90,6 +92,16 @@ Napi::Value JudgeObject::token_text(const Napi::CallbackInfo & info) {
     return Napi::String::New(info.Env(), judge->model->token_text(static_cast<int32_t>(id)));
 }
 
+Napi::Value JudgeObject::text_of(const Napi::CallbackInfo & info) {
+    const auto judge = require_open(info.Env());
+    const auto tokens = to_int32s(info[0], "tokens");
+    try {
+        return Napi::String::New(info.Env(), judge->model->text_of(tokens));
+    } catch (const Error & error) {
+        throw make_error(info.Env(), error.code(), error.what());
+    }
+}
+
 Napi::Value JudgeObject::tokenize(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const auto judge = require_open(env);
@@ -142,6 +154,28 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
             if (!output.hidden.empty()) {
                 object.Set("hidden", from_floats(result_env, output.hidden));
             }
+            return object;
+        });
+}
+
+// generate(prompt, generated, count, cancelFlag)
+Napi::Value JudgeObject::generate(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto judge = require_open(env);
+    const auto work = [judge, prompt = to_int32s(info[0], "prompt"), generated = to_int32s(info[1], "generated"),
+                       count = static_cast<int32_t>(to_integer(info[2], "count", 0, 1 << 20)),
+                       cancel = to_cancel_flag(info[3])] {
+        const std::lock_guard<std::mutex> lock(judge->mutex);
+        if (!judge->context) {
+            throw Error(ErrorCode::disposed, "the judge was disposed");
+        }
+        return judge->context->generate(prompt, generated, count, [&cancel] { return cancel->load(); });
+    };
+    return PromiseWorker<GenerateOutput>::start(
+        env, work, [](Napi::Env result_env, GenerateOutput & output) -> Napi::Value {
+            auto object = Napi::Object::New(result_env);
+            object.Set("tokens", from_int32s(result_env, output.tokens));
+            object.Set("ended", output.ended);
             return object;
         });
 }

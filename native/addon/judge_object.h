@@ -30,8 +30,10 @@ private:
     Napi::Value metadata(const Napi::CallbackInfo & info);
     Napi::Value special_tokens(const Napi::CallbackInfo & info);
     Napi::Value token_text(const Napi::CallbackInfo & info);
+    Napi::Value text_of(const Napi::CallbackInfo & info);
     Napi::Value tokenize(const Napi::CallbackInfo & info);
     Napi::Value score(const Napi::CallbackInfo & info);
+    Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value dispose(const Napi::CallbackInfo & info);
 
     std::shared_ptr<LoadedJudge> require_open(Napi::Env env) const;

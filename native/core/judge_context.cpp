@@ -176,10 +176,25 @@ void JudgeContext::decode(const int32_t * tokens, int32_t count, int32_t positio
 
 void JudgeContext::forget() {
     decoded_.clear();
+    generated_.clear();
+    next_token_.reset();
     llama_memory_clear(llama_get_memory(context_.get()), true);
 }
 
+void JudgeContext::drop_generated() {
+    next_token_.reset();
+    if (generated_.empty()) {
+        return;
+    }
+    generated_.clear();
+    const auto length = static_cast<int32_t>(decoded_.size());
+    if (!llama_memory_seq_rm(llama_get_memory(context_.get()), 0, length, -1)) {
+        forget();
+    }
+}
+
 int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & tokens) {
+    drop_generated();
     size_t shared = 0;
     while (shared < decoded_.size() && shared < tokens.size() && decoded_[shared] == tokens[shared]) {
         ++shared;
@@ -250,19 +265,49 @@ void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vect
     output.score_mass = held / all;
 }
 
-ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
-                                const AbortCheck & aborted, bool keep_hidden) {
-    const auto length = static_cast<int32_t>(tokens.size());
-    if (tokens.empty() || labels.empty() || labels.size() > most_labels) {
-        throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
-    }
+void JudgeContext::require_decodable(const std::vector<int32_t> & tokens) const {
     if (tokens.size() > static_cast<size_t>(context_size())) {
         throw Error(ErrorCode::prompt_too_long, "the prompt has " + std::to_string(tokens.size()) +
                                                     " tokens, the context holds " + std::to_string(context_size()));
     }
     const int32_t n_vocab = model_->vocabulary_size();
     const auto outside = [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; };
-    if (std::any_of(tokens.begin(), tokens.end(), outside) || std::any_of(labels.begin(), labels.end(), outside)) {
+    if (std::any_of(tokens.begin(), tokens.end(), outside)) {
+        throw Error(ErrorCode::invalid_argument,
+                    "a token id is outside the vocabulary of " + std::to_string(n_vocab));
+    }
+}
+
+int32_t JudgeContext::prefill(const std::vector<int32_t> & tokens, const std::function<void(int32_t)> & on_last,
+                              const AbortCheck & aborted) {
+    const auto length = static_cast<int32_t>(tokens.size());
+    int32_t position = rewind_to_shared_prefix(tokens);
+    const int32_t reused = position;
+    while (position < length) {
+        int32_t count = std::min(length - position, batch_size_);
+        const int32_t rest = length - position - count;
+        if (rest > 0 && rest < decode_group && count > decode_group) {
+            count -= decode_group;  // no tail shorter than a group
+        }
+        const bool last = position + count == length;
+        if (last && on_last) {
+            on_last(count);
+        }
+        decode(tokens.data() + position, count, position, last, aborted);
+        decoded_.insert(decoded_.end(), tokens.begin() + position, tokens.begin() + position + count);
+        position += count;
+    }
+    return reused;
+}
+
+ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
+                                const AbortCheck & aborted, bool keep_hidden) {
+    if (tokens.empty() || labels.empty() || labels.size() > most_labels) {
+        throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
+    }
+    require_decodable(tokens);
+    const int32_t n_vocab = model_->vocabulary_size();
+    if (std::any_of(labels.begin(), labels.end(), [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; })) {
         throw Error(ErrorCode::invalid_argument,
                     "a token id is outside the vocabulary of " + std::to_string(n_vocab));
     }
@@ -272,23 +317,9 @@ ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::
     const std::vector<ggml_tensor *> device_rows =
         keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
     ScoreOutput output;
-    output.prompt_tokens = length;
-    int32_t position = rewind_to_shared_prefix(tokens);
-    output.reused_tokens = position;
-    while (position < length) {
-        int32_t count = std::min(length - position, batch_size_);
-        const int32_t rest = length - position - count;
-        if (rest > 0 && rest < decode_group && count > decode_group) {
-            count -= decode_group;  // no tail shorter than a group
-        }
-        const bool last = position + count == length;
-        if (last) {
-            capture_.arm(count, {count - 1}, device_rows);
-        }
-        decode(tokens.data() + position, count, position, last, aborted);
-        decoded_.insert(decoded_.end(), tokens.begin() + position, tokens.begin() + position + count);
-        position += count;
-    }
+    output.prompt_tokens = static_cast<int32_t>(tokens.size());
+    output.reused_tokens = prefill(
+        tokens, [&](int32_t count) { capture_.arm(count, {count - 1}, device_rows); }, aborted);
     capture_.disarm();
     if (device_rows.empty()) {
         std::vector<float> hidden = capture_.hidden(0);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,11 @@ struct ScoreOutput {
     std::vector<float> hidden;
 };
 
+struct GenerateOutput {
+    std::vector<int32_t> tokens;  // without the token that ends the judge's turn
+    bool ended = false;           // the judge ended its turn
+};
+
 // Decodes prompts with one judge, captures every layer at the score position and projects the hidden
 // states onto the score tokens. One job at a time: not to be called from two threads at once.
 class JudgeContext {
@@ -53,6 +60,13 @@ public:
     // `keep_hidden`: the hidden states come along, which changes no logit on the CPU.
     ScoreOutput score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
                       const AbortCheck & aborted, bool keep_hidden = false);
+
+    // Goes on greedily from the prompt and what was generated behind it before: up to `count` tokens,
+    // fewer when the judge ends its turn or the context is full. The prompt is decoded as `score`
+    // decodes it, and each token behind it on its own; so what comes out depends on the arguments
+    // alone, and one call for ten tokens gives what ten calls for one do. Throws as `score`.
+    GenerateOutput generate(const std::vector<int32_t> & prompt, const std::vector<int32_t> & generated,
+                            int32_t count, const AbortCheck & aborted);
 
     // Forgets the prompt before, so that the next one is decoded whole.
     void forget();
@@ -75,7 +89,13 @@ private:
     void trace_head(const AbortCheck & aborted);
     void self_check(const AbortCheck & aborted);
     void decode(const int32_t * tokens, int32_t count, int32_t position, bool output, const AbortCheck & aborted);
+    void require_decodable(const std::vector<int32_t> & tokens) const;
     int32_t rewind_to_shared_prefix(const std::vector<int32_t> & tokens);
+    // Decodes a prompt with its last token as the output; `on_last` is told the size of the last call.
+    int32_t prefill(const std::vector<int32_t> & tokens, const std::function<void(int32_t)> & on_last,
+                    const AbortCheck & aborted);
+    void drop_generated();
+    int32_t greedy_token() const;
     ScoreHead & head_for(const std::vector<int32_t> & labels);
     void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels);
 
@@ -85,6 +105,10 @@ private:
     HeadTrace head_trace_;
     std::map<std::vector<int32_t>, std::unique_ptr<ScoreHead>> heads_;
     std::vector<int32_t> decoded_;  // tokens whose keys and values the context holds
+    // Generated tokens behind them. Each was decoded on its own, through other kernels than a prompt's
+    // tokens are, so no prompt may go on from them.
+    std::vector<int32_t> generated_;
+    std::optional<int32_t> next_token_;  // the greedy one behind both, when the last decode gave it
     int32_t batch_size_ = 0;
     int32_t threads_ = 0;
     bool flash_attention_ = false;

@@ -171,6 +171,14 @@ std::string JudgeModel::token_text(int32_t token) const {
     return text;
 }
 
+std::string JudgeModel::text_of(const std::vector<int32_t> & tokens) const {
+    std::string text;
+    for (const int32_t token : tokens) {
+        text += token_text(token);
+    }
+    return text;
+}
+
 std::vector<SpecialToken> JudgeModel::special_tokens() const {
     std::vector<SpecialToken> specials;
     if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {

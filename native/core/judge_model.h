@@ -70,6 +70,8 @@ public:
     std::vector<std::vector<int32_t>> tokenize(const std::vector<TextPiece> & pieces) const;
     // Text of a token, special tokens shown; bytes as they are.
     std::string token_text(int32_t token) const;
+    // The texts of tokens one after the other: a character may be spread over several.
+    std::string text_of(const std::vector<int32_t> & tokens) const;
     std::vector<SpecialToken> special_tokens() const;
     int32_t bos_token() const { return llama_vocab_bos(vocab()); }  // LLAMA_TOKEN_NULL: none
     int32_t eos_token() const { return llama_vocab_eos(vocab()); }
