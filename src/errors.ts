@@ -28,6 +28,8 @@ export const ERROR_CODES = [
   "PROMPT_TOO_LONG",
   /** The judge's vocabulary cannot tell the labels of the scale apart. */
   "AMBIGUOUS_LABELS",
+  /** The judge answered in its own words, and there is no score in them. */
+  "NO_SCORE_TOKEN",
   /** No judge goes by that name, and no file is at that path. */
   "UNKNOWN_JUDGE",
   /** A judge could not be fetched. */

@@ -176,6 +176,7 @@ Napi::Value JudgeObject::generate(const Napi::CallbackInfo & info) {
             auto object = Napi::Object::New(result_env);
             object.Set("tokens", from_int32s(result_env, output.tokens));
             object.Set("ended", output.ended);
+            object.Set("reusedTokens", output.reused_tokens);
             return object;
         });
 }

@@ -23,11 +23,12 @@ GenerateOutput JudgeContext::generate(const std::vector<int32_t> & prompt, const
 
     const bool goes_on = next_token_.has_value() && decoded_ == prompt && generated_.size() <= generated.size() &&
                          std::equal(generated_.begin(), generated_.end(), generated.begin());
+    GenerateOutput output;
+    output.reused_tokens = static_cast<int32_t>(prompt.size());
     if (!goes_on) {
-        prefill(prompt, nullptr, aborted);
+        output.reused_tokens = prefill(prompt, nullptr, aborted);
         next_token_ = greedy_token();
     }
-    GenerateOutput output;
     while (static_cast<int32_t>(output.tokens.size()) < count && !output.ended) {
         // What was generated last is decoded only now that its successor is wanted.
         while (decoded_.size() + generated_.size() < whole.size()) {

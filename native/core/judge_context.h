@@ -45,6 +45,7 @@ struct ScoreOutput {
 struct GenerateOutput {
     std::vector<int32_t> tokens;  // without the token that ends the judge's turn
     bool ended = false;           // the judge ended its turn
+    int32_t reused_tokens = 0;    // of the prompt, kept from what was decoded before
 };
 
 // Decodes prompts with one judge, captures every layer at the score position and projects the hidden

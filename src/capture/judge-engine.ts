@@ -1,6 +1,7 @@
 import { type ErrorCode, LagerError, throwIfAborted } from "../errors.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
+import { type CaptureOptions, EngineTurn } from "./engine-turn.ts";
 import {
   fromNativeError,
   type NativeJudge,
@@ -35,16 +36,6 @@ export interface EngineOptions {
   readonly onLoadProgress?: (share: number) => void;
   /** Told, in a sentence, what a person should know: that a GPU failed and the CPU is used. */
   readonly onNotice?: (text: string) => void;
-}
-
-/** How one prompt is captured. */
-export interface CaptureOptions {
-  /** Ends the capture with `ABORTED`. */
-  readonly signal?: AbortSignal | undefined;
-  /** Decode the whole prompt, whatever was decoded before. Default false. */
-  readonly fresh?: boolean;
-  /** Give the hidden states of every layer as well. Default false. */
-  readonly hidden?: boolean;
 }
 
 /** What a device that is too small or not up to a judge fails with; the CPU may well do. */
@@ -174,6 +165,16 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     }
   }
 
+  /** Text of several tokens: a character may be spread over them. */
+  textOf(tokens: readonly number[]): string {
+    this.#requireOpen();
+    try {
+      return this.#native.textOf(Int32Array.from(tokens));
+    } catch (error) {
+      throw fromNativeError(error);
+    }
+  }
+
   /** May run while a capture does: the vocabulary is not written to. */
   async tokenize(texts: readonly { text: string; special: boolean }[]): Promise<Int32Array[]> {
     this.#requireOpen();
@@ -204,17 +205,17 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
   ): Promise<NativeScore> {
+    return this.turn((turn) => turn.capture(tokens, scoreTokens, options));
+  }
+
+  /**
+   * Queues work of several steps, between which no other work comes: so a capture behind generated
+   * text finds its prompt decoded. The turn is not to be used after `work` has settled.
+   */
+  turn<T>(work: (turn: EngineTurn) => Promise<T>): Promise<T> {
     const job = this.#tail.then(() => {
       this.#requireOpen();
-      return withCancelFlag(options.signal, (flag) =>
-        this.#native.score(
-          tokens,
-          scoreTokens,
-          options.fresh !== true,
-          options.hidden === true,
-          flag,
-        ),
-      );
+      return work(new EngineTurn(this.#native));
     });
     this.#tail = job.catch(() => {});
     return job;

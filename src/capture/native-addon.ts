@@ -86,6 +86,16 @@ export interface NativeScore {
   readonly hidden?: Float32Array;
 }
 
+/** What a judge generated. */
+export interface NativeGeneration {
+  /** The new tokens, without the one that ends the judge's turn. */
+  readonly tokens: Int32Array;
+  /** The judge ended its turn; otherwise the count or the context did. */
+  readonly ended: boolean;
+  /** Tokens of the prompt that were kept from what was decoded before. */
+  readonly reusedTokens: number;
+}
+
 /** The native object of a loaded judge. */
 export interface NativeJudge {
   info(): NativeJudgeInfo;
@@ -93,6 +103,8 @@ export interface NativeJudge {
   metadata(): Record<string, string>;
   specialTokens(): { id: number; text: string; kind: "control" | "user-defined" | "unknown" }[];
   tokenText(token: number): string;
+  /** The texts of tokens joined; a character may be spread over several. */
+  textOf(tokens: Int32Array): string;
   /** `special[i]` ≠ 0: texts of special tokens in `texts[i]` become those tokens. */
   tokenize(texts: readonly string[], special: Int32Array): Promise<Int32Array[]>;
   score(
@@ -102,6 +114,16 @@ export interface NativeJudge {
     hidden: boolean,
     cancel: NativeCancelFlag,
   ): Promise<NativeScore>;
+  /**
+   * Goes on greedily from the prompt and what was generated behind it before, by up to `count`
+   * tokens. What comes out depends on these arguments alone.
+   */
+  generate(
+    prompt: Int32Array,
+    generated: Int32Array,
+    count: number,
+    cancel: NativeCancelFlag,
+  ): Promise<NativeGeneration>;
   /** Waits for the running job, then frees everything. */
   dispose(): Promise<void>;
 }

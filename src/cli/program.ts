@@ -1,5 +1,6 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
+import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
 import { diffCommand } from "./diff-command.ts";
 import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
@@ -36,6 +37,16 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--layers <set>", "all, reference, upper, window:0.6-0.8, or 5-20,24", "all")
       .option("--limit <records>", "score only the first records", wholeNumber(1))
       .option("--answer-prefix <text>", "what the judge's answer is opened with")
+      .addOption(
+        choice("--condition <how>", "how the judge comes to its score", CONDITIONS, "prefill"),
+      )
+      .option("--max-tokens <n>", "it may write (direct: 10, reasoning: 256)", wholeNumber(1))
+      .addOption(
+        new Option(
+          "--score-position <rule>",
+          "score in what it wrote (default: after-prefix)",
+        ).choices([...SCORE_POSITIONS]),
+      )
       .option("--include <what>", "tokens, prompt: add them to every score", listOf(INCLUDABLE))
       .addOption(choice("--format <format>", "on standard output", OUTPUT_FORMATS, "table"))
       .option("-q, --quiet", "no progress and no notes"),

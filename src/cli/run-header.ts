@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Judge } from "../judge/judge.ts";
+import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
 import type { Projection } from "../score/score-result.ts";
@@ -12,9 +13,10 @@ export function runHeader(
   judge: Judge,
   task: Task,
   labels: readonly LabelTokens[],
-  options: { projection: Projection; layers: string },
+  options: { projection: Projection; layers: string; condition: ConditionSettings },
 ): RunHeader {
   const { info, backend } = judge;
+  const { projection, layers, condition } = options;
   return {
     kind: "run",
     schema: RUN_SCHEMA,
@@ -33,7 +35,9 @@ export function runHeader(
     },
     task: taskToObject(task),
     options: {
-      ...options,
+      projection,
+      layers,
+      ...condition,
       contextSize: info.contextSize,
       batchSize: info.batchSize,
       threads: info.threads,

@@ -1,5 +1,6 @@
 import { type Dataset, openDataset, readRecords } from "../dataset/dataset.ts";
 import { LagerError } from "../errors.ts";
+import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
 import type { Judge, ScoreProgress } from "../judge/judge.ts";
 import { csvHeader, csvRow } from "../report/csv.ts";
 import { plainProgressLine, progressLine } from "../report/progress.ts";
@@ -9,6 +10,7 @@ import type { RunHeader } from "../run/run-format.ts";
 import { RunWriter } from "../run/run-writer.ts";
 import type { ItemOutcome } from "../score/item-outcome.ts";
 import type { Projection } from "../score/score-result.ts";
+import type { Condition, ScorePositionRule } from "../task/condition.ts";
 import { loadTask } from "../task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../task/reference-record.ts";
 import type { Task } from "../task/task.ts";
@@ -34,6 +36,9 @@ export interface ScoreCommandOptions extends JudgeOptions {
   readonly layers: string;
   readonly limit?: number;
   readonly answerPrefix?: string;
+  readonly condition: Condition;
+  readonly maxTokens?: number;
+  readonly scorePosition?: ScorePositionRule;
   readonly include?: readonly (typeof INCLUDABLE)[number][];
   readonly format: (typeof OUTPUT_FORMATS)[number];
   readonly quiet?: boolean;
@@ -46,20 +51,28 @@ export async function scoreCommand(
   signal: AbortSignal,
 ): Promise<number> {
   assertLayerSpec(options.layers);
+  const condition = conditionSettings(options);
   if (options.output !== undefined) await checkOutput(options.output, options.force ?? false);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   const limit = options.limit === undefined ? {} : { limit: options.limit };
   const dataset = await openDataset(input, { signal, ...limit });
   try {
     const task = await chooseTask(dataset, options);
+    if (condition.condition === "reasoning" && !/outputFormat|condition/.test(task.prompt)) {
+      status.note(
+        `note: the prompt of the task ${task.name} fixes its own output format and may not ask for ` +
+          "feedback; {{ outputFormat }} in it would",
+      );
+    }
     const total = countOutcomes(input, task, { signal, ...limit });
     total.catch(() => {}); // nobody waits for it when the judge cannot be loaded
     await using judge = await openJudge(options.judge, options, status, signal);
     const labels = await judge.labelTokens(task);
-    return await score({ dataset, task, judge, options, status, signal, total }, () =>
+    return await score({ dataset, task, condition, judge, options, status, signal, total }, () =>
       runHeader(judge, task, labels, {
         projection: options.projection,
         layers: options.layers,
+        condition,
       }),
     );
   } finally {
@@ -71,6 +84,7 @@ export async function scoreCommand(
 interface ScoreRun {
   readonly dataset: Dataset;
   readonly task: Task;
+  readonly condition: ConditionSettings;
   readonly judge: Judge;
   readonly options: ScoreCommandOptions;
   readonly status: StatusLine;
@@ -91,6 +105,7 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
   const summary = new ScoreSummary(task.criteria.map(({ name }) => name));
   try {
     for await (const outcome of run.judge.scoreEntries(run.dataset.records(task), {
+      ...run.condition,
       task,
       layers: options.layers,
       projection: options.projection,

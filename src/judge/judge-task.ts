@@ -2,11 +2,12 @@ import type { JudgeEngine } from "../capture/judge-engine.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import type { ChatTemplate } from "../prompt/chat-template.ts";
 import { PromptBuilder, promptString } from "../prompt/prompt-builder.ts";
+import type { Condition, ScorePositionRule } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
 import { findEndToken } from "../tokens/end-token.ts";
+import { ScoreFinder } from "../tokens/find-score.ts";
 import type { LabelTrie } from "../tokens/label-trie.ts";
 import { PromptTokenizer } from "../tokens/prompt-tokenizer.ts";
-import type { TokenizedPrompt } from "../tokens/tokenized-prompt.ts";
 
 /** A label of the scale, and the tokens by which the judge would write it. */
 export interface LabelTokens {
@@ -22,6 +23,15 @@ export interface LabelTokens {
   readonly texts: readonly string[];
 }
 
+/** The prompt of one item on one criterion. */
+export interface JudgePrompt {
+  readonly text: string;
+  /** Shape [tokens]. */
+  readonly tokens: Int32Array;
+  /** The labels that follow it; null when the judge is to write its answer itself. */
+  readonly labels: LabelTrie | null;
+}
+
 /** What a judge keeps ready for one task: compiled templates and the labels' tokens. */
 export class JudgeTask {
   readonly task: Task;
@@ -29,13 +39,20 @@ export class JudgeTask {
   readonly #chatTemplate: ChatTemplate;
   readonly #builder: PromptBuilder;
   readonly #tokenizer: PromptTokenizer;
+  readonly #condition: Condition;
 
   /** @throws LagerError `TEMPLATE_FAILED` */
-  constructor(engine: JudgeEngine, chatTemplate: ChatTemplate, task: Task) {
+  constructor(
+    engine: JudgeEngine,
+    chatTemplate: ChatTemplate,
+    task: Task,
+    condition: Condition = "prefill",
+  ) {
     this.task = task;
+    this.#condition = condition;
     this.#engine = engine;
     this.#chatTemplate = chatTemplate;
-    this.#builder = new PromptBuilder(task, chatTemplate, engine.specialTokens);
+    this.#builder = new PromptBuilder(task, chatTemplate, engine.specialTokens, condition);
     this.#tokenizer = new PromptTokenizer(
       engine,
       task.scale.map(({ label }) => label),
@@ -74,11 +91,24 @@ export class JudgeTask {
    *
    * @throws LagerError `TEMPLATE_FAILED`, `UNSAFE_PROMPT`, `AMBIGUOUS_LABELS`.
    */
-  async prompt(
-    criterion: Criterion,
-    record: DatasetRecord,
-  ): Promise<{ text: string; tokenized: TokenizedPrompt }> {
+  async prompt(criterion: Criterion, record: DatasetRecord): Promise<JudgePrompt> {
     const prompt = this.#builder.build(criterion, record);
-    return { text: promptString(prompt), tokenized: await this.#tokenizer.tokenize(prompt) };
+    const text = promptString(prompt);
+    if (this.#condition !== "prefill") {
+      return { text, tokens: await this.#tokenizer.tokenizeAlone(prompt), labels: null };
+    }
+    const { tokens, labels } = await this.#tokenizer.tokenize(prompt);
+    return { text, tokens, labels };
+  }
+
+  /** Finds the score in answers that the judge wrote itself. */
+  async scoreFinder(rule: ScorePositionRule): Promise<ScoreFinder> {
+    return ScoreFinder.create({
+      rule,
+      labels: this.task.scale.map(({ label }) => label),
+      trie: await this.labels(),
+      answerPrefix: this.task.answerPrefix,
+      tokenizer: this.#engine,
+    });
   }
 }

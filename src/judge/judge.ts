@@ -15,10 +15,17 @@ import type { Projection, ScoreResult } from "../score/score-result.ts";
 import { loadTask } from "../task/load-task.ts";
 import { parseTask } from "../task/parse-task.ts";
 import type { Criterion, Task } from "../task/task.ts";
+import type { ScoreFinder } from "../tokens/find-score.ts";
 import type { LabelTrie } from "../tokens/label-trie.ts";
 import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import { captureNodes } from "./capture-nodes.ts";
+import {
+  type ConditionOptions,
+  type ConditionSettings,
+  conditionSettings,
+  generateAnswer,
+} from "./generate-answer.ts";
 import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import { mapAhead } from "./map-ahead.ts";
 
@@ -32,7 +39,7 @@ export interface LoadJudgeOptions extends EngineOptions {
 export type ScoreItem = Readonly<Record<string, unknown>>;
 
 /** What is asked of the judge, and how the layers become one score. */
-export interface ScoreOptions {
+export interface ScoreOptions extends ConditionOptions {
   /** A task, the name of a built-in one or a task file. Default: the built-in `general`. */
   readonly task?: Task | string | Readonly<Record<string, unknown>>;
   /** Layers to aggregate (see the layer sets). Default `all`: layers 1…L, uniform weights. */
@@ -88,6 +95,14 @@ interface Unit {
 interface PreparedUnit extends Unit {
   readonly text: string;
   readonly tokens: Int32Array;
+  /** Null when the judge is to write its answer itself. */
+  readonly labels: LabelTrie | null;
+}
+
+/** A prompt up to its score position, and the labels that follow. */
+interface ScorePosition {
+  readonly id: string;
+  readonly tokens: Int32Array;
   readonly labels: LabelTrie;
 }
 
@@ -100,6 +115,9 @@ interface Session {
   readonly weights: Float64Array;
   readonly projection: Projection;
   readonly include: ReadonlySet<"tokens" | "prompt">;
+  readonly condition: ConditionSettings;
+  /** Null when nothing is generated. */
+  readonly finder: ScoreFinder | null;
 }
 
 /**
@@ -183,7 +201,7 @@ export class Judge implements AsyncDisposable {
    * @param options - `criterion`: name of one of the task's criteria; default its first.
    * @throws LagerError `INVALID_FIELD`, `EMPTY_RESPONSE`, `INVALID_TASK`, `INVALID_ARGUMENT`,
    *   `AMBIGUOUS_LABELS`, `PROMPT_TOO_LONG`, `UNSAFE_PROMPT`, `TEMPLATE_FAILED`, `DECODE_FAILED`,
-   *   `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`, `ABORTED`, `DISPOSED`.
+   *   `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
    */
   async score(
     item: ScoreItem,
@@ -193,7 +211,9 @@ export class Judge implements AsyncDisposable {
     const { task } = session.judgeTask;
     const criterion = findCriterion(task, options.criterion);
     const unit = { record: parseRecord(item, task, 1), criterion };
-    return this.#capture(session, await prepare(session, unit), options.signal);
+    const outcome = await this.#capture(session, await prepare(session, unit), options.signal);
+    if (outcome.kind === "score") return outcome;
+    throw new LagerError(outcome.code, outcome.message);
   }
 
   /**
@@ -239,7 +259,10 @@ export class Judge implements AsyncDisposable {
       } else {
         progress.promptTokens += outcome.promptTokens;
         progress.decodedTokens +=
-          outcome.promptTokens - outcome.reusedTokens + (outcome.branchTokens ?? 0);
+          outcome.promptTokens -
+          outcome.reusedTokens +
+          (outcome.branchTokens ?? 0) +
+          (outcome.generatedTokens ?? 0);
       }
       options.onProgress?.({ ...progress });
       yield outcome;
@@ -263,10 +286,12 @@ export class Judge implements AsyncDisposable {
         `the layer set ${JSON.stringify(layers.spec)} wants the token embedding (layer 0), which cannot be captured from this judge`,
       );
     }
+    const condition = conditionSettings(options);
     const judgeTask = new JudgeTask(
       this.#engine,
       this.chatTemplate,
       await resolveTask(options.task),
+      condition.condition,
     );
     // Labels that cannot be told apart are so for every item: say so before the first.
     const labels = await judgeTask.labels();
@@ -277,6 +302,11 @@ export class Judge implements AsyncDisposable {
       weights: uniformWeights(layers.layers),
       projection: requireOneOf("projection", options.projection ?? "normed", ["normed", "raw"]),
       include: new Set(options.include ?? []),
+      condition,
+      finder:
+        condition.condition === "prefill"
+          ? null
+          : await judgeTask.scoreFinder(condition.scorePosition),
     };
   }
 
@@ -284,28 +314,48 @@ export class Judge implements AsyncDisposable {
     session: Session,
     unit: PreparedUnit,
     signal: AbortSignal | undefined,
-  ): Promise<ItemScore> {
-    const human = unit.record.human[unit.criterion.name];
-    return {
-      kind: "score",
-      id: unit.record.id,
-      criterion: unit.criterion.name,
-      ...(await this.#scoreLabels(session, unit, signal)),
-      ...(human !== undefined && { human }),
-      responseLength: codePoints(unit.record.response),
-      ...(unit.record.systemId !== undefined && { systemId: unit.record.systemId }),
-      ...(unit.record.group !== undefined && { group: unit.record.group }),
-      ...(session.include.has("tokens") && { tokens: Array.from(unit.tokens) }),
-      ...(session.include.has("prompt") && { prompt: unit.text }),
-    };
+  ): Promise<ItemOutcome> {
+    const { tokens, labels, record } = unit;
+    if (labels === null) return this.#answer(session, unit, signal);
+    const position = { id: record.id, tokens, labels };
+    const result = await this.#scoreLabels(session, position, this.#engine, signal);
+    return itemScore(session, unit, position, result);
+  }
+
+  /** Lets the judge write its answer, and captures where it wrote the score. */
+  #answer(
+    session: Session,
+    unit: PreparedUnit,
+    signal: AbortSignal | undefined,
+  ): Promise<ItemOutcome> {
+    const { condition, finder } = session;
+    if (condition.condition === "prefill" || finder === null) {
+      throw new LagerError("INTERNAL", "a prompt without labels, but nothing is to be generated");
+    }
+    const { maxTokens } = condition;
+    return this.#engine.turn(async (turn) => {
+      const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
+      const generated = this.#engine.textOf(answer.generated);
+      if (answer.scored === null) return noScore(unit, generated, maxTokens);
+      const position = { id: unit.record.id, ...answer.scored };
+      const result = await this.#scoreLabels(session, position, turn, signal);
+      return {
+        ...itemScore(session, unit, position, result),
+        // The capture finds the prompt decoded by the generation.
+        reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
+        generated,
+        generatedTokens: answer.generated.length,
+      };
+    });
   }
 
   async #scoreLabels(
     session: Session,
-    unit: PreparedUnit,
+    position: ScorePosition,
+    engine: Pick<JudgeEngine, "capture">,
     signal: AbortSignal | undefined,
   ): Promise<ScoreResult> {
-    const { labels } = unit;
+    const { labels, tokens } = position;
     const aggregation = {
       layerCount: this.info.layers,
       values: session.judgeTask.task.scale.map(({ value }) => value),
@@ -313,13 +363,13 @@ export class Judge implements AsyncDisposable {
       weights: session.weights,
       projection: session.projection,
     };
-    requireSameLabels(session, unit);
+    requireSameLabels(session, position);
     const [root] = labels.nodes;
     if (labels.isFlat && root !== undefined) {
-      const captured = await this.#engine.capture(unit.tokens, root.outcomes, { signal });
+      const captured = await engine.capture(tokens, root.outcomes, { signal });
       return scoreFromLogits({ ...captured, ...aggregation });
     }
-    const captured = await captureNodes(this.#engine, unit.tokens, labels, signal);
+    const captured = await captureNodes(engine, tokens, labels, signal);
     return scoreFromNodes({ ...captured, ...aggregation, paths: labels.paths });
   }
 }
@@ -330,25 +380,58 @@ function codePoints(text: string): number {
   return count;
 }
 
+function itemScore(
+  session: Session,
+  unit: PreparedUnit,
+  position: ScorePosition,
+  result: ScoreResult,
+): ItemScore {
+  const { record, criterion } = unit;
+  const human = record.human[criterion.name];
+  return {
+    kind: "score",
+    id: record.id,
+    criterion: criterion.name,
+    ...result,
+    ...(human !== undefined && { human }),
+    responseLength: codePoints(record.response),
+    ...(record.systemId !== undefined && { systemId: record.systemId }),
+    ...(record.group !== undefined && { group: record.group }),
+    ...(session.include.has("tokens") && { tokens: Array.from(position.tokens) }),
+    ...(session.include.has("prompt") && { prompt: unit.text }),
+  };
+}
+
+function noScore(
+  { record, criterion }: PreparedUnit,
+  generated: string,
+  maxTokens: number,
+): ItemFailure {
+  const error = new LagerError(
+    "NO_SCORE_TOKEN",
+    `the judge wrote no score within ${maxTokens} tokens; let it write more of them, or use the ` +
+      `condition prefill. It wrote: ${JSON.stringify(generated)}`,
+  );
+  return { ...failure(record.id, criterion.name, error.at(record.place)), generated };
+}
+
 /**
  * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
  * be the same for each item. Labels of one token need no such thing.
  */
-function requireSameLabels(session: Session, unit: PreparedUnit): void {
-  const { labels } = unit;
+function requireSameLabels(session: Session, { id, labels }: ScorePosition): void {
   if (labels.isFlat && session.labels.isFlat) return;
   if (JSON.stringify(labels.paths) === JSON.stringify(session.labels.paths)) return;
   throw new LagerError(
     "AMBIGUOUS_LABELS",
     "the judge's vocabulary cuts the labels of this scale into other tokens behind this prompt " +
       "than behind others; end the answer prefix with a sign that stands apart, such as a colon",
-    { place: { record: unit.record.id } },
+    { place: { record: id } },
   );
 }
 
 async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
-  const { text, tokenized } = await session.judgeTask.prompt(unit.criterion, unit.record);
-  return { ...unit, text, tokens: tokenized.tokens, labels: tokenized.labels };
+  return { ...unit, ...(await session.judgeTask.prompt(unit.criterion, unit.record)) };
 }
 
 /** Turns what goes wrong with one item into a failure; the rest is thrown on. */

@@ -1,5 +1,6 @@
 import type { DatasetRecord } from "../dataset/record.ts";
 import { LagerError } from "../errors.ts";
+import type { Condition } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
 import type { ChatTemplate } from "./chat-template.ts";
 import { PromptRenderer } from "./prompt-renderer.ts";
@@ -34,6 +35,8 @@ export class PromptBuilder {
   readonly #task: Task;
   readonly #chatTemplate: ChatTemplate;
   readonly #renderer: PromptRenderer;
+  /** What the assistant's turn is opened with: nothing when the judge writes the answer itself. */
+  readonly #opening: string;
   readonly #specials: SpecialTexts;
   /** Private-use characters of the task, the chat template and the special tokens. */
   readonly #privateUse: ReadonlySet<string>;
@@ -42,12 +45,19 @@ export class PromptBuilder {
 
   /**
    * @param specialTokens the judge's special tokens
+   * @param condition who writes the answer prefix; default `prefill`
    * @throws LagerError TEMPLATE_FAILED
    */
-  constructor(task: Task, chatTemplate: ChatTemplate, specialTokens: readonly SpecialText[]) {
+  constructor(
+    task: Task,
+    chatTemplate: ChatTemplate,
+    specialTokens: readonly SpecialText[],
+    condition: Condition = "prefill",
+  ) {
     this.#task = task;
     this.#chatTemplate = chatTemplate;
-    this.#renderer = new PromptRenderer(task);
+    this.#renderer = new PromptRenderer(task, condition);
+    this.#opening = condition === "prefill" ? task.answerPrefix : "";
     this.#specials = new SpecialTexts(specialTokens, chatTemplate.source);
     this.#privateUse = privateUseIn([
       JSON.stringify(task),
@@ -83,7 +93,7 @@ export class PromptBuilder {
 
   #render(criterion: Criterion, record: DatasetRecord): string {
     const turns = this.#renderer.render(criterion, record);
-    return this.#chatTemplate.render(turns, this.#task.answerPrefix, { record: record.id });
+    return this.#chatTemplate.render(turns, this.#opening, { record: record.id });
   }
 
   #guard(record: DatasetRecord): GuardedRecord {

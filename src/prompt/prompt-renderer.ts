@@ -3,7 +3,9 @@ import type { DatasetRecord } from "../dataset/record.ts";
 import type { ErrorPlace } from "../errors.ts";
 import { LagerError } from "../errors.ts";
 import { nearestName } from "../task/nearest-name.ts";
+import type { Condition } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
+import { outputFormat } from "./output-format.ts";
 import { unknownVariables } from "./template-variables.ts";
 
 /** What is said to the judge before it answers. */
@@ -25,6 +27,8 @@ const VARIABLES = [
   "scale",
   "task",
   "answerPrefix",
+  "condition",
+  "outputFormat",
 ] as const;
 
 /** Renders a task's own templates. They are compiled once. */
@@ -36,7 +40,7 @@ export class PromptRenderer {
   readonly #shared: Readonly<Record<string, unknown>>;
 
   /** @throws LagerError TEMPLATE_FAILED when a template does not compile or reads an unknown variable */
-  constructor(task: Task) {
+  constructor(task: Task, condition: Condition = "prefill") {
     this.#task = task;
     this.#prompt = compile(task.prompt, { field: "prompt" });
     this.#system =
@@ -49,6 +53,8 @@ export class PromptRenderer {
       },
       task: { name: task.name, description: task.description },
       answerPrefix: task.answerPrefix,
+      condition,
+      outputFormat: outputFormat(task, condition),
     };
   }
 
@@ -59,6 +65,8 @@ export class PromptRenderer {
       scale: this.#shared.scale,
       task: this.#shared.task,
       answerPrefix: this.#shared.answerPrefix,
+      condition: this.#shared.condition,
+      outputFormat: this.#shared.outputFormat,
       record: raw,
       instruction,
       response,

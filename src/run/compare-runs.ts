@@ -242,8 +242,11 @@ type Figure = number | string | null | undefined | readonly Figure[];
 
 function lineDifferences(left: Line, right: Line): Difference[] {
   if (left.kind === "failure" && right.kind === "failure") {
-    const { code, message } = right;
-    return differences({ code: left.code, message: left.message }, { code, message });
+    const { code, message, generated } = right;
+    return differences(
+      { code: left.code, message: left.message, generated: left.generated },
+      { code, message, generated },
+    );
   }
   if (left.kind === "failure" || right.kind === "failure") {
     return [{ figure: "outcome", distance: null }];
@@ -274,6 +277,8 @@ function figuresOf(line: RunScore): Record<string, Figure> {
     promptTokens: line.promptTokens,
     tokens: line.tokens,
     prompt: line.prompt,
+    generated: line.generated,
+    generatedTokens: line.generatedTokens,
   };
 }
 

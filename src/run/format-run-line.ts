@@ -50,6 +50,10 @@ function formatScore(line: RunScore): string {
   if (line.branchTokens !== undefined) {
     members.push(`"branchTokens":${formatNumber("branchTokens", line.branchTokens)}`);
   }
+  if (line.generated !== undefined) members.push(`"generated":${JSON.stringify(line.generated)}`);
+  if (line.generatedTokens !== undefined) {
+    members.push(`"generatedTokens":${formatNumber("generatedTokens", line.generatedTokens)}`);
+  }
   if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;

@@ -116,6 +116,8 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
       tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),
     ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
+    ...(fields.has("generated") && { generated: fields.string("generated") }),
+    ...(fields.has("generatedTokens") && { generatedTokens: fields.count("generatedTokens", 0) }),
   };
 }
 
@@ -180,6 +182,7 @@ function parseFailure(fields: JsonFields): RunFailure {
     criterion: fields.value("criterion") === null ? null : fields.string("criterion"),
     code,
     message: fields.string("message"),
+    ...(fields.has("generated") && { generated: fields.string("generated") }),
   };
 }
 

@@ -18,6 +18,10 @@ export interface ItemScore extends ScoreResult {
   readonly tokens?: readonly number[];
   /** The rendered prompt, when asked for. */
   readonly prompt?: string;
+  /** What the judge wrote itself, the score within; not with the condition `prefill`. */
+  readonly generated?: string;
+  /** Number of tokens of it. */
+  readonly generatedTokens?: number;
 }
 
 /** An item (or one criterion of it) that could not be scored. `criterion` is null for a whole record. */
@@ -27,6 +31,8 @@ export interface ItemFailure {
   readonly criterion: string | null;
   readonly code: ErrorCode;
   readonly message: string;
+  /** What the judge wrote, when there is no score in it. */
+  readonly generated?: string;
 }
 
 /** What scoring gives for one item and criterion. */

@@ -30,8 +30,7 @@ export const DEFAULT_PROMPT = `\
 {% endfor %}
 
 ## Output format
-Grade the response on this criterion alone. Write one line and nothing else:
-{{ answerPrefix }}<{{ scale.labels | map(attribute="label") | join("|") }}>
+Grade the response on this criterion alone. {{ outputFormat }}
 `;
 
 /** What the assistant's turn is opened with, unless the task says otherwise. */

@@ -37,8 +37,9 @@ export interface Task {
   /**
    * Jinja template of the user turn. It sees `record` (the raw record), `instruction`, `response`,
    * `reference`, `context` (strings, empty when absent), `criterion` (name, description, anchors as
-   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`), `task` (name, description)
-   * and `answerPrefix`. What the criteria share should stand first, so that they share a prefix.
+   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`), `task` (name, description),
+   * `answerPrefix`, `condition` (see `Condition`) and `outputFormat`: what the judge is to write in
+   * that condition. What the criteria share should stand first, so that they share a prefix.
    */
   readonly prompt: string;
   /** Text of a system turn, if the task wants one (a Jinja template too). */

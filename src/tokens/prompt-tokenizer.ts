@@ -78,6 +78,11 @@ export class PromptTokenizer {
     return this.#assemble(start, first.subarray(0, labels.shared), labels.trie);
   }
 
+  /** Ids of a prompt that the judge goes on from by itself, so that no label follows it. */
+  async tokenizeAlone(prompt: PromptText): Promise<Int32Array> {
+    return this.#join(await this.#tokenizePieces(prompt.pieces));
+  }
+
   /** Keeps a tail's tokens if they prove to be the end of the whole text's, for every label. */
   async #learnTail(tail: string, ends: readonly Int32Array[]): Promise<void> {
     if (tail.length > LONGEST_TAIL || this.#tails.size >= MOST_TAILS) return;
@@ -129,13 +134,16 @@ export class PromptTokenizer {
   }
 
   #assemble(start: readonly Int32Array[], end: Int32Array, labels: LabelTrie): TokenizedPrompt {
-    const parts = [...start, end];
+    const tokens = this.#join([...start, end]);
+    return { tokens, scorePosition: tokens.length - 1, labels };
+  }
+
+  /** The whole prompt, with BOS in front if the model wants it. */
+  #join(parts: readonly Int32Array[]): Int32Array {
     const first = parts.find((part) => part.length > 0)?.[0];
     const { addsBos, bosToken } = this.#tokenizer;
-    if (addsBos && bosToken !== null && first !== bosToken) {
-      parts.unshift(Int32Array.of(bosToken));
-    }
-    const tokens = concatenate(parts);
+    const withBos = addsBos && bosToken !== null && first !== bosToken;
+    const tokens = concatenate(withBos ? [Int32Array.of(bosToken), ...parts] : parts);
     if (tokens.length === 0) {
       throw new LagerError(
         "INVALID_ARGUMENT",
@@ -143,7 +151,7 @@ export class PromptTokenizer {
           "task an answer prefix",
       );
     }
-    return { tokens, scorePosition: tokens.length - 1, labels };
+    return tokens;
   }
 }
 

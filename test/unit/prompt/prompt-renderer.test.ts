@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { PromptRenderer } from "../../../src/prompt/prompt-renderer.ts";
+import { CONDITIONS } from "../../../src/task/condition.ts";
 import { DEFAULT_PROMPT } from "../../../src/task/default-prompt.ts";
 import { builtinTaskNames, loadTask } from "../../../src/task/load-task.ts";
 import { firstCriterion, makeRecord, makeTask } from "./make-record.ts";
@@ -79,6 +80,17 @@ describe("the default prompt", () => {
     );
   });
 
+  it("asks for feedback first when the judge is to reason, and for the same as prefill else", () => {
+    const task = makeTask(DEFAULT_PROMPT);
+    const [prefill, direct, reasoning] = CONDITIONS.map(
+      (condition) =>
+        new PromptRenderer(task, condition).render(firstCriterion(task), makeRecord({})).user,
+    );
+    expect(direct).toBe(prefill);
+    expect(prefill).not.toContain("feedback");
+    expect(reasoning).toMatch(/\nfeedback: <your feedback>\nscore: <1\|2\|3>$/);
+  });
+
   it("shows context and reference where they are", () => {
     const { user } = renderWith(DEFAULT_PROMPT, { context: "C", reference: "R" });
     expect(user).toContain("## Context\nC\n\n## Reference answer\nR\n\n## Response to grade");
@@ -86,6 +98,17 @@ describe("the default prompt", () => {
 });
 
 describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
+  it("asks for feedback when the judge is to reason", async () => {
+    const task = await loadTask(name);
+    const record = makeRecord({
+      instruction: "Say hi.",
+      user_prompt: "u",
+      user_prompt_feedback: "feedback:",
+    });
+    const { user } = new PromptRenderer(task, "reasoning").render(firstCriterion(task), record);
+    expect(user).toContain("feedback:");
+  });
+
   it("shares all but the criterion between the prompts of a response", async () => {
     const task = await loadTask(name);
     const renderer = new PromptRenderer(task);

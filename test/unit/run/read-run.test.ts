@@ -37,9 +37,17 @@ const SCORE_LINE = formatRunLine(exampleScore());
 describe("readRun", () => {
   it("gives back exactly what was written", async () => {
     const score = exampleScore({ human: 10 / 3, tokens: [1, 2], prompt: "line\nbreak \u2028 é" });
-    await write(HEADER_LINE, formatRunLine(score), formatRunLine(FAILURE));
+    const answered = exampleScore({ generated: "score: 3\n", generatedTokens: 4 });
+    const unanswered: RunFailure = {
+      ...FAILURE,
+      criterion: "clarity",
+      code: "NO_SCORE_TOKEN",
+      generated: "I cannot say.",
+    };
+    const lines = [score, answered, unanswered, FAILURE];
+    await write(HEADER_LINE, ...lines.map(formatRunLine));
     expect((await readRun(file)).header).toEqual(HEADER);
-    expect(await readAll()).toEqual([score, FAILURE]);
+    expect(await readAll()).toEqual(lines);
   });
 
   it("reads lines much longer than a chunk, as often as it is asked", async () => {

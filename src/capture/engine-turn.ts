@@ -1,0 +1,88 @@
+import {
+  type NativeGeneration,
+  type NativeJudge,
+  type NativeScore,
+  withCancelFlag,
+} from "./native-addon.ts";
+
+/** How one prompt is captured. */
+export interface CaptureOptions {
+  /** Ends the capture with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
+  /** Decode the whole prompt, whatever was decoded before. Default false. */
+  readonly fresh?: boolean;
+  /** Give the hidden states of every layer as well. Default false. */
+  readonly hidden?: boolean;
+}
+
+/** When a judge stops to generate, beside the end of its turn and of its context. */
+export interface GenerateOptions {
+  /** Tokens at most. */
+  readonly maxTokens: number;
+  /** Asked after each token, with all that were generated so far; true ends it. */
+  readonly isDone?: (generated: readonly number[]) => boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a judge wrote behind a prompt. */
+export interface Generation {
+  /** Without the token that ends the judge's turn. */
+  readonly tokens: readonly number[];
+  /** The judge ended its turn by itself. */
+  readonly ended: boolean;
+  /** Tokens of the prompt that were kept from what was decoded before. */
+  readonly reusedTokens: number;
+}
+
+/** The judge as one caller has it for a while: nobody else's work comes in between. */
+export class EngineTurn {
+  readonly #native: NativeJudge;
+
+  /** @internal use `JudgeEngine.turn` */
+  constructor(native: NativeJudge) {
+    this.#native = native;
+  }
+
+  /** As `JudgeEngine.capture`. */
+  capture(
+    tokens: Int32Array,
+    scoreTokens: Int32Array,
+    options: CaptureOptions = {},
+  ): Promise<NativeScore> {
+    return withCancelFlag(options.signal, (flag) =>
+      this.#native.score(
+        tokens,
+        scoreTokens,
+        options.fresh !== true,
+        options.hidden === true,
+        flag,
+      ),
+    );
+  }
+
+  /**
+   * Greedy generation behind a prompt. On the CPU the prompt alone decides what comes: it is decoded
+   * as for a capture, and then every token on its own.
+   *
+   * @throws LagerError as `JudgeEngine.capture`.
+   */
+  async generate(prompt: Int32Array, options: GenerateOptions): Promise<Generation> {
+    const tokens: number[] = [];
+    let step: NativeGeneration;
+    let reusedTokens: number | undefined;
+    do {
+      // One token a call: that costs microseconds, and none is generated in vain.
+      step = await withCancelFlag(options.signal, (flag) =>
+        this.#native.generate(prompt, Int32Array.from(tokens), 1, flag),
+      );
+      reusedTokens ??= step.reusedTokens;
+      tokens.push(...step.tokens);
+    } while (
+      !step.ended &&
+      step.tokens.length > 0 &&
+      tokens.length < options.maxTokens &&
+      options.isDone?.(tokens) !== true
+    );
+    return { tokens, ended: step.ended, reusedTokens };
+  }
+}

@@ -1,0 +1,222 @@
+import type { ScorePositionRule } from "../task/condition.ts";
+import { type LabelTrie, labelTrie } from "./label-trie.ts";
+import type { Tokenizer } from "./tokenizer.ts";
+
+/** Where the score stands in a generated answer. */
+export interface FoundScore {
+  /** Generated tokens in front of the score token: the last of them is the score position. */
+  readonly before: number;
+  /** The labels as the judge would have written them there. */
+  readonly labels: LabelTrie;
+}
+
+/** What a generated answer is searched for. */
+export interface ScoreSearch {
+  readonly rule: ScorePositionRule;
+  /** Labels of the scale, in its order. */
+  readonly labels: readonly string[];
+  /** Their tokens behind the answer prefix. */
+  readonly trie: LabelTrie;
+  readonly answerPrefix: string;
+  readonly tokenizer: Pick<Tokenizer, "tokenize" | "tokenText">;
+}
+
+/** Tokens that the labels may be written with. */
+interface Family {
+  readonly trie: LabelTrie;
+  /** Each label's tokens, without one that only ends the turn. Shape [labels][tokens]. */
+  readonly spellings: readonly (readonly number[])[];
+  /** Characters of each label that come before its tokens, because all labels begin with them. */
+  readonly skipped: number;
+}
+
+/** What may stand between the answer prefix and the label: anything but words and line ends. */
+const GAP = String.raw`[^\p{L}\p{N}\n]*?`;
+const NO_WORD_BEFORE = String.raw`(?<![\p{L}\p{N}])`;
+/** A bar shows that the judge repeats the choice it was given (`<1|2|3>`), and has not chosen. */
+const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}]|\s*\|)`;
+
+/**
+ * Finds the score in the tokens of a generated answer.
+ *
+ * - `last`: the last token that is a label, as the reference implementation scans for it. Labels of
+ *   several tokens must stand apart from other words there, so that 85 is not taken for a 5.
+ * - `after-prefix`: the label behind the last answer prefix that has one, on the same line and not
+ *   part of a longer word or number. Letter case and markup around the prefix do not count
+ *   (`**Score:** 4`). An answer that is nothing but a label counts too.
+ */
+export class ScoreFinder {
+  readonly #rule: ScorePositionRule;
+  readonly #tokenizer: Pick<Tokenizer, "tokenText">;
+  /** Sets of tokens that the labels may be written with: behind a space, with a capital, … */
+  readonly #families: readonly Family[];
+  readonly #label: RegExp;
+  readonly #answer: RegExp | undefined;
+  readonly #answerLine: RegExp | undefined;
+  readonly #onlyLabel: RegExp;
+
+  private constructor(search: ScoreSearch, families: readonly Family[]) {
+    const { rule, labels, answerPrefix, tokenizer } = search;
+    this.#rule = rule;
+    this.#tokenizer = tokenizer;
+    this.#families = families;
+    const label = `(?<label>${[...labels]
+      .sort((a, b) => b.length - a.length)
+      .map(escapeForRegExp)
+      .join("|")})${NO_WORD_AFTER}`;
+    this.#label = new RegExp(NO_WORD_BEFORE + label, "giu");
+    this.#onlyLabel = new RegExp(`^[^\\p{L}\\p{N}]*?${label}[^\\p{L}\\p{N}]*$`, "iu");
+    const prefix = prefixPattern(answerPrefix);
+    if (prefix === undefined) return;
+    this.#answer = new RegExp(NO_WORD_BEFORE + prefix + GAP + label, "giu");
+    // One more character shows that the label is whole.
+    this.#answerLine = new RegExp(`(?:^|\\n)${GAP}${prefix}${GAP}${label}[^]`, "iu");
+  }
+
+  static async create(search: ScoreSearch): Promise<ScoreFinder> {
+    return new ScoreFinder(search, await labelFamilies(search));
+  }
+
+  /**
+   * Whether nothing that could follow would change the score: an answer stands on a line of its own.
+   * Under the rule `last` any further token might.
+   */
+  isComplete(tokens: readonly number[]): boolean {
+    if (this.#rule === "last" || this.#answerLine === undefined) return false;
+    return this.#answerLine.test(this.#texts(tokens).join(""));
+  }
+
+  /** `undefined` when the answer holds no score. */
+  find(tokens: readonly number[]): FoundScore | undefined {
+    return this.#rule === "last" && this.#families.every(isOneTokenEach)
+      ? this.#lastToken(tokens)
+      : this.#lastText(tokens);
+  }
+
+  #lastToken(tokens: readonly number[]): FoundScore | undefined {
+    for (let at = tokens.length - 1; at >= 0; at--) {
+      const family = this.#families.find((each) => isSpelledAt(each, tokens, at));
+      if (family !== undefined) return { before: at, labels: family.trie };
+    }
+    return undefined;
+  }
+
+  /** The last place where both the text and the tokens are a label's. */
+  #lastText(tokens: readonly number[]): FoundScore | undefined {
+    const texts = this.#texts(tokens);
+    for (const offset of this.#labelOffsets(texts.join("")).reverse()) {
+      for (const family of this.#families) {
+        const before = tokenAt(texts, offset + family.skipped);
+        if (before !== undefined && isSpelledAt(family, tokens, before)) {
+          return { before, labels: family.trie };
+        }
+      }
+    }
+    return undefined;
+  }
+
+  /** Where labels stand in the text that may be the score, in characters. */
+  #labelOffsets(text: string): number[] {
+    if (this.#rule === "last") return Array.from(text.matchAll(this.#label), labelOffset);
+    const only = this.#onlyLabel.exec(text);
+    if (only !== null) return [labelOffset(only)];
+    return this.#answer === undefined ? [] : Array.from(text.matchAll(this.#answer), labelOffset);
+  }
+
+  #texts(tokens: readonly number[]): string[] {
+    return tokens.map((token) => this.#tokenizer.tokenText(token));
+  }
+}
+
+function labelOffset(match: RegExpExecArray | RegExpMatchArray): number {
+  const label = match.groups?.label ?? "";
+  return (match.index ?? 0) + match[0].lastIndexOf(label);
+}
+
+/** The token that begins at a character, white space in front of it aside. */
+function tokenAt(texts: readonly string[], offset: number): number | undefined {
+  let begin = 0;
+  for (const [index, text] of texts.entries()) {
+    const end = begin + text.length;
+    if (offset < end) {
+      return text.slice(0, offset - begin).trim() === "" ? index : undefined;
+    }
+    begin = end;
+  }
+  return undefined;
+}
+
+/** The answer prefix as a judge may write it; `undefined` when there is nothing to be seen in it. */
+function prefixPattern(answerPrefix: string): string | undefined {
+  const parts = /^(?<words>.*?)(?<mark>[^\p{L}\p{N}\s]*)$/su.exec(answerPrefix.trim())?.groups;
+  const words = (parts?.words ?? "").trim();
+  const mark = parts?.mark ?? "";
+  if (words === "" && mark === "") return undefined;
+  const markup = words === "" || mark === "" ? "" : String.raw`[*_"'\x60]*`;
+  return escapeForRegExp(words) + markup + escapeForRegExp(mark);
+}
+
+/**
+ * The labels' own tokens first. Where each label is one token, also those of other spellings: alone
+ * or behind a space, with a capital, all capitals.
+ */
+async function labelFamilies(search: ScoreSearch): Promise<Family[]> {
+  const { labels, trie, tokenizer } = search;
+  const own = ownFamily(search);
+  const families = [own];
+  if (!isOneTokenEach(own)) return families;
+  const seen = new Set(trie.paths.flat());
+  const cases = [(text: string) => text, capitalised, (text: string) => text.toUpperCase()];
+  for (const lead of ["", " "]) {
+    for (const change of cases) {
+      const ids = await tokenizer.tokenize(
+        labels.map((label) => ({ text: lead + change(label), special: false })),
+      );
+      const paths = ids.map((tokens) => Array.from(tokens));
+      const flat = paths.flat();
+      const isOneEach = paths.every((path) => path.length === 1);
+      // A token that stands for a label already must not stand for another one.
+      if (!isOneEach || new Set(flat).size !== flat.length) continue;
+      if (flat.some((id) => seen.has(id))) continue;
+      for (const id of flat) seen.add(id);
+      families.push({ trie: labelTrie(paths), spellings: paths, skipped: 0 });
+    }
+  }
+  return families;
+}
+
+/** The labels as they follow the answer prefix: without what ends them, and what all begin with. */
+function ownFamily({ labels, trie, tokenizer }: ScoreSearch): Family {
+  const textOf = (tokens: readonly number[]) =>
+    tokens
+      .map((token) => tokenizer.tokenText(token))
+      .join("")
+      .trimStart();
+  const spellings = trie.paths.map((path, index) => {
+    const label = labels[index] ?? "";
+    return label.endsWith(textOf(path)) ? path : path.slice(0, -1);
+  });
+  const skipped = labels.map(
+    (label, index) => label.length - textOf(spellings[index] ?? []).length,
+  );
+  return { trie, spellings, skipped: Math.max(0, skipped[0] ?? 0) };
+}
+
+function isOneTokenEach({ trie, skipped }: Family): boolean {
+  return trie.isFlat && skipped === 0;
+}
+
+function isSpelledAt({ spellings }: Family, tokens: readonly number[], at: number): boolean {
+  return spellings.some(
+    (spelling) =>
+      spelling.length > 0 && spelling.every((token, index) => tokens[at + index] === token),
+  );
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function escapeForRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+}
