@@ -2,13 +2,17 @@ import { extname } from "node:path";
 import { LagerError } from "../errors.ts";
 
 /** How records are written down. */
-export type DataFormat = "jsonl" | "json" | "csv";
+export type DataFormat = "jsonl" | "json" | "csv" | "parquet";
+
+/** The formats that are read as a stream of bytes; Parquet is read from both ends of a file. */
+export type TextFormat = Exclude<DataFormat, "parquet">;
 
 const EXTENSIONS: Readonly<Record<string, DataFormat>> = {
   ".jsonl": "jsonl",
   ".ndjson": "jsonl",
   ".json": "json",
   ".csv": "csv",
+  ".parquet": "parquet",
 };
 
 /** @throws LagerError INVALID_ARGUMENT for an extension that is none of the known ones */
@@ -20,8 +24,8 @@ export function formatOfFile(path: string): DataFormat {
     "INVALID_ARGUMENT",
     extension === ""
       ? "a data file without an extension could be anything: name its format, or rename it to " +
-          ".jsonl, .json or .csv"
-      : `a data file is .jsonl, .json (an array) or .csv, not ${extension}`,
+          ".jsonl, .json, .csv or .parquet"
+      : `a data file is .jsonl, .json (an array), .csv or .parquet, not ${extension}`,
     { place: { file: path } },
   );
 }
@@ -32,9 +36,9 @@ export function formatOfFile(path: string): DataFormat {
  */
 export async function sniffFormat(
   chunks: AsyncGenerator<Buffer>,
-): Promise<{ format: DataFormat; chunks: AsyncGenerator<Buffer> }> {
+): Promise<{ format: TextFormat; chunks: AsyncGenerator<Buffer> }> {
   const read: Buffer[] = [];
-  let format: DataFormat = "csv";
+  let format: TextFormat = "csv";
   for (;;) {
     const next = await chunks.next();
     if (next.done) break;

@@ -4,6 +4,8 @@ import type { Task } from "../task/task.ts";
 import { readBytes } from "./byte-input.ts";
 import type { DataFormat } from "./data-format.ts";
 import { formatOfFile, sniffFormat } from "./data-format.ts";
+import { loadRecords } from "./loaders/load-records.ts";
+import { parquetRecords } from "./parquet-records.ts";
 import { parseRecord, recordId } from "./parse-record.ts";
 import type { RawRecord } from "./raw-records.ts";
 import { rawRecords } from "./raw-records.ts";
@@ -34,8 +36,9 @@ export interface RecordFailure {
 }
 
 /**
- * Reads the records of a `.jsonl`, `.json` (an array) or `.csv` file, of standard input (`-`) or
- * of a stream, one at a time: only one is kept in memory.
+ * Reads the records of a `.jsonl`, `.json` (an array), `.csv` or `.parquet` file, of standard input
+ * (`-`) or of a stream, one at a time: only one is kept in memory, of Parquet a row group, and of
+ * what a task's loader puts together all of it.
  *
  * A byte-order mark, CRLF and blank lines are fine. A column `a.b` of a CSV file is the field
  * `a.b`, which a dotted path finds as well.
@@ -81,12 +84,14 @@ export async function openDataset(
     async *records(task) {
       if (taken) throw new LagerError("INVALID_ARGUMENT", "a data set can be read only once");
       taken = true;
+      const loaded = loadRecords(task.loader, rejoin(first, raw), file);
       try {
         const ids = new IdSet();
         let count = 0;
-        for (let next = first; !next.done && count < limit; next = await raw.next()) {
+        if (limit === 0) return;
+        for await (const each of loaded) {
           throwIfAborted(signal, "reading the records");
-          yield readEntry(next.value, task, ids, file);
+          yield readEntry(each, task, ids, file);
           count++;
           if (count >= limit) break;
         }
@@ -100,50 +105,62 @@ export async function openDataset(
   };
 }
 
+async function* rejoin(
+  first: IteratorResult<RawRecord, unknown>,
+  rest: AsyncGenerator<RawRecord>,
+): AsyncGenerator<RawRecord> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
+
 async function openRaw(
   input: string | Readable,
   file: string,
   { format, signal }: DatasetOptions,
 ): Promise<AsyncGenerator<RawRecord>> {
-  if (format === undefined && typeof input === "string" && input !== "-") {
-    return rawRecords(readBytes(input, file, signal), formatOfFile(input), file);
+  const isFile = typeof input === "string" && input !== "-";
+  const known = format ?? (isFile ? formatOfFile(input) : undefined);
+  if (known === "parquet") {
+    if (isFile) return parquetRecords(input, file, signal);
+    throw new LagerError("INVALID_ARGUMENT", "Parquet is read from a file, and not from a stream");
   }
   const bytes = readBytes(input, file, signal);
-  if (format !== undefined) return rawRecords(bytes, format, file);
+  if (known !== undefined) return rawRecords(bytes, known, file);
   const sniffed = await sniffFormat(bytes);
   return rawRecords(sniffed.chunks, sniffed.format, file);
 }
 
 function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): DatasetEntry {
   const { number, line, content } = raw;
-  const place = { file, line };
+  const at = line === undefined ? {} : { line };
+  const place = { file, ...at };
   let id = String(number);
   try {
     if ("error" in content) throw content.error;
     id = recordId(content.value, task, number, place);
-    const earlier = ids.add(id, line);
+    const earlier = ids.add(id, raw);
     if (earlier !== undefined) {
-      throw new LagerError(
-        "DUPLICATE_ID",
-        `line ${earlier} has a record with this id already; ids must be distinct`,
-        { place: { ...place, record: id } },
-      );
+      throw new LagerError("DUPLICATE_ID", `${earlier} has this id already; ids must be distinct`, {
+        place: { ...place, record: id },
+      });
     }
     return { record: parseRecord(content.value, task, number, place) };
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    return { failure: { id, line, error } };
+    return { failure: { id, ...at, error } };
   }
 }
 
-/** Ids seen so far and their lines: the one thing that grows with the input (ids are short). */
+/** Ids seen so far and where: the one thing that grows with the input (ids are short). */
 class IdSet {
-  readonly #lines = new Map<string, number>();
+  readonly #places = new Map<string, number>();
 
-  /** Line of the record that has the id already, or `undefined` when it is new. */
-  add(id: string, line: number): number | undefined {
-    const earlier = this.#lines.get(id);
-    if (earlier === undefined) this.#lines.set(id, line);
-    return earlier;
+  /** The record that has the id already, in words; `undefined` when the id is new. */
+  add(id: string, { number, line }: RawRecord): string | undefined {
+    const earlier = this.#places.get(id);
+    if (earlier === undefined) this.#places.set(id, line ?? number);
+    else return line === undefined ? `record ${earlier}` : `the record in line ${earlier}`;
+    return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import type { ErrorPlace } from "../errors.ts";
 import { LagerError } from "../errors.ts";
-import type { Task } from "../task/task.ts";
+import type { ScaleLabel, Task } from "../task/task.ts";
 import { isObject } from "../task/task-reader.ts";
 import { lookUp } from "./look-up.ts";
 
@@ -19,7 +19,7 @@ export function humanScores(
   const scores: [string, number][] = [];
   for (const { name } of task.criteria) {
     const { path, value } = findHumanScore(raw, task, name);
-    const score = meanScore(value, { ...place, field: path });
+    const score = meanScore(value, task.scale, { ...place, field: path });
     if (score !== undefined) scores.push([name, score]);
   }
   return Object.fromEntries(scores);
@@ -43,19 +43,29 @@ function findHumanScore(
 }
 
 /** A score that is not there is `undefined`; one that cannot be read is an error. */
-function meanScore(value: unknown, place: ErrorPlace): number | undefined {
+function meanScore(
+  value: unknown,
+  scale: readonly ScaleLabel[],
+  place: ErrorPlace,
+): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) return undefined;
-  return list.reduce<number>((sum, element) => sum + scoreNumber(element, place), 0) / list.length;
+  const sum = list.reduce<number>((total, each) => total + scoreNumber(each, scale, place), 0);
+  return sum / list.length;
 }
 
-function scoreNumber(value: unknown, place: ErrorPlace): number {
+/** A number, the text of one, or a label of the scale; of a scale from 0 to 1 also a truth value. */
+function scoreNumber(value: unknown, scale: readonly ScaleLabel[], place: ErrorPlace): number {
+  const isTruthScale = scale.length === 2 && scale[0]?.value === 0 && scale[1]?.value === 1;
+  if (typeof value === "boolean" && isTruthScale) return value ? 1 : 0;
+  const label = scale.find((each) => each.label === value);
+  if (label !== undefined) return label.value;
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number === "number" && Number.isFinite(number)) return number;
   throw new LagerError(
     "INVALID_FIELD",
-    `a human score is a number, or a list of numbers, but this is ${JSON.stringify(value)}`,
+    `a human score is a number, a label of the scale, or a list of them, but this is ${JSON.stringify(value)}`,
     { place },
   );
 }

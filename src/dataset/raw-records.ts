@@ -1,7 +1,7 @@
 import { parse as parseCsv } from "csv-parse/sync";
 import type { ErrorPlace } from "../errors.ts";
 import { LagerError } from "../errors.ts";
-import type { DataFormat } from "./data-format.ts";
+import type { TextFormat } from "./data-format.ts";
 import { CsvRowScanner, JsonArrayScanner, LineScanner } from "./record-scanners.ts";
 import type { RecordSlice } from "./split-records.ts";
 import { splitRecords } from "./split-records.ts";
@@ -10,8 +10,8 @@ import { splitRecords } from "./split-records.ts";
 export interface RawRecord {
   /** Of the record in its input, counted from 1. */
   readonly number: number;
-  /** Line in which it begins, counted from 1. */
-  readonly line: number;
+  /** Line in which it begins, counted from 1; a Parquet file has none. */
+  readonly line?: number;
   readonly content: { readonly value: unknown } | { readonly error: LagerError };
 }
 
@@ -23,19 +23,20 @@ export interface RawRecord {
  */
 export async function* rawRecords(
   chunks: AsyncIterable<Buffer>,
-  format: DataFormat,
+  format: TextFormat,
   file: string,
 ): AsyncGenerator<RawRecord> {
   let number = 0;
   const parsed = format === "csv" ? csvRows(chunks, file) : jsonValues(chunks, format, file);
   for await (const { line, content } of parsed) {
     number++;
+    const at = line === undefined ? {} : { line };
     if ("error" in content) {
       const { code, message, cause } = content.error;
-      const place = { file, line, record: String(number) };
-      yield { number, line, content: { error: new LagerError(code, message, { place, cause }) } };
+      const place = { file, ...at, record: String(number) };
+      yield { number, ...at, content: { error: new LagerError(code, message, { place, cause }) } };
     } else {
-      yield { number, line, content };
+      yield { number, ...at, content };
     }
   }
 }

@@ -7,7 +7,22 @@ import { parseTask } from "./parse-task.ts";
 import type { TaskPath } from "./task-reader.ts";
 import type { Task } from "./task.ts";
 
-const BUILTIN_TASKS = ["emotion", "general", "reference", "sfres", "topical-chat"] as const;
+const BUILTIN_TASKS = [
+  "general",
+  "reference",
+  "verifier",
+  "biggen",
+  "emotion",
+  "feedback-bench",
+  "flask",
+  "hanna",
+  "helpsteer",
+  "mt-bench-human",
+  "qags",
+  "sfres",
+  "summeval",
+  "topical-chat",
+] as const;
 
 /** The package root is two folders up from `src/task` as well as from `dist/task`. */
 const BUILTIN_FOLDER = new URL("../../src/task/builtin/", import.meta.url);

@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "../errors.ts";
 import { DEFAULT_ANSWER_PREFIX, DEFAULT_PROMPT } from "./default-prompt.ts";
+import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
 import { parseScale } from "./parse-scale.ts";
 import type { TaskPath } from "./task-reader.ts";
 import { TaskReader } from "./task-reader.ts";
@@ -17,6 +18,8 @@ const TASK_KEYS = [
   "fields",
   "required",
   "human",
+  "loader",
+  "data",
 ] as const;
 
 /**
@@ -54,7 +57,24 @@ export function parseTask(
     fields: parseFields(task.fields, read),
     ...(task.required === undefined ? {} : { required: parseRequired(task.required, read) }),
     ...(human === undefined ? {} : { human }),
+    ...(task.loader === undefined ? {} : { loader: parseLoader(task.loader, read) }),
+    ...(task.data === undefined ? {} : { data: parseData(task.data, read) }),
   };
+}
+
+function parseLoader(value: unknown, read: TaskReader): RecordLoader {
+  const loader = RECORD_LOADERS.find((name) => name === value);
+  if (loader !== undefined) return loader;
+  throw read.invalid(
+    ["loader"],
+    `no loader is called ${JSON.stringify(value)}; there are ${RECORD_LOADERS.join(", ")}`,
+  );
+}
+
+function parseData(value: unknown, read: TaskReader): TaskData {
+  const data = read.object(value, ["data"], ["published", "licence", "reads"]);
+  const text = (key: keyof TaskData) => read.filledText(data[key], ["data", key]);
+  return { published: text("published"), licence: text("licence"), reads: text("reads") };
 }
 
 /** A template or path: kept as it is (white space counts in a template), but never blank. */

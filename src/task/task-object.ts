@@ -20,5 +20,7 @@ export function taskToObject(task: Task): Record<string, unknown> {
     fields: { ...task.fields },
     ...(task.required === undefined ? {} : { required: [...task.required] }),
     ...(task.human === undefined ? {} : { human: task.human }),
+    ...(task.loader === undefined ? {} : { loader: task.loader }),
+    ...(task.data === undefined ? {} : { data: { ...task.data } }),
   };
 }

@@ -1,3 +1,5 @@
+import type { RecordLoader, TaskData } from "./record-loaders.ts";
+
 /** One label of a scale: the text that the judge would write, and what it counts. */
 export interface ScaleLabel {
   /** The text of the label, as it stands after the answer prefix. */
@@ -65,4 +67,8 @@ export interface Task {
    * to that value. Default: `human`.
    */
   readonly human?: string;
+  /** How a published file's records become records with one response each. Default: as they are. */
+  readonly loader?: RecordLoader;
+  /** Where the data is published, and what is read of it. */
+  readonly data?: TaskData;
 }

@@ -291,7 +291,7 @@ describe("the input", () => {
     await expect(read(folder, { format: "jsonl" })).rejects.toMatchObject({
       code: "UNREADABLE_FILE",
     });
-    await expect(read(join(folder, "data.parquet"))).rejects.toMatchObject({
+    await expect(read(join(folder, "data.xlsx"))).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
     });
     await expect(read(join(folder, "data"))).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });

@@ -97,6 +97,8 @@ describe("the default prompt", () => {
   });
 });
 
+const RUBRIC = { criteria: "Is it kind?", scores: [{ label: "1", text: "Unkind." }] };
+
 describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
   it("asks for feedback when the judge is to reason", async () => {
     const task = await loadTask(name);
@@ -104,6 +106,7 @@ describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
       instruction: "Say hi.",
       user_prompt: "u",
       user_prompt_feedback: "feedback:",
+      rubric: RUBRIC,
     });
     const { user } = new PromptRenderer(task, "reasoning").render(firstCriterion(task), record);
     expect(user).toContain("feedback:");
@@ -112,7 +115,12 @@ describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
   it("shares all but the criterion between the prompts of a response", async () => {
     const task = await loadTask(name);
     const renderer = new PromptRenderer(task);
-    const record = makeRecord({ instruction: "Say hi.", response: "Hi!", context: "A fact." });
+    const record = makeRecord({
+      instruction: "Say hi.",
+      response: "Hi!",
+      context: "A fact.",
+      rubric: RUBRIC,
+    });
     const prompts = task.criteria.map((criterion) => renderer.render(criterion, record).user);
     const [first = ""] = prompts;
     if (task.criteria.length > 1) {

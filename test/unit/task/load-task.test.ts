@@ -32,7 +32,11 @@ describe("built-in tasks", () => {
   it("are the files of the built-in folder", async () => {
     const path = fileURLToPath(new URL("../../../src/task/builtin/", import.meta.url));
     const files = await readdir(path);
-    expect(files.sort()).toEqual(builtinTaskNames().map((name) => `${name}.yaml`));
+    expect(files.sort()).toEqual(
+      builtinTaskNames()
+        .map((name) => `${name}.yaml`)
+        .sort(),
+    );
   });
 
   it.each([...builtinTaskNames()])(
@@ -42,7 +46,9 @@ describe("built-in tasks", () => {
       expect(task.name).toBe(name);
       expect(parseTask(taskToObject(task))).toEqual(task);
       const values = task.scale.map(({ value }) => value);
-      expect(values).toEqual(values.map((_, i) => i + 1));
+      const [least = Number.NaN] = values;
+      expect(values).toEqual(values.map((_, i) => least + i));
+      expect(task.data?.published).toBeTruthy();
     },
   );
 
