@@ -40,6 +40,8 @@ export const ERROR_CODES = [
   "INVALID_GGUF",
   /** The model cannot be judged with: its layers or its head cannot be had exactly. */
   "UNSUPPORTED_JUDGE",
+  /** A LoRA adapter is none, does not fit the judge, or cannot be applied to it. */
+  "INVALID_ADAPTER",
   /** The native addon is missing or does not fit its libraries. */
   "ADDON_UNAVAILABLE",
   /** A requested device or backend cannot be used. */

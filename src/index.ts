@@ -23,6 +23,7 @@ export {
   type ScoreProgress,
 } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
+export type { LoraAdapter, ResolvedAdapter } from "./models/adapters.ts";
 export type { ModelProgress } from "./models/model-progress.ts";
 export {
   type ListedJudge,

@@ -99,6 +99,14 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     model_options.path = to_string(request.Get("path"), "path");
     model_options.devices = to_strings(request.Get("devices"), "devices");
     model_options.gpu_layers = static_cast<int>(to_integer(request.Get("gpuLayers"), "gpuLayers", -1, 100000));
+    const auto adapters = to_strings(request.Get("adapters"), "adapters");
+    const auto scales = to_numbers(request.Get("adapterScales"), "adapterScales");
+    if (adapters.size() != scales.size()) {
+        throw_argument(env, "adapters and adapterScales must have the same length");
+    }
+    for (size_t i = 0; i < adapters.size(); ++i) {
+        model_options.adapters.push_back(AdapterOptions{adapters[i], static_cast<float>(scales[i])});
+    }
     ContextOptions context_options;
     context_options.context_size =
         static_cast<uint32_t>(to_integer(request.Get("contextSize"), "contextSize", 0, 1 << 24));

@@ -49,6 +49,14 @@ std::vector<std::string> to_strings(const Napi::Value & value, const char * name
     return strings;
 }
 
+std::vector<double> to_numbers(const Napi::Value & value, const char * name) {
+    if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+        throw_argument(value.Env(), std::string(name) + " must be a Float64Array");
+    }
+    const auto array = value.As<Napi::Float64Array>();
+    return std::vector<double>(array.Data(), array.Data() + array.ElementLength());
+}
+
 std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name) {
     if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
         throw_argument(value.Env(), std::string(name) + " must be an Int32Array");

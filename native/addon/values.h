@@ -36,6 +36,7 @@ bool to_bool(const Napi::Value & value, const char * name);
 // A whole number in [low, high].
 int64_t to_integer(const Napi::Value & value, const char * name, int64_t low, int64_t high);
 std::vector<std::string> to_strings(const Napi::Value & value, const char * name);
+std::vector<double> to_numbers(const Napi::Value & value, const char * name);
 std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name);
 CancelFlag to_cancel_flag(const Napi::Value & value);
 

@@ -8,6 +8,7 @@ const char * code_name(ErrorCode code) {
         case ErrorCode::prompt_too_long: return "PROMPT_TOO_LONG";
         case ErrorCode::invalid_gguf: return "INVALID_GGUF";
         case ErrorCode::unsupported_judge: return "UNSUPPORTED_JUDGE";
+        case ErrorCode::invalid_adapter: return "INVALID_ADAPTER";
         case ErrorCode::backend_unavailable: return "BACKEND_UNAVAILABLE";
         case ErrorCode::out_of_memory: return "OUT_OF_MEMORY";
         case ErrorCode::decode_failed: return "DECODE_FAILED";

@@ -12,6 +12,7 @@ enum class ErrorCode {
     prompt_too_long,
     invalid_gguf,
     unsupported_judge,
+    invalid_adapter,
     backend_unavailable,
     out_of_memory,
     decode_failed,

@@ -19,6 +19,14 @@ int layer_of(const char * name, const std::string & prefix) {
     return *end == '\0' && layer >= 0 && layer < 100000 ? static_cast<int>(layer) : -1;
 }
 
+bool is_adapter_matrix(const char * name) {
+    const std::string text = name;
+    const auto ends_with = [&text](const std::string & end) {
+        return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+    };
+    return ends_with(tensor_name::adapter_a) || ends_with(tensor_name::adapter_b);
+}
+
 int64_t rows_of(const ggml_tensor * tensor, const RowShape & shape) {
     if (tensor->type != GGML_TYPE_F32 || tensor->ne[0] != shape.n_embd || tensor->nb[0] != sizeof(float) ||
         tensor->ne[3] != 1) {
@@ -66,6 +74,22 @@ const ggml_tensor * GraphTrace::original(const ggml_tensor * tensor) const {
 const ggml_tensor * GraphTrace::find(const std::string & name) const {
     const auto found = by_name_.find(name);
     return found == by_name_.end() ? nullptr : found->second;
+}
+
+std::map<std::string, int> GraphTrace::adapted_weights() const {
+    std::map<std::string, int> weights;
+    for (const ggml_tensor * node : nodes_) {
+        for (const ggml_tensor * src : node->src) {
+            // Copied to another backend it is called "<backend>#<name>#<n>".
+            std::string name = src == nullptr ? "" : ggml_get_name(src);
+            name = name.substr(name.find('#') + 1);
+            const size_t end = name.rfind(tensor_name::adapter_a);
+            if (end != std::string::npos) {
+                ++weights[name.substr(0, end)];
+            }
+        }
+    }
+    return weights;
 }
 
 const ggml_tensor * GraphTrace::find_logits(int64_t n_vocab) const {

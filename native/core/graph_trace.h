@@ -14,9 +14,15 @@ namespace lager {
 namespace tensor_name {
 constexpr const char * logits = "result_output";
 constexpr const char * layer_weight_prefix = "blk.";
+// The matrices of a LoRA adapter are called after the weight that they change, with these behind.
+constexpr const char * adapter_a = ".lora_a";
+constexpr const char * adapter_b = ".lora_b";
 // The residual stream after layer il is called <prefix><il>. Nearly all architectures say l_out.
 constexpr const char * layer_output_prefixes[] = {"l_out-", "l_last-", "nemotron_h_block_out-", "ffn_residual-"};
 }  // namespace tensor_name
+
+// Whether a tensor of that name is a matrix of a LoRA adapter.
+bool is_adapter_matrix(const char * name);
 
 // Layer index of a tensor called `<prefix><il>`; -1 for any other name.
 int layer_of(const char * name, const std::string & prefix);
@@ -53,6 +59,8 @@ public:
     // empty when none does.
     std::string find_layer_output_prefix(int n_layer) const;
     const ggml_tensor * find(const std::string & name) const;
+    // The weights that adapters change in this graph, and by how many of them.
+    std::map<std::string, int> adapted_weights() const;
 
     struct Embedding {
         std::string name;  // empty: not found

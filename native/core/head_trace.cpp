@@ -26,8 +26,12 @@ bool is_view(ggml_op op) {
 }
 
 bool is_weight(const ggml_tensor * tensor) {
-    return tensor->op == GGML_OP_NONE && tensor->buffer != nullptr &&
-           ggml_backend_buffer_get_usage(tensor->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS;
+    if (tensor->op != GGML_OP_NONE || tensor->buffer == nullptr) {
+        return false;
+    }
+    // llama.cpp does not mark the buffers of adapters as weights.
+    return ggml_backend_buffer_get_usage(tensor->buffer) == GGML_BACKEND_BUFFER_USAGE_WEIGHTS ||
+           is_adapter_matrix(ggml_get_name(tensor));
 }
 
 class Recorder {
@@ -145,8 +149,9 @@ private:
             unsupported(describe(product.proto) + " does not multiply with an LM head of [n, vocabulary]");
         }
         matrix.cut = HeadTrace::Cut::dim1;
-        // A LoRA adapter adds a second, small product; the LM head is the widest.
-        if (trace_.lm_head < 0 || matrix.proto.ne[0] > at(trace_.lm_head).proto.ne[0]) {
+        // A LoRA adapter adds a second product to the LM head's.
+        if (!is_adapter_matrix(ggml_get_name(matrix.weight)) &&
+            (trace_.lm_head < 0 || matrix.proto.ne[0] > at(trace_.lm_head).proto.ne[0])) {
             trace_.lm_head = matrix_index;
             lm_head_input_ = product.src[1];
         }

@@ -13,6 +13,9 @@ namespace lager {
 namespace {
 
 constexpr uint32_t default_context = 4096;
+// Some recurrent layers compute a call's tokens as one chunk, or in chunks counted from its start: a
+// prompt must always be cut at the same positions.
+constexpr int32_t recurrent_batch_size = 512;
 // Label sets come in ones and twos; the bound keeps a caller that makes up new ones from growing memory.
 constexpr size_t kept_heads = 8;
 constexpr size_t most_labels = 4096;
@@ -52,6 +55,10 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     threads_ = options.threads > 0 ? options.threads : physical_cores();
     flash_attention_ = options.flash_attention;
     exact_ = !model_->offloaded();
+    recurrent_ = llama_model_is_recurrent(model_->get()) || llama_model_is_hybrid(model_->get());
+    if (recurrent_ && exact_) {
+        batch_size_ = recurrent_batch_size;
+    }
 
     llama_context_params params = llama_context_default_params();
     params.n_ctx = wanted;
@@ -79,6 +86,7 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
                     "it is an embedding model (architecture " + model_->architecture() +
                         "), not a causal language model: it has no next-token distribution to read a score from");
     }
+    model_->adapters().apply(context_.get());
     trace_head(aborted);
     self_check(aborted);
 }
@@ -99,8 +107,20 @@ void JudgeContext::trace_head(const AbortCheck & aborted) {
     head_trace_ = HeadTrace::record(graph, prefix + std::to_string(n_layer - 1), model_->vocabulary_size());
     const RowShape shape = head_trace_.row_shape();
     capture_.set_targets({prefix, shape, graph.find_embedding(shape, 1)});
+    require_adapters_applied(graph);
     capture_.disarm();
     forget();
+}
+
+void JudgeContext::require_adapters_applied(const GraphTrace & graph) const {
+    const std::map<std::string, int> applied = graph.adapted_weights();
+    for (const auto & [name, count] : model_->adapters().changed_weights()) {
+        const auto found = applied.find(name);
+        if (found == applied.end() || found->second < count) {
+            throw Error(ErrorCode::invalid_adapter, "an adapter changes " + name + ", and llama.cpp's graph of a " +
+                                                        model_->architecture() + " does not apply that");
+        }
+    }
 }
 
 void JudgeContext::self_check(const AbortCheck & aborted) {
@@ -194,6 +214,11 @@ void JudgeContext::drop_generated() {
 }
 
 int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & tokens) {
+    if (recurrent_) {
+        // A state cannot be rewound, and to go on from one would cut the prompt elsewhere.
+        forget();
+        return 0;
+    }
     drop_generated();
     size_t shared = 0;
     while (shared < decoded_.size() && shared < tokens.size() && decoded_[shared] == tokens[shared]) {
@@ -206,7 +231,7 @@ int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & token
     if (reused == static_cast<int32_t>(decoded_.size())) {
         return reused;
     }
-    // Recurrent states cannot be rewound: then the prompt is decoded whole.
+    // Where the memory cannot be rewound the prompt is decoded whole.
     if (reused == 0 || !llama_memory_seq_rm(llama_get_memory(context_.get()), 0, reused, -1)) {
         forget();
         return 0;

@@ -18,7 +18,9 @@ namespace lager {
 
 struct ContextOptions {
     uint32_t context_size = 0;  // tokens; 0: the smaller of 4096 and the training context
-    uint32_t batch_size = 512;  // tokens a decode call; rounded up to a multiple of `decode_group`, at least two
+    // Tokens a decode call; rounded up to a multiple of `decode_group`, at least two. Recurrent and
+    // hybrid models have a fixed one on the CPU.
+    uint32_t batch_size = 512;
     int32_t threads = 0;        // 0: one a physical core
     // Off by default: with it, a token's bits depend on how many tokens are decoded together.
     bool flash_attention = false;
@@ -52,7 +54,8 @@ struct GenerateOutput {
 // states onto the score tokens. One job at a time: not to be called from two threads at once.
 class JudgeContext {
 public:
-    // Traces the head and checks it on a probe. Throws `unsupported_judge`, `out_of_memory`, `aborted`.
+    // Traces the head and checks it on a probe. Throws `unsupported_judge`, `invalid_adapter`,
+    // `out_of_memory`, `aborted`.
     JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options, const AbortCheck & aborted);
 
     // Score logits at the last of `tokens`. The part of the prompt that the one before shared is not
@@ -88,6 +91,8 @@ private:
     };
 
     void trace_head(const AbortCheck & aborted);
+    // llama.cpp leaves out what an adapter changes in places where its graph knows of none.
+    void require_adapters_applied(const GraphTrace & graph) const;
     void self_check(const AbortCheck & aborted);
     void decode(const int32_t * tokens, int32_t count, int32_t position, bool output, const AbortCheck & aborted);
     void require_decodable(const std::vector<int32_t> & tokens) const;
@@ -114,6 +119,7 @@ private:
     int32_t threads_ = 0;
     bool flash_attention_ = false;
     bool exact_ = true;
+    bool recurrent_ = false;
     float self_check_difference_ = 0.0f;
     const AbortCheck * abort_check_ = nullptr;
 };

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters.h"
 #include "llama.h"
 
 namespace lager {
@@ -23,6 +24,8 @@ struct ModelOptions {
     std::vector<std::string> devices;
     // Layers on those devices, the output layer counted as one; negative: all.
     int gpu_layers = -1;
+    // LoRA adapters on top, in the order in which they are applied.
+    std::vector<AdapterOptions> adapters = {};
 };
 
 struct SpecialToken {
@@ -40,7 +43,7 @@ struct TextPiece {
 // used from any thread while a context decodes.
 class JudgeModel {
 public:
-    // Throws `invalid_gguf`, `unsupported_judge`, `backend_unavailable`, `aborted`.
+    // Throws `invalid_gguf`, `unsupported_judge`, `invalid_adapter`, `backend_unavailable`, `aborted`.
     static std::shared_ptr<JudgeModel> load(const ModelOptions & options, const LoadProgress & progress,
                                             const AbortCheck & aborted);
 
@@ -48,6 +51,7 @@ public:
     llama_model * get_mutable() const { return model_.get(); }
     const llama_vocab * vocab() const { return llama_model_get_vocab(model_.get()); }
     const std::vector<std::string> & shards() const { return shards_; }
+    const Adapters & adapters() const { return adapters_; }
 
     int32_t layer_count() const { return llama_model_n_layer(model_.get()); }
     int32_t embedding_length() const { return llama_model_n_embd(model_.get()); }
@@ -84,6 +88,7 @@ private:
         void operator()(llama_model * model) const { llama_model_free(model); }
     };
     std::unique_ptr<llama_model, Free> model_;
+    Adapters adapters_;  // behind the model: they go before it
     std::vector<std::string> shards_;
     bool offloaded_ = false;
 };

@@ -221,8 +221,10 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
         if (value.cut != HeadTrace::Cut::none) {
             shape[value.cut == HeadTrace::Cut::dim0 ? 0 : 1] = label_rows_;
         }
-        ggml_context * context =
-            value.cut == HeadTrace::Cut::dim1 ? parts.matrix_context.get() : parts.small_context.get();
+        // An adapter's matrix stays in an ordinary buffer where the LM head has the kernels' own order.
+        const bool beside_lm_head = value.cut == HeadTrace::Cut::dim1 &&
+                                    ggml_backend_buffer_get_type(value.weight->buffer) == matrix_type;
+        ggml_context * context = beside_lm_head ? parts.matrix_context.get() : parts.small_context.get();
         weights[i] = ggml_new_tensor(context, value.weight->type, GGML_MAX_DIMS, shape);
         ggml_set_name(weights[i], ggml_get_name(value.weight));
     }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <utility>
 
+#include "llama.h"
+
 namespace lager::test {
 namespace {
 
@@ -40,6 +42,15 @@ std::vector<float> random_values(int64_t count, const Distribution & values, uin
         value = mean + spread;
     }
     return result;
+}
+
+void write_whole(const gguf_context & gguf, const std::filesystem::path & file) {
+    std::filesystem::path unfinished = file;
+    unfinished += ".part";
+    if (!gguf_write_to_file(&gguf, unfinished.string().c_str(), false)) {
+        throw std::runtime_error("cannot write " + unfinished.string());
+    }
+    std::filesystem::rename(unfinished, file);
 }
 
 }  // namespace
@@ -113,12 +124,33 @@ void GgufBuilder::add(const std::string & name, ggml_type type, const std::vecto
 }
 
 void GgufBuilder::write(const std::filesystem::path & file) const {
-    std::filesystem::path unfinished = file;
-    unfinished += ".part";
-    if (!gguf_write_to_file(gguf_.get(), unfinished.string().c_str(), false)) {
-        throw std::runtime_error("cannot write " + unfinished.string());
+    write_whole(*gguf_, file);
+}
+
+void GgufBuilder::write_split(const std::filesystem::path & first, int parts) const {
+    char prefix[1024] = {};
+    if (llama_split_prefix(prefix, sizeof(prefix), first.string().c_str(), 0, parts) <= 0) {
+        throw std::invalid_argument(first.string() + " is no name of the first of " + std::to_string(parts) + " parts");
     }
-    std::filesystem::rename(unfinished, file);
+    const auto tensors = static_cast<size_t>(gguf_get_n_tensors(gguf_.get()));
+    ggml_tensor * next = ggml_get_first_tensor(tensors_.get());
+    for (int part = 0; part < parts; ++part) {
+        const std::unique_ptr<gguf_context, FreeGguf> gguf(gguf_init_empty());
+        if (part == 0) {
+            gguf_set_kv(gguf.get(), gguf_.get());
+        }
+        gguf_set_val_u16(gguf.get(), "split.no", static_cast<uint16_t>(part));
+        gguf_set_val_u16(gguf.get(), "split.count", static_cast<uint16_t>(parts));
+        gguf_set_val_i32(gguf.get(), "split.tensors.count", static_cast<int32_t>(tensors));
+        const size_t end = tensors * (static_cast<size_t>(part) + 1) / static_cast<size_t>(parts);
+        for (size_t i = tensors * static_cast<size_t>(part) / static_cast<size_t>(parts); i < end; ++i) {
+            gguf_add_tensor(gguf.get(), next);
+            next = ggml_get_next_tensor(tensors_.get(), next);
+        }
+        char file[1024] = {};
+        llama_split_path(file, sizeof(file), prefix, part, parts);
+        write_whole(*gguf, file);
+    }
 }
 
 }  // namespace lager::test

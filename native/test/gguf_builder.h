@@ -44,6 +44,10 @@ class GgufBuilder {
     /// Writes to a temporary neighbour and renames it, so that a file with this name is whole.
     void write(const std::filesystem::path & file) const;
 
+    /// Writes the tensors in several files, the metadata in the first, as llama.cpp's gguf-split does.
+    /// `first` is called `<name>-00001-of-0000N.gguf` and names the others.
+    void write_split(const std::filesystem::path & first, int parts) const;
+
   private:
     struct FreeGguf {
         void operator()(gguf_context * context) const { gguf_free(context); }

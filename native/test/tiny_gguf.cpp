@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "gguf_builder.h"
+#include "tiny_adapter.h"
 
 namespace lager::test {
 namespace {
@@ -164,6 +165,7 @@ class Model {
     }
 
     void write(const std::filesystem::path & file) const { builder_.write(file); }
+    void write_split(const std::filesystem::path & first, int parts) const { builder_.write_split(first, parts); }
 
     const Shape & shape() const { return shape_; }
 
@@ -383,14 +385,22 @@ const ModelVariant variants[] = {
 constexpr const char * truncated_name = "truncated";
 constexpr const char * truncated_source = "llama-spm-tied";
 constexpr const char * text_name = "not-a-gguf";
+constexpr const char * split_name = "llama-split-00001-of-00003";
+constexpr const char * split_source = "llama-q4_0";  // its LM head is read from the file, row by row
+constexpr int split_parts = 3;
+constexpr const char * adapter_vocab = "ggml-vocab-llama-spm.gguf";
 
 void write_model(const ModelVariant & variant, const std::filesystem::path & vocab_dir,
-                 const std::filesystem::path & file, const TinyGgufOptions & options) {
+                 const std::filesystem::path & file, const TinyGgufOptions & options, int parts = 1) {
     Model model(variant.architecture, variant.shape, variant.type, options.seed);
     model.begin(variant.name, vocab_dir / ("ggml-vocab-" + std::string(variant.vocab) + ".gguf"));
     model.set_chat_template(options.chat_template.value_or(variant.chat_template));
     variant.add(model);
-    model.write(file);
+    if (parts > 1) {
+        model.write_split(file, parts);
+    } else {
+        model.write(file);
+    }
 }
 
 const ModelVariant & find_variant(const std::string & name) {
@@ -410,6 +420,10 @@ std::vector<TinyGguf> tiny_ggufs() {
         const bool is_causal = variant.add != add_bert;
         result.push_back({variant.name, variant.description, true, is_causal});
     }
+    result.push_back({split_name, "Llama, Q4_0 weights, in three files", true, true});
+    for (const TinyAdapter & adapter : tiny_adapters(0)) {
+        result.push_back({adapter.name, adapter.description, false, false});
+    }
     result.push_back({truncated_name, "a model file cut off at 60 % of its bytes", false, false});
     result.push_back({text_name, "a text file", false, false});
     return result;
@@ -428,6 +442,17 @@ void write_tiny_gguf(const std::string & name, const std::filesystem::path & voc
         write_model(find_variant(truncated_source), vocab_dir, file, options);
         std::filesystem::resize_file(file, std::filesystem::file_size(file) / 10 * 6);
         return;
+    }
+    if (name == split_name) {
+        write_model(find_variant(split_source), vocab_dir, file, options, split_parts);
+        return;
+    }
+    const int64_t vocabulary = GgufBuilder(options.seed).copy_tokenizer(vocab_dir / adapter_vocab);
+    for (const TinyAdapter & adapter : tiny_adapters(vocabulary)) {
+        if (adapter.name == name) {
+            write_tiny_adapter(adapter, file, options.seed);
+            return;
+        }
     }
     write_model(find_variant(name), vocab_dir, file, options);
 }

@@ -8,7 +8,8 @@
 
 namespace lager::test {
 
-/// One kind of file that the generator can write.
+/// One kind of file that the generator can write. Of a split model the name is the first part's, and
+/// the others lie beside it.
 struct TinyGguf {
     std::string name;         ///< name of the variant; the file is `<name>.gguf`
     std::string description;  ///< what is special about it, in one line
@@ -25,7 +26,8 @@ struct TinyGgufOptions {
 /// All variants, in a fixed order.
 std::vector<TinyGguf> tiny_ggufs();
 
-/// Writes one variant: a random model of 3 or 4 layers with a real tokeniser.
+/// Writes one variant: a random model of 3 or 4 layers with a real tokeniser, or a LoRA adapter for
+/// one.
 ///
 /// `vocab_dir` holds llama.cpp's vocabulary files (`ggml-vocab-*.gguf`). The same name, seed and
 /// template give the same file. An existing file is replaced.

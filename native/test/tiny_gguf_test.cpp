@@ -201,8 +201,9 @@ int main(int argc, char ** argv) {
             const std::filesystem::path file = scratch / (tiny.name + ".gguf");
             lager::test::write_tiny_gguf(tiny.name, vocab_dir, file);
             check(tiny, file);
-            std::filesystem::remove(file);
         });
+        std::filesystem::remove_all(scratch);  // a split model has several files
+        std::filesystem::create_directories(scratch);
     }
     attempt([&] { check_reproducible(vocab_dir, scratch); });
     return failures == 0 ? 0 : 1;

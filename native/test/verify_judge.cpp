@@ -1,9 +1,13 @@
 // Checks one GGUF as `lager judges verify` does, without Node: verify_judge BACKEND_DIR FILE
-// Prints one JSON object; exit 0 when the model can be judged with, 3 when not.
+// Prints one JSON object, with one field more: what changes a bit of the logits, if anything does.
+// Exit 0 when the model can be judged with, 3 when not.
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "backends.h"
 #include "error.h"
@@ -36,23 +40,83 @@ std::string architecture_of(const std::string & file) {
     return quoted(gguf_get_val_str(meta.get(), key));
 }
 
-// The probe of the check on load is longer than the small batch: decoded whole, and split.
-int verify(const std::string & file) {
-    const auto model = lager::JudgeModel::load(lager::ModelOptions{file, {}, 0}, nullptr, nullptr);
+std::vector<int32_t> prompt(size_t length, int32_t vocabulary, uint32_t salt) {
+    std::vector<int32_t> tokens;
+    for (size_t i = 0; i < length; ++i) {
+        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % static_cast<uint32_t>(vocabulary)));
+    }
+    return tokens;
+}
+
+bool same_bits(const lager::ScoreOutput & a, const lager::ScoreOutput & b) {
+    const auto same = [](const std::vector<float> & x, const std::vector<float> & y) {
+        return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
+    };
+    return same(a.logits.normed, b.logits.normed) && same(a.logits.raw, b.logits.raw);
+}
+
+struct Found {
     float difference = 0.0f;
     bool embedding = false;
-    for (const uint32_t batch : {512u, 32u}) {
-        lager::ContextOptions options;
-        options.context_size = 256;
-        options.batch_size = batch;
-        const lager::JudgeContext context(model, options, nullptr);
-        difference = std::max(difference, context.self_check_difference());
-        embedding = context.has_embedding_row();
+    std::string changed_by;  // what changed a bit; empty when nothing did
+};
+
+// Decodes whole and split, in other contexts, on two threads and behind prompts that share a beginning.
+Found look_into(const std::shared_ptr<lager::JudgeModel> & model) {
+    const int32_t vocabulary = model->vocabulary_size();
+    std::vector<int32_t> labels;
+    for (int32_t i = 0; i < std::min(vocabulary, 5); ++i) {
+        labels.push_back(i * (vocabulary / 5));
     }
+    const std::vector<int32_t> short_prompt = prompt(90, vocabulary, 1);
+    const std::vector<int32_t> long_prompt = prompt(600, vocabulary, 2);
+    Found found;
+    std::vector<lager::ScoreOutput> expected;
+    const struct {
+        const char * name;
+        uint32_t batch, context;
+        int32_t threads;
+    } settings[] = {{"", 512, 1024, 1}, {"a batch of 32", 32, 1024, 1}, {"a batch of 1024", 1024, 2048, 1},
+                    {"a batch of 80 and two threads", 80, 1024, 2}};
+    for (const auto & setting : settings) {
+        lager::ContextOptions options;
+        options.batch_size = setting.batch;
+        options.context_size = setting.context;
+        options.threads = setting.threads;
+        lager::JudgeContext context(model, options, nullptr);
+        found.difference = std::max(found.difference, context.self_check_difference());
+        found.embedding = context.has_embedding_row();
+        const auto compare = [&](size_t i, const std::vector<int32_t> & tokens, const std::string & what) {
+            const lager::ScoreOutput output = context.score(tokens, labels, nullptr);
+            if (expected.size() <= i) {
+                expected.push_back(output);
+            } else if (!same_bits(expected[i], output) && found.changed_by.empty()) {
+                found.changed_by = what;
+            }
+        };
+        compare(0, short_prompt, setting.name);
+        compare(1, long_prompt, setting.name);
+        for (const int32_t shared : {32, 53, 89}) {
+            std::vector<int32_t> other(short_prompt.begin(), short_prompt.begin() + shared);
+            other.push_back(3);
+            context.score(other, labels, nullptr);
+            compare(0, short_prompt, "a prompt before that shares " + std::to_string(shared) + " tokens");
+        }
+        // One that goes on where a call ended.
+        context.score({long_prompt.begin(), long_prompt.begin() + 512}, labels, nullptr);
+        compare(1, long_prompt, "a prompt before that is its beginning");
+    }
+    return found;
+}
+
+int verify(const std::string & file) {
+    const auto model = lager::JudgeModel::load(lager::ModelOptions{file, {}, 0}, nullptr, nullptr);
+    const Found found = look_into(model);
     std::printf("{\"file\":%s,\"architecture\":%s,\"layers\":%d,\"captured\":%d,\"maxDifference\":%g,"
-                "\"supported\":true,\"reason\":null}\n",
+                "\"supported\":true,\"reason\":null,\"changedBy\":%s}\n",
                 quoted(file).c_str(), quoted(model->architecture()).c_str(), model->layer_count(),
-                model->layer_count() + (embedding ? 1 : 0), static_cast<double>(difference));
+                model->layer_count() + (found.embedding ? 1 : 0), static_cast<double>(found.difference),
+                found.changed_by.empty() ? "null" : quoted(found.changed_by).c_str());
     return 0;
 }
 

@@ -1,48 +1,33 @@
 // Proves on this machine's CPU that settings change no bit of a score. Needs a built package.
 //
-//   npm run bits [-- ROUNDS [SEED]]
+//   npm run bits [-- ROUNDS [SEED [KIND…]]]
 //
-// ROUNDS (default 12) is the number of drawn settings for each of the eight kinds of weights; each
-// scores 32 prompts. The tiny models of build/fixtures take as many rounds. Exit 1 on a difference.
-import { execFile } from "node:child_process";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+// ROUNDS (default 12) is the number of drawn settings for each of the eight kinds of weights and each
+// generated model of build/fixtures; a round scores up to 32 prompts. KIND picks some of them: Q4_1,
+// F16, …, or `generated`. Exit 1 on a difference.
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { JudgeEngine } from "../../dist/capture/judge-engine.js";
-import { loadTask, readRun, resolveJudge } from "../../dist/index.js";
+import { loadTask, resolveJudge } from "../../dist/index.js";
 import { Judge } from "../../dist/judge/judge.js";
+import { tryCommandLine } from "./command-line.mjs";
 import { EXAMPLE_DATA, EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
-import { compareScore, Tally, tryJudge, tryTokens } from "./trial.mjs";
+import { Tally, tryJudge, tryTokens } from "./trial.mjs";
 import { VARIANTS, variantFile } from "./variants.mjs";
 
 const CAPTURES = 32;
+const GENERATED = "generated";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
-const [rounds = 12, seed = 1] = process.argv.slice(2).map(Number);
-if (![rounds, seed].every((value) => Number.isSafeInteger(value) && value >= 0)) {
-  console.error("usage: npm run bits [-- ROUNDS [SEED]], two whole numbers");
+const [rounds, seed] = [process.argv[2] ?? 12, process.argv[3] ?? 1].map(Number);
+const kinds =
+  process.argv.length > 4 ? process.argv.slice(4) : [...Object.keys(VARIANTS), GENERATED];
+const usable = [rounds, seed].every((value) => Number.isSafeInteger(value) && value >= 0);
+if (!usable || !kinds.every((kind) => kind === GENERATED || kind in VARIANTS)) {
+  const known = [...Object.keys(VARIANTS), GENERATED].join("|");
+  console.error(`usage: npm run bits [-- ROUNDS [SEED [${known}]…]]`);
   process.exit(2);
-}
-
-/** The same prompts from the command line: their bits come out of the run file. */
-async function tryCommandLine(file, prompts, tally) {
-  const folder = await mkdtemp(path.join(tmpdir(), "lager-bits-"));
-  try {
-    const output = path.join(folder, "run.jsonl");
-    const main = path.join(ROOT, "dist", "cli", "main.js");
-    await promisify(execFile)(process.execPath, [
-      ...[main, "score", EXAMPLE_DATA, "--task", EXAMPLE_TASK, "--judge", file, "--gpu", "off"],
-      ...["--threads", "1", "--batch-size", "80", "--limit", "4", "-o", output, "-q"],
-    ]);
-    for await (const line of (await readRun(output)).lines) {
-      const known = prompts.some(({ id }) => id === line.id);
-      if (known) compareScore(prompts, line, tally, () => `${line.id} from the command line`);
-    }
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }
 
 const families = new Map();
@@ -65,6 +50,7 @@ const shipped = (await resolveJudge("smollm2-135m")).path;
 const task = await loadTask(EXAMPLE_TASK);
 const items = await exampleItems({ long: 2, short: 6 });
 for (const [name, { family }] of Object.entries(VARIANTS)) {
+  if (!kinds.includes(name)) continue;
   const startedAt = performance.now();
   const tally = tallyOf(family);
   const before = { ...tally };
@@ -74,15 +60,16 @@ for (const [name, { family }] of Object.entries(VARIANTS)) {
     asJudge: (engine) => new Judge(engine, name, file, ""),
     ...{ items, task, rounds, captures: CAPTURES, seed, tally },
   });
-  await tryCommandLine(file, prompts, tally);
+  const example = { data: EXAMPLE_DATA, task: EXAMPLE_TASK, limit: 4 };
+  await tryCommandLine({ file, ...example, prompts, tally });
   report(name, family, before, startedAt);
 }
 
 const fixtures = path.join(ROOT, "build", "fixtures");
-for (const fixture of await readdir(fixtures)) {
-  if (/^(bert|not-a|truncated)/.test(fixture)) continue;
+for (const fixture of kinds.includes(GENERATED) ? await readdir(fixtures) : []) {
+  if (/^(bert|not-a|truncated|lora-)|-0000[2-9]-of-/.test(fixture)) continue;
   const startedAt = performance.now();
-  const family = "generated models";
+  const family = GENERATED;
   const before = { ...tallyOf(family) };
   const file = path.join(fixtures, fixture);
   await tryTokens({

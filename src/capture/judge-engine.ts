@@ -1,4 +1,5 @@
 import { type ErrorCode, LagerError, throwIfAborted } from "../errors.ts";
+import type { LoraAdapter } from "../models/adapters.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
 import { type CaptureOptions, EngineTurn } from "./engine-turn.ts";
@@ -28,6 +29,8 @@ export interface EngineOptions {
    * tokens are decoded together. Default false.
    */
   readonly fast?: boolean;
+  /** LoRA adapters on top of the judge, in the order in which they are applied; at most 4. */
+  readonly lora?: readonly LoraAdapter[];
   /** llama.cpp's own log on standard error. Default false. */
   readonly verbose?: boolean;
   /** Ends loading with `ABORTED`. */
@@ -70,8 +73,8 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own. What
    * `onLoadProgress` throws ends the load and is thrown on as it is.
    *
-   * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `BACKEND_UNAVAILABLE`,
-   *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
+   * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`,
+   *   `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
    */
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
     throwIfAborted(options.signal, "loading the judge");
@@ -106,6 +109,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     options: EngineOptions,
   ): Promise<JudgeEngine> {
     const onGpu = backend.backend !== "CPU";
+    const lora = options.lora ?? [];
     const thrown: unknown[] = [];
     const native = await withCancelFlag(
       options.signal,
@@ -119,6 +123,8 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
             batchSize: options.batchSize ?? 512,
             threads: options.threads ?? 0,
             flashAttention: options.fast ?? false,
+            adapters: lora.map(({ path: file }) => file),
+            adapterScales: Float64Array.from(lora, ({ scale }) => scale ?? 1),
           },
           flag,
           (share) => {

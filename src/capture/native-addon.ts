@@ -40,6 +40,10 @@ export interface NativeLoadRequest {
   /** 0: one a physical core. */
   readonly threads: number;
   readonly flashAttention: boolean;
+  /** Paths of LoRA adapters, in the order in which they are applied. */
+  readonly adapters: readonly string[];
+  /** Shape [adapters]. */
+  readonly adapterScales: Float64Array;
 }
 
 /** What a loaded judge is. */

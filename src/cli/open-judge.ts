@@ -1,5 +1,6 @@
 import type { GpuChoice } from "../capture/backend.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
+import type { LoraAdapter } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { byteProgressLine, plainByteProgressLine } from "../report/progress.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -13,6 +14,7 @@ export interface JudgeOptions {
   readonly gpu?: GpuChoice;
   readonly gpuLayers?: number;
   readonly verbose?: boolean;
+  readonly lora?: readonly LoraAdapter[];
 }
 
 /** Shows a download or a checksum. */

@@ -1,4 +1,13 @@
 import { InvalidArgumentError, Option } from "commander";
+import type { LoraAdapter } from "../models/adapters.ts";
+
+/** Parses `<file>` or `<file>:<scale>` and adds it to those before, for commander. */
+export function addAdapter(text: string, before: readonly LoraAdapter[] = []): LoraAdapter[] {
+  const [, file = text, scale] = /^(.+):([+-]?\d*\.?\d+(?:e[+-]?\d+)?)$/i.exec(text) ?? [];
+  if (scale === undefined) return [...before, { path: file }];
+  if (Math.fround(Number(scale)) === 0) throw new InvalidArgumentError("The scale must not be 0.");
+  return [...before, { path: file, scale: Number(scale) }];
+}
 
 /** Parses a whole number from `least` on, for commander. */
 export function wholeNumber(least: number): (text: string) => number {

@@ -6,7 +6,7 @@ import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
-import { choice, listOf, wholeNumber } from "./option-values.ts";
+import { addAdapter, choice, listOf, wholeNumber } from "./option-values.ts";
 import {
   DEFAULT_JUDGE,
   INCLUDABLE,
@@ -117,5 +117,6 @@ function withJudgeOptions(command: Command): Command {
     .option("--fast", "flash attention on the CPU: faster, but not the same bits every time")
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0))
+    .option("--lora <file[:scale]>", "a LoRA adapter on the judge; may be given again", addAdapter)
     .option("--verbose", "llama.cpp's own log");
 }

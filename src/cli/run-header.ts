@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import path from "node:path";
 import type { Judge } from "../judge/judge.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { LabelTokens } from "../judge/judge-task.ts";
@@ -44,6 +45,7 @@ export function runHeader(
       flashAttention: info.flashAttention,
       cpuFeatures: backend.cpuFeatures,
       kvType: "f16",
+      ...adaptersOf(judge),
       chatTemplateSha256: judge.chatTemplate.isFallback
         ? null
         : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),
@@ -51,6 +53,19 @@ export function runHeader(
     },
     labels: labels.map(({ label }) => label),
     values: labels.map(({ value }) => value),
+  };
+}
+
+/** The adapters, and the hash of the file below them, which `judge.sha256` is not then. */
+function adaptersOf({ adapters, fileSha256 }: Judge): Readonly<Record<string, unknown>> {
+  if (adapters.length === 0) return {};
+  return {
+    judgeFileSha256: fileSha256,
+    adapters: adapters.map((adapter) => ({
+      name: path.basename(adapter.path),
+      sha256: adapter.sha256,
+      scale: adapter.scale,
+    })),
   };
 }
 

@@ -5,6 +5,7 @@ import type { DatasetEntry } from "../dataset/dataset.ts";
 import { parseRecord, recordId } from "../dataset/parse-record.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import { type ErrorCode, LagerError, requireOneOf } from "../errors.ts";
+import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { resolveJudge } from "../models/resolve.ts";
 import { ChatTemplate } from "../prompt/chat-template.ts";
@@ -125,8 +126,8 @@ interface Session {
  *
  * @param judge - a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
  * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `INVALID_GGUF`,
- *   `UNSUPPORTED_JUDGE`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`,
- *   `TEMPLATE_FAILED`, `ABORTED`.
+ *   `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`, `UNREADABLE_FILE`, `BACKEND_UNAVAILABLE`,
+ *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `TEMPLATE_FAILED`, `ABORTED`.
  * @example
  * await using judge = await loadJudge("smollm2-135m");
  * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
@@ -134,9 +135,10 @@ interface Session {
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
   const { signal, onModelProgress } = options;
   const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
-  const engine = await JudgeEngine.load(model.path, options);
+  const adapters = await resolveAdapters(options.lora ?? [], { signal });
+  const engine = await JudgeEngine.load(model.path, { ...options, lora: adapters });
   try {
-    return new Judge(engine, model.name, model.path, model.sha256);
+    return new Judge(engine, model.name, model.path, model.sha256, adapters);
   } catch (error) {
     await engine.dispose();
     throw error;
@@ -150,16 +152,28 @@ export class Judge implements AsyncDisposable {
   /** Path of its GGUF file. */
   readonly path: string;
   /** SHA-256 of that file, lower-case hex. */
+  readonly fileSha256: string;
+  /** LoRA adapters on top of it, in the order in which they are applied. */
+  readonly adapters: readonly ResolvedAdapter[];
+  /** What stands for file and adapters together; without adapters the file's own SHA-256. */
   readonly sha256: string;
   /** Its chat template; `isFallback` when it has none and prompts are plain text. */
   readonly chatTemplate: ChatTemplate;
   readonly #engine: JudgeEngine;
 
   /** @internal use {@link loadJudge} */
-  constructor(engine: JudgeEngine, name: string, path: string, sha256: string) {
+  constructor(
+    engine: JudgeEngine,
+    name: string,
+    path: string,
+    sha256: string,
+    adapters: readonly ResolvedAdapter[] = [],
+  ) {
     this.name = name;
     this.path = path;
-    this.sha256 = sha256;
+    this.fileSha256 = sha256;
+    this.adapters = adapters;
+    this.sha256 = adaptedSha256(sha256, adapters);
     this.#engine = engine;
     const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
     this.chatTemplate = new ChatTemplate(engine.info.chatTemplate, {

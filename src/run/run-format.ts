@@ -11,7 +11,7 @@ export interface RunHeader {
   readonly lager: string;
   readonly judge: {
     readonly name: string;
-    /** Of the GGUF file, lower-case hex. */
+    /** Of the GGUF file, lower-case hex; with adapters on top, of the file's hash and theirs. */
     readonly sha256: string;
     readonly architecture: string;
     readonly quantization: string;

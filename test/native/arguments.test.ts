@@ -45,6 +45,8 @@ const REQUEST: NativeLoadRequest = {
   batchSize: 512,
   threads: 1,
   flashAttention: false,
+  adapters: [],
+  adapterScales: new Float64Array(),
 };
 
 /** Whether the call throws or rejects with an Error; anything else of note fails the test. */
@@ -92,7 +94,8 @@ describe("the binding", () => {
     const addon = nativeAddon();
     const accepted: string[] = [];
     for (const [what, wrong] of WRONG) {
-      if (typeof wrong === typeof REQUEST[key as keyof NativeLoadRequest] && key !== "devices") {
+      const right = REQUEST[key as keyof NativeLoadRequest];
+      if (typeof wrong === typeof right && !Array.isArray(right)) {
         if (typeof wrong !== "number" || Number.isInteger(wrong)) continue;
       }
       const request = { ...REQUEST, [key]: wrong } as NativeLoadRequest;
@@ -109,7 +112,7 @@ describe("the binding", () => {
     const calls: [string, Callable, unknown[]][] = [
       ["tokenText", judge.tokenText, [1]],
       ["tokenize", judge.tokenize, [["a"], Int32Array.of(1)]],
-      ["score", judge.score, [prompt, LABELS, true, addon.newCancelFlag()]],
+      ["score", judge.score, [prompt, LABELS, true, false, addon.newCancelFlag()]],
     ];
     const accepted: string[] = [];
     for (const [name, call, good] of calls) {

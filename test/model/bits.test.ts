@@ -1,0 +1,105 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { tryCommandLine } from "../../scripts/bits/command-line.mjs";
+import { EXAMPLE_DATA, exampleItems } from "../../scripts/bits/example-items.mjs";
+import { Tally, tryJudge, tryTokens } from "../../scripts/bits/trial.mjs";
+import { VARIANTS, variantFile } from "../../scripts/bits/variants.mjs";
+import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { Judge } from "../../src/judge/judge.ts";
+import { resolveJudge } from "../../src/models/resolve.ts";
+import { parseTask } from "../../src/task/parse-task.ts";
+import { scratchFolder } from "../support/scratch.ts";
+import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
+
+/** `npm run bits -- ROUNDS SEED` draws far more, and longer prompts. */
+const SEED = 20_261_125;
+const ROUNDS = 3;
+const CAPTURES = 14;
+
+/** Short prompts of real text, 50 to 150 tokens: every token costs time. */
+const TASK = {
+  name: "bits",
+  scale: { min: 1, max: 5 },
+  prompt: "{{ instruction }}\n{{ response }}\n{{ criterion.description }}",
+  criteria: [
+    { name: "right", description: "Is the answer right, from 1 to 5?" },
+    { name: "clear", description: "Is the answer clear, from 1 to 5?" },
+  ],
+};
+
+test.each(Object.keys(VARIANTS))(
+  "settings change no bit of the default judge with weights in %s",
+  async (name) => {
+    const file = await variantFile(name, (await resolveJudge("smollm2-135m")).path);
+    const tally = new Tally();
+    const prompts = await tryJudge({
+      loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
+      asJudge: (engine) => new Judge(engine, name, file, ""),
+      items: await exampleItems({ long: 0, short: 3 }),
+      task: parseTask(TASK, {}),
+      rounds: ROUNDS,
+      captures: CAPTURES,
+      seed: SEED,
+      tally,
+    });
+    if (name === "Q4_1") {
+      const task = path.join(await scratchFolder(), "task.json");
+      await writeFile(task, JSON.stringify(TASK));
+      const before = tally.comparisons;
+      await tryCommandLine({ file, data: EXAMPLE_DATA, task, limit: 3, prompts, tally });
+      expect(tally.comparisons).toBe(before + prompts.length);
+    }
+    expect(tally.examples).toEqual([]);
+    expect(tally.differing).toBe(0);
+    expect(tally.comparisons).toBeGreaterThan(2 * CAPTURES);
+    const layers = 30;
+    expect(tally.values).toBe(tally.comparisons * 2 * (layers + 1) * 5);
+  },
+  600_000, // the first time the weights are made
+);
+
+test("settings change no bit of generated models of every shape of head", async () => {
+  const tally = new Tally();
+  for (const { name } of TINY_JUDGES) {
+    await tryTokens({
+      loadEngine: (settings) => JudgeEngine.load(tinyGguf(name), { ...settings, gpu: "off" }),
+      rounds: 2,
+      captures: 8,
+      seed: SEED,
+      tally,
+    });
+  }
+  expect(tally.examples).toEqual([]);
+  expect(tally.comparisons).toBe(TINY_JUDGES.length * 16);
+});
+
+test("flash attention does change bits, and the trial sees it", async () => {
+  const { path: file } = await resolveJudge("smollm2-135m");
+  const tally = new Tally();
+  await tryJudge({
+    loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off", fast: true }),
+    asJudge: (engine) => new Judge(engine, "fast", file, ""),
+    items: await exampleItems({ long: 0, short: 2 }),
+    task: parseTask(TASK, {}),
+    rounds: 1,
+    captures: CAPTURES,
+    seed: SEED,
+    tally,
+  });
+  expect(tally.differing).toBeGreaterThan(0);
+});
+
+test("the comparison finds a single bit", () => {
+  const logits = () => ({ normed: Float32Array.of(1, 2), raw: Float32Array.of(0, 4) });
+  const tally = new Tally();
+  tally.compare(logits(), logits(), () => "equal");
+  tally.compare(logits(), { ...logits(), raw: Float32Array.of(-0, 4) }, () => "sign of zero");
+  const score = { expected: 3, actual: 3 + Number.EPSILON * 2 };
+  tally.compare(logits(), logits(), () => "score", score);
+  expect(tally).toMatchObject({
+    comparisons: 3,
+    differing: 2,
+    examples: ["sign of zero", "score"],
+  });
+});
