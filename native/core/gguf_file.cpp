@@ -25,6 +25,30 @@ uint64_t file_size(std::ifstream & file) {
     return static_cast<uint64_t>(file.tellg());
 }
 
+int short_value(const gguf_context & meta, const char * key, int otherwise) {
+    const int64_t id = gguf_find_key(&meta, key);
+    return id < 0 || gguf_get_kv_type(&meta, id) != GGUF_TYPE_UINT16 ? otherwise : gguf_get_val_u16(&meta, id);
+}
+
+// llama.cpp finds the parts of a split model by the name of the first.
+void require_first_part(const std::string & path, const gguf_context & meta) {
+    const int count = short_value(meta, "split.count", 1);
+    if (count <= 1) {
+        return;
+    }
+    const int part = short_value(meta, "split.no", 0) + 1;
+    char prefix[4096] = {};
+    const bool named = llama_split_prefix(prefix, sizeof(prefix), path.c_str(), 0, count) > 0;
+    if (part == 1 && named) {
+        return;
+    }
+    char ending[64] = {};
+    llama_split_path(ending, sizeof(ending), "", 0, count);
+    throw Error(ErrorCode::invalid_gguf, path + " is part " + std::to_string(part) + " of " + std::to_string(count) +
+                                             " of a split model: give the path of the first part, whose name ends in " +
+                                             ending);
+}
+
 void check_shard(const std::string & path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
@@ -59,14 +83,7 @@ void check_shard(const std::string & path) {
 
 std::vector<std::string> gguf_shards(const std::string & path) {
     GgufPtr meta = open_meta(path);
-    if (!meta) {
-        return {path};
-    }
-    const int64_t key = gguf_find_key(meta.get(), "split.count");
-    if (key < 0 || gguf_get_kv_type(meta.get(), key) != GGUF_TYPE_UINT16) {
-        return {path};
-    }
-    const int count = gguf_get_val_u16(meta.get(), key);
+    const int count = meta ? short_value(*meta, "split.count", 1) : 1;
     char prefix[4096] = {};
     if (count <= 1 || llama_split_prefix(prefix, sizeof(prefix), path.c_str(), 0, count) <= 0) {
         return {path};
@@ -82,6 +99,7 @@ std::vector<std::string> gguf_shards(const std::string & path) {
 
 void check_gguf(const std::string & path) {
     check_shard(path);
+    require_first_part(path, *open_meta(path));
     for (const std::string & shard : gguf_shards(path)) {
         if (shard != path) {
             check_shard(shard);

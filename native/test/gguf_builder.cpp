@@ -132,8 +132,11 @@ void GgufBuilder::write_split(const std::filesystem::path & first, int parts) co
     if (llama_split_prefix(prefix, sizeof(prefix), first.string().c_str(), 0, parts) <= 0) {
         throw std::invalid_argument(first.string() + " is no name of the first of " + std::to_string(parts) + " parts");
     }
-    const auto tensors = static_cast<size_t>(gguf_get_n_tensors(gguf_.get()));
-    ggml_tensor * next = ggml_get_first_tensor(tensors_.get());
+    std::vector<ggml_tensor *> tensors;
+    for (ggml_tensor * tensor = ggml_get_first_tensor(tensors_.get()); tensor != nullptr;
+         tensor = ggml_get_next_tensor(tensors_.get(), tensor)) {
+        tensors.push_back(tensor);
+    }
     for (int part = 0; part < parts; ++part) {
         const std::unique_ptr<gguf_context, FreeGguf> gguf(gguf_init_empty());
         if (part == 0) {
@@ -141,11 +144,11 @@ void GgufBuilder::write_split(const std::filesystem::path & first, int parts) co
         }
         gguf_set_val_u16(gguf.get(), "split.no", static_cast<uint16_t>(part));
         gguf_set_val_u16(gguf.get(), "split.count", static_cast<uint16_t>(parts));
-        gguf_set_val_i32(gguf.get(), "split.tensors.count", static_cast<int32_t>(tensors));
-        const size_t end = tensors * (static_cast<size_t>(part) + 1) / static_cast<size_t>(parts);
-        for (size_t i = tensors * static_cast<size_t>(part) / static_cast<size_t>(parts); i < end; ++i) {
-            gguf_add_tensor(gguf.get(), next);
-            next = ggml_get_next_tensor(tensors_.get(), next);
+        gguf_set_val_i32(gguf.get(), "split.tensors.count", static_cast<int32_t>(tensors.size()));
+        // From the last to the first: what was added first, mostly the vocabulary's matrices, comes last.
+        const size_t end = tensors.size() * (static_cast<size_t>(part) + 1) / static_cast<size_t>(parts);
+        for (size_t i = tensors.size() * static_cast<size_t>(part) / static_cast<size_t>(parts); i < end; ++i) {
+            gguf_add_tensor(gguf.get(), tensors[tensors.size() - 1 - i]);
         }
         char file[1024] = {};
         llama_split_path(file, sizeof(file), prefix, part, parts);

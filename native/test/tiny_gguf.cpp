@@ -24,6 +24,14 @@ constexpr const char * inst_template =
     "{% else %}[INST] {{ message['content'] }} [/INST]{% endif %}"
     "{% endfor %}";
 
+/// The same, of a model that was not trained with a system turn.
+constexpr const char * no_system_template =
+    "{{ bos_token }}{% for message in messages %}"
+    "{% if message['role'] == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    "{% if message['role'] == 'assistant' %} {{ message['content'] }}{{ eos_token }}"
+    "{% else %}[INST] {{ message['content'] }} [/INST]{% endif %}"
+    "{% endfor %}";
+
 constexpr const char * chatml_template =
     "{% for message in messages %}"
     "{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}"
@@ -368,7 +376,8 @@ const ModelVariant variants[] = {
      role_token_template, GGML_TYPE_F32, wide_heads, gemma3},
     {"llama-f16", "Llama, F16 weights", "llama", "llama-spm", inst_template, GGML_TYPE_F16, half,
      untied_llama},
-    {"llama-bf16", "Llama, BF16 weights", "llama", "llama-spm", inst_template, GGML_TYPE_BF16, half,
+    {"llama-bf16", "Llama, BF16 weights, chat template without a system turn", "llama", "llama-spm",
+     no_system_template, GGML_TYPE_BF16, half,
      untied_llama},
     {"llama-q8_0", "Llama, Q8_0 weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q8_0, quantised,
      untied_llama},

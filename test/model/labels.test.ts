@@ -11,8 +11,13 @@ const ITEM = {
   response: "It is a little denser than fresh water. Salt makes the water denser, and it floats.",
 };
 
+const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
+
 const SCALES = {
-  "1–10": Array.from({ length: 10 }, (_, i) => String(i + 1)),
+  "1–9": numbers(1, 9),
+  "1–10": numbers(1, 10),
+  "0–100": numbers(0, 100),
   "poor, fair, good": ["poor", "fair", "good"],
   "labels that share words": ["not good", "not very bad", "not very good", "good", "very good"],
   "letters A–E": ["E", "D", "C", "B", "A"],
@@ -65,7 +70,9 @@ it("scores labels of several tokens as brute force does", async () => {
   }
   // The scales are of both kinds: with a tree of tokens, and of one token to a label.
   expect([...scores.values()].map(({ nodes }) => nodes?.length)).toEqual([
+    undefined,
     2,
+    11,
     undefined,
     3,
     undefined,

@@ -26,9 +26,15 @@ const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
 
 const SCALES: [string, string[]][] = [
+  ["1–5", numbers(1, 5)],
+  ["1–9", numbers(1, 9)],
+  ["0–9", numbers(0, 9)],
   ["1–10", numbers(1, 10)],
+  ["0–100", numbers(0, 100)],
   ["words", ["poor", "fair", "good", "very good", "goodness", "excellent"]],
   ["letters", ["E", "D", "C", "B", "A"]],
+  // In no vocabulary: told apart by their bytes.
+  ["faces", ["🙁", "😐", "🙂"]],
 ];
 
 /** The judge of a generated model, for as long as `work` takes. */

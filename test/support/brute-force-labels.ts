@@ -1,4 +1,5 @@
 import type { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import type { NativeScore } from "../../src/capture/native-addon.ts";
 
 /** The layers that are averaged, and their logits. */
 export interface Averaged {
@@ -28,6 +29,8 @@ export async function bruteForceLabels(
 ): Promise<number[][]> {
   const spellings = await spell(engine, question);
   const probabilities = averages.map(() => spellings.map(() => 1));
+  // Labels that begin alike ask for the same capture; it is made once.
+  const captures = new Map<string, Promise<NativeScore>>();
   for (const [label, spelling] of spellings.entries()) {
     for (let depth = 0; depth <= spelling.length; depth++) {
       const behind = spelling.slice(0, depth);
@@ -37,10 +40,15 @@ export async function bruteForceLabels(
       // By id, so that the order of the labels plays no part.
       const candidates = [...new Set(next)].sort((a, b) => b - a);
       if (candidates.length < 2) continue;
-      const capture = await engine.capture(
-        Int32Array.from([...question.tokens, ...behind]),
-        Int32Array.from(candidates),
-      );
+      const key = behind.join();
+      const captured =
+        captures.get(key) ??
+        engine.capture(
+          Int32Array.from([...question.tokens, ...behind]),
+          Int32Array.from(candidates),
+        );
+      captures.set(key, captured);
+      const capture = await captured;
       const own = candidates.indexOf(spelling[depth] ?? question.endToken);
       for (const [i, { layers, projection }] of averages.entries()) {
         const odds = candidates.map((_, k) => {
