@@ -6,7 +6,9 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "backends.h"
@@ -61,57 +63,78 @@ struct Found {
     std::string changed_by;  // what changed a bit; empty when nothing did
 };
 
-// Decodes whole and split, in other contexts, on two threads and behind prompts that share a beginning.
-Found look_into(const std::shared_ptr<lager::JudgeModel> & model) {
-    const int32_t vocabulary = model->vocabulary_size();
-    std::vector<int32_t> labels;
-    for (int32_t i = 0; i < std::min(vocabulary, 5); ++i) {
-        labels.push_back(i * (vocabulary / 5));
-    }
-    const std::vector<int32_t> short_prompt = prompt(90, vocabulary, 1);
-    const std::vector<int32_t> long_prompt = prompt(600, vocabulary, 2);
-    Found found;
-    std::vector<lager::ScoreOutput> expected;
-    const struct {
-        const char * name;
-        uint32_t batch, context;
-        int32_t threads;
-    } settings[] = {{"", 512, 1024, 1}, {"a batch of 32", 32, 1024, 1}, {"a batch of 1024", 1024, 2048, 1},
-                    {"a batch of 80 and two threads", 80, 1024, 2}};
-    for (const auto & setting : settings) {
-        lager::ContextOptions options;
-        options.batch_size = setting.batch;
-        options.context_size = setting.context;
-        options.threads = setting.threads;
-        lager::JudgeContext context(model, options, nullptr);
-        found.difference = std::max(found.difference, context.self_check_difference());
-        found.embedding = context.has_embedding_row();
-        const auto compare = [&](size_t i, const std::vector<int32_t> & tokens, const std::string & what) {
-            const lager::ScoreOutput output = context.score(tokens, labels, nullptr);
-            if (expected.size() <= i) {
-                expected.push_back(output);
-            } else if (!same_bits(expected[i], output) && found.changed_by.empty()) {
-                found.changed_by = what;
-            }
-        };
-        compare(0, short_prompt, setting.name);
-        compare(1, long_prompt, setting.name);
-        for (const int32_t shared : {32, 53, 89}) {
-            std::vector<int32_t> other(short_prompt.begin(), short_prompt.begin() + shared);
-            other.push_back(3);
-            context.score(other, labels, nullptr);
-            compare(0, short_prompt, "a prompt before that shares " + std::to_string(shared) + " tokens");
+// Compares a prompt's logits with those that it had first.
+class Comparison {
+public:
+    explicit Comparison(std::shared_ptr<lager::JudgeModel> model) : model_(std::move(model)) {
+        const int32_t vocabulary = model_->vocabulary_size();
+        for (int32_t i = 0; i < std::min(vocabulary, 5); ++i) {
+            labels_.push_back(i * (vocabulary / 5));
         }
-        // One that goes on where a call ended.
-        context.score({long_prompt.begin(), long_prompt.begin() + 512}, labels, nullptr);
-        compare(1, long_prompt, "a prompt before that is its beginning");
+        short_ = prompt(90, vocabulary, 1);
+        long_ = prompt(530, vocabulary, 2);
     }
-    return found;
-}
+
+    // The check on load has compared the replayed head with llama.cpp's own logits.
+    void run() {
+        const auto first = open(512, 1024, 1);
+        compare(*first, short_, expected_short_, "");
+        compare(*first, long_, expected_long_, "");
+        behind_neighbours(*first);
+        // One that goes on where a call ended.
+        first->score({long_.begin(), long_.begin() + 512}, labels_, nullptr);
+        compare(*first, long_, expected_long_, "a prompt before that is its beginning");
+        const auto small = open(32, 1024, 1);
+        compare(*small, short_, expected_short_, "a batch of 32");
+        behind_neighbours(*small);
+        compare(*open(1024, 2048, 1), long_, expected_long_, "a batch of 1024");
+        compare(*open(80, 1024, 2), short_, expected_short_, "a batch of 80 on two threads");
+    }
+
+    float difference = 0.0f;
+    bool embedding = false;
+    std::string changed_by;  // what changed a bit; empty when nothing did
+
+private:
+    std::unique_ptr<lager::JudgeContext> open(uint32_t batch, uint32_t context_size, int32_t threads) {
+        lager::ContextOptions options;
+        options.batch_size = batch;
+        options.context_size = context_size;
+        options.threads = threads;
+        auto context = std::make_unique<lager::JudgeContext>(model_, options, nullptr);
+        difference = std::max(difference, context->self_check_difference());
+        embedding = context->has_embedding_row();
+        return context;
+    }
+
+    void behind_neighbours(lager::JudgeContext & context) {
+        for (const int32_t shared : {32, 53, 89}) {
+            std::vector<int32_t> other(short_.begin(), short_.begin() + shared);
+            other.push_back(3);
+            context.score(other, labels_, nullptr);
+            compare(context, short_, expected_short_, "a prompt before that shares " + std::to_string(shared) + " tokens");
+        }
+    }
+
+    void compare(lager::JudgeContext & context, const std::vector<int32_t> & tokens,
+                 std::optional<lager::ScoreOutput> & expected, const std::string & what) {
+        const lager::ScoreOutput output = context.score(tokens, labels_, nullptr);
+        if (!expected) {
+            expected = output;
+        } else if (!same_bits(*expected, output) && changed_by.empty()) {
+            changed_by = what;
+        }
+    }
+
+    const std::shared_ptr<lager::JudgeModel> model_;
+    std::vector<int32_t> labels_, short_, long_;
+    std::optional<lager::ScoreOutput> expected_short_, expected_long_;
+};
 
 int verify(const std::string & file) {
     const auto model = lager::JudgeModel::load(lager::ModelOptions{file, {}, 0}, nullptr, nullptr);
-    const Found found = look_into(model);
+    Comparison found(model);
+    found.run();
     std::printf("{\"file\":%s,\"architecture\":%s,\"layers\":%d,\"captured\":%d,\"maxDifference\":%g,"
                 "\"supported\":true,\"reason\":null,\"changedBy\":%s}\n",
                 quoted(file).c_str(), quoted(model->architecture()).c_str(), model->layer_count(),
