@@ -17,6 +17,7 @@ import type { Task } from "../task/task.ts";
 import { assertLayerSpec } from "../weights/layer-set.ts";
 import { checkOutput } from "./check-output.ts";
 import { EXIT } from "./exit-code.ts";
+import { openRun } from "./open-run.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { runHeader } from "./run-header.ts";
 import { StatusLine } from "./status-line.ts";
@@ -32,6 +33,7 @@ export interface ScoreCommandOptions extends JudgeOptions {
   readonly task?: string;
   readonly output?: string;
   readonly force?: boolean;
+  readonly resume?: boolean;
   readonly projection: Projection;
   readonly layers: string;
   readonly limit?: number;
@@ -52,7 +54,14 @@ export async function scoreCommand(
 ): Promise<number> {
   assertLayerSpec(options.layers);
   const condition = conditionSettings(options);
-  if (options.output !== undefined) await checkOutput(options.output, options.force ?? false);
+  const { output, force = false, resume = false } = options;
+  if (resume && (output === undefined || force)) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "--resume goes on with a run file: name it with -o, and leave out --force",
+    );
+  }
+  if (output !== undefined) await checkOutput(output, force || resume);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   const limit = options.limit === undefined ? {} : { limit: options.limit };
   const dataset = await openDataset(input, { signal, ...limit });
@@ -97,12 +106,21 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
   const { options, status, task } = run;
   const header = makeHeader();
   const file = options.output;
-  await using writer =
-    file === undefined
-      ? null
-      : await RunWriter.open(file, header, { force: options.force === true });
-  const printed = await printer(header, options);
   const summary = new ScoreSummary(task.criteria.map(({ name }) => name));
+  // Not before the run file is open: a run that cannot be begun prints nothing.
+  let printing: ReturnType<typeof printer> | undefined;
+  const printed = () => {
+    printing ??= printer(header, options);
+    return printing;
+  };
+  const take = async (outcome: ItemOutcome) => {
+    summary.add(outcome);
+    await (await printed()).add(outcome);
+  };
+  const opened = file === undefined ? null : await openRun(file, header, options, take);
+  await using writer = opened?.writer ?? null;
+  const found = counted(summary);
+  if (found > 0) status.note(`going on behind the ${found} results that ${file} holds`);
   try {
     for await (const outcome of run.judge.scoreEntries(run.dataset.records(task), {
       ...run.condition,
@@ -110,22 +128,22 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
       layers: options.layers,
       projection: options.projection,
       include: options.include ?? [],
+      ...(opened?.done !== undefined && { isDone: opened.done.take.bind(opened.done) }),
       signal: run.signal,
-      onProgress: progressShower(run),
+      onProgress: progressShower(run, found),
     })) {
-      summary.add(outcome);
       await writer?.write(outcome);
-      await printed.add(outcome);
+      await take(outcome);
     }
   } catch (error) {
-    const saved = [...summary.failures.values()].reduce((sum, n) => sum + n, summary.scores);
+    const saved = counted(summary);
     if (file !== undefined && saved > 0) {
       status.note(`stopped early: ${saved} results are saved in ${file}`);
     }
     throw error;
   }
   status.clear();
-  await printed.end(summary);
+  await (await printed()).end(summary);
   if (summary.medianScoreMass < 0.5) {
     status.note(
       `warning: the median share of the judge's probability on the score tokens is ` +
@@ -142,6 +160,11 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
     }
   }
   return summary.failures.size > 0 ? EXIT.someFailed : EXIT.ok;
+}
+
+/** Results so far, scores and failures. */
+function counted(summary: ScoreSummary): number {
+  return [...summary.failures.values()].reduce((sum, count) => sum + count, summary.scores);
 }
 
 async function chooseTask(dataset: Dataset, options: ScoreCommandOptions): Promise<Task> {
@@ -172,7 +195,10 @@ async function countOutcomes(
   return total;
 }
 
-function progressShower({ status, total }: ScoreRun): (progress: ScoreProgress) => void {
+function progressShower(
+  { status, total }: ScoreRun,
+  before: number,
+): (progress: ScoreProgress) => void {
   const startedAt = performance.now();
   let known: number | null = null;
   total
@@ -183,7 +209,8 @@ function progressShower({ status, total }: ScoreRun): (progress: ScoreProgress) 
   return ({ done, failed, promptTokens }) => {
     const elapsedMs = performance.now() - startedAt;
     const tokensPerSecond = (promptTokens / elapsedMs) * 1000;
-    const progress = { done, total: known, failed, elapsedMs, tokensPerSecond };
+    const left = known === null ? null : known - before;
+    const progress = { done, total: left, failed, elapsedMs, tokensPerSecond };
     status.update(
       (columns) => progressLine(progress, columns),
       () => plainProgressLine(progress),

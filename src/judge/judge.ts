@@ -68,6 +68,11 @@ export interface ScoreProgress {
 export interface ScoreAllOptions extends ScoreOptions {
   /** Called after every outcome. */
   readonly onProgress?: (progress: ScoreProgress) => void;
+  /**
+   * Whether this item was scored on this criterion before (null: the record was found broken), so
+   * that it is passed over. Asked once for each, in order.
+   */
+  readonly isDone?: (id: string, criterion: string | null) => boolean;
   /** Adds the decoded token ids or the rendered prompt to every score. */
   readonly include?: readonly ("tokens" | "prompt")[];
 }
@@ -254,7 +259,7 @@ export class Judge implements AsyncDisposable {
     const signal =
       options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
     const prepared = mapAhead(
-      units(entries, session.judgeTask.task.criteria),
+      notDone(units(entries, session.judgeTask.task.criteria), options.isDone),
       PROMPTS_AHEAD,
       async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(session, unit))),
     );
@@ -473,6 +478,18 @@ async function* units(
       continue;
     }
     for (const criterion of criteria) yield { record: entry.record, criterion };
+  }
+}
+
+/** Passes over what is done already. */
+async function* notDone(
+  all: AsyncIterable<Unit | ItemFailure>,
+  isDone: ScoreAllOptions["isDone"] = () => false,
+): AsyncGenerator<Unit | ItemFailure> {
+  for await (const unit of all) {
+    const [id, criterion] =
+      "kind" in unit ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
+    if (!isDone(id, criterion)) yield unit;
   }
 }
 

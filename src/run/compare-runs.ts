@@ -1,7 +1,7 @@
 import { LagerError, throwIfAborted } from "../errors.ts";
+import { compareHeaders, type HeaderDifference } from "./compare-headers.ts";
 import type { Run } from "./read-run.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
-import { isJsonObject, sameJson } from "./same-json.ts";
+import type { RunFailure, RunScore } from "./run-format.ts";
 
 /**
  * Lines of both runs together that may wait for their counterpart. Runs in the same order need one
@@ -11,14 +11,6 @@ export const MOST_WAITING_LINES = 40_000;
 
 /** Items and figures that are named in full; the rest is counted. */
 const EXAMPLES = 5;
-
-/** A header field whose values differ; `undefined` where the run lacks it. */
-export interface HeaderDifference {
-  /** Dotted path: `options.batchSize`. */
-  readonly field: string;
-  readonly left: unknown;
-  readonly right: unknown;
-}
 
 /** A figure that differs in some lines. */
 export interface FigureDifference {
@@ -308,23 +300,4 @@ function distanceOf(left: Figure, right: Figure): number | null | undefined {
 
 function isList(value: Figure): value is readonly Figure[] {
   return Array.isArray(value);
-}
-
-function compareHeaders(left: RunHeader, right: RunHeader): HeaderDifference[] {
-  return [...valueDifferences("", left, right)];
-}
-
-/** Fields of objects one by one; lists and single values whole. */
-function* valueDifferences(
-  field: string,
-  left: unknown,
-  right: unknown,
-): Generator<HeaderDifference> {
-  if (isJsonObject(left) && isJsonObject(right)) {
-    for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
-      yield* valueDifferences(field === "" ? name : `${field}.${name}`, left[name], right[name]);
-    }
-  } else if (!sameJson(left, right)) {
-    yield { field, left, right };
-  }
 }

@@ -51,6 +51,22 @@ export class RunWriter {
   }
 
   /**
+   * Goes on with a run file behind its first `length` bytes; what stands after them is taken away.
+   *
+   * @throws LagerError `UNWRITABLE_OUTPUT`.
+   */
+  static async append(path: string, length: number): Promise<RunWriter> {
+    try {
+      const handle = await open(path, "r+");
+      await handle.truncate(length);
+      const stream = handle.createWriteStream({ flush: true, start: length });
+      return new RunWriter(path, stream, true);
+    } catch (error) {
+      throw openFailure(path, error);
+    }
+  }
+
+  /**
    * Writes a run to a stream that belongs to the caller, such as standard output; closing the
    * writer leaves the stream open.
    *

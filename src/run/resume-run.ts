@@ -1,0 +1,110 @@
+import { LagerError } from "../errors.ts";
+import { compareHeaders } from "./compare-headers.ts";
+import { formatRunLine } from "./format-run-line.ts";
+import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
+import { readLines } from "./read-lines.ts";
+import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import { RunWriter } from "./run-writer.ts";
+
+/** A run file that is to be gone on with. */
+export interface ResumedRun {
+  /** Appends behind the last whole line. */
+  readonly writer: RunWriter;
+  readonly done: DoneLines;
+}
+
+/** The lines that a run holds already: an item on a criterion each, null for a whole record. */
+export class DoneLines {
+  readonly #counts = new Map<string, number>();
+
+  add(line: RunScore | RunFailure): void {
+    const key = keyOf(line.id, line.criterion);
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  }
+
+  /**
+   * Whether the run holds this line. Each line answers once: of two broken records with one id, a run
+   * that was cut between them holds only the first.
+   */
+  take(id: string, criterion: string | null): boolean {
+    const key = keyOf(id, criterion);
+    const count = this.#counts.get(key) ?? 0;
+    if (count > 0) this.#counts.set(key, count - 1);
+    return count > 0;
+  }
+}
+
+/**
+ * Opens a run file to go on with it: a cut last line is taken away, and what comes is appended.
+ *
+ * @param onLine told of every line that is there, in order.
+ * @throws LagerError `INVALID_ARGUMENT` when the run was made in another way than `header` says: its
+ *   lines and the new ones would not belong together. `UNREADABLE_FILE`, `INVALID_RUN`,
+ *   `UNWRITABLE_OUTPUT`.
+ */
+export async function resumeRun(
+  path: string,
+  header: RunHeader,
+  onLine: (line: RunScore | RunFailure) => void | Promise<void> = () => {},
+): Promise<ResumedRun> {
+  const done = new DoneLines();
+  let found: RunHeader | undefined;
+  let length = 0;
+  for await (const { number, bytes, terminated } of readLines(path)) {
+    // Whoever was ended while writing left this line behind: it is made anew.
+    if (!terminated) break;
+    const place = { file: path, line: number };
+    const value = parseJson(bytes, place);
+    if (found === undefined) {
+      found = parseRunHeader(value, place);
+      requireSameHeader(found, header, path);
+    } else {
+      const line = parseRunItem(value, found, place);
+      done.add(line);
+      await onLine(line);
+    }
+    length += bytes.length + 1;
+  }
+  const writer =
+    found === undefined
+      ? await RunWriter.open(path, header, { force: true })
+      : await RunWriter.append(path, length);
+  return { writer, done };
+}
+
+function requireSameHeader(found: RunHeader, header: RunHeader, file: string): void {
+  // As it would be read back, so that what JSON does not keep makes no difference.
+  const written = parseRunHeader(JSON.parse(formatRunLine(header)), { file });
+  const differences = compareHeaders(found, written);
+  if (differences.length === 0) return;
+  const shown = differences
+    .slice(0, 3)
+    .map(({ field, left, right }) => `${field} is ${brief(left)} there and ${brief(right)} now`);
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `the run cannot be gone on with, because it was made in another way: ${shown.join("; ")}` +
+      `${differences.length > 3 ? ` (and ${differences.length - 3} more)` : ""}; use the same ` +
+      "options, or write to another file",
+    { place: { file } },
+  );
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function parseJson(bytes: Buffer, place: { file: string; line: number }): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new LagerError("INVALID_RUN", "the line is not JSON, so the run cannot be gone on with", {
+      place,
+      cause,
+    });
+  }
+}
+
+function keyOf(id: string, criterion: string | null): string {
+  return JSON.stringify([id, criterion]);
+}
