@@ -14,6 +14,12 @@ import {
   type ScoreCommandOptions,
   scoreCommand,
 } from "./score-command.ts";
+import {
+  type TasksCheckOptions,
+  tasksCheckCommand,
+  tasksListCommand,
+  tasksShowCommand,
+} from "./tasks-command.ts";
 import { version } from "./version.ts";
 
 /** The command line. `finish` is given the exit code of the command that ran. */
@@ -28,7 +34,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     program
       .command("score")
       .description("Score the responses of a data set.")
-      .argument("<input>", "a .jsonl, .json or .csv file, or - for standard input")
+      .argument("<input>", "a .jsonl, .json, .csv or .parquet file, or - for standard input")
       .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
       .option("-t, --task <task>", "name of a built-in task, or a task file (default: general)")
       .option("-o, --output <file>", "write a run file (JSON Lines)")
@@ -79,6 +85,27 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option("--json", "one JSON object")
     .action(async (options: DoctorOptions) => finish(await doctorCommand(options, signal)));
+
+  const tasks = program.command("tasks").description("Find tasks, and check data for them.");
+  tasks
+    .command("list")
+    .description("List the built-in tasks, and where their data is published.")
+    .action(async () => finish(await tasksListCommand()));
+  tasks
+    .command("show")
+    .description("Print a task as it is written.")
+    .argument("<name>", "a built-in task, or a task file")
+    .action(async (name: string) => finish(await tasksShowCommand(name)));
+  tasks
+    .command("check")
+    .description("Check a data file for a task, and show three prompts. No judge is needed.")
+    .argument("<name>", "a built-in task, or a task file")
+    .argument("<file>", "a .jsonl, .json, .csv or .parquet file")
+    .addOption(choice("--condition <how>", "whose prompts are shown", CONDITIONS, "prefill"))
+    .option("--json", "one JSON object")
+    .action(async (name: string, file: string, options: TasksCheckOptions) =>
+      finish(await tasksCheckCommand(name, file, options, signal)),
+    );
 
   const judges = program.command("judges").description("Find, fetch and check judges.");
   judges

@@ -55,6 +55,20 @@ export async function loadTask(nameOrPath: string): Promise<Task> {
   }
 }
 
+/**
+ * The text of a task as it is written, comments included: to read, or to begin another with.
+ *
+ * @throws LagerError as {@link loadTask}, but for INVALID_TASK
+ */
+export async function readTaskText(nameOrPath: string): Promise<string> {
+  if (builtinTaskNames().includes(nameOrPath)) {
+    return readText(new URL(`${nameOrPath}.yaml`, BUILTIN_FOLDER), `${nameOrPath}.yaml`);
+  }
+  const extension = extname(nameOrPath).toLowerCase();
+  if (![".yaml", ".yml", ".json"].includes(extension)) throw unknownTask(nameOrPath, extension);
+  return readText(nameOrPath, nameOrPath);
+}
+
 function unknownTask(given: string, extension: string): LagerError {
   const names = builtinTaskNames();
   if (extension !== "") {

@@ -457,7 +457,7 @@ export const PUBLISHED_FILES: readonly PublishedFile[] = [
       {
         id: "1",
         human: { intensity: 9 },
-        instruction: "",
+        instruction: "Ann: I won!\n",
         response: "Ann: I won!\n",
         shows: ["How strongly does Ann feel this emotion: Joy?", "score: <1|2|3|4|5|6|7|8|9>"],
       },
