@@ -133,9 +133,12 @@ describe("parseRecord", () => {
 
   it("reads records of emotion, whose one criterion has its score at the top", async () => {
     const raw = { dialogue: "A: Hi.", human: "A", emotion: "Joy", emotion_score: "6" };
-    const record = parseRecord(raw, await loadTask("emotion"), 1);
+    const task = await loadTask("emotion");
+    const record = parseRecord(raw, task, 1);
     expect(record).toMatchObject({ response: "A: Hi.", human: { intensity: 6 } });
-    expect(record.group).toBeUndefined();
+    // The emotions of one dialogue belong together.
+    expect(parseRecord({ ...raw, emotion: "Fear" }, task, 2).group).toBe(record.group);
+    expect(parseRecord({ ...raw, dialogue: "B: Hi." }, task, 3).group).not.toBe(record.group);
   });
 
   it("groups records by their instruction, or by the field that the task names", () => {
