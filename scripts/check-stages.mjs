@@ -22,6 +22,8 @@ const STAGES = [
   "stats",
   "tune",
   "eval",
+  "select",
+  "knowledge",
   "report",
   "cli",
 ];
@@ -30,7 +32,7 @@ const STAGES = [
 const DATA_FOLDERS = ["example"];
 
 /** After the run file, nothing touches the model: not these stages, not what they import. */
-const AFTER_THE_RUN_FILE = ["stats", "tune", "eval", "report"];
+const AFTER_THE_RUN_FILE = ["stats", "tune", "eval", "select", "knowledge", "report"];
 const TOUCHES_THE_MODEL = ["models", "capture", "judge"];
 
 /** Headers that tie native code to Node. */

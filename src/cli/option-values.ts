@@ -41,3 +41,39 @@ export function choice(
 ): Option {
   return new Option(flags, description).choices([...choices]).default(fallback);
 }
+
+/** Parses an amount of records to keep: `10%`, or a number of them. */
+export function keepAmount(text: string): { count: number } | { share: number } {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim());
+  const value = Number(match?.[1]);
+  if (match?.[2] === "%" && value > 0 && value <= 100) return { share: value / 100 };
+  if (match?.[2] === "" && Number.isSafeInteger(value) && value > 0) return { count: value };
+  throw new InvalidArgumentError("It must be a share such as 10%, or a number of records.");
+}
+
+/** Parses a number from `low` to `high`. */
+export function numberBetween(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a number from ${low} to ${high}.`);
+  };
+}
+
+/** Parses names, separated by commas. */
+export function names(text: string): string[] {
+  const list = text.split(",").map((name) => name.trim());
+  if (!list.includes("") && new Set(list).size === list.length) return list;
+  throw new InvalidArgumentError("Names are separated by commas, each of them once.");
+}
+
+/** Parses weights such as `accuracy=2,difficulty=0.5`; they are not negative. */
+export function namedWeights(text: string): Record<string, number> {
+  const entries = text.split(",").map((part) => {
+    const [name = "", value = ""] = part.split("=", 2).map((side) => side.trim());
+    const weight = value === "" ? Number.NaN : Number(value);
+    if (name !== "" && weight >= 0 && Number.isFinite(weight)) return [name, weight] as const;
+    throw new InvalidArgumentError("They are written as name=number, separated by commas.");
+  });
+  return Object.fromEntries(entries);
+}

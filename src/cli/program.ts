@@ -1,12 +1,24 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
+import { FIGURE_NAMES } from "../select/aspect-scores.ts";
+import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
 import { diffCommand } from "./diff-command.ts";
 import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
+import { type KnowledgeOptions, knowledgeCommand } from "./knowledge-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
-import { addAdapter, choice, listOf, wholeNumber } from "./option-values.ts";
+import {
+  addAdapter,
+  choice,
+  keepAmount,
+  listOf,
+  namedWeights,
+  names,
+  numberBetween,
+  wholeNumber,
+} from "./option-values.ts";
 import {
   DEFAULT_JUDGE,
   INCLUDABLE,
@@ -20,6 +32,7 @@ import {
   tasksListCommand,
   tasksShowCommand,
 } from "./tasks-command.ts";
+import { type SelectOptions, selectCommand } from "./select-command.ts";
 import { version } from "./version.ts";
 
 /** The command line. `finish` is given the exit code of the command that ran. */
@@ -60,6 +73,56 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
   ).action(async (input: string, options: ScoreCommandOptions) => {
     finish(await scoreCommand(input, options, signal));
   });
+
+  withJudgeOptions(
+    program
+      .command("select")
+      .description("Select instruction data: score it on seven aspects, and keep the best.")
+      .argument("<data>", "Alpaca or ShareGPT records: .json, .jsonl, .csv or .parquet")
+      .requiredOption("-o, --output <file>", "write the kept records, with their scores")
+      .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
+      .option("--keep <amount>", "a share such as 10%, or a number (default: 10%)", keepAmount)
+      .option("--aspects <names>", "some of the seven, separated by commas (default: all)", names)
+      .addOption(choice("--combine <how>", "the aspects into one score", COMBINATIONS, "mean"))
+      .option("--weights <weights>", "of the aspects: accuracy=2,difficulty=0.5", namedWeights)
+      .addOption(choice("--figure <name>", "score of an aspect", FIGURE_NAMES, "lager"))
+      .option("--similarity <share>", "near-duplicate from there on", numberBetween(0, 1), 0.7)
+      .option("--keep-duplicates", "do not pass over near-duplicates")
+      .option(
+        "--run <file>",
+        "the run file, gone on with if it is there (default: OUTPUT.run.jsonl)",
+      )
+      .option("--from-run <file>", "choose by a run that is finished; no judge is loaded")
+      .option("--force", "replace the output if it exists")
+      .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
+      .option("--layers <set>", "all, upper, window:0.6-0.8, …", "all")
+      .option("--json", "the summary as one JSON object")
+      .option("-q, --quiet", "no progress and no notes"),
+  ).action(async (data: string, options: SelectOptions) =>
+    finish(await selectCommand(data, options, signal)),
+  );
+
+  withJudgeOptions(
+    program
+      .command("knowledge")
+      .description("Ask a judge which questions it could answer, and find those it could not.")
+      .argument("<questions>", "records with question, and answerable where it is known")
+      .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
+      .option(
+        "--tau <share>",
+        "unanswerable at or below min + τ (max − min)",
+        numberBetween(0, 1),
+        0.75,
+      )
+      .option("--run <file>", "the run file, gone on with if it is there")
+      .option("--from-run <file>", "judge by a run that is finished; no judge is loaded")
+      .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
+      .option("--layers <set>", "all, upper, window:0.6-0.8, …", "all")
+      .option("--json", "one JSON object")
+      .option("-q, --quiet", "no progress and no notes"),
+  ).action(async (questions: string, options: KnowledgeOptions) =>
+    finish(await knowledgeCommand(questions, options, signal)),
+  );
 
   program
     .command("inspect")

@@ -56,6 +56,18 @@ export async function* readRecords(
   yield* dataset.records(task);
 }
 
+/**
+ * The records of a file as they are written, before any task or loader reads them.
+ *
+ * @throws LagerError as {@link readRecords}
+ */
+export async function* readRawRecords(
+  path: string,
+  options: { readonly signal?: AbortSignal } = {},
+): AsyncGenerator<RawRecord> {
+  yield* await openRaw(path, path, options);
+}
+
 /** An input whose first record can be looked at before the task is chosen. */
 export interface Dataset {
   /** The first record as it was parsed; `undefined` if there is none or it is broken. */

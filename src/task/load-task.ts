@@ -11,6 +11,8 @@ const BUILTIN_TASKS = [
   "general",
   "reference",
   "verifier",
+  "instruction-data",
+  "knowledge",
   "biggen",
   "emotion",
   "feedback-bench",

@@ -6,12 +6,16 @@
 export const RECORD_LOADERS = [
   /** One row an annotator of a story: the rows of a story become one, with mean scores. */
   "hanna",
+  /** Instruction data of the Alpaca and ShareGPT formats. */
+  "instruction-data",
   /** One row a comparison of two conversations: each answer with the share of its comparisons won. */
   "mt-bench",
   /** Rubrics of the record's own, in any of the spellings of the Prometheus family. */
   "prometheus",
   /** A summary in sentences, each with the answers of three annotators. */
   "qags",
+  /** Questions, and whether they can be answered. */
+  "self-aware",
   /** A summary with lists of annotations, or an article with lists of summaries. */
   "summeval",
   /** A conversation with a list of replies. */

@@ -3,10 +3,12 @@ import type { RecordLoader } from "../../task/record-loaders.ts";
 import { isObject } from "../../task/task-reader.ts";
 import type { RawRecord } from "../raw-records.ts";
 import { HannaStories } from "./hanna.ts";
+import { instructionRecord } from "./instruction-data.ts";
 import { MtBenchAnswers } from "./mt-bench.ts";
 import { prometheusRecord } from "./prometheus.ts";
 import { qagsRecord } from "./qags.ts";
 import type { RawObject } from "./raw-fields.ts";
+import { selfAwareRecord } from "./self-aware.ts";
 import { summevalRecords } from "./summeval.ts";
 import { topicalChatRecords } from "./topical-chat.ts";
 
@@ -21,8 +23,10 @@ interface Gatherer {
 }
 
 const SPREADS: Readonly<Partial<Record<RecordLoader, Spread>>> = {
+  "instruction-data": instructionRecord,
   prometheus: prometheusRecord,
   qags: qagsRecord,
+  "self-aware": selfAwareRecord,
   summeval: summevalRecords,
   "topical-chat": topicalChatRecords,
 };

@@ -87,6 +87,8 @@ describe("a record that is not of the published format", () => {
     ["mt-bench", "mt-bench-human", { question_id: 1, turn: 3 }, "turn"],
     ["prometheus", "biggen", { input: "i", response: "r", score_rubric: {} }, "criteria"],
     ["prometheus", "feedback-bench", { instruction: "i", response: "r" }, "rubric"],
+    ["instruction-data", "instruction-data", { instruction: "i" }, "output"],
+    ["self-aware", "knowledge", { question: "q", answerable: "yes" }, "answerable"],
     ["qags", "qags", { article: "a", summary_sentences: [] }, "summary_sentences"],
     ["summeval", "summeval", { id: "1", decoded: "d" }, "text"],
     ["topical-chat", "topical-chat", { context: "c", fact: "f", responses: [{}] }, "response"],

@@ -478,6 +478,85 @@ export const PUBLISHED_FILES: readonly PublishedFile[] = [
     ],
   },
   {
+    task: "instruction-data",
+    format: "json",
+    rows: [
+      { id: "x", instruction: "Add.", input: "2 and 2", output: "4" },
+      { instruction: "Say hi.", input: "", output: "Hi." },
+    ],
+    records: [
+      {
+        id: "1",
+        human: {},
+        instruction: "Add.\n\n2 and 2",
+        response: "4",
+        shows: ["## Instruction\nAdd.\n\n2 and 2\n", "score: <1|2|3|4|5|6|7|8|9>"],
+      },
+      { id: "2", human: {}, instruction: "Say hi.", response: "Hi.", shows: [] },
+    ],
+  },
+  {
+    task: "instruction-data",
+    format: "jsonl",
+    rows: [
+      {
+        id: "x",
+        conversations: [
+          { from: "human", value: "Hi" },
+          { from: "gpt", value: "Hello" },
+        ],
+      },
+      {
+        id: "x",
+        conversations: [
+          { from: "system", value: "Be brief." },
+          { from: "human", value: "A colour?" },
+          { from: "gpt", value: "Red" },
+          { from: "human", value: "Another?" },
+          { from: "gpt", value: "Blue" },
+          { from: "human", value: "Thanks" },
+        ],
+      },
+      {
+        messages: [
+          { role: "user", content: "Hi" },
+          { role: "assistant", content: "Hello" },
+        ],
+      },
+    ],
+    records: [
+      { id: "1", human: {}, instruction: "Hi", response: "Hello", shows: [] },
+      {
+        id: "2",
+        human: {},
+        instruction: "System: Be brief.\n\nUser: A colour?\n\nAssistant: Red\n\nUser: Another?",
+        response: "Blue",
+        shows: [],
+      },
+      { id: "3", human: {}, instruction: "Hi", response: "Hello", shows: [] },
+    ],
+  },
+  {
+    task: "knowledge",
+    format: "json",
+    rows: [
+      { question_id: 13, question: "Who?", answer: ["me"], answerable: true, source: "s" },
+      { question_id: 14, question: "Why?", answer: null, answerable: false, source: "s" },
+      { question: "How?" },
+    ],
+    records: [
+      {
+        id: "13",
+        human: { answerable: 1 },
+        instruction: "Who?",
+        response: "",
+        shows: ["## Question\nWho?"],
+      },
+      { id: "14", human: { answerable: 0 }, instruction: "Why?", response: "", shows: [] },
+      { id: "3", human: {}, instruction: "How?", response: "", shows: [] },
+    ],
+  },
+  {
     task: "verifier",
     format: "jsonl",
     rows: [

@@ -1,0 +1,100 @@
+import { readRecords } from "../dataset/dataset.ts";
+import { LagerError } from "../errors.ts";
+import type { ConditionSettings } from "../judge/generate-answer.ts";
+import type { Judge } from "../judge/judge.ts";
+import { plainProgressLine, progressLine } from "../report/progress.ts";
+import type { Projection } from "../score/score-result.ts";
+import type { Task } from "../task/task.ts";
+import { openRun } from "./open-run.ts";
+import { runHeader } from "./run-header.ts";
+import type { StatusLine } from "./status-line.ts";
+
+/** What is scored, and how. */
+export interface ScoreToRun {
+  /** Path of the data. */
+  readonly input: string;
+  readonly task: Task;
+  readonly condition: ConditionSettings;
+  readonly projection: Projection;
+  readonly layers: string;
+  readonly limit?: number;
+  /** The run file: gone on with where it is there, begun where it is not. */
+  readonly file: string;
+  readonly status: StatusLine;
+  readonly signal: AbortSignal;
+  /** What the progress line says in front. */
+  readonly title: string;
+}
+
+/** Lines of a run, new ones and those that were there. */
+export interface RunCounts {
+  readonly scores: number;
+  readonly failures: number;
+  /** Of all, those that the run held already. */
+  readonly found: number;
+}
+
+/**
+ * Scores a data set into a run file, and goes on where an earlier call stopped.
+ *
+ * @throws LagerError as `Judge.scoreEntries` and `resumeRun`.
+ */
+export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<RunCounts> {
+  const { input, task, condition, projection, layers, file, status, signal, title } = request;
+  const limit = request.limit === undefined ? {} : { limit: request.limit };
+  const header = runHeader(judge, task, await judge.labelTokens(task), {
+    projection,
+    layers,
+    condition,
+  });
+  const counts = { scores: 0, failures: 0, found: 0 };
+  const count = ({ kind }: { kind: "score" | "failure" }) => {
+    if (kind === "score") counts.scores++;
+    else counts.failures++;
+  };
+  const { writer, done } = await openRun(file, header, { resume: true }, (line) => {
+    counts.found++;
+    count(line);
+  });
+  await using _ = writer;
+  const total = (await countUnits(input, task, { signal, ...limit })) - counts.found;
+  const startedAt = performance.now();
+  for await (const outcome of judge.scoreEntries(readRecords(input, task, { signal, ...limit }), {
+    ...condition,
+    task,
+    projection,
+    layers,
+    signal,
+    ...(done !== undefined && { isDone: done.take.bind(done) }),
+    onProgress: ({ done: finished, failed, promptTokens }) => {
+      const elapsedMs = performance.now() - startedAt;
+      const tokensPerSecond = (promptTokens / elapsedMs) * 1000;
+      const progress = { done: finished, total, failed, elapsedMs, tokensPerSecond };
+      status.update(
+        (columns) => `${title} ${progressLine(progress, columns - title.length - 1)}`,
+        () => `${title} ${plainProgressLine(progress)}`,
+      );
+    },
+  })) {
+    await writer.write(outcome);
+    count(outcome);
+  }
+  status.clear();
+  return counts;
+}
+
+/** Reads the whole input beforehand, so that what is wrong with it shows before the judge works. */
+async function countUnits(
+  input: string,
+  task: Task,
+  options: { signal: AbortSignal; limit?: number },
+): Promise<number> {
+  if (input === "-") {
+    throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
+  }
+  let total = 0;
+  for await (const entry of readRecords(input, task, options)) {
+    total += "failure" in entry ? 1 : task.criteria.length;
+  }
+  return total;
+}

@@ -1,0 +1,67 @@
+import { seededRandom } from "../stats/random.ts";
+import { percentile } from "../stats/percentile.ts";
+import {
+  type AskedQuestions,
+  type BoundaryFigures,
+  boundaryAuroc,
+  boundaryFigures,
+  thresholdSweep,
+} from "./boundary.ts";
+
+/** A figure with its 95 % bootstrap interval over questions; null where it is not defined. */
+export interface KnowledgeEstimate {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** What one way of scoring makes of the questions. */
+export interface MethodKnowledge {
+  readonly method: string;
+  readonly at: BoundaryFigures;
+  readonly f1: KnowledgeEstimate;
+  readonly auroc: KnowledgeEstimate;
+  readonly sweep: readonly BoundaryFigures[];
+}
+
+const RESAMPLES = 2000;
+const SEED = 42;
+
+/** The figures of a method at τ, with intervals, and its threshold sweep. */
+export function methodKnowledge(
+  method: string,
+  asked: AskedQuestions,
+  scale: { readonly min: number; readonly max: number },
+  tau: number,
+): MethodKnowledge {
+  return {
+    method,
+    at: boundaryFigures(asked, scale, tau),
+    f1: bootstrapped(asked, (sample) => boundaryFigures(sample, scale, tau).f1),
+    auroc: bootstrapped(asked, boundaryAuroc),
+    sweep: thresholdSweep(asked, scale),
+  };
+}
+
+/** The same seed for each method: all are resampled alike. */
+function bootstrapped(
+  asked: AskedQuestions,
+  figure: (sample: AskedQuestions) => number | null,
+): KnowledgeEstimate {
+  const random = seededRandom(SEED);
+  const count = asked.scores.length;
+  const values: number[] = [];
+  for (let i = 0; i < RESAMPLES; i++) {
+    const drawn = Array.from({ length: count }, () => Math.floor(random() * count));
+    const value = figure({
+      scores: drawn.map((question) => asked.scores[question] ?? Number.NaN),
+      answerable: drawn.map((question) => asked.answerable[question] ?? false),
+    });
+    if (value !== null) values.push(value);
+  }
+  const value = figure(asked);
+  // Undefined in most resamples, it has no interval worth the name.
+  if (value === null || values.length < RESAMPLES / 2) return { value, low: null, high: null };
+  values.sort((a, b) => a - b);
+  return { value, low: percentile(values, 0.025), high: percentile(values, 0.975) };
+}
