@@ -18,11 +18,11 @@ export {
   type LoadJudgeOptions,
   loadJudge,
   type ScoreAllOptions,
-  type ScoreItem,
   type ScoreOptions,
   type ScoreProgress,
 } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
+export type { ScoreItem } from "./judge/units.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./models/adapters.ts";
 export type { ModelProgress } from "./models/model-progress.ts";
 export {

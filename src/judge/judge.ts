@@ -2,42 +2,49 @@ import type { BackendSelection } from "../capture/backend.ts";
 import { type EngineOptions, JudgeEngine } from "../capture/judge-engine.ts";
 import type { NativeJudgeInfo } from "../capture/native-addon.ts";
 import type { DatasetEntry } from "../dataset/dataset.ts";
-import { parseRecord, recordId } from "../dataset/parse-record.ts";
-import type { DatasetRecord } from "../dataset/record.ts";
-import { type ErrorCode, LagerError, requireOneOf } from "../errors.ts";
+import { parseRecord } from "../dataset/parse-record.ts";
+import { LagerError, requireOneOf } from "../errors.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { resolveJudge } from "../models/resolve.ts";
+import { depthFirst } from "../plan/depth-first.ts";
+import { inSourceOrder } from "../plan/source-order.ts";
 import { ChatTemplate } from "../prompt/chat-template.ts";
-import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
+import type { ItemOutcome, ItemScore } from "../score/item-outcome.ts";
 import { scoreFromLogits } from "../score/score-from-logits.ts";
 import { scoreFromNodes } from "../score/score-from-nodes.ts";
 import type { Projection, ScoreResult } from "../score/score-result.ts";
 import { loadTask } from "../task/load-task.ts";
 import { parseTask } from "../task/parse-task.ts";
 import type { Criterion, Task } from "../task/task.ts";
-import type { ScoreFinder } from "../tokens/find-score.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
-import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
+import { parseLayerSet } from "../weights/layer-set.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import { captureNodes } from "./capture-nodes.ts";
-import {
-  type ConditionOptions,
-  type ConditionSettings,
-  conditionSettings,
-  generateAnswer,
-} from "./generate-answer.ts";
+import { type ConditionOptions, conditionSettings, generateAnswer } from "./generate-answer.ts";
 import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import { mapAhead } from "./map-ahead.ts";
+import {
+  itemScore,
+  noScore,
+  requireSameLabels,
+  type ScorePosition,
+  type Session,
+} from "./session.ts";
+import {
+  asOutcome,
+  notDone,
+  type PreparedUnit,
+  readItems,
+  type ScoreItem,
+  type Unit,
+  units,
+} from "./units.ts";
 
 /** How a judge is found and loaded. */
 export interface LoadJudgeOptions extends EngineOptions {
   /** Progress of a download or of the checksum of a file that is new here. */
   readonly onModelProgress?: (progress: ModelProgress) => void;
 }
-
-/** A record as a caller has it: the fields that the task reads, and any others. */
-export type ScoreItem = Readonly<Record<string, unknown>>;
 
 /** What is asked of the judge, and how the layers become one score. */
 export interface ScoreOptions extends ConditionOptions {
@@ -62,6 +69,11 @@ export interface ScoreProgress {
    * the branches of labels of several tokens.
    */
   readonly decodedTokens: number;
+  /**
+   * Distinct tokens of the prompts, where what a window of 1024 prompts shares counts once: the
+   * least that can be decoded for them. A window is added when all of its prompts are known.
+   */
+  readonly distinctTokens: number;
 }
 
 /** What a whole run takes beside {@link ScoreOptions}. */
@@ -77,54 +89,15 @@ export interface ScoreAllOptions extends ScoreOptions {
   readonly include?: readonly ("tokens" | "prompt")[];
 }
 
-/** Prompts that are rendered and tokenised while the judge decodes; bounds the memory of a run. */
-const PROMPTS_AHEAD = 16;
+/** Prompts that are rendered and tokenised at the same time. */
+const PROMPTS_AT_ONCE = 16;
+/**
+ * Prompts among which the next one is chosen, and at most so far from their turn: it bounds the
+ * memory of a run (some 10 kB each, with a result that waits).
+ */
+const PLAN_WINDOW = 1024;
 /** Captures handed to the engine: the next one waits there while the last result is being used. */
 const CAPTURES_AHEAD = 2;
-
-/** Errors of one item; all others end the run. */
-const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "TEMPLATE_FAILED",
-  "UNSAFE_PROMPT",
-  "AMBIGUOUS_LABELS",
-  "PROMPT_TOO_LONG",
-  "DECODE_FAILED",
-  "CAPTURE_INCOMPLETE",
-  "HEAD_MISMATCH",
-]);
-
-interface Unit {
-  readonly record: DatasetRecord;
-  readonly criterion: Criterion;
-}
-
-interface PreparedUnit extends Unit {
-  readonly text: string;
-  readonly tokens: Int32Array;
-  /** Null when the judge is to write its answer itself. */
-  readonly labels: LabelTrie | null;
-}
-
-/** A prompt up to its score position, and the labels that follow. */
-interface ScorePosition {
-  readonly id: string;
-  readonly tokens: Int32Array;
-  readonly labels: LabelTrie;
-}
-
-/** Everything that one call of `score` or `scoreAll` needs, made once. */
-interface Session {
-  readonly judgeTask: JudgeTask;
-  /** The labels' tokens as they are without a record. */
-  readonly labels: LabelTrie;
-  readonly layers: LayerSet;
-  readonly weights: Float64Array;
-  readonly projection: Projection;
-  readonly include: ReadonlySet<"tokens" | "prompt">;
-  readonly condition: ConditionSettings;
-  /** Null when nothing is generated. */
-  readonly finder: ScoreFinder | null;
-}
 
 /**
  * Finds a judge, fetches it where that is needed, and loads it.
@@ -258,20 +231,31 @@ export class Judge implements AsyncDisposable {
     const stop = new AbortController();
     const signal =
       options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
     const prepared = mapAhead(
       notDone(units(entries, session.judgeTask.task.criteria), options.isDone),
-      PROMPTS_AHEAD,
+      PROMPTS_AT_ONCE,
       async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(session, unit))),
     );
+    const planned = depthFirst(prepared, {
+      tokensOf: (unit) => ("kind" in unit ? null : unit.tokens),
+      window: PLAN_WINDOW,
+      onWindow: (distinct) => {
+        progress.distinctTokens += distinct;
+      },
+      signal,
+    });
     const outcomes = mapAhead(
-      prepared,
+      planned,
       CAPTURES_AHEAD,
-      async (unit) =>
-        "kind" in unit ? unit : asOutcome(unit, () => this.#capture(session, unit, signal)),
+      async ({ sequence, element: unit }) => ({
+        sequence,
+        element:
+          "kind" in unit ? unit : await asOutcome(unit, () => this.#capture(session, unit, signal)),
+      }),
       () => stop.abort(),
     );
-    const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0 };
-    for await (const outcome of outcomes) {
+    for await (const outcome of inSourceOrder(outcomes)) {
       progress.done++;
       if (outcome.kind === "failure") {
         progress.failed++;
@@ -393,123 +377,8 @@ export class Judge implements AsyncDisposable {
   }
 }
 
-function codePoints(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
-}
-
-function itemScore(
-  session: Session,
-  unit: PreparedUnit,
-  position: ScorePosition,
-  result: ScoreResult,
-): ItemScore {
-  const { record, criterion } = unit;
-  const human = record.human[criterion.name];
-  return {
-    kind: "score",
-    id: record.id,
-    criterion: criterion.name,
-    ...result,
-    ...(human !== undefined && { human }),
-    responseLength: codePoints(record.response),
-    ...(record.systemId !== undefined && { systemId: record.systemId }),
-    ...(record.group !== undefined && { group: record.group }),
-    ...(session.include.has("tokens") && { tokens: Array.from(position.tokens) }),
-    ...(session.include.has("prompt") && { prompt: unit.text }),
-  };
-}
-
-function noScore(
-  { record, criterion }: PreparedUnit,
-  generated: string,
-  maxTokens: number,
-): ItemFailure {
-  const error = new LagerError(
-    "NO_SCORE_TOKEN",
-    `the judge wrote no score within ${maxTokens} tokens; let it write more of them, or use the ` +
-      `condition prefill. It wrote: ${JSON.stringify(generated)}`,
-  );
-  return { ...failure(record.id, criterion.name, error.at(record.place)), generated };
-}
-
-/**
- * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
- * be the same for each item. Labels of one token need no such thing.
- */
-function requireSameLabels(session: Session, { id, labels }: ScorePosition): void {
-  if (labels.isFlat && session.labels.isFlat) return;
-  if (JSON.stringify(labels.paths) === JSON.stringify(session.labels.paths)) return;
-  throw new LagerError(
-    "AMBIGUOUS_LABELS",
-    "the judge's vocabulary cuts the labels of this scale into other tokens behind this prompt " +
-      "than behind others; end the answer prefix with a sign that stands apart, such as a colon",
-    { place: { record: id } },
-  );
-}
-
 async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
   return { ...unit, ...(await session.judgeTask.prompt(unit.criterion, unit.record)) };
-}
-
-/** Turns what goes wrong with one item into a failure; the rest is thrown on. */
-async function asOutcome<T>(unit: Unit, work: () => Promise<T>): Promise<T | ItemFailure> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
-    return failure(unit.record.id, unit.criterion.name, error.at(unit.record.place));
-  }
-}
-
-function failure(id: string, criterion: string | null, error: LagerError): ItemFailure {
-  return { kind: "failure", id, criterion, code: error.code, message: error.message };
-}
-
-/** Criteria of one record one after the other, so that they share the record's part of the prompt. */
-async function* units(
-  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
-  criteria: readonly Criterion[],
-): AsyncGenerator<Unit | ItemFailure> {
-  for await (const entry of entries) {
-    if ("failure" in entry) {
-      yield failure(entry.failure.id, null, entry.failure.error);
-      continue;
-    }
-    for (const criterion of criteria) yield { record: entry.record, criterion };
-  }
-}
-
-/** Passes over what is done already. */
-async function* notDone(
-  all: AsyncIterable<Unit | ItemFailure>,
-  isDone: ScoreAllOptions["isDone"] = () => false,
-): AsyncGenerator<Unit | ItemFailure> {
-  for await (const unit of all) {
-    const [id, criterion] =
-      "kind" in unit ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
-    if (!isDone(id, criterion)) yield unit;
-  }
-}
-
-/** Items of a program: no file and no line, and ids are not checked against each other. */
-async function* readItems(
-  items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
-  task: Task,
-): AsyncGenerator<DatasetEntry> {
-  let number = 0;
-  for await (const item of items) {
-    number++;
-    let id = String(number);
-    try {
-      id = recordId(item, task, number, {});
-      yield { record: parseRecord(item, task, number) };
-    } catch (error) {
-      if (!(error instanceof LagerError)) throw error;
-      yield { failure: { id, error } };
-    }
-  }
 }
 
 async function resolveTask(task: ScoreOptions["task"]): Promise<Task> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import { type Judge, loadJudge, type ScoreItem } from "../../src/judge/judge.ts";
+import { type Judge, loadJudge } from "../../src/judge/judge.ts";
+import type { ScoreItem } from "../../src/judge/units.ts";
 import { cachedJudgePath } from "../../src/models/cache.ts";
 import { findJudge } from "../../src/models/catalog.ts";
 import type { ItemScore } from "../../src/score/item-outcome.ts";

@@ -1,10 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import {
-  type Judge,
-  loadJudge,
-  type ScoreItem,
-  type ScoreProgress,
-} from "../../src/judge/judge.ts";
+import { type Judge, loadJudge, type ScoreProgress } from "../../src/judge/judge.ts";
+import type { ScoreItem } from "../../src/judge/units.ts";
 import type { ItemOutcome, ItemScore } from "../../src/score/item-outcome.ts";
 import { parseTask } from "../../src/task/parse-task.ts";
 import { rejection } from "../support/errors.ts";
@@ -56,7 +52,7 @@ describe("a stream of items", () => {
     expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => `item ${i}`));
     expect(source.closed).toBe(true);
     // What is made ready ahead is bounded.
-    expect(source.taken).toBeLessThan(50 + 30);
+    expect(source.taken).toBeLessThan(50 + 1024 + 30);
     expect((await judge.score(item(1), { task: TASK })).promptTokens).toBeGreaterThan(10);
   });
 
@@ -141,7 +137,11 @@ describe("a stream of items", () => {
       failed: 1,
       promptTokens: sum(({ promptTokens }) => promptTokens),
       decodedTokens: sum(({ promptTokens, reusedTokens }) => promptTokens - reusedTokens),
+      distinctTokens: expect.any(Number),
     });
+    const { decodedTokens = 0, distinctTokens = 0 } = told.at(-1) ?? {};
+    expect(distinctTokens).toBeGreaterThan(0);
+    expect(distinctTokens).toBeLessThan(decodedTokens);
     expect(told.at(-1)?.decodedTokens).toBeLessThan(told.at(-1)?.promptTokens ?? 0);
   });
 
@@ -164,6 +164,49 @@ describe("a stream of items", () => {
     expect(source.closed).toBe(true);
     const again = await judge.score(item(3), { task: TASK });
     expect({ ...again, reusedTokens: 0 }).toEqual({ ...alone, reusedTokens: 0 });
+  });
+
+  test("may come in any order: what they share is decoded once, and they keep their order", async () => {
+    const judge = await tinyJudge();
+    const conversations = [0, 1, 2, 3].map((i) => `Topic ${i}. ${`word${i} `.repeat(150)}`);
+    const items = Array.from({ length: 24 }, (_, i) => ({
+      id: `item ${i}`,
+      instruction: conversations[i % 4],
+      response: `Answer ${i}`,
+    }));
+    let told: ScoreProgress | undefined;
+    const outcomes = await collect(
+      judge.scoreAll(items, {
+        task: TASK,
+        onProgress: (progress) => {
+          told = progress;
+        },
+      }),
+    );
+    expect(outcomes.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
+    const { decodedTokens = 0, distinctTokens = 0, promptTokens = 0 } = told ?? {};
+    expect(decodedTokens).toBeLessThan(promptTokens / 3);
+    // A prompt decodes at most what it does not share and the group of tokens that it parts in.
+    expect(decodedTokens - distinctTokens).toBeLessThan(24 * 16);
+    for (const [i, outcome] of outcomes.entries()) {
+      if (outcome.kind === "failure") throw new Error(outcome.message);
+      const alone = await judge.score(items[i] ?? {}, { task: TASK });
+      expect(outcome.logits).toEqual(alone.logits);
+    }
+  });
+
+  test("that is aborted while its source is silent ends all the same", async () => {
+    const judge = await tinyJudge();
+    const abort = new AbortController();
+    async function* silent() {
+      yield item(1);
+      await new Promise(() => {});
+    }
+    const run = async () => {
+      const options = { task: TASK, signal: abort.signal };
+      for await (const _ of judge.scoreAll(silent(), options)) abort.abort();
+    };
+    await rejection(run(), "ABORTED");
   });
 
   test("may run beside another, with the bits that each has alone", async () => {

@@ -1,0 +1,95 @@
+import type { DatasetEntry } from "../dataset/dataset.ts";
+import { parseRecord, recordId } from "../dataset/parse-record.ts";
+import type { DatasetRecord } from "../dataset/record.ts";
+import { type ErrorCode, LagerError } from "../errors.ts";
+import type { ItemFailure } from "../score/item-outcome.ts";
+import type { Criterion, Task } from "../task/task.ts";
+import type { LabelTrie } from "../tokens/label-trie.ts";
+
+/** A record as a caller has it: the fields that the task reads, and any others. */
+export type ScoreItem = Readonly<Record<string, unknown>>;
+
+/** One record on one criterion. */
+export interface Unit {
+  readonly record: DatasetRecord;
+  readonly criterion: Criterion;
+}
+
+/** The same with its prompt. */
+export interface PreparedUnit extends Unit {
+  readonly text: string;
+  readonly tokens: Int32Array;
+  /** Null when the judge is to write its answer itself. */
+  readonly labels: LabelTrie | null;
+}
+
+/** Errors of one item; all others end the run. */
+const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "TEMPLATE_FAILED",
+  "UNSAFE_PROMPT",
+  "AMBIGUOUS_LABELS",
+  "PROMPT_TOO_LONG",
+  "DECODE_FAILED",
+  "CAPTURE_INCOMPLETE",
+  "HEAD_MISMATCH",
+]);
+
+/** Criteria of one record one after the other, so that they share the record's part of the prompt. */
+export async function* units(
+  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  criteria: readonly Criterion[],
+): AsyncGenerator<Unit | ItemFailure> {
+  for await (const entry of entries) {
+    if ("failure" in entry) {
+      yield failure(entry.failure.id, null, entry.failure.error);
+      continue;
+    }
+    for (const criterion of criteria) yield { record: entry.record, criterion };
+  }
+}
+
+/** Passes over what is done already. */
+export async function* notDone(
+  all: AsyncIterable<Unit | ItemFailure>,
+  isDone: (id: string, criterion: string | null) => boolean = () => false,
+): AsyncGenerator<Unit | ItemFailure> {
+  for await (const unit of all) {
+    const [id, criterion] =
+      "kind" in unit ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
+    if (!isDone(id, criterion)) yield unit;
+  }
+}
+
+/** Items of a program: no file and no line, and ids are not checked against each other. */
+export async function* readItems(
+  items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
+  task: Task,
+): AsyncGenerator<DatasetEntry> {
+  let number = 0;
+  for await (const item of items) {
+    number++;
+    let id = String(number);
+    try {
+      id = recordId(item, task, number, {});
+      yield { record: parseRecord(item, task, number) };
+    } catch (error) {
+      if (!(error instanceof LagerError)) throw error;
+      yield { failure: { id, error } };
+    }
+  }
+}
+
+/** Turns what goes wrong with one item into a failure; the rest is thrown on. */
+export async function asOutcome<T>(unit: Unit, work: () => Promise<T>): Promise<T | ItemFailure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
+    return failure(unit.record.id, unit.criterion.name, error.at(unit.record.place));
+  }
+}
+
+/** The outcome of an item that could not be scored. */
+export function failure(id: string, criterion: string | null, error: LagerError): ItemFailure {
+  return { kind: "failure", id, criterion, code: error.code, message: error.message };
+}
