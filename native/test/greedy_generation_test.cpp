@@ -77,7 +77,7 @@ TEST("a capture behind generated tokens has the bits of that prompt") {
         const std::vector<int32_t> tokens = joined(asked, generated);
         const ScoreOutput behind = context->score(tokens, labels, nullptr);
         // What was decoded token by token is decoded anew, the prompt's whole groups are kept.
-        CHECK_EQUAL(behind.reused_tokens, 64);
+        CHECK_EQUAL(behind.reused_tokens, 72);
         const ScoreOutput again = context->score(tokens, labels, nullptr);
         context->forget();
         const ScoreOutput fresh = context->score(tokens, labels, nullptr);

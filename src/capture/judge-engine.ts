@@ -20,7 +20,7 @@ export interface EngineOptions {
   readonly gpuLayers?: number;
   /** Tokens that a prompt may have; default the smaller of 4096 and the training context. */
   readonly contextSize?: number;
-  /** Tokens decoded in one call; default 512, rounded up to a multiple of 16. */
+  /** Tokens decoded in one call; default 512, rounded up to a multiple of 4. */
   readonly batchSize?: number;
   /** Default one a physical core. */
   readonly threads?: number;

@@ -44,7 +44,7 @@ export interface ScoreResult {
   readonly reusedTokens: number;
   /**
    * Only with `nodes`: tokens decoded for the nodes below the root. Beside the labels' tokens these
-   * are the prompt's last ones, because a decode starts at a multiple of 16.
+   * are the prompt's last ones, because a decode starts at a multiple of 4.
    */
   readonly branchTokens?: number;
 }
