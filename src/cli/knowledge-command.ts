@@ -4,8 +4,9 @@ import { LagerError } from "../errors.ts";
 import { methodKnowledge } from "../knowledge/knowledge-result.ts";
 import { type KnowledgeReport, knowledgeText } from "../report/knowledge-text.ts";
 import { readRun } from "../run/read-run.ts";
-import type { RunScore } from "../run/run-format.ts";
+import type { RunHeader, RunScore } from "../run/run-format.ts";
 import type { Projection } from "../score/score-result.ts";
+import { figureReader } from "../select/aspect-scores.ts";
 import { loadTask } from "../task/load-task.ts";
 import { EXIT } from "./exit-code.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
@@ -20,16 +21,13 @@ export interface KnowledgeOptions extends JudgeOptions {
   readonly run?: string;
   readonly fromRun?: string;
   readonly projection: Projection;
-  readonly layers: string;
+  readonly layers?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
 
-const METHODS = [
-  { method: "lager", figure: "score" },
-  { method: "e-score", figure: "eScore" },
-  { method: "direct", figure: "direct" },
-] as const;
+/** Layers in the middle to upper part, beside those that the run was scored with. */
+const WINDOW = "window:0.6-0.8";
 
 /** `lager knowledge`: which questions can the judge answer, by its own score? */
 export async function knowledgeCommand(
@@ -48,7 +46,7 @@ export async function knowledgeCommand(
       task,
       condition: { condition: "prefill" },
       projection: options.projection,
-      layers: options.layers,
+      layers: options.layers ?? "all",
       file: runFile,
       status,
       signal,
@@ -72,9 +70,12 @@ export async function knowledgeCommand(
   for await (const entry of readRecords(questions, task, { signal })) {
     if ("record" in entry) texts.set(entry.record.id, entry.record.instruction);
   }
-  const { values } = run.header;
-  const scale = { min: Math.min(...values), max: Math.max(...values) };
-  const report = knowledgeReport(lines, failed, scale, options.tau, texts);
+  const layers = options.fromRun === undefined ? undefined : options.layers;
+  const report = knowledgeReport(
+    { header: run.header, lines, failed, texts },
+    figureReader("lager", run.header, layers),
+    options.tau,
+  );
   await writeStdout(
     options.json === true
       ? `${JSON.stringify(report)}\n`
@@ -83,36 +84,41 @@ export async function knowledgeCommand(
   return failed > 0 ? EXIT.someFailed : EXIT.ok;
 }
 
+interface Asked {
+  readonly header: RunHeader;
+  readonly lines: readonly RunScore[];
+  readonly failed: number;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
 function knowledgeReport(
-  lines: readonly RunScore[],
-  failed: number,
-  scale: { readonly min: number; readonly max: number },
+  { header, lines, failed, texts }: Asked,
+  score: (line: RunScore) => number,
   tau: number,
-  texts: ReadonlyMap<string, string>,
 ): KnowledgeReport {
+  const scale = { min: Math.min(...header.values), max: Math.max(...header.values) };
   const threshold = scale.min + tau * (scale.max - scale.min);
   const known = lines.filter(({ human }) => human !== undefined);
   const answerable = known.map(({ human }) => human === 1);
+  const window = figureReader("lager", header, WINDOW);
+  const methods = [
+    { method: "lager", figure: score },
+    { method: `lager-${WINDOW}`, figure: window },
+    { method: "e-score", figure: figureReader("e-score", header, undefined) },
+    { method: "direct", figure: figureReader("direct", header, undefined) },
+  ].map(({ method, figure }) =>
+    methodKnowledge(method, { scores: known.map(figure), answerable }, scale, tau),
+  );
   return {
     questions: lines.length,
     failed,
     unanswerable: answerable.filter((is) => !is).length,
     tau,
     threshold,
-    methods:
-      known.length === 0
-        ? []
-        : METHODS.map(({ method, figure }) =>
-            methodKnowledge(
-              method,
-              { scores: known.map((line) => line[figure]), answerable },
-              scale,
-              tau,
-            ),
-          ),
+    methods: known.length === 0 ? [] : methods,
     called: lines
-      .filter(({ score }) => score <= threshold)
-      .sort((a, b) => a.score - b.score)
-      .map(({ id, score }) => ({ id, score, text: texts.get(id) ?? "" })),
+      .map((line) => ({ id: line.id, score: score(line), text: texts.get(line.id) ?? "" }))
+      .filter((each) => each.score <= threshold)
+      .sort((a, b) => a.score - b.score),
   };
 }

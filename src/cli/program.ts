@@ -95,7 +95,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--from-run <file>", "choose by a run that is finished; no judge is loaded")
       .option("--force", "replace the output if it exists")
       .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
-      .option("--layers <set>", "all, upper, window:0.6-0.8, …", "all")
+      .option("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too")
       .option("--json", "the summary as one JSON object")
       .option("-q, --quiet", "no progress and no notes"),
   ).action(async (data: string, options: SelectOptions) =>
@@ -117,7 +117,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--run <file>", "the run file, gone on with if it is there")
       .option("--from-run <file>", "judge by a run that is finished; no judge is loaded")
       .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
-      .option("--layers <set>", "all, upper, window:0.6-0.8, …", "all")
+      .option("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too")
       .option("--json", "one JSON object")
       .option("-q, --quiet", "no progress and no notes"),
   ).action(async (questions: string, options: KnowledgeOptions) =>

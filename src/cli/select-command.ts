@@ -6,7 +6,12 @@ import { LagerError } from "../errors.ts";
 import { type SelectSummary, selectText } from "../report/select-text.ts";
 import { readRun } from "../run/read-run.ts";
 import type { Projection } from "../score/score-result.ts";
-import { type AspectScores, type FigureName, readAspectScores } from "../select/aspect-scores.ts";
+import {
+  type AspectScores,
+  type FigureName,
+  figureReader,
+  readAspectScores,
+} from "../select/aspect-scores.ts";
 import { type Combination, combineAspects } from "../select/combine-aspects.ts";
 import { formatKept } from "../select/kept-file.ts";
 import { type KeepAmount, type Selection, selectRecords } from "../select/select-records.ts";
@@ -36,7 +41,7 @@ export interface SelectOptions extends JudgeOptions {
   readonly run?: string;
   readonly fromRun?: string;
   readonly projection: Projection;
-  readonly layers: string;
+  readonly layers?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -61,7 +66,7 @@ export async function selectCommand(
       task,
       condition: { condition: "prefill" },
       projection: options.projection,
-      layers: options.layers,
+      layers: options.layers ?? "all",
       file: runFile,
       status,
       signal,
@@ -70,7 +75,9 @@ export async function selectCommand(
   }
   const run = await readRun(runFile, { onCutLastLine: (error) => status.note(error.message) });
   const aspects = aspectsOfRun(run.header.task, options.aspects);
-  const scores = await readAspectScores(run.lines, aspects, options.figure);
+  const layers = options.fromRun === undefined ? undefined : options.layers;
+  const figure = figureReader(options.figure, run.header, layers);
+  const scores = await readAspectScores(run.lines, aspects, figure);
   const texts = await instructionTexts(data, signal);
   const selection = await selectRecords(combineAspects(scores, options.combine, options.weights), {
     keep: options.keep ?? { share: 0.1 },

@@ -1,4 +1,6 @@
-import type { RunFailure, RunScore } from "../run/run-format.ts";
+import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
+import { rescore } from "../score/rescore.ts";
+import { parseLayerSet } from "../weights/layer-set.ts";
 
 /** Which figure of a line is an aspect's score, by name. */
 const FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as const;
@@ -6,6 +8,21 @@ const FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as con
 export type FigureName = keyof typeof FIGURES;
 
 export const FIGURE_NAMES: readonly FigureName[] = ["lager", "e-score", "direct"];
+
+/**
+ * Reads a figure of a run's lines.
+ *
+ * @param layers with `lager`: aggregate these instead of the layers that the run was scored with.
+ */
+export function figureReader(
+  name: FigureName,
+  header: RunHeader,
+  layers: string | undefined,
+): (line: RunScore) => number {
+  if (name !== "lager" || layers === undefined) return (line) => line[FIGURES[name]];
+  const set = parseLayerSet(layers, header.judge.layers);
+  return (line) => rescore(line, header.values, set.layers);
+}
 
 /** The scores of a run's records on its aspects. */
 export interface AspectScores {
@@ -20,13 +37,13 @@ export interface AspectScores {
 export async function readAspectScores(
   lines: AsyncIterable<RunScore | RunFailure>,
   aspects: readonly string[],
-  figure: FigureName,
+  figureOf: (line: RunScore) => number,
 ): Promise<AspectScores> {
   const found = new Map<string, Map<string, number>>();
   for await (const line of lines) {
     const record = found.get(line.id) ?? new Map<string, number>();
     found.set(line.id, record);
-    if (line.kind === "score") record.set(line.criterion, line[FIGURES[figure]]);
+    if (line.kind === "score") record.set(line.criterion, figureOf(line));
   }
   const scores = new Map<string, readonly number[]>();
   const incomplete: string[] = [];

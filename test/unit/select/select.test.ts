@@ -1,12 +1,12 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { readAspectScores } from "../../../src/select/aspect-scores.ts";
+import { figureReader, readAspectScores } from "../../../src/select/aspect-scores.ts";
 import { combineAspects } from "../../../src/select/combine-aspects.ts";
 import { formatKept } from "../../../src/select/kept-file.ts";
 import { NearDuplicates } from "../../../src/select/near-duplicates.ts";
 import { selectRecords } from "../../../src/select/select-records.ts";
 import { rejection } from "../../support/errors.ts";
-import { exampleScore, FAILURE } from "../run/example-run.ts";
+import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "../run/example-run.ts";
 
 async function* lines() {
   for (const [id, criterion, score, eScore] of [
@@ -24,7 +24,7 @@ async function* lines() {
 
 describe("aspect scores", () => {
   it("are those of records that have them all", async () => {
-    const found = await readAspectScores(lines(), ["a", "b"], "lager");
+    const found = await readAspectScores(lines(), ["a", "b"], ({ score }) => score);
     expect(found.scores).toEqual(
       new Map([
         ["1", [2, 4]],
@@ -32,8 +32,26 @@ describe("aspect scores", () => {
       ]),
     );
     expect(found.incomplete).toEqual(["2", "4"]);
-    const one = await readAspectScores(lines(), ["a"], "e-score");
+    const one = await readAspectScores(lines(), ["a"], figureReader("e-score", HEADER, undefined));
     expect([...one.scores.values()]).toEqual([[5], [3], [2]]);
+  });
+});
+
+describe("a figure", () => {
+  it("of other layers is the expectation under their mean logits", () => {
+    const line = exampleScore();
+    const [, first = [], second = []] = line.logits.normed.map((row) => row ?? []);
+    const odds = first.map((z, k) => Math.exp((z + (second[k] ?? 0)) / 2));
+    const total = odds.reduce((sum, each) => sum + each, 0);
+    const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
+    expect(figureReader("lager", HEADER, "all")(line)).toBeCloseTo(expected, 6);
+    expect(figureReader("lager", HEADER, "2")(line)).not.toBeCloseTo(expected, 3);
+    expect(figureReader("lager", HEADER, undefined)(line)).toBe(line.score);
+    expect(figureReader("direct", HEADER, "all")(line)).toBe(line.direct);
+    const several = exampleNodesScore();
+    expect(() => figureReader("lager", HEADER, "all")(several)).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
   });
 });
 
