@@ -23,7 +23,7 @@ export interface Method {
    * Distinct within a result. `direct`, `e-score`, `lager` (the run's own layers and projection),
    * `lager-tuned`, `lager-all`, `lager-raw`, `lager-upper`, `lager-window:0.6-0.8`,
    * `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`, `response-length`, `layer-17`,
-   * `layer-17-raw`.
+   * `layer-17-raw`. One that would be the same as `lager` is left out.
    */
   readonly method: string;
   readonly kind: MethodKind;
@@ -33,4 +33,16 @@ export interface Method {
   readonly layers: readonly number[];
   /** Logits that it reads; null for `response-length`. */
   readonly projection: Projection | null;
+}
+
+/** A method with its score for each line of a run. */
+export interface MethodScores extends Method {
+  /** In the scale's units but for `response-length`; NaN where it has none. Shape [lines]. */
+  readonly scores: Float64Array;
+}
+
+/** One layer's own expectation for each line of a run. */
+export interface LayerScores extends MethodScores {
+  readonly layer: number;
+  readonly projection: Projection;
 }

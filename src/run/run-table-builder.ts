@@ -25,6 +25,11 @@ export class RunTableBuilder {
   readonly #criterionOf = new GrowingColumn(ints);
   readonly #human = new GrowingColumn(doubles);
   readonly #promptTokensOf = new GrowingColumn(ints);
+  readonly #responseLength = new GrowingColumn(doubles);
+  readonly #systems = new IndexedNames([]);
+  readonly #systemOf = new GrowingColumn(ints);
+  readonly #groups = new IndexedNames([]);
+  readonly #groupOf = new GrowingColumn(ints);
   readonly #scoreMass = new GrowingColumn(floats);
   readonly #nodes: readonly GrowingNode[];
   /** Of each criterion, the records that were scored on it. */
@@ -57,6 +62,11 @@ export class RunTableBuilder {
       criterionOf: this.#criterionOf.finish(),
       human: this.#human.finish(),
       promptTokensOf: this.#promptTokensOf.finish(),
+      responseLength: this.#responseLength.finish(),
+      systems: this.#systems.names,
+      systemOf: this.#systemOf.finish(),
+      groupCount: this.#groups.names.length,
+      groupOf: this.#groupOf.finish(),
       scoreMass: this.#scoreMass.finish(),
       nodes: this.#nodes.map((node) => ({
         outcomeCount: node.outcomeCount,
@@ -88,6 +98,11 @@ export class RunTableBuilder {
     this.#criterionOf.push(criterion);
     this.#human.push(line.human ?? Number.NaN);
     this.#promptTokensOf.push(line.promptTokens);
+    this.#responseLength.push(line.responseLength ?? Number.NaN);
+    this.#systemOf.push(line.systemId === undefined ? -1 : this.#systems.index(line.systemId));
+    this.#groupOf.push(
+      this.#groups.index(line.group === undefined ? `record ${line.id}` : `group ${line.group}`),
+    );
     this.#scoreMass.push(line.scoreMass);
     this.#promptTokens += line.promptTokens;
     this.#reusedTokens += line.reusedTokens;

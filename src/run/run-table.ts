@@ -26,6 +26,16 @@ export interface RunTable {
   readonly human: Float64Array;
   /** Tokens of the prompt, shape [lines]; with id, criterion and human score they name the line. */
   readonly promptTokensOf: Int32Array;
+  /** In Unicode code points, NaN where the run does not say, shape [lines]. */
+  readonly responseLength: Float64Array;
+  /** Names of the systems that wrote the responses, in the order found. */
+  readonly systems: readonly string[];
+  /** Index into `systems`, −1 where the run does not say, shape [lines]. */
+  readonly systemOf: Int32Array;
+  /** Number of groups of records that belong together; a record without a group is its own. */
+  readonly groupCount: number;
+  /** 0 … groupCount − 1, shape [lines]. */
+  readonly groupOf: Int32Array;
   /** Share of the vocabulary's probability on the score tokens, shape [lines]. */
   readonly scoreMass: Float32Array;
   /**

@@ -1,20 +1,24 @@
+import type { CorrelationName } from "./correlation.ts";
 import { deviations } from "./deviations.ts";
 import { sortOrder } from "./sort-order.ts";
 import type { WeightedHuman } from "./weighted-human.ts";
 
-/** Figures of one resample; NaN where one is undefined. */
-export interface ResampledFigures {
-  spearman: number;
-  pearson: number;
-  kendall: number;
-}
+/** Correlations; NaN where one is undefined. */
+export type CorrelationFigures = Readonly<Record<CorrelationName, number>>;
+
+/** What a sample without variation has. */
+export const NO_FIGURES: CorrelationFigures = {
+  spearman: Number.NaN,
+  pearson: Number.NaN,
+  kendall: Number.NaN,
+};
 
 /**
  * A method's correlations with the human scores on resamples of one sample of lines.
  *
  * The scores are sorted once. A resample then takes one pass over them in that order: the ranks of
  * weighted lines follow from how many draws stand before them, and Kendall's pairs from a tree of
- * counts (Fenwick 1994) over the distinct human scores. O(n log groups), and O(n) without Kendall.
+ * counts (Fenwick 1994) over the distinct human scores. O(n log groups).
  */
 export class WeightedCorrelations {
   readonly #human: WeightedHuman;
@@ -31,16 +35,15 @@ export class WeightedCorrelations {
   /**
    * @param human The sample, whose lines all have a score.
    * @param scores By index into the columns that `human` was made from.
+   * @param sorted Lines of the sample, and perhaps others, in ascending order of the score: what
+   *   {@link sortedLines} gives. So one sort serves all samples of a method.
    */
-  constructor(human: WeightedHuman, scores: ArrayLike<number>) {
+  constructor(human: WeightedHuman, scores: ArrayLike<number>, sorted: Int32Array) {
     this.#human = human;
-    const values = Float64Array.from(human.lines, (line) => scores[line] ?? Number.NaN);
-    const centred = deviations(values);
-    const order = sortOrder(values);
-    this.#lines = order.map((index) => human.lines[index] ?? 0);
-    const sorted = Float64Array.from(order, (index) => values[index] ?? Number.NaN);
-    this.#tied = Uint8Array.from(sorted, (value, i) => (i > 0 && value === sorted[i - 1] ? 1 : 0));
-    this.#centred = Float64Array.from(order, (index) => centred[index] ?? Number.NaN);
+    this.#lines = sorted.filter((line) => human.groupOf[line] !== -1);
+    const values = Float64Array.from(this.#lines, (line) => scores[line] ?? Number.NaN);
+    this.#tied = Uint8Array.from(values, (value, i) => (i > 0 && value === values[i - 1] ? 1 : 0));
+    this.#centred = deviations(values);
     this.#humanCentred = Float64Array.from(this.#lines, (line) => human.centred[line] ?? 0);
     this.#groups = this.#lines.map((line) => human.groupOf[line] ?? 0);
     this.#tree = new Float64Array(human.groupCount + 1);
@@ -50,9 +53,8 @@ export class WeightedCorrelations {
    * The figures of the resample that the human side was last weighed with.
    *
    * @param weights The same weights.
-   * @param withKendall False leaves `kendall` NaN and saves most of the time.
    */
-  figures(weights: ArrayLike<number>, withKendall: boolean): ResampledFigures {
+  figures(weights: ArrayLike<number>): CorrelationFigures {
     const { total, rankOfGroup, rankSquares, tiedPairs, sum, squares } = this.#human;
     const lines = this.#lines;
     const tied = this.#tied;
@@ -89,18 +91,14 @@ export class WeightedCorrelations {
         const rank = before + (draws + 1) / 2 - meanRank;
         ranksByRanks += rank * humanRanks;
         ownRankSquares += draws * rank * rank;
-        if (withKendall) {
-          ownTiedPairs += (draws * (draws - 1)) / 2;
-          concordant += this.#concordance(weights, start, end, before);
-        }
+        ownTiedPairs += (draws * (draws - 1)) / 2;
+        concordant += this.#concordance(weights, start, end, before);
         before += draws;
       }
       start = end;
     }
     // Exact, unlike the other sums: half-integers. Zero where all draws are equal.
-    if (ownRankSquares === 0 || rankSquares === 0) {
-      return { spearman: Number.NaN, pearson: Number.NaN, kendall: Number.NaN };
-    }
+    if (ownRankSquares === 0 || rankSquares === 0) return NO_FIGURES;
     const all = (total * (total - 1)) / 2;
     return {
       spearman: ratio(ranksByRanks, ownRankSquares, rankSquares),
@@ -109,7 +107,7 @@ export class WeightedCorrelations {
         ownSquares - (ownSum * ownSum) / total,
         squares - (sum * sum) / total,
       ),
-      kendall: withKendall ? ratio(concordant, all - ownTiedPairs, all - tiedPairs) : Number.NaN,
+      kendall: ratio(concordant, all - ownTiedPairs, all - tiedPairs),
     };
   }
 
@@ -139,6 +137,12 @@ export class WeightedCorrelations {
     }
     return sum;
   }
+}
+
+/** Lines in ascending order of their finite scores; equal scores keep their order. */
+export function sortedLines(scores: ArrayLike<number>, lines: Int32Array): Int32Array {
+  const order = sortOrder(Float64Array.from(lines, (line) => scores[line] ?? Number.NaN));
+  return order.map((index) => lines[index] ?? 0);
 }
 
 /** a / √(b c). */

@@ -14,7 +14,7 @@ export class WeightedHuman {
   readonly lines: Int32Array;
   /** Human scores as {@link deviations} over the sample, by index into the columns. */
   readonly centred: Float64Array;
-  /** Number of the distinct human score, ascending, by index into the columns. */
+  /** Number of the distinct human score, ascending, by index into the columns; −1 outside of the sample. */
   readonly groupOf: Int32Array;
   readonly groupCount: number;
   /** Of the resample: Σ w, the number of draws. */
@@ -38,7 +38,7 @@ export class WeightedHuman {
     const values = Float64Array.from(lines, (line) => human[line] ?? Number.NaN);
     const centred = deviations(values);
     this.centred = new Float64Array(human.length);
-    this.groupOf = new Int32Array(human.length);
+    this.groupOf = new Int32Array(human.length).fill(-1);
     const order = sortOrder(values);
     let group = 0;
     for (const [start, end] of tieGroups(values, order)) {

@@ -51,6 +51,24 @@ describe("readRunTable", () => {
     expect([...table.scoreMass]).toEqual([0.75, 0.75, 0.25]);
   });
 
+  it("keeps lengths, systems and groups; a record without a group is one of its own", async () => {
+    const table = await readRunTable(
+      await write([
+        HEADER,
+        exampleScore({ id: "a", responseLength: 7, systemId: "x", group: "g" }),
+        exampleScore({ id: "b", group: "g", systemId: "y" }),
+        exampleScore({ id: "c", systemId: "x", responseLength: 0 }),
+        exampleScore({ id: "g" }),
+        exampleScore({ id: "c", criterion: "other", systemId: "x" }),
+      ]),
+    );
+    expect([...table.responseLength]).toEqual([7, Number.NaN, 0, Number.NaN, Number.NaN]);
+    expect(table.systems).toEqual(["x", "y"]);
+    expect([...table.systemOf]).toEqual([0, 1, 0, -1, 0]);
+    expect(table.groupCount).toBe(3);
+    expect([...table.groupOf]).toEqual([0, 0, 1, 2, 1]);
+  });
+
   it("keeps the logits' bits, and NaN for a row that was not captured", async () => {
     const raw = [7, 8, 9].map((base) => [base, base + 0.1, base + 0.2].map(Math.fround));
     const changed = exampleScore({ id: "b", logits: { normed: [[1, 2, 3], null, null], raw } });

@@ -1,0 +1,198 @@
+import { CORRELATIONS, type CorrelationName } from "./correlation.ts";
+import { bagRandom, drawResample, planResamples } from "./resampling-plan.ts";
+import type { MakeSampler, Sampler, ScoreColumn } from "./sampler.ts";
+import { type CorrelationFigures, NO_FIGURES } from "./weighted-correlations.ts";
+
+/** One column's figures in one scope, and how they vary over resamples. */
+export interface ColumnFigures {
+  /** On all lines; NaN where undefined. */
+  readonly figures: CorrelationFigures;
+  /**
+   * Of each resample its figure less that of the bag it was drawn from, NaN where undefined. The
+   * same index is the same resample in every scope, and in every column of the same share.
+   */
+  readonly deviations: Readonly<Record<CorrelationName, Float64Array>>;
+}
+
+/** A column, and how many of each bag's resamples it takes part in. */
+export interface ResampledColumn extends ScoreColumn {
+  /** Share of the resamples, 0…1: columns that matter less cost less. */
+  readonly share: number;
+}
+
+/** What is resampled, and how. */
+export interface ResampleRequest {
+  readonly columns: readonly ResampledColumn[];
+  /** The samples of lines. */
+  readonly scopes: readonly MakeSampler[];
+  /** Scopes whose figures are averaged into one more scope, which comes last. */
+  readonly meanOf: readonly number[];
+  /** The unit that each line belongs to and is drawn with, −1: in no sample. Shape [lines]. */
+  readonly unitOf: Int32Array;
+  readonly unitCount: number;
+  readonly resamples: number;
+  readonly seed: number;
+  /** Awaited between steps of some milliseconds. */
+  readonly rest: () => Promise<void>;
+}
+
+/** What came out. */
+export interface ResampleResult {
+  /** Shape [scopes + 1][columns]; the last scope is the mean of `meanOf`. */
+  readonly scopes: readonly (readonly ColumnFigures[])[];
+  readonly resamples: number;
+  /** Resamples of a column, by its share. */
+  readonly resamplesOf: (share: number) => number;
+  /** Units in a bag. */
+  readonly bagSize: number;
+  readonly bags: number;
+}
+
+/** The figures of all columns in all scopes, with those of their resamples. See `planResamples`. */
+export async function resampleFigures(request: ResampleRequest): Promise<ResampleResult> {
+  const { columns, scopes, unitOf, unitCount, seed, rest } = request;
+  const lines = unitOf.reduce((count, unit) => count + (unit === -1 ? 0 : 1), 0);
+  const plan = planResamples(unitCount, lines, request.resamples, seed);
+  const perBag = (share: number): number => Math.ceil(share * plan.resamplesPerBag);
+  const store = new FigureStore(columns, scopes.length, plan.bags.length, perBag);
+
+  const keepAll = new Uint8Array(unitOf.length).fill(1);
+  const all = await measure(
+    request,
+    columns,
+    keepAll,
+    weightsOf(unitOf, (unit) => unit !== -1),
+  );
+  for (const [bag, units] of plan.bags.entries()) {
+    const isWhole = plan.bags.length === 1;
+    const inBag = new Set(units);
+    const weights = weightsOf(unitOf, (unit) => inBag.has(unit));
+    const kept = isWhole ? columns : columns.map((column) => keptColumn(column, weights));
+    const base = isWhole ? all : await measure(request, kept, weights, weights);
+    const counts = new Int32Array(unitCount);
+    const drawn = new Int32Array(unitOf.length);
+    const random = bagRandom(seed, bag);
+    for (let resample = 0; resample < plan.resamplesPerBag; resample++) {
+      drawResample(units, plan.draws, random, counts);
+      for (const [line, unit] of unitOf.entries())
+        drawn[line] = unit === -1 ? 0 : (counts[unit] ?? 0);
+      for (const sampler of base.samplers) sampler.weigh(drawn);
+      for (const [index, column] of columns.entries()) {
+        if (resample >= perBag(column.share)) continue;
+        const figures = base.samplers.map((sampler) => sampler.figures(index, drawn));
+        figures.push(meanFigures(figures, request.meanOf));
+        store.add(index, bag, resample, figures, base.figures);
+        await rest();
+      }
+    }
+  }
+  return {
+    scopes: store.result(all.figures),
+    resamples: plan.bags.length * plan.resamplesPerBag,
+    resamplesOf: (share) => plan.bags.length * perBag(share),
+    bagSize: plan.bags[0]?.length ?? 0,
+    bags: plan.bags.length,
+  };
+}
+
+interface Measured {
+  readonly samplers: readonly Sampler[];
+  /** Shape [scopes + 1][columns]. */
+  readonly figures: readonly (readonly CorrelationFigures[])[];
+}
+
+/** Every line once. */
+async function measure(
+  { scopes, meanOf, rest }: ResampleRequest,
+  columns: readonly ScoreColumn[],
+  keep: Uint8Array,
+  weights: Uint8Array,
+): Promise<Measured> {
+  const samplers: Sampler[] = [];
+  const figures: CorrelationFigures[][] = [];
+  for (const makeSampler of scopes) {
+    const sampler = makeSampler(columns, keep);
+    sampler.weigh(weights);
+    const own: CorrelationFigures[] = [];
+    for (const index of columns.keys()) {
+      own.push(sampler.figures(index, weights));
+      await rest();
+    }
+    samplers.push(sampler);
+    figures.push(own);
+  }
+  const means = columns.map((_, index) =>
+    meanFigures(
+      figures.map((scope) => scope[index] ?? NO_FIGURES),
+      meanOf,
+    ),
+  );
+  return { samplers, figures: [...figures, means] };
+}
+
+function meanFigures(
+  figures: readonly CorrelationFigures[],
+  meanOf: readonly number[],
+): CorrelationFigures {
+  const mean = (name: CorrelationName): number =>
+    meanOf.reduce((sum, scope) => sum + (figures[scope]?.[name] ?? Number.NaN), 0) / meanOf.length;
+  return { spearman: mean("spearman"), pearson: mean("pearson"), kendall: mean("kendall") };
+}
+
+function weightsOf(unitOf: Int32Array, isDrawn: (unit: number) => boolean): Uint8Array {
+  return Uint8Array.from(unitOf, (unit) => (isDrawn(unit) ? 1 : 0));
+}
+
+function keptColumn<T extends ScoreColumn>(column: T, keep: Uint8Array): T {
+  return { ...column, sorted: column.sorted.filter((line) => keep[line] === 1) };
+}
+
+/** Collects the deviations of all resamples. */
+class FigureStore {
+  readonly #columns: readonly ResampledColumn[];
+  readonly #perBag: (share: number) => number;
+  /** Shape [scopes + 1][columns]. */
+  readonly #deviations: readonly (readonly Record<CorrelationName, Float64Array>[])[];
+
+  constructor(
+    columns: readonly ResampledColumn[],
+    scopes: number,
+    bags: number,
+    perBag: (share: number) => number,
+  ) {
+    this.#columns = columns;
+    this.#perBag = perBag;
+    this.#deviations = Array.from({ length: scopes + 1 }, () =>
+      columns.map(({ share }) => {
+        const empty = (): Float64Array => new Float64Array(bags * perBag(share)).fill(Number.NaN);
+        return { spearman: empty(), pearson: empty(), kendall: empty() };
+      }),
+    );
+  }
+
+  /** @param base Figures of the bag, shape [scopes + 1][columns]. */
+  add(
+    column: number,
+    bag: number,
+    resample: number,
+    figures: readonly CorrelationFigures[],
+    base: readonly (readonly CorrelationFigures[])[],
+  ): void {
+    const index = bag * this.#perBag(this.#columns[column]?.share ?? 0) + resample;
+    for (const [scope, own] of figures.entries()) {
+      const deviations = this.#deviations[scope]?.[column];
+      const expected = base[scope]?.[column];
+      if (deviations === undefined || expected === undefined) continue;
+      for (const name of CORRELATIONS) deviations[name][index] = own[name] - expected[name];
+    }
+  }
+
+  result(all: readonly (readonly CorrelationFigures[])[]): ColumnFigures[][] {
+    return this.#deviations.map((scope, index) =>
+      scope.map((deviations, column) => ({
+        figures: all[index]?.[column] ?? NO_FIGURES,
+        deviations,
+      })),
+    );
+  }
+}
