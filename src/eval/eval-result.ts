@@ -68,10 +68,10 @@ export interface MethodFigures extends Method {
   readonly kendall: Estimate;
   /**
    * Lines with a score of the method and a human score: what the figures are computed from. In a
-   * mean over criteria, their sum.
+   * mean over criteria, their sum; by system, the number of systems.
    */
   readonly n: number;
-  /** Lines with a human score or without, for which the method has no score (failures, …). */
+  /** Lines, with a human score or without, for which the method has no score (failures, …). */
   readonly withoutScore: number;
   /** Mean absolute error in the scale's units; null for a method that is not on the scale. */
   readonly meanAbsoluteError: number | null;
@@ -145,13 +145,16 @@ export interface BootstrapFacts {
   readonly resamples: number;
   /** Resamples of the single layers' figures, which may be fewer. */
   readonly layerResamples: number;
-  /** Records in the sample. The criteria of a record are drawn together. */
-  readonly records: number;
+  /** What is drawn whole: a record with its criteria, or a group of records. */
+  readonly unit: "record" | "group";
+  /** Units with a human score. */
+  readonly units: number;
   /**
-   * Records in each resample. Fewer than `records` on very large runs: the deviations from the
-   * figure are then scaled by √(drawn / records).
+   * 1 for the ordinary bootstrap. Large runs are parted at random into bags of `bagSize` units, and
+   * each resample draws `units` times from one of them (bag of little bootstraps).
    */
-  readonly drawn: number;
+  readonly bags: number;
+  readonly bagSize: number;
 }
 
 /** Accuracy of a method in telling the chosen response from the rejected one. */
@@ -221,11 +224,12 @@ export interface TunedFacts {
   readonly task: string;
   readonly sameTask: boolean;
   /**
-   * How the evaluated items were scored: with weights that never saw them (`held-out`); by the
-   * out-of-fold scores that the weights file recorded (`out-of-fold`), or because the run overlaps
-   * with what they were learned on, learned again in cross-validation (`cross-validated`).
+   * How the evaluated items were scored. `held-out`: with weights that never saw them.
+   * `out-of-fold`: those that the weights were learned from, by weights learned without them, as the
+   * weights file recorded. `left-out`: the file recorded no such scores, so that those items have no
+   * tuned score. `unlabelled`: the weights learned from these items, but not from their labels.
    */
-  readonly scoring: "held-out" | "out-of-fold" | "cross-validated";
+  readonly scoring: "held-out" | "out-of-fold" | "left-out" | "unlabelled";
   /** Evaluated lines that were among the training rows. */
   readonly overlap: number;
 }

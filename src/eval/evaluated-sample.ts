@@ -9,6 +9,7 @@ export interface EvaluatedSample {
   /** Number of the resampling unit of each line, −1 without a human score; shape [lines]. */
   readonly unitOf: Int32Array;
   readonly unitCount: number;
+  readonly unit: ResamplingUnit;
   /** Criteria that are averaged over: two lines or more, not all with the same human score. */
   readonly averaged: readonly number[];
 }
@@ -37,5 +38,5 @@ export function evaluatedSample(table: RunTable, unit: ResamplingUnit): Evaluate
     const own = linesOf[criterion] ?? lines;
     return own.some((line) => human[line] !== human[own[0] ?? 0]);
   });
-  return { lines, linesOf, unitOf, unitCount: units.size, averaged };
+  return { lines, linesOf, unitOf, unitCount: units.size, unit, averaged };
 }

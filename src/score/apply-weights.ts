@@ -78,7 +78,7 @@ export function linearScore(
 }
 
 /** A criterion's map, or the one for criteria that were not learned from. */
-function mapFor(maps: LinearMaps, criterion: string): LinearMap {
+export function mapFor(maps: LinearMaps, criterion: string): LinearMap {
   return Object.hasOwn(maps.criteria, criterion)
     ? (maps.criteria[criterion] ?? maps.pooled)
     : maps.pooled;

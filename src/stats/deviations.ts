@@ -3,10 +3,18 @@
  * correlations do not change with the unit. All zero where the values are equal.
  */
 export function deviations(values: ArrayLike<number>): Float64Array {
+  const count = values.length;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] ?? Number.NaN;
-  const mean = sum / values.length;
-  const centred = Float64Array.from(values, (value) => value - mean);
-  const largest = centred.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  return largest === 0 ? centred : centred.map((value) => value / largest);
+  for (let i = 0; i < count; i++) sum += values[i] as number;
+  const mean = sum / count;
+  const centred = new Float64Array(count);
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const deviation = (values[i] as number) - mean;
+    centred[i] = deviation;
+    largest = Math.max(largest, Math.abs(deviation));
+  }
+  if (largest === 0) return centred;
+  for (let i = 0; i < count; i++) centred[i] = (centred[i] as number) / largest;
+  return centred;
 }

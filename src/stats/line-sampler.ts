@@ -8,31 +8,62 @@ import { WeightedHuman } from "./weighted-human.ts";
 
 /** Samples single lines, for each column those for which it has a score. */
 export class LineSampler implements Sampler {
+  readonly #columns: readonly ScoreColumn[];
+  /** Of each column; most have a score everywhere and share one, as do those with equal gaps. */
   readonly #humans: readonly WeightedHuman[];
-  readonly #columns: readonly WeightedCorrelations[];
+  readonly #distinctHumans: readonly WeightedHuman[];
+  /** Of each column, once it has been prepared; null where that is not kept. */
+  readonly #prepared: (WeightedCorrelations | undefined)[] | null;
 
   /**
    * @param human Finite at `lines`, shape [all lines].
    * @param lines The sample.
+   * @param isReused Keeps what a column was prepared with, some 25 bytes a line.
    */
-  constructor(human: Float64Array, lines: Int32Array, columns: readonly ScoreColumn[]) {
-    // Most columns have a score everywhere and share the human side; so do those with equal gaps.
+  constructor(
+    human: Float64Array,
+    lines: Int32Array,
+    columns: readonly ScoreColumn[],
+    isReused: boolean,
+  ) {
     const humans = new Map<string, WeightedHuman>();
-    this.#columns = columns.map(({ scores, sorted }) => {
-      const scored = lines.filter((line) => !Number.isNaN(scores[line]));
+    this.#columns = columns;
+    this.#humans = columns.map(({ scores }) => {
+      const scored = scoredLines(lines, scores);
       const key = scored.length === lines.length ? "all" : scored.join();
       const side = humans.get(key) ?? new WeightedHuman(human, scored);
       humans.set(key, side);
-      return new WeightedCorrelations(side, scores, sorted);
+      return side;
     });
-    this.#humans = [...humans.values()];
+    this.#distinctHumans = [...humans.values()];
+    this.#prepared = isReused ? [] : null;
   }
 
   weigh(weights: ArrayLike<number>): void {
-    for (const human of this.#humans) human.weigh(weights);
+    for (const human of this.#distinctHumans) human.weigh(weights);
   }
 
   figures(column: number, weights: ArrayLike<number>): CorrelationFigures {
-    return this.#columns[column]?.figures(weights) ?? NO_FIGURES;
+    const known = this.#prepared?.[column] ?? this.#prepare(column);
+    return known?.figures(weights) ?? NO_FIGURES;
   }
+
+  #prepare(column: number): WeightedCorrelations | undefined {
+    const human = this.#humans[column];
+    const scores = this.#columns[column];
+    if (human === undefined || scores === undefined) return undefined;
+    const prepared = new WeightedCorrelations(human, scores.scores, scores.sorted);
+    if (this.#prepared !== null) this.#prepared[column] = prepared;
+    return prepared;
+  }
+}
+
+/** The lines that have a score; `lines` itself where all have one. */
+function scoredLines(lines: Int32Array, scores: Float64Array): Int32Array {
+  for (let i = 0; i < lines.length; i++) {
+    if (Number.isNaN(scores[lines[i] as number])) {
+      return lines.filter((line) => !Number.isNaN(scores[line]));
+    }
+  }
+  return lines;
 }

@@ -56,26 +56,30 @@ export async function resampleFigures(request: ResampleRequest): Promise<Resampl
   const perBag = (share: number): number => Math.ceil(share * plan.resamplesPerBag);
   const store = new FigureStore(columns, scopes.length, plan.bags.length, perBag);
 
-  const keepAll = new Uint8Array(unitOf.length).fill(1);
-  const all = await measure(
-    request,
-    columns,
-    keepAll,
-    weightsOf(unitOf, (unit) => unit !== -1),
-  );
+  const isParted = plan.bags.length > 1;
+  const everyLine = weightsOf(unitOf, (unit) => unit !== -1);
+  const all = await measure(request, columns, everyLine, !isParted);
   for (const [bag, units] of plan.bags.entries()) {
-    const isWhole = plan.bags.length === 1;
     const inBag = new Set(units);
-    const weights = weightsOf(unitOf, (unit) => inBag.has(unit));
-    const kept = isWhole ? columns : columns.map((column) => keptColumn(column, weights));
-    const base = isWhole ? all : await measure(request, kept, weights, weights);
+    const keep = weightsOf(unitOf, (unit) => inBag.has(unit));
+    const base = isParted
+      ? await measure(
+          request,
+          columns.map((column) => keptColumn(column, keep)),
+          keep,
+          true,
+        )
+      : all;
+    const lines = linesWhere(keep);
     const counts = new Int32Array(unitCount);
     const drawn = new Int32Array(unitOf.length);
     const random = bagRandom(seed, bag);
     for (let resample = 0; resample < plan.resamplesPerBag; resample++) {
       drawResample(units, plan.draws, random, counts);
-      for (const [line, unit] of unitOf.entries())
-        drawn[line] = unit === -1 ? 0 : (counts[unit] ?? 0);
+      for (let i = 0; i < lines.length; i++) {
+        const line = lines[i] as number;
+        drawn[line] = counts[unitOf[line] as number] as number;
+      }
       for (const sampler of base.samplers) sampler.weigh(drawn);
       for (const [index, column] of columns.entries()) {
         if (resample >= perBag(column.share)) continue;
@@ -101,21 +105,21 @@ interface Measured {
   readonly figures: readonly (readonly CorrelationFigures[])[];
 }
 
-/** Every line once. */
+/** Figures of the lines to keep, each taken once. */
 async function measure(
   { scopes, meanOf, rest }: ResampleRequest,
   columns: readonly ScoreColumn[],
   keep: Uint8Array,
-  weights: Uint8Array,
+  isReused: boolean,
 ): Promise<Measured> {
   const samplers: Sampler[] = [];
   const figures: CorrelationFigures[][] = [];
   for (const makeSampler of scopes) {
-    const sampler = makeSampler(columns, keep);
-    sampler.weigh(weights);
+    const sampler = makeSampler(columns, keep, isReused);
+    sampler.weigh(keep);
     const own: CorrelationFigures[] = [];
     for (const index of columns.keys()) {
-      own.push(sampler.figures(index, weights));
+      own.push(sampler.figures(index, keep));
       await rest();
     }
     samplers.push(sampler);
@@ -143,8 +147,18 @@ function weightsOf(unitOf: Int32Array, isDrawn: (unit: number) => boolean): Uint
   return Uint8Array.from(unitOf, (unit) => (isDrawn(unit) ? 1 : 0));
 }
 
-function keptColumn<T extends ScoreColumn>(column: T, keep: Uint8Array): T {
-  return { ...column, sorted: column.sorted.filter((line) => keep[line] === 1) };
+function linesWhere(keep: Uint8Array): Int32Array {
+  return Int32Array.from(keep.keys()).filter((line) => keep[line] === 1);
+}
+
+function keptColumn({ scores, sorted }: ScoreColumn, keep: Uint8Array): ScoreColumn {
+  const kept = new Int32Array(sorted.length);
+  let count = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    const line = sorted[i] as number;
+    if (keep[line] === 1) kept[count++] = line;
+  }
+  return { scores, sorted: kept.subarray(0, count) };
 }
 
 /** Collects the deviations of all resamples. */

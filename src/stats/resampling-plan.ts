@@ -15,7 +15,7 @@ export interface ResamplingPlan {
 }
 
 /** Beyond so many lines a resample would take too long, and the sample is parted into bags. */
-const MOST_LINES_IN_A_BAG = 6_000;
+const MOST_LINES_IN_A_BAG = 4_000;
 
 /** More bags than that take more time than their resamples. */
 const MOST_BAGS = 10;

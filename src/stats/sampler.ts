@@ -19,5 +19,15 @@ export interface Sampler {
   figures(column: number, weights: ArrayLike<number>): CorrelationFigures;
 }
 
-/** Makes a sampler of those lines of a sample that a bag holds. @param keep 1 for them, [lines]. */
-export type MakeSampler = (columns: readonly ScoreColumn[], keep: Uint8Array) => Sampler;
+/**
+ * Makes a sampler of those lines of a sample that a bag holds.
+ *
+ * @param keep 1 for them, shape [lines].
+ * @param isReused Whether many resamples follow, so that it pays to keep what a column was prepared
+ *   with.
+ */
+export type MakeSampler = (
+  columns: readonly ScoreColumn[],
+  keep: Uint8Array,
+  isReused: boolean,
+) => Sampler;

@@ -3,7 +3,7 @@
  * order. Shape [values].
  */
 export function sortOrder(values: ArrayLike<number>): Int32Array {
-  return Int32Array.from({ length: values.length }, (_, i) => i).sort(
-    (a, b) => (values[a] ?? Number.NaN) - (values[b] ?? Number.NaN),
-  );
+  const order = new Int32Array(values.length);
+  for (let i = 0; i < order.length; i++) order[i] = i;
+  return order.sort((a, b) => (values[a] as number) - (values[b] as number));
 }

@@ -1,6 +1,5 @@
 import type { CorrelationName } from "./correlation.ts";
 import { deviations } from "./deviations.ts";
-import { sortOrder } from "./sort-order.ts";
 import type { WeightedHuman } from "./weighted-human.ts";
 
 /** Correlations; NaN where one is undefined. */
@@ -31,6 +30,8 @@ export class WeightedCorrelations {
   readonly #tied: Uint8Array;
   /** Fenwick tree over the distinct human scores: draws so far, shape [groups + 1]. */
   readonly #tree: Float64Array;
+  /** Draws so far of each distinct human score, shape [groups]. */
+  readonly #counts: Float64Array;
 
   /**
    * @param human The sample, whose lines all have a score.
@@ -40,13 +41,29 @@ export class WeightedCorrelations {
    */
   constructor(human: WeightedHuman, scores: ArrayLike<number>, sorted: Int32Array) {
     this.#human = human;
-    this.#lines = sorted.filter((line) => human.groupOf[line] !== -1);
-    const values = Float64Array.from(this.#lines, (line) => scores[line] ?? Number.NaN);
-    this.#tied = Uint8Array.from(values, (value, i) => (i > 0 && value === values[i - 1] ? 1 : 0));
-    this.#centred = deviations(values);
-    this.#humanCentred = Float64Array.from(this.#lines, (line) => human.centred[line] ?? 0);
-    this.#groups = this.#lines.map((line) => human.groupOf[line] ?? 0);
+    const count = human.lines.length;
+    this.#lines = new Int32Array(count);
+    this.#groups = new Int32Array(count);
+    this.#humanCentred = new Float64Array(count);
+    this.#tied = new Uint8Array(count);
     this.#tree = new Float64Array(human.groupCount + 1);
+    this.#counts = new Float64Array(human.groupCount);
+    const values = new Float64Array(count);
+    // Plain loops here and below: every bag of every scope and column comes through them.
+    let filled = 0;
+    for (let i = 0; i < sorted.length; i++) {
+      const line = sorted[i] as number;
+      const group = human.groupOf[line] as number;
+      if (group === -1) continue;
+      const value = scores[line] as number;
+      values[filled] = value;
+      this.#tied[filled] = filled > 0 && value === values[filled - 1] ? 1 : 0;
+      this.#lines[filled] = line;
+      this.#groups[filled] = group;
+      this.#humanCentred[filled] = human.centred[line] as number;
+      filled++;
+    }
+    this.#centred = deviations(values);
   }
 
   /**
@@ -69,6 +86,7 @@ export class WeightedCorrelations {
     let products = 0;
     let concordant = 0;
     this.#tree.fill(0);
+    this.#counts.fill(0);
     for (let start = 0; start < lines.length; ) {
       // One run of equal scores: its draws share a rank, and no pair within it counts for Kendall.
       let end = start;
@@ -117,6 +135,7 @@ export class WeightedCorrelations {
    */
   #concordance(weights: ArrayLike<number>, start: number, end: number, before: number): number {
     const tree = this.#tree;
+    const counts = this.#counts;
     let sum = 0;
     for (let i = start; i < end; i++) {
       const weight = weights[this.#lines[i] as number] as number;
@@ -124,15 +143,16 @@ export class WeightedCorrelations {
       const group = this.#groups[i] as number;
       let lower = 0;
       for (let node = group; node > 0; node &= node - 1) lower += tree[node] as number;
-      let upTo = 0;
-      for (let node = group + 1; node > 0; node &= node - 1) upTo += tree[node] as number;
-      sum += weight * (lower - (before - upTo));
+      const higher = before - lower - (counts[group] as number);
+      sum += weight * (lower - higher);
     }
     for (let i = start; i < end; i++) {
       const weight = weights[this.#lines[i] as number] as number;
       if (weight === 0) continue;
-      for (let node = (this.#groups[i] as number) + 1; node < tree.length; node += node & -node) {
-        (tree[node] as number) += weight;
+      const group = this.#groups[i] as number;
+      counts[group] = (counts[group] as number) + weight;
+      for (let node = group + 1; node < tree.length; node += node & -node) {
+        tree[node] = (tree[node] as number) + weight;
       }
     }
     return sum;
@@ -141,8 +161,7 @@ export class WeightedCorrelations {
 
 /** Lines in ascending order of their finite scores; equal scores keep their order. */
 export function sortedLines(scores: ArrayLike<number>, lines: Int32Array): Int32Array {
-  const order = sortOrder(Float64Array.from(lines, (line) => scores[line] ?? Number.NaN));
-  return order.map((index) => lines[index] ?? 0);
+  return lines.slice().sort((a, b) => (scores[a] as number) - (scores[b] as number));
 }
 
 /** a / √(b c). */
