@@ -13,6 +13,14 @@ export {
 } from "./dataset/dataset.ts";
 export type { DatasetRecord } from "./dataset/record.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./errors.ts";
+export type {
+  Comparison,
+  EvalResult,
+  EvalScope,
+  MethodFigures,
+} from "./eval/eval-result.ts";
+export { type EvaluateOptions, evaluateRun } from "./eval/evaluate-run.ts";
+export { evaluateRuns } from "./eval/evaluate-runs.ts";
 export {
   type Judge,
   type LoadJudgeOptions,

@@ -1,10 +1,12 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
+import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/evaluate-run.ts";
 import { FIGURE_NAMES } from "../select/aspect-scores.ts";
 import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
 import { diffCommand } from "./diff-command.ts";
 import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
+import { BREAKDOWNS, type EvalOptions, evalCommand, RESAMPLING_UNITS } from "./eval-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
 import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
 import { type KnowledgeOptions, knowledgeCommand } from "./knowledge-command.ts";
@@ -139,6 +141,21 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .option("--json", "one JSON object")
     .action(async (left: string, right: string, options: { json?: boolean }) =>
       finish(await diffCommand(left, right, options, signal)),
+    );
+
+  program
+    .command("eval")
+    .description("Compare all methods with the human scores in run files; no judge is needed.")
+    .argument("<run...>", "run files; parts of one run are evaluated as one")
+    .option("-w, --weights <file>", "learned weights, as the method lager-tuned")
+    .addOption(new Option("--by <what>", "break the table down").choices([...BREAKDOWNS]))
+    .option("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES)
+    .addOption(choice("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"))
+    .option("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED)
+    .option("--json", "one JSON object a run")
+    .option("-q, --quiet", "no progress and no notes on standard error")
+    .action(async (files: string[], options: EvalOptions) =>
+      finish(await evalCommand(files, options, signal)),
     );
 
   program
