@@ -36,8 +36,9 @@ test("it stops when it is told to, and a capture in the same turn has its own bi
     return { tokens, behind: await turn.capture(tokens, LABELS) };
   });
   expect(tokens).toHaveLength(77);
-  // The last whole group is decoded anew: of 77 − 16 tokens the whole groups are kept.
-  expect(behind.reusedTokens).toBe(48);
+  // The prompt is kept, but for its last group; nothing that was decoded token by token is.
+  expect(behind.reusedTokens).toBeGreaterThan(70 - 20);
+  expect(behind.reusedTokens).toBeLessThanOrEqual(70);
   expect(bitsOf(behind)).toEqual(bitsOf(await engine.capture(tokens, LABELS, { fresh: true })));
 });
 
@@ -76,7 +77,7 @@ test("it can be aborted, and the judge stays good", async () => {
 
 test("text of tokens puts characters together that are spread over them", async () => {
   const engine = await loadTiny("llama-bpe-untied");
-  const text = "naïve 🙂 文字";
+  const text = "𒀀 𓂀 🜚";
   const [tokens = new Int32Array()] = await engine.tokenize([{ text, special: false }]);
   expect(engine.textOf(Array.from(tokens))).toBe(text);
   expect(Array.from(tokens, (token) => engine.tokenText(token)).join("")).not.toBe(text);
