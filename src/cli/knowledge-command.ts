@@ -1,7 +1,11 @@
 import path from "node:path";
 import { readRecords } from "../dataset/dataset.ts";
 import { LagerError } from "../errors.ts";
-import { methodKnowledge } from "../knowledge/knowledge-result.ts";
+import {
+  methodKnowledge,
+  observedRange,
+  type ThresholdRange,
+} from "../knowledge/knowledge-result.ts";
 import { type KnowledgeReport, knowledgeText } from "../report/knowledge-text.ts";
 import { readRun } from "../run/read-run.ts";
 import type { RunHeader, RunScore } from "../run/run-format.ts";
@@ -18,6 +22,7 @@ import { writeStdout } from "./stdout.ts";
 export interface KnowledgeOptions extends JudgeOptions {
   readonly judge: string;
   readonly tau: number;
+  readonly range: ThresholdRange;
   readonly run?: string;
   readonly fromRun?: string;
   readonly projection: Projection;
@@ -74,7 +79,7 @@ export async function knowledgeCommand(
   const report = knowledgeReport(
     { header: run.header, lines, failed, texts },
     figureReader("lager", run.header, layers),
-    options.tau,
+    options,
   );
   await writeStdout(
     options.json === true
@@ -94,10 +99,11 @@ interface Asked {
 function knowledgeReport(
   { header, lines, failed, texts }: Asked,
   score: (line: RunScore) => number,
-  tau: number,
+  { tau, range }: Pick<KnowledgeOptions, "tau" | "range">,
 ): KnowledgeReport {
   const scale = { min: Math.min(...header.values), max: Math.max(...header.values) };
-  const threshold = scale.min + tau * (scale.max - scale.min);
+  const used = range === "scale" ? scale : observedRange(lines.map(score));
+  const threshold = used.min + tau * (used.max - used.min);
   const known = lines.filter(({ human }) => human !== undefined);
   const answerable = known.map(({ human }) => human === 1);
   const window = figureReader("lager", header, WINDOW);
@@ -107,13 +113,14 @@ function knowledgeReport(
     { method: "e-score", figure: figureReader("e-score", header, undefined) },
     { method: "direct", figure: figureReader("direct", header, undefined) },
   ].map(({ method, figure }) =>
-    methodKnowledge(method, { scores: known.map(figure), answerable }, scale, tau),
+    methodKnowledge(method, { scores: known.map(figure), answerable }, scale, { tau, range }),
   );
   return {
     questions: lines.length,
     failed,
     unanswerable: answerable.filter((is) => !is).length,
     tau,
+    range,
     threshold,
     methods: known.length === 0 ? [] : methods,
     called: lines

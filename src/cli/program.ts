@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/evaluate-run.ts";
+import { RANGES } from "../knowledge/knowledge-result.ts";
 import { FIGURE_NAMES } from "../select/aspect-scores.ts";
 import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
@@ -116,6 +117,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
         numberBetween(0, 1),
         0.75,
       )
+      .addOption(choice("--range <of>", "whose min and max", RANGES, "scale"))
       .option("--run <file>", "the run file, gone on with if it is there")
       .option("--from-run <file>", "judge by a run that is finished; no judge is loaded")
       .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))

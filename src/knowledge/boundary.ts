@@ -8,9 +8,15 @@ export interface AskedQuestions {
   readonly answerable: readonly boolean[];
 }
 
+/** What thresholds are laid between. */
+export interface ScoreRange {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** How well a threshold tells the questions that cannot be answered. */
 export interface BoundaryFigures {
-  /** Share τ of the way from the scale's least value to its greatest. */
+  /** Share τ of the way through the range. */
   readonly tau: number;
   /** min + τ · (max − min): a question is called unanswerable at or below it. */
   readonly threshold: number;
@@ -28,10 +34,10 @@ export interface BoundaryFigures {
 /** F1 and the rest of "unanswerable" at the threshold min + τ · (max − min). */
 export function boundaryFigures(
   { scores, answerable }: AskedQuestions,
-  scale: { readonly min: number; readonly max: number },
+  range: ScoreRange,
   tau: number,
 ): BoundaryFigures {
-  const threshold = scale.min + tau * (scale.max - scale.min);
+  const threshold = range.min + tau * (range.max - range.min);
   let hits = 0;
   let called = 0;
   let unanswerable = 0;
@@ -77,13 +83,13 @@ export function boundaryAuroc({ scores, answerable }: AskedQuestions): number | 
   return 1 - higher;
 }
 
-/** The figures at evenly spaced thresholds from the scale's least value to its greatest. */
+/** The figures at evenly spaced thresholds through a range. */
 export function thresholdSweep(
   asked: AskedQuestions,
-  scale: { readonly min: number; readonly max: number },
+  range: ScoreRange,
   steps = 20,
 ): BoundaryFigures[] {
   return Array.from({ length: steps + 1 }, (_, step) =>
-    boundaryFigures(asked, scale, step / steps),
+    boundaryFigures(asked, range, step / steps),
   );
 }

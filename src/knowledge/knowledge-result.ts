@@ -5,6 +5,7 @@ import {
   type BoundaryFigures,
   boundaryAuroc,
   boundaryFigures,
+  type ScoreRange,
   thresholdSweep,
 } from "./boundary.ts";
 
@@ -18,7 +19,10 @@ export interface KnowledgeEstimate {
 /** What one way of scoring makes of the questions. */
 export interface MethodKnowledge {
   readonly method: string;
+  /** At τ of the range that was asked for. */
   readonly at: BoundaryFigures;
+  /** At τ of the range from this method's least score to its greatest, whatever was asked for. */
+  readonly atObserved: BoundaryFigures;
   readonly f1: KnowledgeEstimate;
   readonly auroc: KnowledgeEstimate;
   readonly sweep: readonly BoundaryFigures[];
@@ -27,20 +31,37 @@ export interface MethodKnowledge {
 const RESAMPLES = 2000;
 const SEED = 42;
 
+/** What min and max of the threshold min + τ (max − min) are of: the scale, or a method's scores. */
+export const RANGES = ["scale", "observed"] as const;
+
+export type ThresholdRange = (typeof RANGES)[number];
+
 /** The figures of a method at τ, with intervals, and its threshold sweep. */
 export function methodKnowledge(
   method: string,
   asked: AskedQuestions,
-  scale: { readonly min: number; readonly max: number },
-  tau: number,
+  scale: ScoreRange,
+  options: { readonly tau: number; readonly range: ThresholdRange },
 ): MethodKnowledge {
+  const { tau, range } = options;
+  const observed = observedRange(asked.scores);
+  const used = range === "scale" ? scale : observed;
   return {
     method,
-    at: boundaryFigures(asked, scale, tau),
-    f1: bootstrapped(asked, (sample) => boundaryFigures(sample, scale, tau).f1),
+    at: boundaryFigures(asked, used, tau),
+    atObserved: boundaryFigures(asked, observed, tau),
+    f1: bootstrapped(asked, (sample) => boundaryFigures(sample, used, tau).f1),
     auroc: bootstrapped(asked, boundaryAuroc),
-    sweep: thresholdSweep(asked, scale),
+    sweep: thresholdSweep(asked, used),
   };
+}
+
+/** From the least score to the greatest. */
+export function observedRange(scores: readonly number[]): ScoreRange {
+  return scores.reduce(
+    (range, score) => ({ min: Math.min(range.min, score), max: Math.max(range.max, score) }),
+    { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
+  );
 }
 
 /** The same seed for each method: all are resampled alike. */

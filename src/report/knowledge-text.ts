@@ -1,4 +1,4 @@
-import type { MethodKnowledge } from "../knowledge/knowledge-result.ts";
+import type { MethodKnowledge, ThresholdRange } from "../knowledge/knowledge-result.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
@@ -8,6 +8,8 @@ export interface KnowledgeReport {
   readonly failed: number;
   readonly unanswerable: number;
   readonly tau: number;
+  readonly range: ThresholdRange;
+  /** Of the score, the first method. */
   readonly threshold: number;
   /** Empty when the data does not say which questions can be answered. */
   readonly methods: readonly MethodKnowledge[];
@@ -26,13 +28,20 @@ export function knowledgeText(
   report: KnowledgeReport,
   options: { readonly columns: number },
 ): string {
-  const { questions, failed, tau, threshold, methods, called } = report;
+  const { questions, failed, tau, range, threshold, methods, called } = report;
   const blocks = [
     `${questions} questions scored, ${failed} failed; unanswerable at or below ` +
       `${figure(threshold, 2)} (τ ${tau}): ${called.length}`,
   ];
   if (methods.length > 0) {
-    blocks.push(methodTable(methods, options.columns), sweepTable(methods, options.columns));
+    const note =
+      range === "scale"
+        ? "F1 observed: min and max of the threshold are those of the method's scores (--range observed)."
+        : "Thresholds lie between the least and the greatest score of each method.";
+    blocks.push(
+      `${methodTable(methods, options.columns)}\n${note}`,
+      sweepTable(methods, options.columns),
+    );
   }
   const [first] = called;
   if (first !== undefined) blocks.push(calledTable(report, options.columns));
@@ -43,15 +52,16 @@ function methodTable(methods: readonly MethodKnowledge[], columns: number): stri
   return formatTable(
     [
       { title: "method", align: "left" },
-      ...right("F1", "95 %", "precision", "recall", "accuracy", "AUROC", "95 %"),
+      ...right("F1", "95 %", "precision", "recall", "accuracy", "F1 observed", "AUROC", "95 %"),
     ],
-    methods.map(({ method, at, f1, auroc }) => [
+    methods.map(({ method, at, atObserved, f1, auroc }) => [
       method,
       figure(f1.value),
       interval(f1),
       figure(at.precision),
       figure(at.recall),
       figure(at.accuracy),
+      figure(atObserved.f1),
       figure(auroc.value),
       interval(auroc),
     ]),
@@ -64,7 +74,7 @@ function sweepTable(methods: readonly MethodKnowledge[], columns: number): strin
   if (first === undefined) return "";
   return formatTable(
     [
-      ...right("τ", "threshold"),
+      ...right("τ", `at ${first.method}`),
       ...methods.flatMap(({ method }) => right(`F1 ${method}`)),
       ...right(`called ${first.method}`),
     ],

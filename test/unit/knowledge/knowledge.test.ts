@@ -4,6 +4,7 @@ import { methodKnowledge } from "../../../src/knowledge/knowledge-result.ts";
 import { seededRandom } from "../../../src/stats/random.ts";
 
 const SCALE = { min: 1, max: 5 };
+const OPTIONS = { tau: 0.75, range: "scale" } as const;
 const ASKED = {
   scores: [1, 2, 4, 4.5, 3, 5, 4, 4.2],
   answerable: [false, false, false, false, true, true, true, true],
@@ -62,13 +63,25 @@ describe("the boundary", () => {
   });
 
   it("has intervals around its figures, the same each time", () => {
-    const result = methodKnowledge("lager", ASKED, SCALE, 0.75);
-    expect(methodKnowledge("lager", ASKED, SCALE, 0.75)).toEqual(result);
+    const result = methodKnowledge("lager", ASKED, SCALE, OPTIONS);
+    expect(methodKnowledge("lager", ASKED, SCALE, OPTIONS)).toEqual(result);
     for (const { value, low, high } of [result.f1, result.auroc]) {
       if (value === null || low === null || high === null) throw new Error("no interval");
       expect(low).toBeLessThan(value);
       expect(high).toBeGreaterThan(value);
     }
     expect(result.auroc.value).toBe(boundaryAuroc(ASKED));
+  });
+
+  it("may lie within the scores instead of the scale", () => {
+    const scores = ASKED.scores.map((score) => 3 + score / 10);
+    const squeezed = { ...ASKED, scores };
+    const { at, atObserved } = methodKnowledge("m", squeezed, SCALE, OPTIONS);
+    expect(at.called).toBe(8);
+    // What matters is the order of the scores alone.
+    expect(atObserved).toMatchObject({ called: 5, precision: 3 / 5, recall: 3 / 4 });
+    expect(atObserved.threshold).toBeCloseTo(3.4);
+    const observed = methodKnowledge("m", squeezed, SCALE, { ...OPTIONS, range: "observed" });
+    expect(observed.at).toEqual(atObserved);
   });
 });
