@@ -7,9 +7,6 @@ import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
 
-export const BREAKDOWNS = ["criterion", "system"] as const satisfies readonly EvalBreakdown[];
-export const RESAMPLING_UNITS = ["record", "group"] as const satisfies readonly ResamplingUnit[];
-
 /** Options of `lager eval`. */
 export interface EvalOptions {
   readonly weights?: string;

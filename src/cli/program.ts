@@ -1,16 +1,20 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
-import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/evaluate-run.ts";
+import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { RANGES } from "../knowledge/knowledge-result.ts";
 import { FIGURE_NAMES } from "../select/aspect-scores.ts";
 import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
-import { diffCommand } from "./diff-command.ts";
-import { type DoctorOptions, doctorCommand } from "./doctor-command.ts";
-import { BREAKDOWNS, type EvalOptions, evalCommand, RESAMPLING_UNITS } from "./eval-command.ts";
-import { inspectCommand } from "./inspect-command.ts";
-import { infoCommand, listCommand, pullCommand, verifyCommand } from "./judges-command.ts";
-import { type KnowledgeOptions, knowledgeCommand } from "./knowledge-command.ts";
+import {
+  BREAKDOWNS,
+  DEFAULT_JUDGE,
+  INCLUDABLE,
+  OUTPUT_FORMATS,
+  RESAMPLING_UNITS,
+} from "./choices.ts";
+import type { DoctorOptions } from "./doctor-command.ts";
+import type { EvalOptions } from "./eval-command.ts";
+import type { KnowledgeOptions } from "./knowledge-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
 import {
   addAdapter,
@@ -22,23 +26,15 @@ import {
   numberBetween,
   wholeNumber,
 } from "./option-values.ts";
-import {
-  DEFAULT_JUDGE,
-  INCLUDABLE,
-  OUTPUT_FORMATS,
-  type ScoreCommandOptions,
-  scoreCommand,
-} from "./score-command.ts";
-import {
-  type TasksCheckOptions,
-  tasksCheckCommand,
-  tasksListCommand,
-  tasksShowCommand,
-} from "./tasks-command.ts";
-import { type SelectOptions, selectCommand } from "./select-command.ts";
+import type { ScoreCommandOptions } from "./score-command.ts";
+import type { SelectOptions } from "./select-command.ts";
+import type { TasksCheckOptions } from "./tasks-command.ts";
 import { version } from "./version.ts";
 
-/** The command line. `finish` is given the exit code of the command that ran. */
+/**
+ * The command line. `finish` is given the exit code of the command that ran; its code is loaded only
+ * then, so that no command pays for the others.
+ */
 export function makeProgram(signal: AbortSignal, finish: (code: number) => void): Command {
   const program = new Command("lager")
     .description("A local LLM judge that reads every layer of a GGUF model.")
@@ -74,6 +70,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .addOption(choice("--format <format>", "on standard output", OUTPUT_FORMATS, "table"))
       .option("-q, --quiet", "no progress and no notes"),
   ).action(async (input: string, options: ScoreCommandOptions) => {
+    const { scoreCommand } = await import("./score-command.ts");
     finish(await scoreCommand(input, options, signal));
   });
 
@@ -101,9 +98,10 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too")
       .option("--json", "the summary as one JSON object")
       .option("-q, --quiet", "no progress and no notes"),
-  ).action(async (data: string, options: SelectOptions) =>
-    finish(await selectCommand(data, options, signal)),
-  );
+  ).action(async (data: string, options: SelectOptions) => {
+    const { selectCommand } = await import("./select-command.ts");
+    finish(await selectCommand(data, options, signal));
+  });
 
   withJudgeOptions(
     program
@@ -124,16 +122,20 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too")
       .option("--json", "one JSON object")
       .option("-q, --quiet", "no progress and no notes"),
-  ).action(async (questions: string, options: KnowledgeOptions) =>
-    finish(await knowledgeCommand(questions, options, signal)),
-  );
+  ).action(async (questions: string, options: KnowledgeOptions) => {
+    const { knowledgeCommand } = await import("./knowledge-command.ts");
+    finish(await knowledgeCommand(questions, options, signal));
+  });
 
   program
     .command("inspect")
     .description("Show a run, or one of its items layer by layer.")
     .argument("<run>", "a run file")
     .argument("[id]", "id of an item")
-    .action(async (run: string, id: string | undefined) => finish(await inspectCommand(run, id)));
+    .action(async (run: string, id: string | undefined) => {
+      const { inspectCommand } = await import("./inspect-command.ts");
+      finish(await inspectCommand(run, id));
+    });
 
   program
     .command("diff")
@@ -141,9 +143,10 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .argument("<left>", "a run file")
     .argument("<right>", "the run file to compare it with")
     .option("--json", "one JSON object")
-    .action(async (left: string, right: string, options: { json?: boolean }) =>
-      finish(await diffCommand(left, right, options, signal)),
-    );
+    .action(async (left: string, right: string, options: { json?: boolean }) => {
+      const { diffCommand } = await import("./diff-command.ts");
+      finish(await diffCommand(left, right, options, signal));
+    });
 
   program
     .command("eval")
@@ -156,9 +159,10 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .option("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED)
     .option("--json", "one JSON object a run")
     .option("-q, --quiet", "no progress and no notes on standard error")
-    .action(async (files: string[], options: EvalOptions) =>
-      finish(await evalCommand(files, options, signal)),
-    );
+    .action(async (files: string[], options: EvalOptions) => {
+      const { evalCommand } = await import("./eval-command.ts");
+      finish(await evalCommand(files, options, signal));
+    });
 
   program
     .command("doctor")
@@ -166,18 +170,27 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .option("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE)
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option("--json", "one JSON object")
-    .action(async (options: DoctorOptions) => finish(await doctorCommand(options, signal)));
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import("./doctor-command.ts");
+      finish(await doctorCommand(options, signal));
+    });
 
   const tasks = program.command("tasks").description("Find tasks, and check data for them.");
   tasks
     .command("list")
     .description("List the built-in tasks, and where their data is published.")
-    .action(async () => finish(await tasksListCommand()));
+    .action(async () => {
+      const { tasksListCommand } = await import("./tasks-command.ts");
+      finish(await tasksListCommand());
+    });
   tasks
     .command("show")
     .description("Print a task as it is written.")
     .argument("<name>", "a built-in task, or a task file")
-    .action(async (name: string) => finish(await tasksShowCommand(name)));
+    .action(async (name: string) => {
+      const { tasksShowCommand } = await import("./tasks-command.ts");
+      finish(await tasksShowCommand(name));
+    });
   tasks
     .command("check")
     .description("Check a data file for a task, and show three prompts. No judge is needed.")
@@ -185,37 +198,46 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .argument("<file>", "a .jsonl, .json, .csv or .parquet file")
     .addOption(choice("--condition <how>", "whose prompts are shown", CONDITIONS, "prefill"))
     .option("--json", "one JSON object")
-    .action(async (name: string, file: string, options: TasksCheckOptions) =>
-      finish(await tasksCheckCommand(name, file, options, signal)),
-    );
+    .action(async (name: string, file: string, options: TasksCheckOptions) => {
+      const { tasksCheckCommand } = await import("./tasks-command.ts");
+      finish(await tasksCheckCommand(name, file, options, signal));
+    });
 
   const judges = program.command("judges").description("Find, fetch and check judges.");
   judges
     .command("list")
     .description("List the judges that go by a name.")
-    .action(async () => finish(await listCommand()));
+    .action(async () => {
+      const { listCommand } = await import("./judges-command.ts");
+      finish(await listCommand());
+    });
   judges
     .command("pull")
     .description("Fetch a judge into the cache.")
     .argument("<name>")
-    .action(async (name: string) => finish(await pullCommand(name, signal)));
+    .action(async (name: string) => {
+      const { pullCommand } = await import("./judges-command.ts");
+      finish(await pullCommand(name, signal));
+    });
   withJudgeOptions(
     judges
       .command("info")
       .description("Show what a judge is and how it would be used.")
       .argument("<judge>"),
-  ).action(async (judge: string, options: JudgeOptions) =>
-    finish(await infoCommand(judge, options, signal)),
-  );
+  ).action(async (judge: string, options: JudgeOptions) => {
+    const { infoCommand } = await import("./judges-command.ts");
+    finish(await infoCommand(judge, options, signal));
+  });
   withJudgeOptions(
     judges
       .command("verify")
       .description("Check a judge's file, and its head against llama.cpp's own logits.")
       .argument("<judge...>")
       .option("--json", "one JSON object a judge"),
-  ).action(async (names: string[], options: JudgeOptions & { json?: boolean }) =>
-    finish(await verifyCommand(names, options, signal)),
-  );
+  ).action(async (names: string[], options: JudgeOptions & { json?: boolean }) => {
+    const { verifyCommand } = await import("./judges-command.ts");
+    finish(await verifyCommand(names, options, signal));
+  });
   return program;
 }
 

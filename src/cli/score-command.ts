@@ -16,16 +16,13 @@ import { isReferenceRecord, REFERENCE_TASK } from "../task/reference-record.ts";
 import type { Task } from "../task/task.ts";
 import { assertLayerSpec } from "../weights/layer-set.ts";
 import { checkOutput } from "./check-output.ts";
+import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import { openRun } from "./open-run.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { runHeader } from "./run-header.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
-
-export const DEFAULT_JUDGE = "smollm2-135m";
-export const OUTPUT_FORMATS = ["table", "json", "csv"] as const;
-export const INCLUDABLE = ["tokens", "prompt"] as const;
 
 /** Options of `lager score`. */
 export interface ScoreCommandOptions extends JudgeOptions {

@@ -1,4 +1,3 @@
-import { parse as parseCsv } from "csv-parse/sync";
 import type { ErrorPlace } from "../errors.ts";
 import { LagerError } from "../errors.ts";
 import type { TextFormat } from "./data-format.ts";
@@ -41,6 +40,8 @@ export async function* rawRecords(
   }
 }
 
+type CsvParser = typeof import("csv-parse/sync").parse;
+
 /** A record before it is numbered; its error names no place yet. */
 type Parsed = Omit<RawRecord, "number">;
 
@@ -60,10 +61,11 @@ async function* jsonValues(
 }
 
 async function* csvRows(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<Parsed> {
+  const { parse } = await import("csv-parse/sync");
   let columns: readonly string[] | undefined;
   for await (const slice of splitRecords(chunks, new CsvRowScanner())) {
     if (isBlank(slice)) continue;
-    const row = attempt(() => parseRow(textOf(slice)));
+    const row = attempt(() => parseRow(parse, textOf(slice)));
     if (columns === undefined) {
       columns = columnNames(row, { file, line: slice.line });
     } else {
@@ -101,9 +103,9 @@ function parseJson(text: string): unknown {
   }
 }
 
-function parseRow(text: string): readonly string[] {
+function parseRow(parse: CsvParser, text: string): readonly string[] {
   try {
-    const rows: string[][] = parseCsv(text.replace(/\r$/, ""), {
+    const rows: string[][] = parse(text.replace(/\r$/, ""), {
       record_delimiter: ["\n", "\r\n"],
       max_record_size: 0,
     });

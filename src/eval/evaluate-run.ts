@@ -2,6 +2,7 @@ import { LagerError } from "../errors.ts";
 import type { ReadRunTableOptions } from "../run/read-run-table.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import type { RunTable } from "../run/run-table.ts";
+import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "./eval-defaults.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";
 import { type EvaluatedSample, evaluatedSample, type ResamplingUnit } from "./evaluated-sample.ts";
@@ -31,9 +32,6 @@ export interface EvaluateOptions extends ReadRunTableOptions {
    */
   readonly unit?: ResamplingUnit | undefined;
 }
-
-export const DEFAULT_RESAMPLES = 1000;
-export const DEFAULT_SEED = 42;
 
 /** Methods whose scores stand with every item. */
 const MAIN_METHODS: readonly string[] = ["direct", "e-score", "lager", "lager-tuned", "consensus"];

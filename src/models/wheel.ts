@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import yauzl from "yauzl";
+import type { Entry, ZipFile } from "yauzl";
 
 /**
  * Calls `use` with the content of one entry of a zip file as a stream, and closes the file when
@@ -21,7 +21,9 @@ export async function withWheelEntry<T>(
   }
 }
 
-function openZip(file: string): Promise<yauzl.ZipFile> {
+async function openZip(file: string): Promise<ZipFile> {
+  // Loaded here and not at the top: only a download needs it.
+  const { default: yauzl } = await import("yauzl");
   return new Promise((resolve, reject) => {
     yauzl.open(file, { lazyEntries: true, autoClose: false }, (error, zip) => {
       if (error) reject(error);
@@ -30,9 +32,9 @@ function openZip(file: string): Promise<yauzl.ZipFile> {
   });
 }
 
-function findEntry(zip: yauzl.ZipFile, name: string): Promise<yauzl.Entry> {
+function findEntry(zip: ZipFile, name: string): Promise<Entry> {
   return new Promise((resolve, reject) => {
-    zip.on("entry", (entry: yauzl.Entry) => {
+    zip.on("entry", (entry: Entry) => {
       if (entry.fileName === name) resolve(entry);
       else zip.readEntry();
     });
@@ -42,7 +44,7 @@ function findEntry(zip: yauzl.ZipFile, name: string): Promise<yauzl.Entry> {
   });
 }
 
-function openEntry(zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Readable> {
+function openEntry(zip: ZipFile, entry: Entry): Promise<Readable> {
   return new Promise((resolve, reject) => {
     zip.openReadStream(entry, (error, stream) => {
       if (error) reject(error);

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { LineCounter, isNode, parseDocument } from "yaml";
 import { LagerError } from "../errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parseTask } from "./parse-task.ts";
@@ -108,7 +107,9 @@ async function readText(path: string | URL, file: string): Promise<string> {
   }
 }
 
-function parseYamlTask(text: string, file: string): Task {
+/** The parser is loaded here and not at the top: it is large, and not every import wants a task. */
+async function parseYamlTask(text: string, file: string): Promise<Task> {
+  const { LineCounter, isNode, parseDocument } = await import("yaml");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const error = document.errors[0];
