@@ -1,21 +1,18 @@
 import { evalJson } from "../eval/eval-json.ts";
-import { evaluateRuns } from "../eval/evaluate-runs.ts";
-import type { ResamplingUnit } from "../eval/evaluated-sample.ts";
 import { type EvalBreakdown, evalText } from "../report/eval-text.ts";
-import { readWeights } from "../weights/read-weights.ts";
+import { checkOutput } from "./check-output.ts";
+import { type EvaluationOptions, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
+import { writePage } from "./write-report.ts";
 
 /** Options of `lager eval`. */
-export interface EvalOptions {
-  readonly weights?: string;
+export interface EvalOptions extends EvaluationOptions {
   readonly by?: EvalBreakdown;
-  readonly resamples: number;
-  readonly resampleBy: ResamplingUnit;
-  readonly seed: number;
   readonly json?: boolean;
-  readonly quiet?: boolean;
+  readonly html?: string;
+  readonly force?: boolean;
 }
 
 /** `lager eval`: every method's agreement with the human scores in run files. */
@@ -24,24 +21,10 @@ export async function evalCommand(
   options: EvalOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  if (options.html !== undefined) await checkOutput(options.html, options.force ?? false);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   try {
-    const results = await evaluateRuns(files, {
-      ...(options.weights !== undefined && {
-        weights: { file: options.weights, weights: await readWeights(options.weights) },
-      }),
-      resamples: options.resamples,
-      seed: options.seed,
-      unit: options.resampleBy,
-      signal,
-      onCutLastLine: (error) => status.note(`note: ${error.message}`),
-      onProgress: (lines) =>
-        status.update(
-          () => `reading: ${lines} lines`,
-          () => `reading: ${lines} lines`,
-        ),
-    });
-    status.clear();
+    const results = await evaluateFiles(files, options, status, signal);
     const columns = process.stdout.columns ?? 100;
     const texts = results.map((result) =>
       options.json === true
@@ -49,6 +32,7 @@ export async function evalCommand(
         : evalText(result, { columns, by: options.by }),
     );
     await writeStdout(texts.join(options.json === true ? "" : "\n"));
+    if (options.html !== undefined) await writePage(options.html, results, status, signal);
     return EXIT.ok;
   } finally {
     status.clear();

@@ -26,6 +26,7 @@ import {
   numberBetween,
   wholeNumber,
 } from "./option-values.ts";
+import type { ReportOptions } from "./report-command.ts";
 import type { ScoreCommandOptions } from "./score-command.ts";
 import type { SelectOptions } from "./select-command.ts";
 import type { TasksCheckOptions } from "./tasks-command.ts";
@@ -148,20 +149,33 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       finish(await diffCommand(left, right, options, signal));
     });
 
-  program
-    .command("eval")
-    .description("Compare all methods with the human scores in run files; no judge is needed.")
-    .argument("<run...>", "run files; parts of one run are evaluated as one")
-    .option("-w, --weights <file>", "learned weights, as the method lager-tuned")
+  withEvaluationOptions(
+    program
+      .command("eval")
+      .description("Compare all methods with the human scores in run files; no judge is needed.")
+      .argument("<run...>", "run files; parts of one run are evaluated as one"),
+  )
     .addOption(new Option("--by <what>", "break the table down").choices([...BREAKDOWNS]))
-    .option("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES)
-    .addOption(choice("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"))
-    .option("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED)
     .option("--json", "one JSON object a run")
-    .option("-q, --quiet", "no progress and no notes on standard error")
+    .option("--html <file>", "the report as well")
+    .option("--force", "replace the report if it exists")
     .action(async (files: string[], options: EvalOptions) => {
       const { evalCommand } = await import("./eval-command.ts");
       finish(await evalCommand(files, options, signal));
+    });
+
+  withEvaluationOptions(
+    program
+      .command("report")
+      .description("Show run files as one HTML page that needs no network, or as SVG files.")
+      .argument("<run...>", "run files; parts of one run are evaluated as one")
+      .requiredOption("-o, --output <path>", "the page, or with --svg a folder"),
+  )
+    .option("--svg", "every chart as a file of its own")
+    .option("--force", "replace what is there")
+    .action(async (files: string[], options: ReportOptions) => {
+      const { reportCommand } = await import("./report-command.ts");
+      finish(await reportCommand(files, options, signal));
     });
 
   program
@@ -239,6 +253,15 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     finish(await verifyCommand(names, options, signal));
   });
   return program;
+}
+
+function withEvaluationOptions(command: Command): Command {
+  return command
+    .option("-w, --weights <file>", "learned weights, as the method lager-tuned")
+    .option("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES)
+    .addOption(choice("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"))
+    .option("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED)
+    .option("-q, --quiet", "no progress and no notes on standard error");
 }
 
 function withJudgeOptions(command: Command): Command {

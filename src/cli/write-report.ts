@@ -1,0 +1,98 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LagerError } from "../errors.ts";
+import type { EvalResult } from "../eval/eval-result.ts";
+import { type ItemTexts, readItemTexts } from "../report/page/item-texts.ts";
+import type { StatusLine } from "./status-line.ts";
+
+/**
+ * Writes evaluations as one HTML page.
+ *
+ * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`.
+ */
+export async function writePage(
+  file: string,
+  results: readonly EvalResult[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<void> {
+  drawing(status);
+  // Only where a report is made: no other command waits for what draws it.
+  const { renderReport } = await import("../report/page/render-report.ts");
+  const texts: ItemTexts[] = [];
+  for (const result of results) texts.push(await readItemTexts(result, signal));
+  const page = await renderReport(results, { texts, signal });
+  await written(file, () => writeFile(file, page, { signal }));
+  status.clear();
+  status.note(`report: ${file}`);
+}
+
+/**
+ * Writes the charts of evaluations as SVG files into a folder, which is made where it is missing.
+ *
+ * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`.
+ */
+export async function writeCharts(
+  folder: string,
+  results: readonly EvalResult[],
+  status: StatusLine,
+  signal: AbortSignal,
+): Promise<void> {
+  drawing(status);
+  const { chartFiles } = await import("../report/report-charts.ts");
+  await written(folder, () => mkdir(folder, { recursive: true }));
+  let count = 0;
+  for (const [i, result] of results.entries()) {
+    const prefix = results.length === 1 ? "" : `run-${i + 1}-`;
+    for await (const { name, svg } of chartFiles(result, { signal })) {
+      const file = path.join(folder, `${prefix}${name}`);
+      await written(file, () => writeFile(file, svg, { signal }));
+      count++;
+    }
+  }
+  status.clear();
+  status.note(`${count} charts: ${folder}`);
+}
+
+/**
+ * Checks that charts may go into a folder, before anything is computed for them: it is missing,
+ * empty, or `force` says that files in it may be replaced.
+ *
+ * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`.
+ */
+export async function checkFolder(folder: string, force: boolean): Promise<void> {
+  const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw unwritable(folder, cause);
+  });
+  if (files.length === 0 || force) return;
+  throw new LagerError(
+    "OUTPUT_EXISTS",
+    "the folder is not empty: write to another one with -o, or replace files in it with --force",
+    { place: { file: folder } },
+  );
+}
+
+function drawing(status: StatusLine): void {
+  const text = (): string => "drawing";
+  status.update(text, text);
+}
+
+async function written(file: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (cause) {
+    if (cause instanceof Error && cause.name === "AbortError") {
+      throw new LagerError("ABORTED", "the report was aborted", { cause });
+    }
+    throw unwritable(file, cause);
+  }
+}
+
+function unwritable(file: string, cause: unknown): LagerError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LagerError("UNWRITABLE_OUTPUT", `it cannot be written (${reason})`, {
+    place: { file },
+    cause,
+  });
+}
