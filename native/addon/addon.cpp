@@ -6,6 +6,7 @@
 #include "backends.h"
 #include "judge_object.h"
 #include "log.h"
+#include "rewrite_weights.h"
 #include "values.h"
 
 namespace lager::addon {
@@ -142,12 +143,23 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     });
 }
 
+// rewriteWeights(input, output, type)
+Napi::Value rewrite_weights_job(const Napi::CallbackInfo & info) {
+    const auto work = [input = to_string(info[0], "input"), output = to_string(info[1], "output"),
+                       type = to_string(info[2], "type")] {
+        rewrite_weights(input, output, type);
+        return Nothing{};
+    };
+    return PromiseWorker<Nothing>::start(info.Env(), work, [](Napi::Env env, Nothing &) { return env.Undefined(); });
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
     auto * environment = new Environment();
     environment->judge_class = Napi::Persistent(JudgeObject::define(env));
     env.SetInstanceData(environment);  // deleted with the environment
     exports.Set("initialize", Napi::Function::New(env, initialize));
     exports.Set("loadJudge", Napi::Function::New(env, load_judge));
+    exports.Set("rewriteWeights", Napi::Function::New(env, rewrite_weights_job));
     exports.Set("newCancelFlag", Napi::Function::New(env, new_cancel_flag));
     exports.Set("cancel", Napi::Function::New(env, cancel));
     return exports;

@@ -7,47 +7,16 @@
 
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
-#include <system_error>
-#include <thread>
 
+#include "error.h"
 #include "gguf.h"
-#include "llama.h"
+#include "log.h"
+#include "rewrite_weights.h"
 
 namespace {
-
-struct WeightType {
-    const char * name;
-    llama_ftype ftype;
-};
-
-constexpr WeightType weight_types[] = {
-    {"F32", LLAMA_FTYPE_ALL_F32},         {"F16", LLAMA_FTYPE_MOSTLY_F16},
-    {"BF16", LLAMA_FTYPE_MOSTLY_BF16},    {"Q8_0", LLAMA_FTYPE_MOSTLY_Q8_0},
-    {"Q6_K", LLAMA_FTYPE_MOSTLY_Q6_K},    {"Q5_K_M", LLAMA_FTYPE_MOSTLY_Q5_K_M},
-    {"Q4_K_M", LLAMA_FTYPE_MOSTLY_Q4_K_M}, {"Q4_0", LLAMA_FTYPE_MOSTLY_Q4_0},
-    {"Q4_1", LLAMA_FTYPE_MOSTLY_Q4_1},
-};
-
-void print_usage() {
-    std::fprintf(stderr, "usage: lager-requantize IN OUT TYPE [--pure]\nTYPE is one of");
-    for (const WeightType & type : weight_types) {
-        std::fprintf(stderr, " %s", type.name);
-    }
-    std::fprintf(stderr, ".\n--pure gives every matrix that type, LM head included.\n");
-}
-
-const WeightType * find_type(const char * name) {
-    for (const WeightType & type : weight_types) {
-        if (std::strcmp(type.name, name) == 0) {
-            return &type;
-        }
-    }
-    return nullptr;
-}
 
 bool print_tensor_types(const char * file) {
     const std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(
@@ -70,36 +39,23 @@ bool print_tensor_types(const char * file) {
     return true;
 }
 
-void print_errors(ggml_log_level level, const char * text, void *) {
-    if (level == GGML_LOG_LEVEL_ERROR) {
-        std::fputs(text, stderr);
-    }
-}
-
 }  // namespace
 
 int main(int argc, char ** argv) {
     const bool pure = argc == 5 && std::strcmp(argv[4], "--pure") == 0;
-    const WeightType * type = argc == 4 || pure ? find_type(argv[3]) : nullptr;
-    if (type == nullptr) {
-        print_usage();
+    if (argc != 4 && !pure) {
+        std::fprintf(stderr,
+                     "usage: lager-requantize IN OUT TYPE [--pure]\nTYPE is one of %s.\n"
+                     "--pure gives every matrix that type, LM head included.\n",
+                     lager::weight_type_names().c_str());
         return 2;
     }
-    std::error_code no_such_file;
-    if (std::filesystem::equivalent(argv[1], argv[2], no_such_file)) {
-        // IN is mapped into memory while OUT is written.
-        std::fprintf(stderr, "lager-requantize: IN and OUT are the same file\n");
-        return 2;
-    }
-    llama_log_set(print_errors, nullptr);
-    llama_model_quantize_params params = llama_model_quantize_default_params();
-    params.ftype = type->ftype;
-    params.allow_requantize = true;
-    params.pure = pure;
-    params.nthread = static_cast<int32_t>(std::thread::hardware_concurrency());
-    if (llama_model_quantize(argv[1], argv[2], &params) != 0) {
-        std::fprintf(stderr, "lager-requantize: %s could not be rewritten as %s\n", argv[1], type->name);
-        return 1;
+    lager::install_log(false);
+    try {
+        lager::rewrite_weights(argv[1], argv[2], argv[3], pure);
+    } catch (const lager::Error & error) {
+        std::fprintf(stderr, "lager-requantize: %s\n", error.what());
+        return error.code() == lager::ErrorCode::invalid_argument ? 2 : 1;
     }
     return print_tensor_types(argv[2]) ? 0 : 1;
 }

@@ -144,6 +144,8 @@ export interface NativeAddon {
     cancel: NativeCancelFlag,
     onProgress: (share: number) => void,
   ): Promise<NativeJudge>;
+  /** Writes the GGUF `input` anew as `output`, with weights of that type. Cannot be stopped. */
+  rewriteWeights(input: string, output: string, type: string): Promise<void>;
   newCancelFlag(): NativeCancelFlag;
   cancel(flag: NativeCancelFlag): void;
 }

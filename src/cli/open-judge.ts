@@ -1,5 +1,6 @@
 import type { GpuChoice } from "../capture/backend.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
+import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { byteProgressLine, plainByteProgressLine } from "../report/progress.ts";
@@ -13,6 +14,7 @@ export interface JudgeOptions {
   readonly fast?: boolean;
   readonly gpu?: GpuChoice;
   readonly gpuLayers?: number;
+  readonly prepared?: (typeof PREPARED_CHOICES)[number];
   readonly verbose?: boolean;
   readonly lora?: readonly LoraAdapter[];
 }

@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { RANGES } from "../knowledge/knowledge-result.ts";
+import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { FIGURE_NAMES } from "../select/aspect-scores.ts";
 import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
@@ -16,6 +17,7 @@ import type { DoctorOptions } from "./doctor-command.ts";
 import type { EvalOptions } from "./eval-command.ts";
 import type { KnowledgeOptions } from "./knowledge-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
+import type { PrepareCommandOptions } from "./prepare-command.ts";
 import {
   addAdapter,
   choice,
@@ -233,6 +235,17 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       const { pullCommand } = await import("./judges-command.ts");
       finish(await pullCommand(name, signal));
     });
+  judges
+    .command("prepare")
+    .description("Find the layout of the weights that reads prompts fastest here, and keep it.")
+    .argument("<judge>")
+    .addOption(choice("--for <device>", "device to prepare for", ["cpu"], "cpu"))
+    .option("--threads <n>", "default: one a physical core", wholeNumber(1))
+    .option("--json", "one JSON object")
+    .action(async (judge: string, options: PrepareCommandOptions) => {
+      const { prepareCommand } = await import("./prepare-command.ts");
+      finish(await prepareCommand(judge, options, signal));
+    });
   withJudgeOptions(
     judges
       .command("info")
@@ -273,5 +286,8 @@ function withJudgeOptions(command: Command): Command {
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0))
     .option("--lora <file[:scale]>", "a LoRA adapter on the judge; may be given again", addAdapter)
+    .addOption(
+      choice("--prepared <use>", "the file that `judges prepare` kept", PREPARED_CHOICES, "off"),
+    )
     .option("--verbose", "llama.cpp's own log");
 }

@@ -45,6 +45,7 @@ export function runHeader(
       flashAttention: info.flashAttention,
       cpuFeatures: backend.cpuFeatures,
       kvType: "f16",
+      ...(judge.prepared !== null && { prepared: judge.prepared }),
       ...adaptersOf(judge),
       chatTemplateSha256: judge.chatTemplate.isFallback
         ? null

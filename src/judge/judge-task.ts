@@ -1,6 +1,6 @@
 import type { JudgeEngine } from "../capture/judge-engine.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
-import type { ChatTemplate } from "../prompt/chat-template.ts";
+import { ChatTemplate } from "../prompt/chat-template.ts";
 import { PromptBuilder, promptString } from "../prompt/prompt-builder.ts";
 import type { Condition, ScorePositionRule } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
@@ -111,4 +111,18 @@ export class JudgeTask {
       tokenizer: this.#engine,
     });
   }
+}
+
+/** The chat template of a judge's GGUF; plain text where it has none. */
+export function chatTemplateOf(engine: JudgeEngine): ChatTemplate {
+  const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
+  return new ChatTemplate(engine.info.chatTemplate, {
+    bosToken: text(engine.info.bosToken),
+    eosToken: text(engine.info.eosToken),
+  });
+}
+
+/** A task on an engine, without the judge around it. */
+export function judgeTaskOf(engine: JudgeEngine, task: Task): JudgeTask {
+  return new JudgeTask(engine, chatTemplateOf(engine), task);
 }

@@ -6,10 +6,12 @@ import { parseRecord } from "../dataset/parse-record.ts";
 import { LagerError, requireOneOf } from "../errors.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
+import { PREPARED_CHOICES } from "../models/layout-choice.ts";
+import { findPrepared } from "../models/prepared.ts";
 import { resolveJudge } from "../models/resolve.ts";
 import { depthFirst } from "../plan/depth-first.ts";
 import { inSourceOrder } from "../plan/source-order.ts";
-import { ChatTemplate } from "../prompt/chat-template.ts";
+import type { ChatTemplate } from "../prompt/chat-template.ts";
 import type { ItemOutcome, ItemScore } from "../score/item-outcome.ts";
 import { scoreFromLogits } from "../score/score-from-logits.ts";
 import { scoreFromNodes } from "../score/score-from-nodes.ts";
@@ -21,7 +23,7 @@ import { parseLayerSet } from "../weights/layer-set.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import { captureNodes } from "./capture-nodes.ts";
 import { type ConditionOptions, conditionSettings, generateAnswer } from "./generate-answer.ts";
-import { JudgeTask, type LabelTokens } from "./judge-task.ts";
+import { chatTemplateOf, JudgeTask, type LabelTokens } from "./judge-task.ts";
 import { mapAhead } from "./map-ahead.ts";
 import {
   itemScore,
@@ -44,6 +46,19 @@ import {
 export interface LoadJudgeOptions extends EngineOptions {
   /** Progress of a download or of the checksum of a file that is new here. */
   readonly onModelProgress?: (progress: ModelProgress) => void;
+  /**
+   * `auto`: use the file that `lager judges prepare` kept for this judge, where there is one. Its
+   * logits are not the bits of the judge's own file. Default `off`.
+   */
+  readonly prepared?: (typeof PREPARED_CHOICES)[number];
+}
+
+/** A rewritten layout of a judge's weights. */
+export interface PreparedJudge {
+  /** Type of the weights: `F16`, `BF16`, `Q8_0`. */
+  readonly type: string;
+  /** SHA-256 of the file that it was made from. */
+  readonly sourceSha256: string;
 }
 
 /** What is asked of the judge, and how the layers become one score. */
@@ -112,11 +127,21 @@ const CAPTURES_AHEAD = 2;
  */
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
   const { signal, onModelProgress } = options;
+  const wish = requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
   const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
+  const prepared = wish === "off" ? null : await findPrepared(model.sha256, { signal });
   const adapters = await resolveAdapters(options.lora ?? [], { signal });
-  const engine = await JudgeEngine.load(model.path, { ...options, lora: adapters });
+  const { path, sha256 } = prepared ?? model;
+  const engine = await JudgeEngine.load(path, { ...options, lora: adapters });
   try {
-    return new Judge(engine, model.name, model.path, model.sha256, adapters);
+    return new Judge(
+      engine,
+      model.name,
+      path,
+      sha256,
+      adapters,
+      prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
+    );
   } catch (error) {
     await engine.dispose();
     throw error;
@@ -131,6 +156,8 @@ export class Judge implements AsyncDisposable {
   readonly path: string;
   /** SHA-256 of that file, lower-case hex. */
   readonly fileSha256: string;
+  /** Which prepared layout of the judge the file is; null for the judge's own file. */
+  readonly prepared: PreparedJudge | null;
   /** LoRA adapters on top of it, in the order in which they are applied. */
   readonly adapters: readonly ResolvedAdapter[];
   /** What stands for file and adapters together; without adapters the file's own SHA-256. */
@@ -146,18 +173,16 @@ export class Judge implements AsyncDisposable {
     path: string,
     sha256: string,
     adapters: readonly ResolvedAdapter[] = [],
+    prepared: PreparedJudge | null = null,
   ) {
+    this.prepared = prepared;
     this.name = name;
     this.path = path;
     this.fileSha256 = sha256;
     this.adapters = adapters;
     this.sha256 = adaptedSha256(sha256, adapters);
     this.#engine = engine;
-    const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
-    this.chatTemplate = new ChatTemplate(engine.info.chatTemplate, {
-      bosToken: text(engine.info.bosToken),
-      eosToken: text(engine.info.eosToken),
-    });
+    this.chatTemplate = chatTemplateOf(engine);
   }
 
   /** Architecture, layers, context and what else the GGUF says. */
