@@ -21,6 +21,7 @@ export type {
 } from "./eval/eval-result.ts";
 export { type EvaluateOptions, evaluateRun } from "./eval/evaluate-run.ts";
 export { evaluateRuns } from "./eval/evaluate-runs.ts";
+export type { ConditionOptions } from "./judge/generate-answer.ts";
 export {
   type Judge,
   type LoadJudgeOptions,
@@ -48,6 +49,12 @@ export type {
   Projection,
   ScoreResult,
 } from "./score/score-result.ts";
+export {
+  CONDITIONS,
+  type Condition,
+  SCORE_POSITIONS,
+  type ScorePositionRule,
+} from "./task/condition.ts";
 export { builtinTaskNames, loadTask } from "./task/load-task.ts";
 export { parseTask } from "./task/parse-task.ts";
 export type { Criterion, ScaleLabel, Task } from "./task/task.ts";
