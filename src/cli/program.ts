@@ -1,16 +1,16 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
-import { RANGES } from "../knowledge/knowledge-result.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
-import { FIGURE_NAMES } from "../select/aspect-scores.ts";
-import { COMBINATIONS } from "../select/combine-aspects.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
 import {
   BREAKDOWNS,
+  COMBINATIONS,
   DEFAULT_JUDGE,
+  FIGURES,
   INCLUDABLE,
   OUTPUT_FORMATS,
+  RANGES,
   RESAMPLING_UNITS,
 } from "./choices.ts";
 import type { DoctorOptions } from "./doctor-command.ts";
@@ -88,7 +88,7 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("--aspects <names>", "some of the seven, separated by commas (default: all)", names)
       .addOption(choice("--combine <how>", "the aspects into one score", COMBINATIONS, "mean"))
       .option("--weights <weights>", "of the aspects: accuracy=2,difficulty=0.5", namedWeights)
-      .addOption(choice("--figure <name>", "score of an aspect", FIGURE_NAMES, "lager"))
+      .addOption(choice("--figure <name>", "score of an aspect", FIGURES, "lager"))
       .option("--similarity <share>", "near-duplicate from there on", numberBetween(0, 1), 0.7)
       .option("--keep-duplicates", "do not pass over near-duplicates")
       .option(

@@ -32,9 +32,7 @@ const RESAMPLES = 2000;
 const SEED = 42;
 
 /** What min and max of the threshold min + τ (max − min) are of: the scale, or a method's scores. */
-export const RANGES = ["scale", "observed"] as const;
-
-export type ThresholdRange = (typeof RANGES)[number];
+export type ThresholdRange = "scale" | "observed";
 
 /** The figures of a method at τ, with intervals, and its threshold sweep. */
 export function methodKnowledge(

@@ -7,8 +7,6 @@ const FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as con
 
 export type FigureName = keyof typeof FIGURES;
 
-export const FIGURE_NAMES: readonly FigureName[] = ["lager", "e-score", "direct"];
-
 /**
  * Reads a figure of a run's lines.
  *

@@ -2,9 +2,7 @@ import { averageRanks } from "../stats/average-ranks.ts";
 import type { AspectScores } from "./aspect-scores.ts";
 
 /** How the aspects become one score. */
-export const COMBINATIONS = ["mean", "ranks"] as const;
-
-export type Combination = (typeof COMBINATIONS)[number];
+export type Combination = "mean" | "ranks";
 
 /**
  * One score for each complete record.
