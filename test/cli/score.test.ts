@@ -105,8 +105,8 @@ test("writes the shortest decimals that give back the same float32", async () =>
   const [, ...lines] = await textLines(file);
   let count = 0;
   for (const line of lines) {
-    // All figures of the score; from `human` on there are no float32 values any more.
-    const figures = line.slice(line.indexOf('"score":'), line.indexOf('"human"'));
+    // All figures of the score; behind them there are no float32 values any more.
+    const figures = line.slice(line.indexOf('"score":'), line.search(/"human"|"responseLength"/));
     for (const [text] of figures.matchAll(/-?\d[\d.e-]*/g)) {
       const value = Math.fround(Number(text));
       const digits = text.replace(/e.*|[-.]/g, "").replace(/^0+|0+$/g, "").length;

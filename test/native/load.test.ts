@@ -59,11 +59,11 @@ describe("loading a judge", () => {
   test("uses the context, batch and threads it is asked for", async () => {
     const { info } = await loadTiny("llama-spm-tied", {
       contextSize: 700,
-      batchSize: 100,
+      batchSize: 101,
       threads: 2,
     });
     expect(info.contextSize).toBeGreaterThanOrEqual(700);
-    expect(info.batchSize).toBe(112);
+    expect(info.batchSize).toBe(104);
     expect(info.threads).toBe(2);
   });
 
