@@ -44,6 +44,8 @@ export function methodIntervals(result: EvalResult): Chart | null {
             r: 4.5,
             symbol: methodStyle(each.method, each.kind).symbol,
             fill: methodStyle(each.method, each.kind).color,
+            // The cross has no inside: it is drawn by its stroke alone.
+            stroke: methodStyle(each.method, each.kind).color,
           }),
         ),
         plot.axisY({ tickSize: 0, label: null }),
