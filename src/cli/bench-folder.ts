@@ -13,20 +13,9 @@ export interface BenchSpec {
   readonly task: string;
   readonly judge: string;
   readonly dataSha256: string;
-  /** Of the data that weights are learned on; null: each run is cross-validated on itself. */
-  readonly tuneOnSha256: string | null;
   readonly limit: number | null;
   readonly layers: string;
   readonly projection: string;
-}
-
-/** Where the parts of one condition lie. */
-export interface BenchFiles {
-  readonly run: string;
-  readonly tuneRun: string;
-  readonly weights: string;
-  readonly result: string;
-  readonly report: string;
 }
 
 /** A folder with all that one benchmark makes. */
@@ -46,7 +35,7 @@ export class BenchFolder {
     const file = path.join(folder, "bench.json");
     const text = `${JSON.stringify(spec, null, 2)}\n`;
     try {
-      for (const part of ["runs", "weights", "results", "reports"]) {
+      for (const part of ["runs", "results"]) {
         await mkdir(path.join(folder, part), { recursive: true });
       }
       await writeFile(file, text, { flag: "wx" });
@@ -57,14 +46,9 @@ export class BenchFolder {
     return new BenchFolder(folder);
   }
 
-  files(condition: Condition): BenchFiles {
-    return {
-      run: path.join(this.path, "runs", `${condition}.jsonl`),
-      tuneRun: path.join(this.path, "runs", `${condition}.tune.jsonl`),
-      weights: path.join(this.path, "weights", `${condition}.json`),
-      result: path.join(this.path, "results", `${condition}.json`),
-      report: path.join(this.path, "reports", `${condition}.html`),
-    };
+  /** Path of a condition's run file. */
+  run(condition: Condition): string {
+    return path.join(this.path, "runs", `${condition}.jsonl`);
   }
 
   /** Writes a file of the folder anew. */

@@ -3,6 +3,7 @@ import { GPU_CHOICES } from "../capture/backend.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
+import type { BenchOptions } from "./bench-command.ts";
 import {
   BREAKDOWNS,
   COMBINATIONS,
@@ -179,6 +180,33 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       const { reportCommand } = await import("./report-command.ts");
       finish(await reportCommand(files, options, signal));
     });
+
+  withEvaluationOptions(
+    withJudgeOptions(
+      program
+        .command("bench")
+        .description("Score, evaluate and report a task in several conditions, in one folder.")
+        .argument("<task>", "name of a built-in task, or a task file")
+        .argument("<data>", "a .jsonl, .json, .csv or .parquet file")
+        .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
+        .option("-o, --output <folder>", "made, or gone on with (default: bench-TASK)")
+        .option("--condition <list>", "prefill, direct, reasoning", listOf(CONDITIONS), ["prefill"])
+        .option("--max-tokens <n>", "the condition reasoning may write (256)", wholeNumber(1))
+        .addOption(
+          new Option("--score-position <rule>", "score in what the judge wrote").choices([
+            ...SCORE_POSITIONS,
+          ]),
+        )
+        .option("--limit <records>", "only the first records", wholeNumber(1))
+        .addOption(
+          choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"),
+        )
+        .option("--layers <set>", "all, reference, upper, window:0.6-0.8, or 5-20,24", "all"),
+    ),
+  ).action(async (task: string, data: string, options: BenchOptions) => {
+    const { benchCommand } = await import("./bench-command.ts");
+    finish(await benchCommand(task, data, options, signal));
+  });
 
   program
     .command("doctor")

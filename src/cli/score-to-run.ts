@@ -3,6 +3,7 @@ import { LagerError } from "../errors.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
 import { plainProgressLine, progressLine } from "../report/progress.ts";
+import type { ItemOutcome } from "../score/item-outcome.ts";
 import type { Projection } from "../score/score-result.ts";
 import type { Task } from "../task/task.ts";
 import { openRun } from "./open-run.ts";
@@ -29,7 +30,8 @@ export interface ScoreToRun {
 /** Lines of a run, new ones and those that were there. */
 export interface RunCounts {
   readonly scores: number;
-  readonly failures: number;
+  /** By error code. */
+  readonly failures: Readonly<Record<string, number>>;
   /** Of all, those that the run held already. */
   readonly found: number;
 }
@@ -47,10 +49,11 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
     layers,
     condition,
   });
-  const counts = { scores: 0, failures: 0, found: 0 };
-  const count = ({ kind }: { kind: "score" | "failure" }) => {
-    if (kind === "score") counts.scores++;
-    else counts.failures++;
+  const failures: Record<string, number> = {};
+  const counts = { scores: 0, failures, found: 0 };
+  const count = (line: ItemOutcome) => {
+    if (line.kind === "score") counts.scores++;
+    else failures[line.code] = (failures[line.code] ?? 0) + 1;
   };
   const { writer, done } = await openRun(file, header, { resume: true }, (line) => {
     counts.found++;

@@ -4,7 +4,17 @@ import type { Estimate } from "../stats/estimate.ts";
 /** One condition of a benchmark, evaluated. */
 export interface BenchRow {
   readonly condition: string;
-  readonly result: EvalResult;
+  readonly counts: {
+    readonly lines: number;
+    readonly scored: number;
+    /** Answers without a score. */
+    readonly noScoreToken: number;
+    readonly otherFailures: number;
+  };
+  /** Null when there was nothing to evaluate: no score, or no human score. */
+  readonly result: EvalResult | null;
+  /** What a reader must know, in sentences, beside the result's own notes. */
+  readonly notes: readonly string[];
 }
 
 /** A sample of a benchmark's lines: the mean over criteria, one criterion, or all lines pooled. */
@@ -22,13 +32,9 @@ export function benchMarkdown(title: string, rows: readonly BenchRow[]): string 
   for (const sample of samplesOf(rows)) {
     blocks.push(`## ${sample}`, methodTable(rows, sample));
   }
-  const notes = [
-    ...new Set(
-      rows.flatMap(({ condition, result }) =>
-        result.notes.map((note) => `- ${condition}: ${note}`),
-      ),
-    ),
-  ];
+  const notes = rows.flatMap(({ condition, result, notes: own }) =>
+    [...own, ...(result?.notes ?? [])].map((note) => `- ${condition}: ${note}`),
+  );
   if (notes.length > 0) blocks.push("## Notes", notes.join("\n"));
   return `${blocks.join("\n\n")}\n`;
 }
@@ -59,15 +65,14 @@ export function benchCsv(rows: readonly BenchRow[]): string {
 function countTable(rows: readonly BenchRow[]): string {
   return markdownTable(
     ["condition", "lines", "scored", "no score token", "other failures", "with human score"],
-    rows.map(({ condition, result: { counts } }) => {
-      const without = counts.failures.NO_SCORE_TOKEN ?? 0;
-      return [
-        condition,
-        ...[counts.lines, counts.scored, without, counts.failed - without, counts.evaluated].map(
-          String,
-        ),
-      ];
-    }),
+    rows.map(({ condition, counts, result }) => [
+      condition,
+      String(counts.lines),
+      String(counts.scored),
+      String(counts.noScoreToken),
+      String(counts.otherFailures),
+      result === null ? "–" : String(result.counts.evaluated),
+    ]),
   );
 }
 
@@ -79,7 +84,8 @@ function samplesOf(rows: readonly BenchRow[]): string[] {
 const MEAN = "Mean over criteria";
 const POOLED = "All criteria pooled";
 
-function scopesOf(result: EvalResult): Sample[] {
+function scopesOf(result: EvalResult | null): Sample[] {
+  if (result === null) return [];
   const criteria = Object.entries(result.criteria).map(([name, scope]) => ({ name, scope }));
   // One criterion is its own mean.
   if (criteria.length === 1) return criteria;
