@@ -1,4 +1,4 @@
-import type { BackendSelection } from "../capture/backend.ts";
+import { type BackendSelection, selectBackend } from "../capture/backend.ts";
 import { type EngineOptions, JudgeEngine } from "../capture/judge-engine.ts";
 import type { NativeJudgeInfo } from "../capture/native-addon.ts";
 import type { DatasetEntry } from "../dataset/dataset.ts";
@@ -7,7 +7,7 @@ import { LagerError, requireOneOf } from "../errors.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../models/adapters.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
-import { findPrepared } from "../models/prepared.ts";
+import { findPrepared, type PreparedFile } from "../models/prepared.ts";
 import { resolveJudge } from "../models/resolve.ts";
 import { depthFirst } from "../plan/depth-first.ts";
 import { inSourceOrder } from "../plan/source-order.ts";
@@ -129,7 +129,7 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
   const { signal, onModelProgress } = options;
   const wish = requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
   const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
-  const prepared = wish === "off" ? null : await findPrepared(model.sha256, { signal });
+  const prepared = wish === "off" ? null : await preparedFor(model.sha256, options);
   const adapters = await resolveAdapters(options.lora ?? [], { signal });
   const { path, sha256 } = prepared ?? model;
   const engine = await JudgeEngine.load(path, { ...options, lora: adapters });
@@ -146,6 +146,23 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
     await engine.dispose();
     throw error;
   }
+}
+
+/** The prepared file of a judge, where it will run on the CPU, for which it was made. */
+async function preparedFor(
+  sourceSha256: string,
+  { gpu = "auto", gpuLayers, verbose = false, signal, onNotice }: LoadJudgeOptions,
+): Promise<PreparedFile | null> {
+  const { backend, cpuFeatures } = await selectBackend(gpuLayers === 0 ? "off" : gpu, verbose);
+  if (backend !== "CPU") {
+    onNotice?.(`prepared weights are made for the CPU; on ${backend} the judge's own file is used`);
+    return null;
+  }
+  const prepared = await findPrepared(sourceSha256, cpuFeatures, { signal });
+  if (prepared === null) {
+    onNotice?.("no prepared weights of this judge are kept here: its own file is used");
+  }
+  return prepared;
 }
 
 /** A loaded judge: scores items on the criteria of a task. Made by {@link loadJudge}. */

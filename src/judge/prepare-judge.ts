@@ -1,4 +1,4 @@
-import { rename, rm, stat, statfs } from "node:fs/promises";
+import { open, rename, rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { JudgeEngine } from "../capture/judge-engine.ts";
@@ -8,7 +8,13 @@ import { LagerError, throwIfAborted } from "../errors.ts";
 import { createModelsFolder, modelsFolder } from "../models/cache.ts";
 import { fileSha256 } from "../models/file-hash.ts";
 import { AS_IT_IS, judgeLayouts, LAYOUTS, type LayoutFigures } from "../models/layout-choice.ts";
-import { type Preparation, preparedPath, writePreparation } from "../models/prepared.ts";
+import {
+  type Preparation,
+  preparedPath,
+  readPreparation,
+  removeReplaced,
+  writePreparation,
+} from "../models/prepared.ts";
 import type { ResolvedJudge } from "../models/resolve.ts";
 import { loadTask } from "../task/load-task.ts";
 import { judgeTaskOf } from "./judge-task.ts";
@@ -83,7 +89,9 @@ export async function prepareJudge(
       figures,
       kept: kept === undefined ? null : await keep(source, layouts, kept.layout, options),
     };
+    const before = await readPreparation(source.sha256);
     await writePreparation(preparation);
+    await removeReplaced(before, preparation);
     return preparation;
   } finally {
     await Promise.all(scratch.map((file) => rm(file, { force: true })));
@@ -202,6 +210,16 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
+/** Writes through to the disk, so that no power failure leaves a whole name on half a file. */
+async function synchronise(file: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
 async function keep(
   source: ResolvedJudge,
   layouts: readonly Layout[],
@@ -211,6 +229,7 @@ async function keep(
   const layout = layouts.find(({ name }) => name === type);
   if (layout === undefined) throw new LagerError("INTERNAL", `no layout ${type} was written`);
   const target = preparedPath(source.sha256, type);
+  await synchronise(layout.file);
   await rename(layout.file, target);
   const call = options.signal === undefined ? {} : { signal: options.signal };
   return { type, file: path.basename(target), sha256: await fileSha256(target, call) };

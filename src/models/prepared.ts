@@ -52,6 +52,14 @@ export async function writePreparation(preparation: Preparation): Promise<void> 
   }
 }
 
+/** Removes the file that an earlier preparation kept, unless the new record names it too. */
+export async function removeReplaced(before: Preparation | null, now: Preparation): Promise<void> {
+  const file = before?.kept?.file;
+  if (file === undefined || file === now.kept?.file) return;
+  // Another process may have it mapped, which Windows does not let go of: then it stays.
+  await rm(path.join(modelsFolder(), file), { force: true }).catch(() => {});
+}
+
 /** The record of a judge, by the hash of its file as it came; null when it was not prepared. */
 export async function readPreparation(sourceSha256: string): Promise<Preparation | null> {
   try {
@@ -66,13 +74,16 @@ export async function readPreparation(sourceSha256: string): Promise<Preparation
 /**
  * The prepared file of a judge; null when it was not prepared, or is fastest as it is.
  *
+ * @param cpuFeatures of this machine's kernels: what was measured with others says nothing here.
  * @throws LagerError `CHECKSUM_MISMATCH` when the file is not the one that was written.
  */
 export async function findPrepared(
   sourceSha256: string,
+  cpuFeatures: string,
   options: ModelCallOptions = {},
 ): Promise<PreparedFile | null> {
-  const kept = (await readPreparation(sourceSha256))?.kept ?? null;
+  const preparation = await readPreparation(sourceSha256);
+  const kept = preparation?.cpuFeatures === cpuFeatures ? preparation.kept : null;
   if (kept === null) return null;
   const file = path.join(modelsFolder(), kept.file);
   const isThere = await stat(file).then(

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { selectBackend } from "../../src/capture/backend.ts";
 import { rewriteWeights } from "../../src/capture/rewrite-weights.ts";
 import { fileSha256 } from "../../src/models/file-hash.ts";
 import { judgeLayouts } from "../../src/models/layout-choice.ts";
@@ -46,7 +47,9 @@ test("score uses the prepared file when asked, and the header says so", async ()
   await rewriteWeights(source, path.join(models, file), "BF16");
   const sha256 = await fileSha256(path.join(models, file));
   const figures: Preparation["figures"] = [];
-  const preparation = { schema: 1, sourceSha256, figures, kept: { type: "BF16", file, sha256 } };
+  const { cpuFeatures } = await selectBackend("off", false);
+  const kept = { type: "BF16", file, sha256 };
+  const preparation = { schema: 1, sourceSha256, cpuFeatures, figures, kept };
   await writeLines(path.join(models, `prepared-${sourceSha256.slice(0, 16)}.json`), [preparation]);
 
   const data = await writeLines(path.join(home, "data.jsonl"), [record("a")]);
