@@ -9,6 +9,7 @@ Napi::Function JudgeObject::define(Napi::Env env) {
                        {
                            InstanceMethod<&JudgeObject::info>("info"),
                            InstanceMethod<&JudgeObject::metadata>("metadata"),
+                           InstanceMethod<&JudgeObject::decode_seconds>("decodeSeconds"),
                            InstanceMethod<&JudgeObject::special_tokens>("specialTokens"),
                            InstanceMethod<&JudgeObject::token_text>("tokenText"),
                            InstanceMethod<&JudgeObject::text_of>("textOf"),
@@ -70,6 +71,11 @@ Napi::Value JudgeObject::metadata(const Napi::CallbackInfo & info) {
         object.Set(key, value);
     }
     return object;
+}
+
+Napi::Value JudgeObject::decode_seconds(const Napi::CallbackInfo & info) {
+    const auto judge = require_open(info.Env());
+    return Napi::Number::New(info.Env(), std::chrono::duration<double>(judge->context->decode_time()).count());
 }
 
 Napi::Value JudgeObject::special_tokens(const Napi::CallbackInfo & info) {

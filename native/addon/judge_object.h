@@ -28,6 +28,7 @@ public:
 private:
     Napi::Value info(const Napi::CallbackInfo & info);
     Napi::Value metadata(const Napi::CallbackInfo & info);
+    Napi::Value decode_seconds(const Napi::CallbackInfo & info);
     Napi::Value special_tokens(const Napi::CallbackInfo & info);
     Napi::Value token_text(const Napi::CallbackInfo & info);
     Napi::Value text_of(const Napi::CallbackInfo & info);

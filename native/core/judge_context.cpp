@@ -41,6 +41,12 @@ bool on_abort_check(void * user_data) noexcept {
 
 }  // namespace
 
+int32_t decode_call_size(int32_t left, int32_t batch_size) {
+    const int32_t count = std::min(left, batch_size);
+    const int32_t tail = left - count;
+    return tail > 0 && tail < decode_group && count > decode_group ? count - decode_group : count;
+}
+
 JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options,
                            const AbortCheck & aborted)
     : model_(std::move(model)), capture_(model_->layer_count()) {
@@ -69,12 +75,13 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     params.n_threads = threads_;
     params.n_threads_batch = threads_;
     params.flash_attn_type = flash_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
+    params.no_perf = true;
+    parameters_ = params;
     params.cb_eval = LayerCapture::callback;
     params.cb_eval_user_data = &capture_;
     params.abort_callback = on_abort_check;
     params.abort_callback_data = &abort_check_;
-    params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
-    params.no_perf = true;
     clear_problems();
     context_.reset(llama_init_from_model(model_->get_mutable(), params));
     if (!context_) {
@@ -173,12 +180,15 @@ void JudgeContext::decode(const int32_t * tokens, int32_t count, int32_t positio
     abort_check_ = &aborted;
     int32_t status = -1;
     std::string thrown;
+    const auto started_at = std::chrono::steady_clock::now();
     try {
         status = llama_decode(context_.get(), batch);
         llama_synchronize(context_.get());
     } catch (const std::exception & error) {
         thrown = error.what();
     }
+    const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - started_at;
+    decode_time_ += took.count();
     abort_check_ = nullptr;
     if (status == 0) {
         return;
@@ -309,11 +319,7 @@ int32_t JudgeContext::prefill(const std::vector<int32_t> & tokens, const std::fu
     int32_t position = rewind_to_shared_prefix(tokens);
     const int32_t reused = position;
     while (position < length) {
-        int32_t count = std::min(length - position, batch_size_);
-        const int32_t rest = length - position - count;
-        if (rest > 0 && rest < decode_group && count > decode_group) {
-            count -= decode_group;  // no tail shorter than a group
-        }
+        const int32_t count = decode_call_size(length - position, batch_size_);
         const bool last = position + count == length;
         if (last && on_last) {
             on_last(count);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,6 +33,10 @@ struct ContextOptions {
 // through other kernels than several do; so a token's bits depend on its position alone. Tried with
 // eight kinds of weights (scripts/bits): groups of 2 or a call of 1 token differ, 4 and more do not.
 constexpr int32_t decode_group = 4;
+
+// Tokens of the next decode call when `left` of a prompt are still to be decoded: no call leaves a tail
+// shorter than a group.
+int32_t decode_call_size(int32_t left, int32_t batch_size);
 
 struct ScoreOutput {
     LayerLogits logits;
@@ -76,6 +82,11 @@ public:
     // Forgets the prompt before, so that the next one is decoded whole.
     void forget();
 
+    // What llama.cpp's context was made with, without the callbacks: for a bare one of the same kind.
+    llama_context_params parameters() const { return parameters_; }
+    // Time spent in llama.cpp's decode calls so far. May be asked while another thread decodes.
+    std::chrono::nanoseconds decode_time() const { return std::chrono::nanoseconds(decode_time_.load()); }
+
     int32_t context_size() const { return static_cast<int32_t>(llama_n_ctx(context_.get())); }
     int32_t batch_size() const { return batch_size_; }
     int32_t threads() const { return threads_; }
@@ -108,7 +119,9 @@ private:
 
     std::shared_ptr<JudgeModel> model_;
     LayerCapture capture_;
+    llama_context_params parameters_{};
     std::unique_ptr<llama_context, Free> context_;
+    std::atomic<int64_t> decode_time_{0};  // nanoseconds
     HeadTrace head_trace_;
     std::map<std::vector<int32_t>, std::unique_ptr<ScoreHead>> heads_;
     std::vector<int32_t> decoded_;  // tokens whose keys and values the context holds

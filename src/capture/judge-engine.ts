@@ -61,6 +61,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   readonly #native: NativeJudge;
   #tail: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
+  #finalDecodeSeconds: number | undefined;
 
   private constructor(native: NativeJudge, backend: BackendSelection) {
     this.#native = native;
@@ -155,6 +156,11 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     return this.info.addsBos;
   }
 
+  /** Time spent in llama.cpp's decode calls so far; after {@link dispose}, in all. */
+  get decodeSeconds(): number {
+    return this.#finalDecodeSeconds ?? this.#native.decodeSeconds();
+  }
+
   /** Scalar GGUF metadata as text, by key. */
   metadata(): Record<string, string> {
     this.#requireOpen();
@@ -229,7 +235,10 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
 
   /** Waits for the running capture, then frees everything; queued ones end with `DISPOSED`. Idempotent. */
   dispose(): Promise<void> {
-    this.#disposed ??= this.#tail.then(() => this.#native.dispose());
+    this.#disposed ??= this.#tail.then(() => {
+      this.#finalDecodeSeconds = this.#native.decodeSeconds();
+      return this.#native.dispose();
+    });
     return this.#disposed;
   }
 

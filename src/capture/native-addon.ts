@@ -105,6 +105,8 @@ export interface NativeJudge {
   info(): NativeJudgeInfo;
   /** Scalar GGUF metadata as text. */
   metadata(): Record<string, string>;
+  /** Time spent in llama.cpp's decode calls since the judge was loaded. */
+  decodeSeconds(): number;
   specialTokens(): { id: number; text: string; kind: "control" | "user-defined" | "unknown" }[];
   tokenText(token: number): string;
   /** The texts of tokens joined; a character may be spread over several. */

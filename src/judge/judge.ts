@@ -89,6 +89,11 @@ export interface ScoreProgress {
    * least that can be decoded for them. A window is added when all of its prompts are known.
    */
   readonly distinctTokens: number;
+  /**
+   * Time that the judge spent in llama.cpp's decode calls since the run began, also for others that
+   * use it at the same time. The rest of a run's time is not hidden behind them.
+   */
+  readonly decodeSeconds: number;
 }
 
 /** What a whole run takes beside {@link ScoreOptions}. */
@@ -274,6 +279,7 @@ export class Judge implements AsyncDisposable {
     const signal =
       options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
     const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
+    const decodeSecondsBefore = this.#engine.decodeSeconds;
     const prepared = mapAhead(
       notDone(units(entries, session.judgeTask.task.criteria), options.isDone),
       PROMPTS_AT_ONCE,
@@ -309,7 +315,8 @@ export class Judge implements AsyncDisposable {
           (outcome.branchTokens ?? 0) +
           (outcome.generatedTokens ?? 0);
       }
-      options.onProgress?.({ ...progress });
+      const decodeSeconds = this.#engine.decodeSeconds - decodeSecondsBefore;
+      options.onProgress?.({ ...progress, decodeSeconds });
       yield outcome;
     }
   }

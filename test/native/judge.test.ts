@@ -122,6 +122,7 @@ describe("a stream of items", () => {
   test("is told about as it goes, and the figures add up", async () => {
     const judge = await tinyJudge();
     const told: ScoreProgress[] = [];
+    const startedAt = performance.now();
     const items = [item(1), { instruction: "No response." }, item(2), item(3)];
     const outcomes = await collect(
       judge.scoreAll(items, { task: "general", onProgress: (progress) => told.push(progress) }),
@@ -138,7 +139,12 @@ describe("a stream of items", () => {
       promptTokens: sum(({ promptTokens }) => promptTokens),
       decodedTokens: sum(({ promptTokens, reusedTokens }) => promptTokens - reusedTokens),
       distinctTokens: expect.any(Number),
+      decodeSeconds: expect.any(Number),
     });
+    const decoding = told.map(({ decodeSeconds }) => decodeSeconds);
+    expect(decoding[0]).toBeGreaterThan(0);
+    expect(decoding).toEqual(decoding.toSorted((a, b) => a - b));
+    expect(decoding.at(-1)).toBeLessThan((performance.now() - startedAt) / 1000);
     const { decodedTokens = 0, distinctTokens = 0 } = told.at(-1) ?? {};
     expect(distinctTokens).toBeGreaterThan(0);
     expect(distinctTokens).toBeLessThanOrEqual(decodedTokens);
