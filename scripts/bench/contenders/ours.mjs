@@ -1,0 +1,93 @@
+// This package: a block of records from the items to the lines of a run file, all layers. Timed is
+// everything in between: templates, tokens, plan, decoding, scores, writing.
+//
+//   node ours.mjs '{"judge":…,"prepared":"off","threads":2}'
+//
+// A request is {items, task, criteria, promptsFile, planFile, runFile}; `criteria` is how many of the
+// task's criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
+// the plan of what was decoded, in its order, for the other contenders.
+import { writeFile } from "node:fs/promises";
+import { JudgeEngine } from "../../../dist/capture/judge-engine.js";
+import { runHeader } from "../../../dist/cli/run-header.js";
+import { loadJudge, loadTask } from "../../../dist/index.js";
+import { RunWriter } from "../../../dist/run/run-writer.js";
+import { answerLines } from "./answer-lines.mjs";
+
+/** What the engine captures in this block: prompts in the order in which they are decoded. */
+const captured = [];
+let isFirst = true;
+const capture = JudgeEngine.prototype.capture;
+JudgeEngine.prototype.capture = async function record(tokens, scoreTokens, options) {
+  // A block stands alone: nothing is left from the one before.
+  const fresh = isFirst;
+  isFirst = false;
+  const result = await capture.call(this, tokens, scoreTokens, { ...options, fresh });
+  captured.push({ tokens, scoreTokens, reused: result.reusedTokens });
+  return result;
+};
+
+const { judge: name, prepared, threads } = JSON.parse(process.argv[2] ?? "{}");
+const startedAt = performance.now();
+const judge = await loadJudge(name, { gpu: "off", threads, prepared });
+const loadSeconds = (performance.now() - startedAt) / 1000;
+const { contextSize, batchSize, quantization, layers } = judge.info;
+
+await answerLines(
+  { loadSeconds, path: judge.path, contextSize, batchSize, quantization, layers },
+  score,
+);
+await judge.dispose();
+
+async function score({ items, task: taskName, criteria, promptsFile, planFile, runFile }) {
+  const whole = await loadTask(taskName);
+  const task = { ...whole, criteria: whole.criteria.slice(0, criteria ?? undefined) };
+  const labels = await judge.labelTokens(task);
+  captured.length = 0;
+  isFirst = true;
+  const scores = [];
+  let progress;
+  const begin = performance.now();
+  const writer = await RunWriter.open(runFile, header(task, labels), { force: true });
+  for await (const outcome of judge.scoreAll(items, {
+    task,
+    include: ["tokens"],
+    onProgress: (told) => {
+      progress = told;
+    },
+  })) {
+    await writer.write(outcome);
+    if (outcome.kind === "score") scores.push(outcome);
+  }
+  await writer.close();
+  const seconds = (performance.now() - begin) / 1000;
+  if (progress.failed > 0) throw new Error(`${progress.failed} of the records could not be scored`);
+  await writeFile(promptsFile, JSON.stringify(promptsOf(scores, labels)));
+  await writeFile(planFile, planOf(captured));
+  const { promptTokens, decodedTokens, distinctTokens, decodeSeconds } = progress;
+  return {
+    ...{ seconds, items: items.length, prompts: scores.length },
+    ...{ promptTokens, decodedTokens, distinctTokens, decodeSeconds },
+  };
+}
+
+function header(task, labels) {
+  return runHeader(judge, task, labels, {
+    projection: "normed",
+    layers: "all",
+    condition: { condition: "prefill" },
+  });
+}
+
+/** What the other contenders read, and what they should come close to. */
+function promptsOf(scores, labels) {
+  return {
+    labels: labels.map(({ tokens }) => tokens[0]),
+    values: labels.map(({ value }) => value),
+    prompts: scores.map(({ tokens, score: ours, eScore }) => ({ tokens, score: ours, eScore })),
+  };
+}
+
+function planOf(captures) {
+  const lines = captures.map(({ tokens, reused }) => [reused, ...tokens].join(" "));
+  return `${captures[0].scoreTokens.join(" ")}\n${lines.join("\n")}\n`;
+}

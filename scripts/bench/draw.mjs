@@ -1,0 +1,178 @@
+// Draws results as SVG: speeds.svg, and scaling.svg where the results have a scaling run.
+//
+//   node scripts/bench/draw.mjs RESULTS [FOLDER]      (default: the folder of the results)
+//
+// Colours follow the reader's light or dark theme; there is no background.
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { TITLES } from "./contenders/start.mjs";
+import { promptsPerSecond, speedRatio, total } from "./figures.mjs";
+
+const WIDTH = 760;
+const BAR = 24;
+const LINE = 18;
+
+const STYLE = `
+text { fill: #24292f; font: 12px system-ui, sans-serif; }
+.title { font-weight: 600; font-size: 14px; }
+.note { fill: #57606a; }
+.plot text { fill: currentColor; }
+.plot { color: #57606a; --ours: #0969da; --engine: #8250df; --other: #afb8c1; --line: #0969da; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #e6edf3; }
+  .note { fill: #9198a1; }
+  .plot { color: #9198a1; --ours: #4493f8; --engine: #ab7df8; --other: #59636e; --line: #4493f8; }
+}`;
+
+/** Which colour a contender has: this package, the limit for it, the others. */
+const COLORS = {
+  ours: "var(--ours)",
+  "ours-prepared": "var(--ours)",
+  bare: "var(--engine)",
+  "bare-prepared": "var(--engine)",
+  capture: "var(--engine)",
+};
+
+const SET_TITLES = {
+  criteria: "all criteria of each reply",
+  single: "one criterion of each reply",
+  shuffled: "all criteria, replies to the same conversation out of file order",
+  large: "all criteria of each reply",
+};
+
+const { document } = parseHTML("<!doctype html><body></body>");
+
+const [file, folder = path.dirname(file ?? "")] = process.argv.slice(2);
+if (file === undefined) {
+  console.error("usage: node scripts/bench/draw.mjs RESULTS [FOLDER]");
+  process.exit(2);
+}
+const results = JSON.parse(await readFile(file, "utf8"));
+const drawings = { "speeds.svg": speeds(results), "scaling.svg": scaling(results) };
+for (const [name, svg] of Object.entries(drawings)) {
+  if (svg !== null) await writeFile(path.join(folder, name), svg);
+}
+
+/** A bar for each contender's prompts a second, set by set. */
+function speeds({ sets, ...described }) {
+  if (sets.length === 0) return null;
+  const parts = [];
+  let y = 0;
+  for (const set of sets) {
+    const bars = Object.keys(set.measured)
+      .map((name) => ({ name, speed: promptsPerSecond(set, name), ...barText(set, name) }))
+      .filter(({ speed }) => Number.isFinite(speed))
+      .sort((a, b) => b.speed - a.speed);
+    parts.push(text(setTitle(set), 0, y + LINE, "title"), at(0, y + LINE, barChart(bars)));
+    y += LINE + bars.length * BAR + 22;
+  }
+  return page(parts, y, described, "Prompts scored a second; longer bars are better");
+}
+
+function barText(set, name) {
+  const ratio = speedRatio(set, "ours", name);
+  const speed = promptsPerSecond(set, name);
+  const shown = speed >= 10 ? speed.toFixed(1) : speed.toFixed(2);
+  return { label: name === "ours" ? shown : `${shown}  (ours ${ratio.toFixed(2)}×)` };
+}
+
+function setTitle(set) {
+  const judge = path.basename(set.judge, ".gguf");
+  return `${judge} ${set.quantization}: ${SET_TITLES[set.name]} (${total(set, "ours", "prompts")} prompts)`;
+}
+
+function barChart(bars) {
+  const title = ({ name }) => TITLES[name];
+  return draw({
+    width: WIDTH,
+    height: bars.length * BAR + 10,
+    ...{ marginLeft: 230, marginRight: 130, marginTop: 6, marginBottom: 4 },
+    x: { axis: null, domain: [0, Math.max(...bars.map(({ speed }) => speed))] },
+    y: { domain: bars.map(title), padding: 0.25 },
+    marks: [
+      Plot.axisY({ tickSize: 0, label: null, fontSize: 12 }),
+      Plot.barX(bars, { x: "speed", y: title, fill: ({ name }) => COLORS[name] ?? "var(--other)" }),
+      Plot.text(bars, {
+        ...{ x: "speed", y: title, text: "label", textAnchor: "start", dx: 6, fontSize: 12 },
+      }),
+    ],
+  });
+}
+
+/** Time an item and peak memory against the number of items. */
+function scaling({ scaling: measured, ...described }) {
+  if (measured === undefined) return null;
+  const chart = (figure, title) =>
+    lineChart(
+      measured.runs.map((run) => ({ items: run.items, value: run[figure] })),
+      title,
+    );
+  const half = WIDTH / 2;
+  const parts = [
+    text("lager score of short items, tiny generated judge, one thread", 0, LINE, "title"),
+    at(0, LINE + 8, chart("millisecondsPerItem", "milliseconds an item, start included")),
+    at(half, LINE + 8, chart("peakMiB", "peak memory, MiB")),
+  ];
+  return page(parts, LINE + 220, described, "Time and memory against the number of items");
+}
+
+function lineChart(points, title) {
+  const most = Math.max(...points.map(({ value }) => value));
+  return draw({
+    width: WIDTH / 2 - 10,
+    height: 200,
+    ...{ marginLeft: 44, marginBottom: 36, marginTop: 26, marginRight: 30 },
+    x: { type: "log", label: "items", labelAnchor: "center", labelArrow: "none" },
+    y: { domain: [0, most * 1.15], label: title, labelArrow: "none", ticks: 4, grid: true },
+    marks: [
+      Plot.axisX({
+        ticks: points.map(({ items }) => items),
+        tickFormat: (items) => items.toLocaleString("en"),
+        ...{ label: "items", labelAnchor: "center", labelArrow: "none" },
+      }),
+      Plot.line(points, { x: "items", y: "value", stroke: "var(--line)", strokeWidth: 2 }),
+      Plot.dot(points, { x: "items", y: "value", fill: "var(--line)", r: 3 }),
+      Plot.text(points, {
+        ...{ x: "items", y: "value", dy: -10 },
+        text: ({ value }) => (value >= 10 ? value.toFixed(0) : value.toFixed(2)),
+      }),
+    ],
+  });
+}
+
+function draw(options) {
+  const svg = Plot.plot({ ...options, document });
+  svg.querySelector("style")?.remove();
+  svg.setAttribute("class", "plot");
+  return svg.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, "$1");
+}
+
+function page(parts, height, { date, machine, versions }, label) {
+  const software = Object.entries(versions)
+    .filter(([, version]) => version !== null)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
+  const hardware = `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB`;
+  const lines = [`${date} · ${hardware}`, software];
+  const notes = lines.map((line, i) => text(line, 0, height + (i + 1) * LINE, "note"));
+  const tall = height + lines.length * LINE + 10;
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 -4 ${WIDTH + 20} ${tall}" ` +
+    `width="${WIDTH + 20}" height="${tall}" role="img" aria-label="${escaped(label)}">` +
+    `<style>${STYLE}\n</style>\n${[...parts, ...notes].join("\n")}\n</svg>\n`
+  );
+}
+
+function at(x, y, svg) {
+  return `<g transform="translate(${x} ${y})">${svg}</g>`;
+}
+
+function text(content, x, y, name) {
+  return `<text class="${name}" x="${x}" y="${y}">${escaped(content)}</text>`;
+}
+
+function escaped(content) {
+  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
+}

@@ -1,0 +1,109 @@
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+
+export const SETS = ["criteria", "single", "shuffled", "large", "scaling", "startup"];
+
+const USAGE = `usage: npm run bench -- DATA [options]
+
+DATA is a JSON array or JSON Lines of records that the task reads; each repetition takes the next
+block of them, every contender the same block, one after the other.
+
+  --sets LIST          of ${SETS.join(", ")} (default: all)
+  --task TASK          built-in task or task file (default: topical-chat)
+  --judge JUDGE        for criteria, single and shuffled (default: smollm2-135m)
+  --large-judge JUDGE  for large (default: qwen2.5-coder-1.5b)
+  --prepared GGUF      also measure the default judge's weights in this layout; "auto" for what
+                       \`lager judges prepare\` made; "off" (default)
+  --items N            records of criteria, single and shuffled (default: 40)
+  --blocks N           repetitions of criteria and single, each on a share of the records (default: 5)
+  --slow-blocks N      of them with the contenders that read every prompt whole (default: 2)
+  --large-items N      records of large, in blocks of 2 (default: 6)
+  --scaling LIST       numbers of items of the scaling run (default: 100,1000,10000,100000)
+  --threads N          for every contender (default: ${availableParallelism()})
+  --python PATH        interpreter with torch, transformers and gguf, or "off" (default: $PYTHON,
+                       then python3; left out when it lacks them)
+  --output FILE        results (default: scripts/bench/results/<date>-bench.json)
+  --quick              small sizes, a minute or two: to see that all of it runs
+`;
+
+const QUICK = {
+  items: "2",
+  blocks: "1",
+  "slow-blocks": "1",
+  "large-items": "1",
+  scaling: "100,1000",
+};
+
+const DEFAULTS = {
+  sets: SETS.join(","),
+  task: "topical-chat",
+  judge: "smollm2-135m",
+  "large-judge": "qwen2.5-coder-1.5b",
+  prepared: "off",
+  items: "40",
+  blocks: "5",
+  "slow-blocks": "2",
+  "large-items": "6",
+  scaling: "100,1000,10000,100000",
+  threads: String(availableParallelism()),
+  python: process.env.PYTHON ?? "python3",
+};
+
+/** What is wrong with the command line. */
+export class UsageError extends Error {}
+
+/**
+ * The benchmark's settings.
+ *
+ * @param {string[]} words of the command line
+ * @param {string} today the date in the default name of the results, as YYYY-MM-DD
+ */
+export function parseOptions(words, today) {
+  const { values, positionals } = parse(words);
+  const text = { ...DEFAULTS, ...(values.quick ? QUICK : {}), ...values };
+  if (positionals.length !== 1) throw new UsageError(USAGE);
+  const sets = text.sets.split(",");
+  const unknown = sets.find((set) => !SETS.includes(set));
+  if (unknown !== undefined) throw new UsageError(`there is no set ${unknown}\n\n${USAGE}`);
+  const settings = {
+    data: positionals[0],
+    sets,
+    task: text.task,
+    judge: text.judge,
+    largeJudge: text["large-judge"],
+    prepared: text.prepared,
+    items: toCount("items", text.items),
+    blocks: toCount("blocks", text.blocks),
+    slowBlocks: toCount("slow-blocks", text["slow-blocks"]),
+    largeItems: toCount("large-items", text["large-items"]),
+    scaling: text.scaling.split(",").map((count) => toCount("scaling", count)),
+    threads: toCount("threads", text.threads),
+    python: text.python,
+  };
+  const what = sets.length === SETS.length ? "bench" : sets.join("-");
+  return { ...settings, output: values.output ?? `scripts/bench/results/${today}-${what}.json` };
+}
+
+function parse(words) {
+  try {
+    return parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: {
+        ...Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: "string" }])),
+        output: { type: "string" },
+        quick: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${error.message}\n\n${USAGE}`);
+  }
+}
+
+function toCount(name, text) {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new UsageError(`--${name} takes whole numbers from 1 on, not ${text}`);
+  }
+  return count;
+}

@@ -1,0 +1,114 @@
+// The benchmark: how fast prompts are scored, against the bare engine, node-llama-cpp and
+// transformers, in one run on one machine. Needs a built package, and a machine that does nothing
+// else. `npm run bench -- DATA`; see options.mjs. Results are written as they come.
+import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pythonVersions } from "./contenders/start.mjs";
+import { describeMachine, describeVersions } from "./machine.mjs";
+import { measureSet } from "./measure.mjs";
+import { parseOptions, UsageError } from "./options.mjs";
+import { measureScaling } from "./scaling.mjs";
+import { measureStartup } from "./startup.mjs";
+import { resultsText } from "./table.mjs";
+import { blocksOf, readRecords, shuffled } from "./work.mjs";
+
+/** Large blocks, so that responses which share a context stand far apart in them. */
+const SHUFFLED_BLOCKS = 2;
+const LARGE_BLOCK = 2;
+
+const settings = readSettings();
+const python = await pythonVersions(settings.python);
+const results = {
+  schema: 1,
+  date: new Date().toISOString().slice(0, 10),
+  machine: describeMachine(),
+  versions: await describeVersions(python),
+  settings: {
+    ...settings,
+    data: path.basename(settings.data),
+    python: undefined,
+    output: undefined,
+  },
+  sets: [],
+};
+const folder = await mkdtemp(path.join(tmpdir(), "lager-bench-"));
+try {
+  for (const set of plannedSets(await readRecords(settings.data))) await measure(set);
+  if (settings.sets.includes("scaling")) {
+    await measureScaling(settings.scaling, folder, (scaling) => save({ scaling }));
+    note("scaling done");
+  }
+  if (settings.sets.includes("startup")) {
+    await save({ startup: await measureStartup(settings.judge, folder) });
+  }
+} finally {
+  await rm(folder, { recursive: true });
+}
+process.stdout.write(resultsText(results));
+note(`results: ${settings.output}`);
+
+function readSettings() {
+  try {
+    return parseOptions(process.argv.slice(2), new Date().toISOString().slice(0, 10));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+/** The sets of prompts that were asked for, with their contenders in the order of their turns. */
+function plannedSets(records) {
+  const { items, blocks, slowBlocks, largeItems, judge, largeJudge, prepared } = settings;
+  const chosen = records.slice(0, items);
+  const warmUp = records[items] ?? records[0];
+  const ifPrepared = (name) => (prepared === "off" ? [] : [name]);
+  const ours = ["ours", ...ifPrepared("ours-prepared"), "bare", ...ifPrepared("bare-prepared")];
+  const whole = python === null ? [] : ["whole"];
+  const common = { judge, warmUp, slowBlocks, criteria: null };
+  return [
+    {
+      ...{ ...common, name: "criteria", blocks: blocksOf(chosen, blocks) },
+      contenders: [...ours, "capture", "reuse", "plain", ...whole],
+    },
+    {
+      ...{ ...common, name: "single", criteria: 1, blocks: blocksOf(chosen, blocks) },
+      contenders: [...ours, "reuse", "plain"],
+    },
+    {
+      ...{ ...common, name: "shuffled", blocks: blocksOf(shuffled(chosen), SHUFFLED_BLOCKS) },
+      contenders: ["ours", ...ifPrepared("ours-prepared"), "reuse"],
+    },
+    {
+      ...{ ...common, name: "large", judge: largeJudge },
+      blocks: blocksOf(records.slice(0, largeItems), Math.ceil(largeItems / LARGE_BLOCK)),
+      contenders: ["ours", "bare", "capture", "reuse", "plain"],
+    },
+  ].filter(({ name }) => settings.sets.includes(name));
+}
+
+async function measure(set) {
+  note(`${set.name}: ${set.judge}, ${set.contenders.join(" ")}`);
+  const at = results.sets.length;
+  const startedAt = performance.now();
+  await measureSet(set, settings, folder, async (result) => {
+    results.sets[at] = result;
+    const done = result.measured.ours.length;
+    const seconds = Math.round((performance.now() - startedAt) / 1000);
+    note(`  block ${done} of ${set.blocks.length}, ${seconds} s`);
+    await save({});
+  });
+}
+
+/** Written under another name first: a run that is ended leaves whole results. */
+async function save(more) {
+  Object.assign(results, more);
+  const unfinished = `${settings.output}.part`;
+  await writeFile(unfinished, `${JSON.stringify(results, null, 1)}\n`);
+  await rename(unfinished, settings.output);
+}
+
+function note(text) {
+  console.error(text);
+}
