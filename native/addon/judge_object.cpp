@@ -58,6 +58,7 @@ Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
     object.Set("batchSize", context.batch_size());
     object.Set("threads", context.threads());
     object.Set("flashAttention", context.flash_attention());
+    object.Set("kvType", context.kv_type());
     object.Set("exact", context.exact());
     object.Set("embeddingRow", context.has_embedding_row());
     object.Set("selfCheckDifference", context.self_check_difference());

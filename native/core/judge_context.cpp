@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "error.h"
+#include "kv_type.h"
 #include "log.h"
 #include "threads.h"
 
@@ -60,6 +61,7 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
                            2 * decode_group);
     threads_ = options.threads > 0 ? options.threads : physical_cores();
     flash_attention_ = options.flash_attention;
+    kv_type_ = kv_type_of(options.kv_type, flash_attention_, *model_);
     exact_ = !model_->offloaded();
     recurrent_ = llama_model_is_recurrent(model_->get()) || llama_model_is_hybrid(model_->get());
     if (recurrent_ && exact_) {
@@ -75,6 +77,8 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     params.n_threads = threads_;
     params.n_threads_batch = threads_;
     params.flash_attn_type = flash_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.type_k = kv_type_;
+    params.type_v = kv_type_;
     params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
     params.no_perf = true;
     parameters_ = params;
@@ -86,7 +90,8 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     context_.reset(llama_init_from_model(model_->get_mutable(), params));
     if (!context_) {
         throw Error(ErrorCode::out_of_memory, "llama.cpp could not make a context of " + std::to_string(wanted) +
-                                                  " tokens (" + recent_problems() + "); try a smaller context size");
+                                                  " tokens (" + recent_problems() + "); try a smaller context size" +
+                                                  (kv_type_ == GGML_TYPE_F16 ? "" : " or a key-value cache of f16"));
     }
     if (llama_get_memory(context_.get()) == nullptr) {
         throw Error(ErrorCode::unsupported_judge,

@@ -26,6 +26,7 @@ struct ContextOptions {
     int32_t threads = 0;        // 0: one a physical core
     // Off by default: with it, a token's bits depend on how many tokens are decoded together.
     bool flash_attention = false;
+    std::string kv_type = "f16";  // of keys and values, by ggml's name; quantised ones want flash attention
 };
 
 // A decode call starts at a multiple of this many tokens and holds at least as many (but for prompts
@@ -91,6 +92,7 @@ public:
     int32_t batch_size() const { return batch_size_; }
     int32_t threads() const { return threads_; }
     bool flash_attention() const { return flash_attention_; }
+    const char * kv_type() const { return ggml_type_name(kv_type_); }
     // Whether head and layers run where equal inputs give equal bits: on the CPU alone.
     bool exact() const { return exact_; }
     // Largest difference that the check on load saw.
@@ -132,6 +134,7 @@ private:
     int32_t batch_size_ = 0;
     int32_t threads_ = 0;
     bool flash_attention_ = false;
+    ggml_type kv_type_ = GGML_TYPE_F16;
     bool exact_ = true;
     bool recurrent_ = false;
     float self_check_difference_ = 0.0f;

@@ -103,6 +103,39 @@ TEST("reuse, batch size and threads change no bit") {
     }
 }
 
+TEST("reuse changes no bit with any unquantised type of key-value cache, and the type changes the logits") {
+    for (const std::string judge : {"llama-f16", "llama-q4_k"}) {
+        const std::vector<int32_t> tokens = prompt(100);
+        std::vector<ScoreOutput> fresh;
+        for (const char * type : {"f16", "f32", "bf16"}) {
+            ContextOptions options;
+            options.kv_type = type;
+            const auto context = open(judge, options);
+            CHECK_EQUAL(std::string(context->kv_type()), std::string(type));
+            fresh.push_back(context->score(tokens, labels, nullptr));
+            std::vector<int32_t> other(tokens.begin(), tokens.begin() + 77);
+            other.resize(120, 5);
+            context->score(other, labels, nullptr);
+            const ScoreOutput again = context->score(tokens, labels, nullptr);
+            CHECK_EQUAL(again.reused_tokens, 64);
+            check_same(type, judge, fresh.back(), again);
+        }
+        CHECK(!same_bits(fresh[0].logits.normed, fresh[1].logits.normed));
+        CHECK(!same_bits(fresh[0].logits.normed, fresh[2].logits.normed));
+    }
+}
+
+TEST("a quantised key-value cache needs flash attention, and a type must be one") {
+    ContextOptions options;
+    options.kv_type = "q8_0";
+    CHECK_ERROR(ErrorCode::invalid_argument, "flash attention", open("llama-f16", options));
+    options.flash_attention = true;
+    CHECK_ERROR(ErrorCode::invalid_argument, "heads have 16", open("llama-f16", options));
+    CHECK_EQUAL(std::string(open("llama-q4_k", options)->kv_type()), std::string("q8_0"));
+    options.kv_type = "q7";
+    CHECK_ERROR(ErrorCode::invalid_argument, "must be one of f32, f16", open("llama-f16", options));
+}
+
 TEST("bad arguments are refused and the context stays good") {
     const auto context = open("llama-spm-tied");
     const ScoreOutput before = context->score(prompt(30), labels, nullptr);

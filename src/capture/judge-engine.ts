@@ -1,5 +1,5 @@
-import { type ErrorCode, LagerError, throwIfAborted } from "../errors.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
+import { type ErrorCode, LagerError, requireOneOf, throwIfAborted } from "../errors.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, type GpuChoice, selectBackend } from "./backend.ts";
 import { type CaptureOptions, EngineTurn } from "./engine-turn.ts";
@@ -11,6 +11,13 @@ import {
   nativeAddon,
   withCancelFlag,
 } from "./native-addon.ts";
+
+/**
+ * Types of the key-value cache's numbers, by ggml's names. `f32` is the most exact; the quantised ones
+ * save memory, cost fidelity and need flash attention ({@link EngineOptions.fast}).
+ */
+export const KV_TYPES = ["f16", "f32", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
+export type KvType = (typeof KV_TYPES)[number];
 
 /** How a judge's weights and context are set up. */
 export interface EngineOptions {
@@ -31,6 +38,8 @@ export interface EngineOptions {
   readonly fast?: boolean;
   /** LoRA adapters on top of the judge, in the order in which they are applied; at most 4. */
   readonly lora?: readonly LoraAdapter[];
+  /** Default `f16`. */
+  readonly kvType?: KvType;
   /** llama.cpp's own log on standard error. Default false. */
   readonly verbose?: boolean;
   /** Ends loading with `ABORTED`. */
@@ -80,6 +89,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
     throwIfAborted(options.signal, "loading the judge");
     const gpu = options.gpu ?? "auto";
+    requireOneOf("kvType", options.kvType ?? "f16", KV_TYPES);
     const verbose = options.verbose ?? false;
     const selected = await selectBackend(gpu, verbose);
     const backend =
@@ -126,6 +136,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
             flashAttention: options.fast ?? false,
             adapters: lora.map(({ path: file }) => file),
             adapterScales: Float64Array.from(lora, ({ scale }) => scale ?? 1),
+            kvType: options.kvType ?? "f16",
           },
           flag,
           (share) => {

@@ -44,6 +44,8 @@ export interface NativeLoadRequest {
   readonly adapters: readonly string[];
   /** Shape [adapters]. */
   readonly adapterScales: Float64Array;
+  /** Of keys and values, by ggml's name. */
+  readonly kvType: string;
 }
 
 /** What a loaded judge is. */
@@ -64,6 +66,8 @@ export interface NativeJudgeInfo {
   readonly batchSize: number;
   readonly threads: number;
   readonly flashAttention: boolean;
+  /** Type of the key-value cache's numbers, by ggml's name. */
+  readonly kvType: string;
   /** Whether equal inputs give equal bits: true on the CPU alone. */
   readonly exact: boolean;
   /** Whether row 0, the token embedding, can be captured. */

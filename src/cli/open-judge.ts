@@ -1,4 +1,5 @@
 import type { GpuChoice } from "../capture/backend.ts";
+import type { KvType } from "../capture/judge-engine.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
 import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
@@ -12,6 +13,7 @@ export interface JudgeOptions {
   readonly contextSize?: number;
   readonly batchSize?: number;
   readonly fast?: boolean;
+  readonly kvType?: KvType;
   readonly gpu?: GpuChoice;
   readonly gpuLayers?: number;
   readonly prepared?: (typeof PREPARED_CHOICES)[number];

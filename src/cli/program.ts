@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
+import { KV_TYPES } from "../capture/judge-engine.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
@@ -311,6 +312,7 @@ function withJudgeOptions(command: Command): Command {
     .option("--context-size <tokens>", "longest prompt (default: up to 4096)", wholeNumber(16))
     .option("--batch-size <tokens>", "tokens decoded in one call (default: 512)", wholeNumber(32))
     .option("--fast", "flash attention on the CPU: faster, but not the same bits every time")
+    .addOption(choice("--kv-type <type>", "numbers of the key-value cache", KV_TYPES, "f16"))
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0))
     .option("--lora <file[:scale]>", "a LoRA adapter on the judge; may be given again", addAdapter)

@@ -44,9 +44,9 @@ export function runHeader(
       threads: info.threads,
       flashAttention: info.flashAttention,
       cpuFeatures: backend.cpuFeatures,
-      kvType: "f16",
       ...(judge.prepared !== null && { prepared: judge.prepared }),
       ...adaptersOf(judge),
+      kvType: info.kvType,
       chatTemplateSha256: judge.chatTemplate.isFallback
         ? null
         : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),

@@ -67,6 +67,7 @@ test("scores the bundled example into a run file", async () => {
       batchSize: 512,
       threads: 1,
       flashAttention: false,
+      kvType: "f16",
       cpuFeatures: expect.any(String),
       chatTemplateSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
       scoreTokens: expect.arrayContaining([expect.any(Number)]),

@@ -47,6 +47,7 @@ const REQUEST: NativeLoadRequest = {
   flashAttention: false,
   adapters: [],
   adapterScales: new Float64Array(),
+  kvType: "f16",
 };
 
 /** Whether the call throws or rejects with an Error; anything else of note fails the test. */

@@ -18,6 +18,7 @@ describe("loading a judge", () => {
       embeddingRow: true,
       exact: true,
       flashAttention: false,
+      kvType: "f16",
       contextSize: 4096,
       batchSize: 512,
       threads: 1,
@@ -61,7 +62,9 @@ describe("loading a judge", () => {
       contextSize: 700,
       batchSize: 101,
       threads: 2,
+      kvType: "f32",
     });
+    expect(info.kvType).toBe("f32");
     expect(info.contextSize).toBeGreaterThanOrEqual(700);
     expect(info.batchSize).toBe(104);
     expect(info.threads).toBe(2);

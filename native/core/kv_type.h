@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "ggml.h"
+#include "judge_model.h"
+
+namespace lager {
+
+// The type of the key-value cache's numbers by ggml's name of it. Throws `invalid_argument` for a name
+// that is none, and for a quantised type that cannot be used: without flash attention, which
+// llama.cpp needs to read it, or where the judge's heads are no whole number of its blocks.
+ggml_type kv_type_of(const std::string & name, bool flash_attention, const JudgeModel & model);
+
+}  // namespace lager
