@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 export type { BackendSelection, GpuChoice } from "./capture/backend.ts";
-export type { KvType } from "./capture/judge-engine.ts";
+export type { KvType } from "./capture/engine-options.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./capture/native-addon.ts";
 export {
   type DatasetEntry,

@@ -48,17 +48,50 @@ const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
   metal: ["MTL", "Metal"],
 };
 
+/** What else bears on the choice of devices. */
+export interface BackendOptions {
+  /** 0: the CPU, whatever GPU there is. */
+  readonly gpuLayers?: number;
+  /** llama.cpp's own log on standard error. */
+  readonly verbose?: boolean;
+}
+
 /**
- * Loads ggml's plugins and picks the devices for `gpu`.
+ * Loads ggml's plugins and picks the devices for `gpu`: the first of {@link candidateBackends}.
  *
- * @param gpu - a named backend is used or it is an error, be it in software; `auto` never fails for
- *   want of a GPU, and picks no software device.
  * @throws LagerError `INVALID_ARGUMENT`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
  */
-export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<BackendSelection> {
+export async function selectBackend(
+  gpu: GpuChoice,
+  options: BackendOptions = {},
+): Promise<BackendSelection> {
+  for await (const candidate of candidateBackends(gpu, options)) return candidate;
+  throw new LagerError("INTERNAL", "there is no backend to choose from");
+}
+
+/**
+ * The backends that `gpu` allows and that have a device here, the best first; a plugin is loaded when
+ * its turn comes.
+ *
+ * @param gpu - a named backend is the only one, be it in software, or it is an error; `auto` goes
+ *   through all that there are and ends with the CPU. It never fails for want of a GPU, and picks no
+ *   software device.
+ * @throws LagerError as {@link selectBackend}.
+ */
+export async function* candidateBackends(
+  gpu: GpuChoice,
+  { gpuLayers, verbose = false }: BackendOptions = {},
+): AsyncGenerator<BackendSelection> {
   requireOneOf("gpu", gpu, GPU_CHOICES);
-  if (gpu === "off") return onCpu(await initialize([], verbose), "no GPU was asked for");
-  if (gpu !== "auto") return onGpu(gpu, await withPlugin(gpu, verbose));
+  if (gpu === "off" || gpuLayers === 0) {
+    const what = gpu === "off" ? "no GPU was" : "no layers on a GPU were";
+    yield onCpu(await initialize([], verbose), `${what} asked for`);
+    return;
+  }
+  if (gpu !== "auto") {
+    yield onGpu(gpu, await withPlugin(gpu, verbose));
+    return;
+  }
 
   const reasons: string[] = [];
   const brokenPlugins: string[] = [];
@@ -67,7 +100,8 @@ export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<B
     : (["cuda", "vulkan"] as const)) {
     try {
       const backends = withoutSoftware(candidate, await withPlugin(candidate, verbose));
-      return { ...onGpu(candidate, backends), brokenPlugins };
+      yield { ...onGpu(candidate, backends), brokenPlugins };
+      reasons.push(`${candidate}: it was tried`);
     } catch (error) {
       if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
       reasons.push(`${candidate}: ${error.message}`);
@@ -75,7 +109,7 @@ export async function selectBackend(gpu: GpuChoice, verbose: boolean): Promise<B
     }
   }
   const reason = `no GPU can be used (${reasons.join("; ")})`;
-  return { ...onCpu(await initialize([], verbose), reason), brokenPlugins };
+  yield { ...onCpu(await initialize([], verbose), reason), brokenPlugins };
 }
 
 /** Leaves out the devices that imitate a GPU. */

@@ -51,13 +51,12 @@ export async function doctorCommand(options: DoctorOptions, signal: AbortSignal)
 async function examine(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
   const findings = new Findings();
   const addon = await findings.try(nativeAddon);
-  const chosen =
-    addon === null ? null : await findings.try(() => selectBackend(options.gpu, false));
+  const chosen = addon === null ? null : await findings.try(() => selectBackend(options.gpu));
   // What else there is helps to see why the GPU that was asked for cannot be used.
   const onCpu =
     addon === null || chosen !== null || options.gpu === "off"
       ? null
-      : await selectBackend("off", false).catch(() => null);
+      : await selectBackend("off").catch(() => null);
   const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
   const file = await findings.try(() => judgeFile(options.judge, signal));
   const warnings = (chosen?.brokenPlugins ?? []).map(

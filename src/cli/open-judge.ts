@@ -1,5 +1,5 @@
 import type { GpuChoice } from "../capture/backend.ts";
-import type { KvType } from "../capture/judge-engine.ts";
+import type { KvType } from "../capture/engine-options.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
 import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import type { LoraAdapter } from "../models/adapters.ts";

@@ -1,5 +1,6 @@
 import { type BackendSelection, selectBackend } from "../capture/backend.ts";
-import { type EngineOptions, JudgeEngine } from "../capture/judge-engine.ts";
+import type { EngineOptions } from "../capture/engine-options.ts";
+import { JudgeEngine } from "../capture/judge-engine.ts";
 import type { NativeJudgeInfo } from "../capture/native-addon.ts";
 import type { DatasetEntry } from "../dataset/dataset.ts";
 import { parseRecord } from "../dataset/parse-record.ts";

@@ -1,0 +1,40 @@
+import type { LoraAdapter } from "../models/adapters.ts";
+import type { GpuChoice } from "./backend.ts";
+
+/**
+ * Types of the key-value cache's numbers, by ggml's names. `f32` is the most exact; the quantised ones
+ * save memory, cost fidelity and need flash attention ({@link EngineOptions.fast}).
+ */
+export const KV_TYPES = ["f16", "f32", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
+export type KvType = (typeof KV_TYPES)[number];
+
+/** How a judge's weights and context are set up. */
+export interface EngineOptions {
+  /** Default `auto`. */
+  readonly gpu?: GpuChoice;
+  /** Layers on the GPU; default all. With 0 the judge runs on the CPU. */
+  readonly gpuLayers?: number;
+  /** Tokens that a prompt may have; default the smaller of 4096 and the training context. */
+  readonly contextSize?: number;
+  /** Tokens decoded in one call; default 512, rounded up to a multiple of 4. */
+  readonly batchSize?: number;
+  /** Default one a physical core. */
+  readonly threads?: number;
+  /**
+   * Flash attention on the CPU: about a tenth faster, but a token's bits then depend on how many
+   * tokens are decoded together. Default false.
+   */
+  readonly fast?: boolean;
+  /** LoRA adapters on top of the judge, in the order in which they are applied; at most 4. */
+  readonly lora?: readonly LoraAdapter[];
+  /** Default `f16`. */
+  readonly kvType?: KvType;
+  /** llama.cpp's own log on standard error. Default false. */
+  readonly verbose?: boolean;
+  /** Ends loading with `ABORTED`. */
+  readonly signal?: AbortSignal;
+  /** Share of the file that is loaded, 0…1. */
+  readonly onLoadProgress?: (share: number) => void;
+  /** Told, in a sentence, what a person should know: that a GPU failed and what is used instead. */
+  readonly onNotice?: (text: string) => void;
+}
