@@ -114,6 +114,7 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     context_options.batch_size = static_cast<uint32_t>(to_integer(request.Get("batchSize"), "batchSize", 1, 1 << 16));
     context_options.threads = static_cast<int32_t>(to_integer(request.Get("threads"), "threads", 0, 1024));
     context_options.flash_attention = to_bool(request.Get("flashAttention"), "flashAttention");
+    context_options.parallel = static_cast<uint32_t>(to_integer(request.Get("parallel"), "parallel", 0, 1 << 16));
     context_options.kv_type = to_string(request.Get("kvType"), "kvType");
     const CancelFlag flag = to_cancel_flag(info[1]);
     const auto progress = Napi::ThreadSafeFunction::New(env, info[2].As<Napi::Function>(), "lager load progress", 0, 1);

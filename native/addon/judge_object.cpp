@@ -3,6 +3,23 @@
 #include "error.h"
 
 namespace lager::addon {
+namespace {
+
+Napi::Object from_score(Napi::Env env, const ScoreOutput & output) {
+    auto object = Napi::Object::New(env);
+    object.Set("normed", from_floats(env, output.logits.normed));
+    object.Set("raw", from_floats(env, output.logits.raw));
+    object.Set("promptTokens", output.prompt_tokens);
+    object.Set("reusedTokens", output.reused_tokens);
+    object.Set("headDifference", output.head_difference);
+    object.Set("scoreMass", output.score_mass);
+    if (!output.hidden.empty()) {
+        object.Set("hidden", from_floats(env, output.hidden));
+    }
+    return object;
+}
+
+}  // namespace
 
 Napi::Function JudgeObject::define(Napi::Env env) {
     return DefineClass(env, "NativeJudge",
@@ -15,6 +32,7 @@ Napi::Function JudgeObject::define(Napi::Env env) {
                            InstanceMethod<&JudgeObject::text_of>("textOf"),
                            InstanceMethod<&JudgeObject::tokenize>("tokenize"),
                            InstanceMethod<&JudgeObject::score>("score"),
+                           InstanceMethod<&JudgeObject::score_batch>("scoreBatch"),
                            InstanceMethod<&JudgeObject::generate>("generate"),
                            InstanceMethod<&JudgeObject::dispose>("dispose"),
                        });
@@ -58,6 +76,7 @@ Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
     object.Set("batchSize", context.batch_size());
     object.Set("threads", context.threads());
     object.Set("flashAttention", context.flash_attention());
+    object.Set("parallel", context.parallel());
     object.Set("kvType", context.kv_type());
     object.Set("exact", context.exact());
     object.Set("embeddingRow", context.has_embedding_row());
@@ -150,19 +169,34 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
         return judge->context->score(tokens, labels, [&cancel] { return cancel->load(); }, keep_hidden);
     };
     return PromiseWorker<ScoreOutput>::start(
-        env, work, [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value {
-            auto object = Napi::Object::New(result_env);
-            object.Set("normed", from_floats(result_env, output.logits.normed));
-            object.Set("raw", from_floats(result_env, output.logits.raw));
-            object.Set("promptTokens", output.prompt_tokens);
-            object.Set("reusedTokens", output.reused_tokens);
-            object.Set("headDifference", output.head_difference);
-            object.Set("scoreMass", output.score_mass);
-            if (!output.hidden.empty()) {
-                object.Set("hidden", from_floats(result_env, output.hidden));
-            }
-            return object;
-        });
+        env, work,
+        [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value { return from_score(result_env, output); });
+}
+
+// scoreBatch(prompts, labels, reuse, hidden, cancelFlag)
+Napi::Value JudgeObject::score_batch(const Napi::CallbackInfo & info) {
+    const Napi::Env env = info.Env();
+    const auto judge = require_open(env);
+    const auto work = [judge, prompts = to_int32_lists(info[0], "prompts"), labels = to_int32s(info[1], "labels"),
+                       reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
+                       cancel = to_cancel_flag(info[4])] {
+        const std::lock_guard<std::mutex> lock(judge->mutex);
+        if (!judge->context) {
+            throw Error(ErrorCode::disposed, "the judge was disposed");
+        }
+        if (!reuse) {
+            judge->context->forget();
+        }
+        return judge->context->score_batch(prompts, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+    };
+    using Outputs = std::vector<ScoreOutput>;
+    return PromiseWorker<Outputs>::start(env, work, [](Napi::Env result_env, Outputs & outputs) -> Napi::Value {
+        auto array = Napi::Array::New(result_env, outputs.size());
+        for (size_t i = 0; i < outputs.size(); ++i) {
+            array.Set(static_cast<uint32_t>(i), from_score(result_env, outputs[i]));
+        }
+        return array;
+    });
 }
 
 // generate(prompt, generated, count, cancelFlag)

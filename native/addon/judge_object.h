@@ -33,6 +33,7 @@ private:
     Napi::Value token_text(const Napi::CallbackInfo & info);
     Napi::Value text_of(const Napi::CallbackInfo & info);
     Napi::Value tokenize(const Napi::CallbackInfo & info);
+    Napi::Value score_batch(const Napi::CallbackInfo & info);
     Napi::Value score(const Napi::CallbackInfo & info);
     Napi::Value generate(const Napi::CallbackInfo & info);
     Napi::Value dispose(const Napi::CallbackInfo & info);

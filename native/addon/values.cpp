@@ -65,6 +65,18 @@ std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name) {
     return std::vector<int32_t>(array.Data(), array.Data() + array.ElementLength());
 }
 
+std::vector<std::vector<int32_t>> to_int32_lists(const Napi::Value & value, const char * name) {
+    if (!value.IsArray()) {
+        throw_argument(value.Env(), std::string(name) + " must be an array of Int32Arrays");
+    }
+    const auto array = value.As<Napi::Array>();
+    std::vector<std::vector<int32_t>> lists;
+    for (uint32_t i = 0; i < array.Length(); ++i) {
+        lists.push_back(to_int32s(array.Get(i), name));
+    }
+    return lists;
+}
+
 bool is_external(const Napi::Value & value, const napi_type_tag & tag) {
     return value.IsExternal() && value.As<Napi::External<void>>().CheckTypeTag(&tag);
 }

@@ -38,6 +38,7 @@ int64_t to_integer(const Napi::Value & value, const char * name, int64_t low, in
 std::vector<std::string> to_strings(const Napi::Value & value, const char * name);
 std::vector<double> to_numbers(const Napi::Value & value, const char * name);
 std::vector<int32_t> to_int32s(const Napi::Value & value, const char * name);
+std::vector<std::vector<int32_t>> to_int32_lists(const Napi::Value & value, const char * name);
 CancelFlag to_cancel_flag(const Napi::Value & value);
 
 Napi::Value from_int32s(Napi::Env env, const std::vector<int32_t> & values);

@@ -8,12 +8,15 @@
 #include "error.h"
 #include "kv_type.h"
 #include "log.h"
+#include "parallel.h"
 #include "threads.h"
 
 namespace lager {
 namespace {
 
 constexpr uint32_t default_context = 4096;
+// llama.cpp rounds the context of each sequence up to whole groups of this many tokens.
+constexpr uint32_t context_group = 256;
 // Some recurrent layers compute a call's tokens as one chunk, or in chunks counted from its start: a
 // prompt must always be cut at the same positions.
 constexpr int32_t recurrent_batch_size = 512;
@@ -24,8 +27,9 @@ constexpr size_t most_labels = 4096;
 // logit. A head that lacks a transform is off by far more, and so is a row of another token.
 constexpr float gpu_tolerance = 0.01f;
 
-int32_t round_up(uint32_t value, int32_t group) {
-    return (static_cast<int32_t>(value) + group - 1) / group * group;
+template <typename Number>
+Number round_up(uint32_t value, Number group) {
+    return (static_cast<Number>(value) + group - 1) / group * group;
 }
 
 bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof(float)) == 0; }
@@ -69,11 +73,8 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     }
 
     llama_context_params params = llama_context_default_params();
-    params.n_ctx = wanted;
     params.n_batch = static_cast<uint32_t>(batch_size_);
     params.n_ubatch = static_cast<uint32_t>(batch_size_);
-    params.n_seq_max = 1;
-    params.n_outputs_max = 1;  // one score position a decode: no logits buffer for 512 rows
     params.n_threads = threads_;
     params.n_threads_batch = threads_;
     params.flash_attn_type = flash_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
@@ -81,18 +82,11 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     params.type_v = kv_type_;
     params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
     params.no_perf = true;
-    parameters_ = params;
     params.cb_eval = LayerCapture::callback;
     params.cb_eval_user_data = &capture_;
     params.abort_callback = on_abort_check;
     params.abort_callback_data = &abort_check_;
-    clear_problems();
-    context_.reset(llama_init_from_model(model_->get_mutable(), params));
-    if (!context_) {
-        throw Error(ErrorCode::out_of_memory, "llama.cpp could not make a context of " + std::to_string(wanted) +
-                                                  " tokens (" + recent_problems() + "); try a smaller context size" +
-                                                  (kv_type_ == GGML_TYPE_F16 ? "" : " or a key-value cache of f16"));
-    }
+    make_context(params, wanted, options.parallel);
     if (llama_get_memory(context_.get()) == nullptr) {
         throw Error(ErrorCode::unsupported_judge,
                     "it is an embedding model (architecture " + model_->architecture() +
@@ -101,6 +95,42 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     model_->adapters().apply(context_.get());
     trace_head(aborted);
     self_check(aborted);
+}
+
+void JudgeContext::make_context(llama_context_params params, uint32_t context_size, uint32_t parallel) {
+    const uint32_t most = std::min(most_parallel, params.n_ubatch);  // their last tokens are one ubatch
+    if (parallel > most) {
+        throw Error(ErrorCode::invalid_argument, "at most " + std::to_string(most) +
+                                                     " prompts can be decoded in parallel with this batch size, not " +
+                                                     std::to_string(parallel));
+    }
+    uint32_t streams = parallel != 0 ? parallel : automatic_parallel(*model_, context_size, kv_type_);
+    for (;; streams /= 2) {
+        params.n_ctx = round_up(context_size, context_group) * streams;
+        params.n_seq_max = streams;
+        params.kv_unified = false;  // attention of one prompt does not run over the others' cells
+        params.n_outputs_max = streams;  // the score positions of a decode: no logits buffer for 512 rows
+        params.n_outputs_max_per_seq = 1;
+        clear_problems();
+        context_.reset(llama_init_from_model(model_->get_mutable(), params));
+        if (context_ || parallel != 0 || streams == 1) {
+            break;
+        }
+    }
+    if (!context_) {
+        throw Error(ErrorCode::out_of_memory,
+                    "llama.cpp could not make a context of " + std::to_string(streams) + " x " +
+                        std::to_string(context_size) + " tokens (" + recent_problems() + "); try a smaller context size" +
+                        (streams == 1 ? "" : ", fewer prompts in parallel") +
+                        (kv_type_ == GGML_TYPE_F16 ? "" : " or a key-value cache of f16"));
+    }
+    parameters_ = params;
+    parameters_.cb_eval = nullptr;
+    parameters_.cb_eval_user_data = nullptr;
+    parameters_.abort_callback = nullptr;
+    parameters_.abort_callback_data = nullptr;
+    parallel_ = static_cast<int32_t>(streams);
+    others_.resize(streams - 1);
 }
 
 void JudgeContext::trace_head(const AbortCheck & aborted) {
@@ -163,22 +193,34 @@ void JudgeContext::self_check(const AbortCheck & aborted) {
 
 void JudgeContext::decode(const int32_t * tokens, int32_t count, int32_t position, bool output,
                           const AbortCheck & aborted) {
-    std::vector<llama_token> ids(tokens, tokens + count);
-    std::vector<llama_pos> positions(static_cast<size_t>(count));
-    std::vector<int32_t> sequence_counts(static_cast<size_t>(count), 1);
-    llama_seq_id sequence = 0;
-    std::vector<llama_seq_id *> sequences(static_cast<size_t>(count), &sequence);
-    std::vector<int8_t> outputs(static_cast<size_t>(count), 0);
-    for (int32_t i = 0; i < count; ++i) {
-        positions[static_cast<size_t>(i)] = position + i;
+    decode({Part{tokens, count, position, 0, output}}, aborted);
+}
+
+void JudgeContext::decode(const std::vector<Part> & parts, const AbortCheck & aborted) {
+    std::vector<llama_token> ids;
+    std::vector<llama_pos> positions;
+    std::vector<llama_seq_id> sequences;
+    std::vector<int8_t> outputs;
+    for (const Part & part : parts) {
+        ids.insert(ids.end(), part.tokens, part.tokens + part.count);
+        for (int32_t i = 0; i < part.count; ++i) {
+            positions.push_back(part.position + i);
+        }
+        sequences.resize(ids.size(), part.sequence);
+        outputs.resize(ids.size(), 0);
+        outputs.back() = part.output ? 1 : 0;
     }
-    outputs.back() = output ? 1 : 0;
+    std::vector<int32_t> sequence_counts(ids.size(), 1);
+    std::vector<llama_seq_id *> sequence_lists;
+    for (llama_seq_id & sequence : sequences) {
+        sequence_lists.push_back(&sequence);
+    }
     llama_batch batch{};
-    batch.n_tokens = count;
+    batch.n_tokens = static_cast<int32_t>(ids.size());
     batch.token = ids.data();
     batch.pos = positions.data();
     batch.n_seq_id = sequence_counts.data();
-    batch.seq_id = sequences.data();
+    batch.seq_id = sequence_lists.data();
     batch.logits = outputs.data();
 
     clear_problems();
@@ -203,14 +245,17 @@ void JudgeContext::decode(const int32_t * tokens, int32_t count, int32_t positio
     if (status == 2) {
         throw Error(ErrorCode::aborted, "scoring was aborted");
     }
-    throw Error(ErrorCode::decode_failed, "llama.cpp could not decode " + std::to_string(count) +
-                                              " tokens at position " + std::to_string(position) + " (status " +
+    throw Error(ErrorCode::decode_failed, "llama.cpp could not decode " + std::to_string(ids.size()) +
+                                              " tokens at position " + std::to_string(positions[0]) + " (status " +
                                               std::to_string(status) + ", " +
                                               (thrown.empty() ? recent_problems() : thrown) + ")");
 }
 
 void JudgeContext::forget() {
     decoded_.clear();
+    for (std::vector<int32_t> & other : others_) {
+        other.clear();
+    }
     generated_.clear();
     next_token_.reset();
     llama_memory_clear(llama_get_memory(context_.get()), true);
@@ -255,22 +300,21 @@ int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & token
     return reused;
 }
 
-ScoreHead & JudgeContext::head_for(const std::vector<int32_t> & labels) {
-    auto found = heads_.find(labels);
+ScoreHead & JudgeContext::head_for(const std::vector<int32_t> & labels, int positions) {
+    auto found = heads_.find({labels, positions});
     if (found == heads_.end()) {
         if (heads_.size() >= kept_heads) {
             heads_.clear();
         }
-        found = heads_
-                    .emplace(labels, std::make_unique<ScoreHead>(head_trace_, model_->layer_count(), labels,
-                                                                 model_->shards()))
-                    .first;
+        auto head = std::make_unique<ScoreHead>(head_trace_, model_->layer_count(), labels, model_->shards(), positions);
+        found = heads_.emplace(std::make_pair(labels, positions), std::move(head)).first;
     }
     return *found->second;
 }
 
-void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels) {
-    const float * own = llama_get_logits_ith(context_.get(), -1);
+void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels, int32_t row,
+                                           bool alone) {
+    const float * own = llama_get_logits_ith(context_.get(), row);
     if (own == nullptr) {
         throw Error(ErrorCode::decode_failed, "llama.cpp gave no logits for the score position");
     }
@@ -285,7 +329,7 @@ void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vect
             output.head_difference = difference;  // a NaN stays
         }
     }
-    const bool must_be_identical = exact_ && head_for(labels).exact();
+    const bool must_be_identical = exact_ && alone && head_for(labels).exact();
     if (must_be_identical ? !identical : !(output.head_difference <= gpu_tolerance * largest_own)) {
         throw Error(ErrorCode::head_mismatch,
                     "the last layer's score logits differ from llama.cpp's own by up to " +
@@ -306,6 +350,9 @@ void JudgeContext::compare_with_own_logits(ScoreOutput & output, const std::vect
 }
 
 void JudgeContext::require_decodable(const std::vector<int32_t> & tokens) const {
+    if (tokens.empty()) {
+        throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
+    }
     if (tokens.size() > static_cast<size_t>(context_size())) {
         throw Error(ErrorCode::prompt_too_long, "the prompt has " + std::to_string(tokens.size()) +
                                                     " tokens, the context holds " + std::to_string(context_size()));
@@ -336,18 +383,30 @@ int32_t JudgeContext::prefill(const std::vector<int32_t> & tokens, const std::fu
     return reused;
 }
 
-ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
-                                const AbortCheck & aborted, bool keep_hidden) {
-    if (tokens.empty() || labels.empty() || labels.size() > most_labels) {
+void JudgeContext::require_labels(const std::vector<int32_t> & labels) const {
+    if (labels.empty() || labels.size() > most_labels) {
         throw Error(ErrorCode::invalid_argument, "a prompt and 1 to 4096 score tokens are needed");
     }
-    require_decodable(tokens);
     const int32_t n_vocab = model_->vocabulary_size();
     if (std::any_of(labels.begin(), labels.end(), [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; })) {
         throw Error(ErrorCode::invalid_argument,
                     "a token id is outside the vocabulary of " + std::to_string(n_vocab));
     }
+}
 
+std::vector<float> JudgeContext::hidden_states(size_t i) const {
+    std::vector<float> hidden = capture_.hidden(i);
+    if (!capture_.has_embedding()) {
+        const size_t width = hidden.size() / capture_.captured().size();
+        std::fill_n(hidden.begin(), width, std::nanf(""));
+    }
+    return hidden;
+}
+
+ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
+                                const AbortCheck & aborted, bool keep_hidden) {
+    require_decodable(tokens);
+    require_labels(labels);
     ScoreHead & head = head_for(labels);
     // Hidden states that are wanted here take the way through the host.
     const std::vector<ggml_tensor *> device_rows =
@@ -358,19 +417,14 @@ ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::
         tokens, [&](int32_t count) { capture_.arm(count, {count - 1}, device_rows); }, aborted);
     capture_.disarm();
     if (device_rows.empty()) {
-        std::vector<float> hidden = capture_.hidden(0);
-        output.logits = head.project(hidden, capture_.captured());
+        output.logits = head.project(capture_.hidden(0), capture_.captured());
         if (keep_hidden) {
-            output.hidden = std::move(hidden);
-            if (!capture_.has_embedding()) {
-                const size_t width = output.hidden.size() / capture_.captured().size();
-                std::fill_n(output.hidden.begin(), width, std::nanf(""));
-            }
+            output.hidden = hidden_states(0);
         }
     } else {
-        output.logits = head.project_device_rows(capture_.captured());
+        output.logits = std::move(head.project_device_rows(capture_.captured(), 1).front());
     }
-    compare_with_own_logits(output, labels);
+    compare_with_own_logits(output, labels, -1, true);
     return output;
 }
 

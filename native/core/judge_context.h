@@ -14,6 +14,7 @@
 #include "judge_model.h"
 #include "layer_capture.h"
 #include "llama.h"
+#include "pack_plan.h"
 #include "score_head.h"
 
 namespace lager {
@@ -27,6 +28,9 @@ struct ContextOptions {
     // Off by default: with it, a token's bits depend on how many tokens are decoded together.
     bool flash_attention = false;
     std::string kv_type = "f16";  // of keys and values, by ggml's name; quantised ones want flash attention
+    // Prompts that `score_batch` may take at once, each in a stream of the key-value cache of its own
+    // with the whole context size; 0: as many as suit the devices and their free memory, one on the CPU.
+    uint32_t parallel = 1;
 };
 
 // A decode call starts at a multiple of this many tokens and holds at least as many (but for prompts
@@ -73,6 +77,14 @@ public:
     ScoreOutput score(const std::vector<int32_t> & tokens, const std::vector<int32_t> & labels,
                       const AbortCheck & aborted, bool keep_hidden = false);
 
+    // Score logits at the last token of each of up to `parallel()` prompts, whose last tokens are decoded
+    // and captured together. What the prompts share with each other, or with those of the call
+    // before, is decoded once. The results depend on the prompts' company, within a device's rounding.
+    // Throws as `score`.
+    std::vector<ScoreOutput> score_batch(const std::vector<std::vector<int32_t>> & prompts,
+                                         const std::vector<int32_t> & labels, const AbortCheck & aborted,
+                                         bool keep_hidden = false);
+
     // Goes on greedily from the prompt and what was generated behind it before: up to `count` tokens,
     // fewer when the judge ends its turn or the context is full. The prompt is decoded as `score`
     // decodes it, and each token behind it on its own; so what comes out depends on the arguments
@@ -88,13 +100,14 @@ public:
     // Time spent in llama.cpp's decode calls so far. May be asked while another thread decodes.
     std::chrono::nanoseconds decode_time() const { return std::chrono::nanoseconds(decode_time_.load()); }
 
-    int32_t context_size() const { return static_cast<int32_t>(llama_n_ctx(context_.get())); }
+    int32_t context_size() const { return static_cast<int32_t>(llama_n_ctx_seq(context_.get())); }
+    int32_t parallel() const { return parallel_; }
     int32_t batch_size() const { return batch_size_; }
     int32_t threads() const { return threads_; }
     bool flash_attention() const { return flash_attention_; }
     const char * kv_type() const { return ggml_type_name(kv_type_); }
-    // Whether head and layers run where equal inputs give equal bits: on the CPU alone.
-    bool exact() const { return exact_; }
+    // Whether equal inputs give equal bits: head and layers on the CPU, one prompt at a time.
+    bool exact() const { return exact_ && parallel_ == 1; }
     // Largest difference that the check on load saw.
     float self_check_difference() const { return self_check_difference_; }
     bool has_embedding_row() const { return capture_.has_embedding(); }
@@ -104,11 +117,27 @@ private:
         void operator()(llama_context * context) const { llama_free(context); }
     };
 
+    // Tokens of one sequence that are decoded together with others.
+    struct Part {
+        const int32_t * tokens;
+        int32_t count;
+        int32_t position;  // of the first one
+        llama_seq_id sequence;
+        bool output;  // of the last one
+    };
+
+    void make_context(llama_context_params params, uint32_t context_size, uint32_t parallel);
     void trace_head(const AbortCheck & aborted);
     // llama.cpp leaves out what an adapter changes in places where its graph knows of none.
     void require_adapters_applied(const GraphTrace & graph) const;
     void self_check(const AbortCheck & aborted);
     void decode(const int32_t * tokens, int32_t count, int32_t position, bool output, const AbortCheck & aborted);
+    void decode(const std::vector<Part> & parts, const AbortCheck & aborted);
+    // The starts and parts of a pack's wave. Notes in `held_` what each stream holds then.
+    void decode_wave(const PackPlan::Wave & wave, const std::vector<const std::vector<int32_t> *> & prompt_of,
+                     const AbortCheck & aborted);
+    void start_stream(const PackPlan::Start & start);
+    void require_labels(const std::vector<int32_t> & labels) const;
     void require_decodable(const std::vector<int32_t> & tokens) const;
     int32_t rewind_to_shared_prefix(const std::vector<int32_t> & tokens);
     // Decodes a prompt with its last token as the output; `on_last` is told the size of the last call.
@@ -116,8 +145,12 @@ private:
                     const AbortCheck & aborted);
     void drop_generated();
     int32_t greedy_token() const;
-    ScoreHead & head_for(const std::vector<int32_t> & labels);
-    void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels);
+    ScoreHead & head_for(const std::vector<int32_t> & labels, int positions = 1);
+    // `row`: of the last decode's outputs. Several of them may come from other kernels than one alone.
+    void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels, int32_t row,
+                                 bool alone);
+    // Hidden states of a captured position as they are given out.
+    std::vector<float> hidden_states(size_t i) const;
 
     std::shared_ptr<JudgeModel> model_;
     LayerCapture capture_;
@@ -125,14 +158,17 @@ private:
     std::unique_ptr<llama_context, Free> context_;
     std::atomic<int64_t> decode_time_{0};  // nanoseconds
     HeadTrace head_trace_;
-    std::map<std::vector<int32_t>, std::unique_ptr<ScoreHead>> heads_;
-    std::vector<int32_t> decoded_;  // tokens whose keys and values the context holds
+    // By labels and by the positions that they take at once.
+    std::map<std::pair<std::vector<int32_t>, int>, std::unique_ptr<ScoreHead>> heads_;
+    std::vector<int32_t> decoded_;  // tokens whose keys and values the context holds, in its first stream
+    std::vector<std::vector<int32_t>> others_;  // the same of its other streams, as far as it has any
     // Generated tokens behind them. Each was decoded on its own, through other kernels than a prompt's
     // tokens are, so no prompt may go on from them.
     std::vector<int32_t> generated_;
     std::optional<int32_t> next_token_;  // the greedy one behind both, when the last decode gave it
     int32_t batch_size_ = 0;
     int32_t threads_ = 0;
+    int32_t parallel_ = 1;
     bool flash_attention_ = false;
     ggml_type kv_type_ = GGML_TYPE_F16;
     bool exact_ = true;

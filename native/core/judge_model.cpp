@@ -88,7 +88,8 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
     }
     require_causal(judge->model_.get());
     judge->shards_ = gguf_shards(options.path);
-    judge->offloaded_ = offloaded;
+    devices.pop_back();
+    judge->devices_ = std::move(devices);
     judge->adapters_.load(judge->model_.get(), options.adapters, judge->shards_, judge->architecture());
     return judge;
 }

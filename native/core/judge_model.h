@@ -59,7 +59,9 @@ public:
     int32_t training_context() const { return llama_model_n_ctx_train(model_.get()); }
     uint64_t weight_bytes() const { return llama_model_size(model_.get()); }
     uint64_t parameter_count() const { return llama_model_n_params(model_.get()); }
-    bool offloaded() const { return offloaded_; }
+    // Devices that may hold layers; none: the CPU alone.
+    const std::vector<ggml_backend_dev_t> & devices() const { return devices_; }
+    bool offloaded() const { return !devices_.empty(); }
 
     std::string architecture() const { return metadata("general.architecture"); }
     std::string quantization() const;
@@ -90,7 +92,7 @@ private:
     std::unique_ptr<llama_model, Free> model_;
     Adapters adapters_;  // behind the model: they go before it
     std::vector<std::string> shards_;
-    bool offloaded_ = false;
+    std::vector<ggml_backend_dev_t> devices_;
 };
 
 }  // namespace lager

@@ -11,13 +11,6 @@ namespace {
 constexpr ggml_type usable[] = {GGML_TYPE_F32,  GGML_TYPE_F16,  GGML_TYPE_BF16, GGML_TYPE_Q8_0,
                                 GGML_TYPE_Q5_1, GGML_TYPE_Q5_0, GGML_TYPE_Q4_1, GGML_TYPE_Q4_0};
 
-// Numbers in one head's key or value; 0 where the metadata do not tell.
-int64_t head_size(const JudgeModel & model, const char * which) {
-    const std::string stated = model.metadata(model.architecture() + ".attention." + which);
-    const int32_t heads = llama_model_n_head(model.get());
-    return !stated.empty() ? std::atoll(stated.c_str()) : heads > 0 ? model.embedding_length() / heads : 0;
-}
-
 void require_usable(ggml_type type, bool flash_attention, const JudgeModel & model) {
     const std::string cache = std::string("a key-value cache of ") + ggml_type_name(type);
     if (!ggml_is_quantized(type)) {
@@ -51,6 +44,12 @@ ggml_type kv_type_of(const std::string & name, bool flash_attention, const Judge
         return type;
     }
     throw Error(ErrorCode::invalid_argument, "the type of the key-value cache must be one of " + names + ", not " + name);
+}
+
+int64_t head_size(const JudgeModel & model, const char * which) {
+    const std::string stated = model.metadata(model.architecture() + ".attention." + which);
+    const int32_t heads = llama_model_n_head(model.get());
+    return !stated.empty() ? std::atoll(stated.c_str()) : heads > 0 ? model.embedding_length() / heads : 0;
 }
 
 }  // namespace lager

@@ -12,4 +12,8 @@ namespace lager {
 // llama.cpp needs to read it, or where the judge's heads are no whole number of its blocks.
 ggml_type kv_type_of(const std::string & name, bool flash_attention, const JudgeModel & model);
 
+// Numbers in one head's key or value (`which`: "key_length" or "value_length"), as the metadata say, or
+// as they follow from them; 0 where they do not tell.
+int64_t head_size(const JudgeModel & model, const char * which);
+
 }  // namespace lager

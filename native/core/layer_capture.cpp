@@ -16,8 +16,10 @@ void LayerCapture::arm_trace() {
 void LayerCapture::arm(int64_t n_tokens, const std::vector<int32_t> & positions,
                        const std::vector<ggml_tensor *> & device_rows) {
     discard();
-    if (!device_rows.empty() && (positions.size() != 1 || device_rows.size() != static_cast<size_t>(n_layer_) + 1)) {
-        throw Error(ErrorCode::internal, "device rows take the layers of one position");
+    if (!device_rows.empty() &&
+        (device_rows.size() != static_cast<size_t>(n_layer_) + 1 ||
+         device_rows[0]->ne[1] < static_cast<int64_t>(positions.size()) * targets_.row_shape.streams)) {
+        throw Error(ErrorCode::internal, "device rows are too few for the layers or the positions");
     }
     device_rows_ = device_rows;
     n_tokens_ = n_tokens;
@@ -130,29 +132,51 @@ void LayerCapture::take(ggml_tensor * tensor) {
                          std::to_string(n_tokens_) + " or " + std::to_string(outputs) + "]");
         return;
     }
+    if (!device_rows_.empty()) {
+        ggml_tensor * target = device_rows_[static_cast<size_t>(row)];
+        const size_t count = positions_.size();
+        const auto last = static_cast<size_t>(all_tokens ? positions_.back() - positions_.front() : 0);
+        const bool adjacent = !all_tokens || last + 1 == count;
+        if (adjacent && token_stride(tensor) == static_cast<size_t>(shape.width()) * sizeof(float)) {
+            copy_to_device(tensor, all_tokens ? static_cast<size_t>(positions_[0]) : 0, target, 0, count);
+        } else {
+            for (size_t i = 0; i < count; ++i) {
+                copy_to_device(tensor, all_tokens ? static_cast<size_t>(positions_[i]) : i, target, i, 1);
+            }
+        }
+        ++seen_[static_cast<size_t>(row)];
+        return;
+    }
     const auto width = static_cast<size_t>(shape.width());
-    const size_t stride = tensor->nb[shape.streams == 1 ? 1 : 2];
     for (size_t i = 0; i < positions_.size(); ++i) {
         const size_t source = all_tokens ? static_cast<size_t>(positions_[i]) : i;
-        if (!device_rows_.empty()) {
-            copy_to_device(tensor, source * stride, device_rows_[static_cast<size_t>(row)]);
-            continue;
-        }
         float * target = hidden_.data() + (i * seen_.size() + static_cast<size_t>(row)) * width;
-        ggml_backend_tensor_get(tensor, target, source * stride, width * sizeof(float));
+        ggml_backend_tensor_get(tensor, target, source * token_stride(tensor), width * sizeof(float));
     }
     ++seen_[static_cast<size_t>(row)];
 }
 
-void LayerCapture::copy_to_device(ggml_tensor * tensor, size_t offset, ggml_tensor * device_row) {
-    // A view of that row with the target's own shape, which ggml wants to be equal.
-    ggml_tensor view = *device_row;
-    view.buffer = tensor->buffer;
-    view.view_src = tensor->view_src != nullptr ? tensor->view_src : tensor;
-    view.view_offs = (tensor->view_src != nullptr ? tensor->view_offs : 0) + offset;
-    view.data = static_cast<char *>(tensor->data) + offset;
-    view.extra = tensor->extra;
-    ggml_backend_tensor_copy(&view, device_row);
+size_t LayerCapture::token_stride(const ggml_tensor * tensor) const {
+    return tensor->nb[targets_.row_shape.streams == 1 ? 1 : 2];
+}
+
+void LayerCapture::copy_to_device(ggml_tensor * tensor, size_t source, ggml_tensor * device_rows, size_t target,
+                                  size_t count) {
+    // Views of those rows in one shape, which ggml wants to be equal.
+    const size_t offset = source * token_stride(tensor);
+    ggml_tensor from = *device_rows;
+    from.ne[1] = static_cast<int64_t>(count) * targets_.row_shape.streams;
+    from.nb[2] = from.nb[3] = from.nb[1] * static_cast<size_t>(from.ne[1]);
+    ggml_tensor to = from;
+    from.buffer = tensor->buffer;
+    from.view_src = tensor->view_src != nullptr ? tensor->view_src : tensor;
+    from.view_offs = (tensor->view_src != nullptr ? tensor->view_offs : 0) + offset;
+    from.data = static_cast<char *>(tensor->data) + offset;
+    from.extra = tensor->extra;
+    const size_t begin = target * static_cast<size_t>(targets_.row_shape.streams) * to.nb[1];
+    to.view_offs += begin;
+    to.data = static_cast<char *>(to.data) + begin;
+    ggml_backend_tensor_copy(&from, &to);
 }
 
 void LayerCapture::fail(const ggml_tensor * tensor, const std::string & why) {

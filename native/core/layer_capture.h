@@ -30,8 +30,8 @@ public:
     void arm_trace();
     const GraphTrace & trace() const { return trace_; }
     // Captures at the tokens `positions` (ascending) of a ubatch of `n_tokens`; those tokens are the
-    // batch's only outputs. Of a single position the rows can go to tensors on a device, [layers + 1]
-    // of the residual stream's width, and never come to the host: `device_rows`, empty for the host.
+    // batch's only outputs. The rows can go to tensors on a device and never come to the host:
+    // `device_rows` are [layers + 1] of [n_embd, at least as many positions], empty for the host.
     void arm(int64_t n_tokens, const std::vector<int32_t> & positions,
              const std::vector<ggml_tensor *> & device_rows = {});
     // Ends capturing. Throws what went wrong in the callback, or `capture_incomplete` when a layer's
@@ -56,8 +56,10 @@ private:
 
     bool wants(ggml_tensor * tensor);
     void take(ggml_tensor * tensor);
-    // Copies one token's residual stream, which lies `offset` bytes into `tensor`, on the device.
-    void copy_to_device(ggml_tensor * tensor, size_t offset, ggml_tensor * device_row);
+    // Copies the residual streams of `count` tokens, of which the first is the tensor's `source`-th and
+    // becomes the `target`-th of `device_rows`, on the device.
+    void copy_to_device(ggml_tensor * tensor, size_t source, ggml_tensor * device_rows, size_t target, size_t count);
+    size_t token_stride(const ggml_tensor * tensor) const;  // bytes
     // Row of `hidden_` that a tensor holds: 0 the embedding, l+1 for layer l's output; −1 for others.
     int row_of(const ggml_tensor * tensor);
     void fail(const ggml_tensor * tensor, const std::string & why);
@@ -71,7 +73,7 @@ private:
     GraphTrace trace_;
     int64_t n_tokens_ = 0;
     std::vector<int32_t> positions_;
-    std::vector<ggml_tensor *> device_rows_;  // [layers + 1], or empty
+    std::vector<ggml_tensor *> device_rows_;  // [layers + 1] of [n_embd, positions], or empty
     std::vector<float> hidden_;  // [positions, layers + 1, width]
     std::vector<int> seen_;      // [layers + 1]
     std::string failure_;        // first thing that went wrong, thrown by disarm()

@@ -1,5 +1,6 @@
 #include "score_head.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -10,6 +11,10 @@
 
 namespace lager {
 namespace {
+
+// Rows that a device takes at a time: as many as the kernels of a matrix with a few vectors go up to.
+// Beyond, ggml's devices round activations to 16 bits, in which raw hidden states may overflow.
+constexpr int device_row_group = 8;
 
 // Repacked kernels take rows of the LM head in groups of 4, 8 or 16; padding rows are zeros.
 constexpr int64_t row_group = 16;
@@ -110,22 +115,70 @@ struct ScoreHead::Parts {
     ContextPtr graph_context;
     std::unique_ptr<ggml_gallocr, AllocatorFree> allocator;
     ggml_cgraph * graph = nullptr;
-    std::vector<ggml_tensor *> inputs;  // [layers + 1] of one token's residual stream
-    ggml_tensor * result = nullptr;     // [padded labels, 2 (layers + 1)]: normed rows, then raw rows
+    // Rows of residual streams: layer by layer, and of each layer its positions.
+    ggml_tensor * hidden = nullptr;
+    std::vector<ggml_tensor *> layers;       // views of `hidden`, a layer's rows each; for device_rows()
+    std::vector<ggml_tensor *> row_groups;   // views of `hidden`, the rows that one chain of ops takes
+    std::vector<ggml_tensor *> device_rows;  // `layers`, or empty
+    ggml_tensor * result = nullptr;          // [padded labels, 2 rows]: normed rows, then raw rows
     bool exact = false;
 };
 
 namespace {
 
-// Clones a chain of the traced ops for one row of hidden states.
+// Whether the head's ops, recorded for one row, mean the same for several: each is computed row by row,
+// and nothing looks at memory in another shape.
+bool takes_several_rows(const HeadTrace & trace) {
+    if (trace.row_shape().streams != 1) {
+        return false;
+    }
+    const auto is_weight = [&trace](int index) {
+        return index >= 0 && trace.values[static_cast<size_t>(index)].kind == HeadTrace::Kind::weight;
+    };
+    for (const HeadTrace::Value & value : trace.values) {
+        if (value.kind != HeadTrace::Kind::op) {
+            continue;
+        }
+        if (value.proto.ne[1] != 1 || value.proto.ne[2] != 1 || value.proto.ne[3] != 1 || value.view_src >= 0) {
+            return false;
+        }
+        switch (value.proto.op) {
+            case GGML_OP_MUL_MAT:
+                if (!is_weight(value.src[0]) || is_weight(value.src[1])) {
+                    return false;
+                }
+                break;
+            case GGML_OP_ADD:
+            case GGML_OP_SUB:
+            case GGML_OP_MUL:
+            case GGML_OP_DIV:
+            case GGML_OP_RMS_NORM:
+            case GGML_OP_NORM:
+            case GGML_OP_SCALE:
+            case GGML_OP_UNARY:
+            case GGML_OP_CLAMP:
+            case GGML_OP_SQR:
+            case GGML_OP_SQRT:
+                if (is_weight(value.src[0])) {
+                    return false;
+                }
+                break;
+            default: return false;
+        }
+    }
+    return true;
+}
+
+// Clones a chain of the traced ops for a few rows of hidden states.
 class Cloner {
 public:
     Cloner(ggml_context * context, const HeadTrace & trace, const std::vector<ggml_tensor *> & weights,
            int64_t padded_labels)
         : context_(context), trace_(trace), weights_(weights), padded_labels_(padded_labels) {}
 
-    // The logits of one token's hidden state, with the output norm or past it.
-    ggml_tensor * logits(ggml_tensor * hidden, bool with_norm) {
+    // The logits of the `rows` tokens' hidden states, with the output norm or past it.
+    ggml_tensor * logits(ggml_tensor * hidden, int64_t rows, bool with_norm) {
+        rows_ = rows;
         made_.assign(trace_.values.size(), nullptr);
         made_[static_cast<size_t>(trace_.input)] = hidden;
         if (!with_norm && trace_.normed >= 0) {
@@ -149,6 +202,9 @@ private:
         if (value.cut == HeadTrace::Cut::dim0) {
             shape[0] = padded_labels_;
         }
+        if (rows_ > 1) {
+            shape[1] = rows_;
+        }
         ggml_tensor * tensor = ggml_new_tensor(context_, value.proto.type, GGML_MAX_DIMS, shape);
         tensor->op = value.proto.op;
         std::memcpy(tensor->op_params, value.proto.op_params, sizeof(tensor->op_params));
@@ -171,18 +227,26 @@ private:
     const HeadTrace & trace_;
     const std::vector<ggml_tensor *> & weights_;
     const int64_t padded_labels_;
+    int64_t rows_ = 1;
     std::vector<ggml_tensor *> made_;
 };
+
+// A view of `count` rows, each of one token's residual stream.
+ggml_tensor * view_rows(ggml_context * context, ggml_tensor * hidden, const RowShape & shape, int first, int count) {
+    const auto offset = static_cast<size_t>(first * shape.streams) * hidden->nb[1];
+    return ggml_view_2d(context, hidden, shape.n_embd, shape.streams * count, hidden->nb[1], offset);
+}
 
 }  // namespace
 
 ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int32_t> & labels,
-                     const std::vector<std::string> & shards)
+                     const std::vector<std::string> & shards, int positions)
     : parts_(new Parts()),
       labels_(labels),
       width_(trace.row_shape().width()),
-      rows_(n_layer + 1),
+      layer_rows_(n_layer + 1),
       label_rows_((static_cast<int64_t>(labels.size()) + row_group - 1) / row_group * row_group) {
+    const bool several = takes_several_rows(trace);
     const ggml_tensor * lm_head = trace.values[static_cast<size_t>(trace.lm_head)].weight;
     ggml_backend_buffer_type_t matrix_type = ggml_backend_buffer_get_type(lm_head->buffer);
     ggml_backend_dev_t device = ggml_backend_buft_get_device(matrix_type);
@@ -206,10 +270,13 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
     }
 
     // Weights, inputs and the result.
+    positions_ = !parts.exact && several ? positions : 1;
+    const int group = !parts.exact && several ? device_row_group : 1;
     const size_t values = trace.values.size();
-    const auto rows = static_cast<size_t>(rows_);
+    const int rows = layer_rows_ * positions_;
+    const auto groups = static_cast<size_t>((rows + group - 1) / group);
     parts.matrix_context = new_context(values);
-    parts.small_context = new_context(values + rows + 1);
+    parts.small_context = new_context(values + static_cast<size_t>(layer_rows_) + groups + 2);
     std::vector<ggml_tensor *> weights(values, nullptr);
     for (size_t i = 0; i < values; ++i) {
         const HeadTrace::Value & value = trace.values[i];
@@ -228,11 +295,20 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
         weights[i] = ggml_new_tensor(context, value.weight->type, GGML_MAX_DIMS, shape);
         ggml_set_name(weights[i], ggml_get_name(value.weight));
     }
-    for (size_t row = 0; row < rows; ++row) {
-        parts.inputs.push_back(ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32,
-                                                  trace.row_shape().n_embd, trace.row_shape().streams));
+    const RowShape shape = trace.row_shape();
+    parts.hidden = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, shape.n_embd, shape.streams * rows);
+    for (int layer = 0; layer < layer_rows_; ++layer) {
+        parts.layers.push_back(
+            view_rows(parts.small_context.get(), parts.hidden, shape, layer * positions_, positions_));
     }
-    parts.result = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, label_rows_, 2 * rows_);
+    for (int row = 0; row < rows; row += group) {
+        parts.row_groups.push_back(
+            view_rows(parts.small_context.get(), parts.hidden, shape, row, std::min(group, rows - row)));
+    }
+    if (!parts.exact && positions_ == positions) {
+        parts.device_rows = parts.layers;
+    }
+    parts.result = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, label_rows_, 2 * rows);
     parts.matrix_buffer = allocate(parts.matrix_context.get(), matrix_type);
     parts.small_buffer =
         allocate(parts.small_context.get(), ggml_backend_get_default_buffer_type(parts.backend.get()));
@@ -252,19 +328,23 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
         ggml_backend_tensor_set(weights[i], bytes.data(), 0, bytes.size());
     }
 
-    // One chain of ops for each layer and projection.
-    const size_t nodes = 2 * rows * (values + 2) + 16;
-    parts.graph_context = new_context(nodes + 4 * rows, nodes);
+    // One chain of ops for each group of rows and projection.
+    const size_t nodes = 2 * groups * (values + 2) + 16;
+    parts.graph_context = new_context(nodes + 4 * groups, nodes);
     parts.graph = ggml_new_graph_custom(parts.graph_context.get(), nodes, false);
     Cloner cloner(parts.graph_context.get(), trace, weights, label_rows_);
     for (int kind = 0; kind < 2; ++kind) {
-        for (int row = 0; row < rows_; ++row) {
-            ggml_tensor * logits = cloner.logits(parts.inputs[static_cast<size_t>(row)], kind == 0);
-            const size_t offset = static_cast<size_t>(kind * rows_ + row) * parts.result->nb[1];
-            ggml_tensor * target = ggml_view_4d(parts.graph_context.get(), parts.result, logits->ne[0], logits->ne[1],
-                                                logits->ne[2], logits->ne[3], parts.result->nb[1], parts.result->nb[1],
-                                                parts.result->nb[1], offset);
+        int row = kind * rows;
+        for (ggml_tensor * hidden : parts.row_groups) {
+            const int64_t count = hidden->ne[1] / shape.streams;
+            ggml_tensor * logits = cloner.logits(hidden, count, kind == 0);
+            const size_t pitch = parts.result->nb[1];
+            const size_t offset = static_cast<size_t>(row) * pitch;
+            ggml_tensor * target =
+                ggml_view_4d(parts.graph_context.get(), parts.result, logits->ne[0], logits->ne[1], logits->ne[2],
+                             logits->ne[3], pitch, pitch * static_cast<size_t>(count), pitch * static_cast<size_t>(count), offset);
             ggml_build_forward_expand(parts.graph, ggml_cpy(parts.graph_context.get(), logits, target));
+            row += static_cast<int>(count);
         }
     }
     // ggml aborts the process on an op that its backend cannot compute, so ask before.
@@ -287,49 +367,51 @@ ScoreHead::~ScoreHead() = default;
 bool ScoreHead::exact() const { return parts_->exact; }
 
 LayerLogits ScoreHead::project(const std::vector<float> & hidden, const std::vector<bool> & captured) {
-    const auto rows = static_cast<size_t>(rows_);
+    const auto rows = static_cast<size_t>(layer_rows_);
     const auto width = static_cast<size_t>(width_);
     if (hidden.size() != rows * width || captured.size() != rows) {
         throw Error(ErrorCode::internal, "the score head was given hidden states of another shape");
     }
     for (size_t row = 0; row < rows; ++row) {
-        ggml_backend_tensor_set(parts_->inputs[row], hidden.data() + row * width, 0, width * sizeof(float));
+        ggml_backend_tensor_set(parts_->layers[row], hidden.data() + row * width, 0, width * sizeof(float));
     }
-    return compute(captured);
+    return std::move(compute(captured, 1).front());
 }
 
-std::vector<ggml_tensor *> ScoreHead::device_rows() const {
-    return parts_->exact ? std::vector<ggml_tensor *>() : parts_->inputs;
-}
+const std::vector<ggml_tensor *> & ScoreHead::device_rows() const { return parts_->device_rows; }
 
-LayerLogits ScoreHead::project_device_rows(const std::vector<bool> & captured) {
-    if (parts_->exact || captured.size() != static_cast<size_t>(rows_)) {
+std::vector<LayerLogits> ScoreHead::project_device_rows(const std::vector<bool> & captured, int positions) {
+    if (parts_->device_rows.empty() || captured.size() != static_cast<size_t>(layer_rows_) || positions > positions_) {
         throw Error(ErrorCode::internal, "the score head has no device rows of that shape");
     }
-    return compute(captured);
+    return compute(captured, positions);
 }
 
-LayerLogits ScoreHead::compute(const std::vector<bool> & captured) {
-    const auto rows = static_cast<size_t>(rows_);
+std::vector<LayerLogits> ScoreHead::compute(const std::vector<bool> & captured, int positions) {
     if (ggml_backend_graph_compute(parts_->backend.get(), parts_->graph) != GGML_STATUS_SUCCESS) {
         throw Error(ErrorCode::decode_failed, "the score head's graph could not be computed");
     }
     const auto padded = static_cast<size_t>(label_rows_);
-    std::vector<float> result(2 * rows * padded);
+    const auto all_rows = static_cast<size_t>(layer_rows_ * positions_);
+    std::vector<float> result(2 * all_rows * padded);
     ggml_backend_tensor_get(parts_->result, result.data(), 0, result.size() * sizeof(float));
 
-    LayerLogits logits;
     const size_t labels = labels_.size();
-    logits.normed.assign(rows * labels, std::numeric_limits<float>::quiet_NaN());
-    logits.raw = logits.normed;
-    for (size_t row = 0; row < rows; ++row) {
-        if (!captured[row]) {
-            continue;
+    std::vector<LayerLogits> all(static_cast<size_t>(positions));
+    for (size_t position = 0; position < all.size(); ++position) {
+        LayerLogits & logits = all[position];
+        logits.normed.assign(captured.size() * labels, std::numeric_limits<float>::quiet_NaN());
+        logits.raw = logits.normed;
+        for (size_t layer = 0; layer < captured.size(); ++layer) {
+            if (!captured[layer]) {
+                continue;
+            }
+            const size_t row = layer * static_cast<size_t>(positions_) + position;
+            std::memcpy(&logits.normed[layer * labels], &result[row * padded], labels * sizeof(float));
+            std::memcpy(&logits.raw[layer * labels], &result[(all_rows + row) * padded], labels * sizeof(float));
         }
-        std::memcpy(&logits.normed[row * labels], &result[row * padded], labels * sizeof(float));
-        std::memcpy(&logits.raw[row * labels], &result[(rows + row) * padded], labels * sizeof(float));
     }
-    return logits;
+    return all;
 }
 
 }  // namespace lager

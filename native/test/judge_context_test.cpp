@@ -130,7 +130,7 @@ TEST("a quantised key-value cache needs flash attention, and a type must be one"
     options.kv_type = "q8_0";
     CHECK_ERROR(ErrorCode::invalid_argument, "flash attention", open("llama-f16", options));
     options.flash_attention = true;
-    CHECK_ERROR(ErrorCode::invalid_argument, "heads have 16", open("llama-f16", options));
+    CHECK_ERROR(ErrorCode::invalid_argument, "heads have 16", open("llama-spm-tied", options));
     CHECK_EQUAL(std::string(open("llama-q4_k", options)->kv_type()), std::string("q8_0"));
     options.kv_type = "q7";
     CHECK_ERROR(ErrorCode::invalid_argument, "must be one of f32, f16", open("llama-f16", options));

@@ -29,6 +29,11 @@ export interface EngineOptions {
   readonly lora?: readonly LoraAdapter[];
   /** Default `f16`. */
   readonly kvType?: KvType;
+  /**
+   * Prompts that are decoded at once, for GPUs: `auto` is up to 16, as the device's free memory allows,
+   * and 1 on the CPU. Beyond 1 a prompt's result depends on its company, within rounding. Default 1.
+   */
+  readonly parallel?: number | "auto";
   /** llama.cpp's own log on standard error. Default false. */
   readonly verbose?: boolean;
   /** Ends loading with `ABORTED`. */

@@ -60,6 +60,23 @@ export class EngineTurn {
     );
   }
 
+  /** As `JudgeEngine.captureBatch`. */
+  captureBatch(
+    prompts: readonly Int32Array[],
+    scoreTokens: Int32Array,
+    options: CaptureOptions = {},
+  ): Promise<NativeScore[]> {
+    return withCancelFlag(options.signal, (flag) =>
+      this.#native.scoreBatch(
+        prompts,
+        scoreTokens,
+        options.fresh !== true,
+        options.hidden === true,
+        flag,
+      ),
+    );
+  }
+
   /**
    * Greedy generation behind a prompt. On the CPU the prompt alone decides what comes: it is decoded
    * as for a capture, and then every token on its own.

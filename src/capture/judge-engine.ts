@@ -124,6 +124,23 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   }
 
   /**
+   * {@link capture} of several prompts at once, whose last tokens are decoded and captured together.
+   * What they share with each other or with those of the call before is decoded once. A result depends
+   * on the prompt's company, within a device's rounding.
+   *
+   * @param prompts - 1 to `info.parallel`; those that share most best stand next to each other.
+   * @returns the prompts' scores in their order.
+   * @throws LagerError as {@link capture}; then there is no result of any of them.
+   */
+  captureBatch(
+    prompts: readonly Int32Array[],
+    scoreTokens: Int32Array,
+    options: CaptureOptions = {},
+  ): Promise<NativeScore[]> {
+    return this.turn((turn) => turn.captureBatch(prompts, scoreTokens, options));
+  }
+
+  /**
    * Queues work of several steps, between which no other work comes: so a capture behind generated
    * text finds its prompt decoded. The turn is not to be used after `work` has settled.
    */

@@ -1,5 +1,6 @@
 import type { BackendSelection } from "./backend.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { LagerError } from "../errors.ts";
 import { type NativeJudge, nativeAddon, withCancelFlag } from "./native-addon.ts";
 
 /**
@@ -31,6 +32,7 @@ export async function loadNativeJudge(
           adapters: lora.map(({ path: file }) => file),
           adapterScales: Float64Array.from(lora, ({ scale }) => scale ?? 1),
           kvType: options.kvType ?? "f16",
+          parallel: options.parallel === "auto" ? 0 : requireParallel(options.parallel ?? 1),
         },
         flag,
         (share) => {
@@ -51,4 +53,13 @@ export async function loadNativeJudge(
     throw thrown[0];
   }
   return native;
+}
+
+/** The native side knows 0 as `auto`, which here has a name. */
+function requireParallel(parallel: number): number {
+  if (Number.isInteger(parallel) && parallel >= 1) return parallel;
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `parallel is "auto" or a whole number from 1 on, not ${String(parallel)}`,
+  );
 }

@@ -46,6 +46,8 @@ export interface NativeLoadRequest {
   readonly adapterScales: Float64Array;
   /** Of keys and values, by ggml's name. */
   readonly kvType: string;
+  /** Prompts that can be scored at once; 0: as many as suit the devices. */
+  readonly parallel: number;
 }
 
 /** What a loaded judge is. */
@@ -68,7 +70,9 @@ export interface NativeJudgeInfo {
   readonly flashAttention: boolean;
   /** Type of the key-value cache's numbers, by ggml's name. */
   readonly kvType: string;
-  /** Whether equal inputs give equal bits: true on the CPU alone. */
+  /** Prompts that can be scored at once, each with the whole context. */
+  readonly parallel: number;
+  /** Whether equal inputs give equal bits: on the CPU, one prompt at a time. */
   readonly exact: boolean;
   /** Whether row 0, the token embedding, can be captured. */
   readonly embeddingRow: boolean;
@@ -124,6 +128,14 @@ export interface NativeJudge {
     hidden: boolean,
     cancel: NativeCancelFlag,
   ): Promise<NativeScore>;
+  /** Of 1 to `parallel` prompts, in their order. */
+  scoreBatch(
+    prompts: readonly Int32Array[],
+    labels: Int32Array,
+    reuse: boolean,
+    hidden: boolean,
+    cancel: NativeCancelFlag,
+  ): Promise<NativeScore[]>;
   /**
    * Goes on greedily from the prompt and what was generated behind it before, by up to `count`
    * tokens. What comes out depends on these arguments alone.

@@ -48,6 +48,7 @@ const REQUEST: NativeLoadRequest = {
   adapters: [],
   adapterScales: new Float64Array(),
   kvType: "f16",
+  parallel: 1,
 };
 
 /** Whether the call throws or rejects with an Error; anything else of note fails the test. */
@@ -114,6 +115,7 @@ describe("the binding", () => {
       ["tokenText", judge.tokenText, [1]],
       ["tokenize", judge.tokenize, [["a"], Int32Array.of(1)]],
       ["score", judge.score, [prompt, LABELS, true, false, addon.newCancelFlag()]],
+      ["scoreBatch", judge.scoreBatch, [[prompt], LABELS, true, false, addon.newCancelFlag()]],
     ];
     const accepted: string[] = [];
     for (const [name, call, good] of calls) {

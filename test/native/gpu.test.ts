@@ -1,21 +1,34 @@
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { selectBackend } from "../../src/capture/backend.ts";
 import type { EngineOptions } from "../../src/capture/engine-options.ts";
 import { JudgeEngine } from "../../src/capture/judge-engine.ts";
 import type { NativeScore } from "../../src/capture/native-addon.ts";
+import { Judge } from "../../src/judge/judge.ts";
 import { resolveJudge } from "../../src/models/resolve.ts";
 import { bitsOf } from "../support/bits.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
+import { startNode } from "../support/run-process.ts";
+import { ONE_CRITERION_TASK } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
-import { vulkanProblem } from "../support/vulkan.ts";
+import { VULKAN_ENV, vulkanProblem } from "../support/vulkan.ts";
 
 /**
- * How far a normed logit of any layer may be from the CPU's, as a share of the largest one. Float
- * weights differ by rounding alone; in front of quantised ones the CPU rounds activations to 8 bits,
- * and a GPU does not.
+ * How far a normed logit of any layer may be from the CPU's with float weights, as a share of the
+ * largest one. In front of quantised ones the CPU rounds activations to 8 bits, and a GPU does not.
  */
 const FLOAT_SHARE = 0.01;
-const QUANTIZED_SHARE = 0.05;
+
+/** How far scores of the default judge (Q4_1, a scale of 1 to 5) may be from the CPU's. */
+const SCORE_TOLERANCE = 0.05;
+const ITEMS = [
+  { id: "right", instruction: "2 + 2?", response: "4" },
+  { id: "wrong", instruction: "2 + 2?", response: "a fish" },
+];
+const SHORT_TASK = {
+  ...ONE_CRITERION_TASK,
+  prompt: "{{ instruction }} {{ response }}. Good?",
+};
 
 /**
  * What keeps a device in software quick. It compiles a kernel for every shape that it meets, for half
@@ -109,13 +122,59 @@ describe("on a Vulkan device", () => {
     expect(auto.reason).toContain("software device (llvmpipe");
   });
 
-  test("three layers and the head of the default judge give the CPU's logits", async ({ skip }) => {
+  test("a device that cannot hold the judge gives way to the CPU, loudly", async ({ skip }) => {
+    skip(problem !== undefined, problem);
+    const file = tinyGguf("llama-f16");
+    const script = fileURLToPath(new URL("children/fall-back.mjs", import.meta.url));
+    const env = { ...VULKAN_ENV, GGML_VK_FORCE_MAX_BUFFER_SIZE: "1024" };
+    const { exitCode, stdout, stderr } = await startNode([script, file], { env }).end;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect(JSON.parse(stdout)).toEqual({
+      backend: "CPU",
+      exact: true,
+      notices: [
+        expect.stringMatching(/^the judge runs on CPU: vulkan works on .* but not for this/),
+      ],
+      logits: 4 * LABELS.length,
+    });
+  });
+
+  test("prompts in parallel score as they do alone", async ({ skip }) => {
+    skip(problem !== undefined, problem);
+    const engine = await load(tinyGguf("llama-f16"), { gpu: "vulkan", parallel: 3 });
+    const vocabulary = engine.info.vocabularySize;
+    expect(engine.info.parallel).toBe(3);
+    const rubric = tokenPrompt(20, vocabulary);
+    const prompts = [5, 9, 12].map((length, seed) =>
+      Int32Array.of(...rubric, ...tokenPrompt(length, vocabulary, seed + 2)),
+    );
+    const alone: NativeScore[] = [];
+    for (const prompt of prompts) alone.push(await engine.capture(prompt, LABELS));
+    const together = await engine.captureBatch(prompts, LABELS, { fresh: true });
+    expect(together.map(({ reusedTokens }) => reusedTokens)).toEqual([0, 20, 20]);
+    expect(largestShare(alone, together)).toBeLessThan(FLOAT_SHARE);
+  });
+
+  test("items of the default judge, three layers and the head on the device, score as on the CPU", async ({
+    skip,
+  }) => {
     skip(problem !== undefined, problem);
     const { path } = await resolveJudge("smollm2-135m");
-    const cpu = await capture(await load(path, { gpu: "off" }));
-    const gpu = await capture(await load(path, { gpu: "vulkan", gpuLayers: 4 }));
-    const share = largestShare(cpu, gpu);
-    expect(share).toBeLessThan(QUANTIZED_SHARE);
-    expect(share).toBeGreaterThan(0);
+    const scores = async (options: EngineOptions) => {
+      const judge = new Judge(await load(path, options), "smollm2-135m", path, "");
+      const found: number[] = [];
+      for await (const outcome of judge.scoreAll(ITEMS, { task: SHORT_TASK })) {
+        if (outcome.kind !== "score") throw new Error(outcome.message);
+        found.push(outcome.score, outcome.eScore);
+      }
+      return found;
+    };
+    const cpu = await scores({ gpu: "off" });
+    const gpu = await scores({ gpu: "vulkan", gpuLayers: 4 });
+    expect(cpu).toHaveLength(2 * ITEMS.length);
+    for (const [i, score] of gpu.entries()) {
+      expect(Math.abs(score - (cpu[i] ?? Number.NaN))).toBeLessThan(SCORE_TOLERANCE);
+    }
+    expect(gpu).not.toEqual(cpu);
   });
 });

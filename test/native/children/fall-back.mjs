@@ -1,0 +1,25 @@
+// Loads a judge as `gpu: auto` does, with Vulkan before the CPU although its device may be one in
+// software. Run with a limit on Vulkan's buffers that no judge fits into.
+import { candidateBackends, selectBackend } from "../../../dist/capture/backend.js";
+import { loadNativeJudge } from "../../../dist/capture/load-native-judge.js";
+import { loadOnFirst } from "../../../dist/capture/load-on-first.js";
+import { labels, prompt } from "./engine.mjs";
+
+const [file] = process.argv.slice(2);
+
+async function* vulkanThenCpu() {
+  yield await selectBackend("vulkan");
+  yield* candidateBackends("off");
+}
+
+const notices = [];
+const { loaded, backend } = await loadOnFirst(
+  vulkanThenCpu(),
+  (candidate) => loadNativeJudge(candidate, file, { threads: 1 }),
+  (text) => notices.push(text),
+);
+const flag = (await import("../../../dist/capture/native-addon.js")).nativeAddon().newCancelFlag();
+const { normed } = await loaded.score(prompt(20), labels, true, false, flag);
+const { exact } = loaded.info();
+await loaded.dispose();
+console.log(JSON.stringify({ backend: backend.backend, exact, notices, logits: normed.length }));
