@@ -23,6 +23,7 @@ constexpr float quantised_tolerance = 0.05f;
 
 std::unique_ptr<JudgeContext> open(const std::string & name, ContextOptions options = {}) {
     options.context_size = 512;
+    options.threads = 1;
     auto model = JudgeModel::load(ModelOptions{paths.model(name), {}, 0, {}}, nullptr, nullptr);
     return std::make_unique<JudgeContext>(model, options, nullptr);
 }

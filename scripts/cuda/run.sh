@@ -54,7 +54,10 @@ programs="$out/build/native/test"
 for shape in ${shapes//,/ }; do
   for type in ${types//,/ }; do
     judge="$out/$shape-$type.gguf"
-    [ -e "$judge" ] || { "$programs/lager-random-judge" "$shape" "$type" "$judge.part" && mv "$judge.part" "$judge"; }
+    if [ ! -e "$judge" ]; then
+      "$programs/lager-random-judge" "$shape" "$type" "$judge.part"
+      mv "$judge.part" "$judge"
+    fi
     "$programs/lager-device-check" "$out/build/lib" "$judge" --device "$device" "$@" | tee -a "$out/results.jsonl"
   done
 done
