@@ -14,6 +14,7 @@ export interface JudgeOptions {
   readonly batchSize?: number;
   readonly fast?: boolean;
   readonly kvType?: KvType;
+  readonly parallel?: number | "auto";
   readonly gpu?: GpuChoice;
   readonly gpuLayers?: number;
   readonly prepared?: (typeof PREPARED_CHOICES)[number];

@@ -20,6 +20,11 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
+/** Parses `auto`, or a whole number from 1 on. */
+export function autoOrNumber(text: string): number | "auto" {
+  return text.trim() === "auto" ? "auto" : wholeNumber(1)(text);
+}
+
 /** Parses a list separated by commas, each of which must be one of `allowed`. */
 export function listOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
   return (text) =>

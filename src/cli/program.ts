@@ -23,6 +23,7 @@ import type { JudgeOptions } from "./open-judge.ts";
 import type { PrepareCommandOptions } from "./prepare-command.ts";
 import {
   addAdapter,
+  autoOrNumber,
   choice,
   keepAmount,
   listOf,
@@ -315,6 +316,12 @@ function withJudgeOptions(command: Command): Command {
     .option("--fast", "flash attention on the CPU: faster, but not the same bits every time")
     .addOption(choice("--kv-type <type>", "numbers of the key-value cache", KV_TYPES, "f16"))
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
+    .option(
+      "--parallel <n>",
+      "prompts decoded at once, for GPUs: auto or a number (auto is 1 on the CPU)",
+      autoOrNumber,
+      "auto",
+    )
     .option("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0))
     .option("--lora <file[:scale]>", "a LoRA adapter on the judge; may be given again", addAdapter)
     .addOption(

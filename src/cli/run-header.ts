@@ -47,6 +47,7 @@ export function runHeader(
       ...(judge.prepared !== null && { prepared: judge.prepared }),
       ...adaptersOf(judge),
       kvType: info.kvType,
+      parallel: info.parallel,
       chatTemplateSha256: judge.chatTemplate.isFallback
         ? null
         : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),

@@ -1,4 +1,5 @@
 import { type BackendSelection, selectBackend } from "../capture/backend.ts";
+import { CapturePacker } from "../capture/capture-packer.ts";
 import type { EngineOptions } from "../capture/engine-options.ts";
 import { JudgeEngine } from "../capture/judge-engine.ts";
 import type { NativeJudgeInfo } from "../capture/native-addon.ts";
@@ -117,7 +118,10 @@ const PROMPTS_AT_ONCE = 16;
  * memory of a run (some 10 kB each, with a result that waits).
  */
 const PLAN_WINDOW = 1024;
-/** Captures handed to the engine: the next one waits there while the last result is being used. */
+/**
+ * Captures handed to the engine, as many times as it takes prompts at once: the next ones wait there
+ * while the last results are being used.
+ */
 const CAPTURES_AHEAD = 2;
 
 /**
@@ -188,6 +192,8 @@ export class Judge implements AsyncDisposable {
   /** Its chat template; `isFallback` when it has none and prompts are plain text. */
   readonly chatTemplate: ChatTemplate;
   readonly #engine: JudgeEngine;
+  /** What takes the captures of prompts: the engine, or packs of them where it takes several at once. */
+  readonly #captures: Pick<JudgeEngine, "capture">;
 
   /** @internal use {@link loadJudge} */
   constructor(
@@ -205,6 +211,8 @@ export class Judge implements AsyncDisposable {
     this.adapters = adapters;
     this.sha256 = adaptedSha256(sha256, adapters);
     this.#engine = engine;
+    const { parallel } = engine.info;
+    this.#captures = parallel > 1 ? new CapturePacker(engine, parallel) : engine;
     this.chatTemplate = chatTemplateOf(engine);
   }
 
@@ -296,7 +304,7 @@ export class Judge implements AsyncDisposable {
     });
     const outcomes = mapAhead(
       planned,
-      CAPTURES_AHEAD,
+      CAPTURES_AHEAD * this.info.parallel,
       async ({ sequence, element: unit }) => ({
         sequence,
         element:
@@ -371,7 +379,7 @@ export class Judge implements AsyncDisposable {
     const { tokens, labels, record } = unit;
     if (labels === null) return this.#answer(session, unit, signal);
     const position = { id: record.id, tokens, labels };
-    const result = await this.#scoreLabels(session, position, this.#engine, signal);
+    const result = await this.#scoreLabels(session, position, this.#captures, signal);
     return itemScore(session, unit, position, result);
   }
 

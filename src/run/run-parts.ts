@@ -9,6 +9,7 @@ const MACHINE_OPTIONS: ReadonlySet<string> = new Set([
   "flashAttention",
   "cpuFeatures",
   "kvType",
+  "parallel",
 ]);
 
 /**

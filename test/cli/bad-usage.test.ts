@@ -25,6 +25,8 @@ describe("the command line", () => {
     [[...SCORE, "--context-size", "-5"], /--context-size.*'-5'/],
     [[...SCORE, "--format", "xml"], /'xml' is invalid.*table, json, csv/],
     [[...SCORE, "--projection", "cooked"], /'cooked' is invalid.*normed, raw/],
+    [[...SCORE, "--kv-type", "f64"], /'f64' is invalid.*f16, f32/],
+    [[...SCORE, "--parallel", "some"], /--parallel.*'some'.*whole number from 1/],
     [[...SCORE, "--gpu", "abacus"], /'abacus' is invalid.*vulkan/],
     [[...SCORE, "--include", "tokens,thoughts"], /'tokens,thoughts' is invalid.*tokens, prompt/],
   ])("%j is refused", async (args, message) => {
