@@ -128,7 +128,7 @@ describe("on a Vulkan device", () => {
     const script = fileURLToPath(new URL("children/fall-back.mjs", import.meta.url));
     const env = { ...VULKAN_ENV, GGML_VK_FORCE_MAX_BUFFER_SIZE: "1024" };
     const { exitCode, stdout, stderr } = await startNode([script, file], { env }).end;
-    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(JSON.parse(stdout)).toEqual({
       backend: "CPU",
       exact: true,
