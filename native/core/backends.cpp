@@ -49,8 +49,12 @@ void load_plugin(const std::string & path) {
     const size_t before = ggml_backend_dev_count();
     ggml_backend_reg_t reg = ggml_backend_load(path.c_str());
     if (reg == nullptr) {
-        throw Error(ErrorCode::backend_unavailable,
-                    "the plugin " + path + " could not be loaded (" + recent_problems() + ")");
+        std::string why = recent_problems();
+        const std::string named = "load_backend: failed to load " + path + ": ";  // the path a second time
+        if (why.compare(0, named.size(), named) == 0) {
+            why.erase(0, named.size());
+        }
+        throw Error(ErrorCode::backend_unavailable, "the plugin " + path + " could not be loaded (" + why + ")");
     }
     if (ggml_backend_dev_count() == before) {
         throw Error(ErrorCode::backend_unavailable,

@@ -12,10 +12,6 @@
 namespace lager {
 namespace {
 
-// Rows that a device takes at a time: as many as the kernels of a matrix with a few vectors go up to.
-// Beyond, ggml's devices round activations to 16 bits, in which raw hidden states may overflow.
-constexpr int device_row_group = 8;
-
 // Repacked kernels take rows of the LM head in groups of 4, 8 or 16; padding rows are zeros.
 constexpr int64_t row_group = 16;
 
@@ -118,7 +114,7 @@ struct ScoreHead::Parts {
     // Rows of residual streams: layer by layer, and of each layer its positions.
     ggml_tensor * hidden = nullptr;
     std::vector<ggml_tensor *> layers;       // views of `hidden`, a layer's rows each; for device_rows()
-    std::vector<ggml_tensor *> row_groups;   // views of `hidden`, the rows that one chain of ops takes
+    std::vector<ggml_tensor *> inputs;       // views of `hidden`, the rows that one chain of ops takes
     std::vector<ggml_tensor *> device_rows;  // `layers`, or empty
     ggml_tensor * result = nullptr;          // [padded labels, 2 rows]: normed rows, then raw rows
     bool exact = false;
@@ -203,7 +199,8 @@ private:
             shape[0] = padded_labels_;
         }
         if (rows_ > 1) {
-            shape[1] = rows_;
+            // Not as columns of one product, which other kernels would take, but as products of their own.
+            shape[2] = rows_;
         }
         ggml_tensor * tensor = ggml_new_tensor(context_, value.proto.type, GGML_MAX_DIMS, shape);
         tensor->op = value.proto.op;
@@ -246,7 +243,6 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
       width_(trace.row_shape().width()),
       layer_rows_(n_layer + 1),
       label_rows_((static_cast<int64_t>(labels.size()) + row_group - 1) / row_group * row_group) {
-    const bool several = takes_several_rows(trace);
     const ggml_tensor * lm_head = trace.values[static_cast<size_t>(trace.lm_head)].weight;
     ggml_backend_buffer_type_t matrix_type = ggml_backend_buffer_get_type(lm_head->buffer);
     ggml_backend_dev_t device = ggml_backend_buft_get_device(matrix_type);
@@ -270,13 +266,14 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
     }
 
     // Weights, inputs and the result.
-    positions_ = !parts.exact && several ? positions : 1;
-    const int group = !parts.exact && several ? device_row_group : 1;
-    const size_t values = trace.values.size();
+    const RowShape row_shape = trace.row_shape();
+    const bool together = !parts.exact && takes_several_rows(trace);
+    positions_ = together ? positions : 1;
     const int rows = layer_rows_ * positions_;
-    const auto groups = static_cast<size_t>((rows + group - 1) / group);
+    const size_t chains = together ? 1 : static_cast<size_t>(rows);
+    const size_t values = trace.values.size();
     parts.matrix_context = new_context(values);
-    parts.small_context = new_context(values + static_cast<size_t>(layer_rows_) + groups + 2);
+    parts.small_context = new_context(values + static_cast<size_t>(layer_rows_) + chains + 2);
     std::vector<ggml_tensor *> weights(values, nullptr);
     for (size_t i = 0; i < values; ++i) {
         const HeadTrace::Value & value = trace.values[i];
@@ -295,20 +292,23 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
         weights[i] = ggml_new_tensor(context, value.weight->type, GGML_MAX_DIMS, shape);
         ggml_set_name(weights[i], ggml_get_name(value.weight));
     }
-    const RowShape shape = trace.row_shape();
-    parts.hidden = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, shape.n_embd, shape.streams * rows);
+    ggml_context * small = parts.small_context.get();
+    parts.hidden = ggml_new_tensor_2d(small, GGML_TYPE_F32, row_shape.n_embd, row_shape.streams * rows);
     for (int layer = 0; layer < layer_rows_; ++layer) {
-        parts.layers.push_back(
-            view_rows(parts.small_context.get(), parts.hidden, shape, layer * positions_, positions_));
+        parts.layers.push_back(view_rows(small, parts.hidden, row_shape, layer * positions_, positions_));
     }
-    for (int row = 0; row < rows; row += group) {
-        parts.row_groups.push_back(
-            view_rows(parts.small_context.get(), parts.hidden, shape, row, std::min(group, rows - row)));
+    if (together) {
+        const size_t pitch = parts.hidden->nb[1];
+        parts.inputs.push_back(ggml_view_3d(small, parts.hidden, row_shape.n_embd, 1, rows, pitch, pitch, 0));
+    } else {
+        for (int row = 0; row < rows; ++row) {
+            parts.inputs.push_back(view_rows(small, parts.hidden, row_shape, row, 1));
+        }
     }
     if (!parts.exact && positions_ == positions) {
         parts.device_rows = parts.layers;
     }
-    parts.result = ggml_new_tensor_2d(parts.small_context.get(), GGML_TYPE_F32, label_rows_, 2 * rows);
+    parts.result = ggml_new_tensor_2d(small, GGML_TYPE_F32, label_rows_, 2 * rows);
     parts.matrix_buffer = allocate(parts.matrix_context.get(), matrix_type);
     parts.small_buffer =
         allocate(parts.small_context.get(), ggml_backend_get_default_buffer_type(parts.backend.get()));
@@ -328,23 +328,22 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
         ggml_backend_tensor_set(weights[i], bytes.data(), 0, bytes.size());
     }
 
-    // One chain of ops for each group of rows and projection.
-    const size_t nodes = 2 * groups * (values + 2) + 16;
-    parts.graph_context = new_context(nodes + 4 * groups, nodes);
+    // One chain of ops for each projection, and for each row where they do not go together.
+    const size_t nodes = 2 * chains * (values + 2) + 16;
+    parts.graph_context = new_context(nodes + 4 * chains, nodes);
     parts.graph = ggml_new_graph_custom(parts.graph_context.get(), nodes, false);
     Cloner cloner(parts.graph_context.get(), trace, weights, label_rows_);
-    for (int kind = 0; kind < 2; ++kind) {
-        int row = kind * rows;
-        for (ggml_tensor * hidden : parts.row_groups) {
-            const int64_t count = hidden->ne[1] / shape.streams;
-            ggml_tensor * logits = cloner.logits(hidden, count, kind == 0);
-            const size_t pitch = parts.result->nb[1];
-            const size_t offset = static_cast<size_t>(row) * pitch;
+    const size_t pitch = parts.result->nb[1];
+    size_t offset = 0;
+    for (const bool with_norm : {true, false}) {
+        for (ggml_tensor * input : parts.inputs) {
+            const int count = together ? rows : 1;
+            ggml_tensor * logits = cloner.logits(input, count, with_norm);
             ggml_tensor * target =
                 ggml_view_4d(parts.graph_context.get(), parts.result, logits->ne[0], logits->ne[1], logits->ne[2],
-                             logits->ne[3], pitch, pitch * static_cast<size_t>(count), pitch * static_cast<size_t>(count), offset);
+                             logits->ne[3], pitch, pitch, pitch * static_cast<size_t>(count), offset);
             ggml_build_forward_expand(parts.graph, ggml_cpy(parts.graph_context.get(), logits, target));
-            row += static_cast<int>(count);
+            offset += pitch * static_cast<size_t>(count);
         }
     }
     // ggml aborts the process on an op that its backend cannot compute, so ask before.

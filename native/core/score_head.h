@@ -21,7 +21,8 @@ struct LayerLogits {
 // The model's head cut to the rows of the score tokens, in the weights' own type, as one small graph
 // on the backend that holds the LM head. On the CPU rows of hidden states go through it one at a time,
 // each with the shapes that llama.cpp uses for a single output, so that the results are its bits. On
-// a device, where starting an op costs more than computing it, they go through a few at a time.
+// a device, where starting an op costs more than computing it, they go through together, as a batch of
+// products of one row each: through the same kernels as one row alone.
 // It holds copies of the weights that it needs and does not depend on the model's lifetime.
 class ScoreHead {
 public:

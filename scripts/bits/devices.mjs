@@ -43,7 +43,8 @@ const items = lines
 /** Scores of all prompts by id and criterion, with the seconds that they took. */
 async function scoreOn(order, options) {
   const { path } = await resolveJudge(name);
-  const engine = await JudgeEngine.load(path, { contextSize: 512, ...options });
+  // One thread: ggml's others would wait for the device at full speed, and take a software one's processor.
+  const engine = await JudgeEngine.load(path, { contextSize: 512, threads: 1, ...options });
   const judge = new Judge(engine, name, path, "");
   const scores = new Map();
   const startedAt = performance.now();
@@ -107,6 +108,11 @@ compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);
 const turned = items.toReversed();
 compare(
   `${name}, ${backend} against itself, other order, batch and reuse`,
-  await scoreOn(turned, { ...gpu, batchSize: 32, contextSize: 1024 }),
+  await scoreOn(turned, { ...gpu, batchSize: 64, contextSize: 1024 }),
+  onGpu,
+);
+compare(
+  `${name}, ${backend} against itself, packs of four prompts`,
+  await scoreOn(items, { ...gpu, parallel: 4 }),
   onGpu,
 );

@@ -1,6 +1,3 @@
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import path from "node:path";
 import { LagerError, requireOneOf } from "../errors.ts";
 import {
   fromNativeError,
@@ -9,6 +6,7 @@ import {
   type NativeDevice,
   nativeAddon,
 } from "./native-addon.ts";
+import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
 
 /** Which devices may hold the judge. `auto`: the first GPU backend that works, else the CPU. */
 export const GPU_CHOICES = ["auto", "off", "cuda", "vulkan", "metal"] as const;
@@ -152,43 +150,23 @@ async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBack
   if (backends.devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend))) {
     return backends;
   }
-  const plugin = pluginPath(gpu);
-  try {
-    return await initialize([plugin], verbose);
-  } catch (error) {
-    const isNamed = plugin === namedPlugin(gpu);
-    if (!isNamed || !(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE")
-      throw error;
-    throw new NamedPluginError(error.code, error.message, { cause: error });
+  const named = namedPlugin(gpu);
+  const failures: LagerError[] = [];
+  for (const plugin of named === undefined ? packagedPlugins(gpu) : [named]) {
+    try {
+      return await initialize([plugin], verbose);
+    } catch (error) {
+      if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
+      failures.push(error);
+    }
   }
+  const message = failures.map((failure) => failure.message).join("; ");
+  const Failure = named === undefined ? LagerError : NamedPluginError;
+  throw new Failure("BACKEND_UNAVAILABLE", message, { cause: failures[0] });
 }
 
 /** A plugin that somebody asked for by name and that cannot be used. */
 class NamedPluginError extends LagerError {}
-
-/**
- * `LAGER_GPU_PLUGIN` names a plugin to load instead of the package's; the name of its file,
- * libggml-vulkan.so for one, says for which backend.
- */
-function namedPlugin(gpu: GpuBackend): string | undefined {
-  const named = process.env.LAGER_GPU_PLUGIN;
-  if (!named || !path.basename(named).toLowerCase().includes(gpu)) return undefined;
-  return path.resolve(named);
-}
-
-function pluginPath(gpu: GpuBackend): string {
-  const named = namedPlugin(gpu);
-  if (named !== undefined) return named;
-  const platform = { linux: "linux", win32: "win", darwin: "mac" }[process.platform as string];
-  const name = `${platform}-${process.arch}-${gpu}`;
-  const file = process.platform === "win32" ? `ggml-${gpu}.dll` : `libggml-${gpu}.so`;
-  const require = createRequire(import.meta.url);
-  for (const folder of require.resolve.paths(name) ?? []) {
-    const candidate = path.join(folder, "@node-llama-cpp", name, "bins", name, file);
-    if (existsSync(candidate)) return candidate;
-  }
-  throw new LagerError("BACKEND_UNAVAILABLE", `package @node-llama-cpp/${name} is not installed`);
-}
 
 async function initialize(plugins: readonly string[], verbose: boolean): Promise<NativeBackends> {
   try {

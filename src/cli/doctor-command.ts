@@ -23,7 +23,7 @@ export interface DoctorOptions {
 }
 
 /** A short prompt, so that a slow machine is done soon as well, and how long it is decoded. */
-const PROBE_TOKENS = 64;
+const PROBE_TOKENS = 32;
 const PROBE_SECONDS = 1;
 
 /** What goes wrong is part of the report, but for an abort and defects of this package. */

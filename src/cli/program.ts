@@ -1,7 +1,6 @@
 import { Command, Option } from "commander";
 import { GPU_CHOICES } from "../capture/backend.ts";
 import { KV_TYPES } from "../capture/engine-options.ts";
-import { KV_TYPES } from "../capture/judge-engine.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";

@@ -3,11 +3,11 @@ import { beforeAll, expect, test } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { CLI_JUDGE, QUICKSTART } from "../support/tiny-cli.ts";
+import { QUICKSTART } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 import { VULKAN_ENV, vulkanProblem } from "../support/vulkan.ts";
 
-const TINY = ["--judge", tinyGguf(CLI_JUDGE)];
+const TINY = ["--judge", tinyGguf("llama-f16")];
 
 let problem: string | undefined;
 beforeAll(async () => {
@@ -45,7 +45,7 @@ test("scoring on a GPU: the header says where, with which layers' cache", async 
     [
       ...["score", QUICKSTART.data, "--task", QUICKSTART.task, ...TINY, "--limit", "1"],
       ...["--gpu", "vulkan", "--gpu-layers", "1", "--kv-type", "f32"],
-      ...["--threads", "1", "--batch-size", "32", "-o", file],
+      ...["--threads", "1", "--batch-size", "32", "--parallel", "1", "-o", file],
     ],
     { env: VULKAN_ENV },
   );
@@ -62,7 +62,17 @@ test("a GPU that was asked for and cannot hold the judge is an error, not the CP
 }) => {
   skip(problem !== undefined, problem);
   const { exitCode, signal, stderr } = await lager(
-    ["score", QUICKSTART.data, "--task", QUICKSTART.task, ...TINY, "--gpu", "vulkan"],
+    [
+      "score",
+      QUICKSTART.data,
+      "--task",
+      QUICKSTART.task,
+      ...TINY,
+      "--gpu",
+      "vulkan",
+      "--parallel",
+      "1",
+    ],
     { env: { ...VULKAN_ENV, GGML_VK_FORCE_MAX_BUFFER_SIZE: "1024" } },
   );
   expect({ exitCode, signal }).toEqual({ exitCode: 3, signal: null });

@@ -27,13 +27,13 @@ const ITEMS = [
 ];
 const SHORT_TASK = {
   ...ONE_CRITERION_TASK,
-  prompt: "{{ instruction }} {{ response }}. Good?",
+  prompt: "{{ instruction }} {{ response }}. Is this a good and correct answer?",
 };
 
 /**
- * What keeps a device in software quick. It compiles a kernel for every shape that it meets, for half
- * a second each: calls of at most 32 tokens need the fewest. More threads than one of ggml's would
- * wait for the device at full speed and take its processor away.
+ * What keeps a device in software quick. It compiles each of ggml's kernels for seconds, and those for
+ * 2 to 8 tokens or more than 32 for a minute: so here a call has 1 or 9 to 32 tokens. More threads
+ * than one of ggml's would wait for the device at full speed and take its processor away.
  */
 const QUICK = { contextSize: 256, batchSize: 32, threads: 1 } as const;
 
@@ -50,8 +50,8 @@ async function load(file: string, options: EngineOptions): Promise<JudgeEngine> 
 
 /** Two prompts, of which the second shares its beginning with the first. */
 async function capture(engine: JudgeEngine): Promise<NativeScore[]> {
-  const first = tokenPrompt(37, engine.info.vocabularySize);
-  const second = first.with(30, 7);
+  const first = tokenPrompt(28, engine.info.vocabularySize);
+  const second = first.with(10, 7);
   return [await engine.capture(first, LABELS), await engine.capture(second, LABELS)];
 }
 
@@ -81,7 +81,7 @@ describe("on a Vulkan device", () => {
       expect(engine.backend.backend).toBe("Vulkan");
       expect(engine.info).toMatchObject({ exact: false, embeddingRow: true });
       const gpu = await capture(engine);
-      expect(gpu[1]?.reusedTokens).toBe(28);
+      expect(gpu[1]?.reusedTokens).toBe(8);
       const share = largestShare(cpu, gpu);
       expect(share).toBeLessThan(FLOAT_SHARE);
       // The CPU's bits would mean that nothing was on the device.
@@ -141,18 +141,20 @@ describe("on a Vulkan device", () => {
 
   test("prompts in parallel score as they do alone", async ({ skip }) => {
     skip(problem !== undefined, problem);
-    const engine = await load(tinyGguf("llama-f16"), { gpu: "vulkan", parallel: 3 });
+    const engine = await load(tinyGguf("llama-f16"), { gpu: "vulkan", parallel: 10 });
     const vocabulary = engine.info.vocabularySize;
-    expect(engine.info.parallel).toBe(3);
-    const rubric = tokenPrompt(20, vocabulary);
-    const prompts = [5, 9, 12].map((length, seed) =>
-      Int32Array.of(...rubric, ...tokenPrompt(length, vocabulary, seed + 2)),
+    expect(engine.info.parallel).toBe(10);
+    const rubric = tokenPrompt(16, vocabulary);
+    const prompts = Array.from({ length: 10 }, (_, seed) =>
+      Int32Array.of(...rubric, ...tokenPrompt(3, vocabulary, seed + 2)),
     );
+    const together = await engine.captureBatch(prompts, LABELS);
+    expect(together.map(({ reusedTokens }) => reusedTokens)).toEqual([0, ...Array(9).fill(16)]);
     const alone: NativeScore[] = [];
-    for (const prompt of prompts) alone.push(await engine.capture(prompt, LABELS));
-    const together = await engine.captureBatch(prompts, LABELS, { fresh: true });
-    expect(together.map(({ reusedTokens }) => reusedTokens)).toEqual([0, 20, 20]);
-    expect(largestShare(alone, together)).toBeLessThan(FLOAT_SHARE);
+    for (const prompt of prompts.slice(0, 3)) {
+      alone.push(await engine.capture(prompt, LABELS, { fresh: true }));
+    }
+    expect(largestShare(alone, together.slice(0, 3))).toBeLessThan(FLOAT_SHARE);
   });
 
   test("items of the default judge, three layers and the head on the device, score as on the CPU", async ({
