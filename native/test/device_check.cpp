@@ -19,7 +19,6 @@
 #include "error.h"
 #include "judge_context.h"
 #include "judge_model.h"
-#include "kv_type.h"
 #include "log.h"
 
 namespace {
@@ -144,18 +143,8 @@ Difference difference_of(const Scores & a, const Scores & b) {
 // llama.cpp alone: the same prompts through a context of the same settings that nothing watches.
 class BareEngine {
 public:
-    BareEngine(const lager::JudgeModel & model, const lager::JudgeContext & like, ggml_type kv_type) {
-        llama_context_params params = llama_context_default_params();
-        params.n_ctx = static_cast<uint32_t>(like.context_size());
-        params.n_batch = params.n_ubatch = static_cast<uint32_t>(like.batch_size());
-        params.n_outputs_max = 1;
-        params.n_threads = params.n_threads_batch = like.threads();
-        params.flash_attn_type =
-            like.flash_attention() ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
-        params.type_k = params.type_v = kv_type;
-        params.swa_full = true;
-        params.no_perf = true;
-        context_.reset(llama_init_from_model(const_cast<llama_model *>(model.get()), params));
+    BareEngine(const lager::JudgeModel & model, const lager::JudgeContext & like)
+        : context_(llama_init_from_model(const_cast<llama_model *>(model.get()), like.parameters())) {
         if (!context_) throw std::runtime_error("no memory for a second context");
     }
 
@@ -241,7 +230,7 @@ private:
     }
 
     Scores time_capture(lager::JudgeContext & context) {
-        BareEngine bare(*model_, context, lager::kv_type_of(options_.kv_type, false, *model_));
+        BareEngine bare(*model_, context);
         std::vector<double> bare_times, capture_times, host_times;
         Scores scores;
         for (int i = -1; i < options_.repetitions; ++i) {  // the first one warms up

@@ -9,7 +9,7 @@ import { fromNativeError, nativeAddon } from "./native-addon.ts";
  */
 export async function rewriteWeights(input: string, output: string, type: string): Promise<void> {
   // Sets llama.cpp up: its log goes nowhere from here on.
-  await selectBackend("off", false);
+  await selectBackend("off");
   try {
     await nativeAddon().rewriteWeights(input, output, type);
   } catch (error) {

@@ -161,9 +161,9 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
 /** The prepared file of a judge, where it will run on the CPU, for which it was made. */
 async function preparedFor(
   sourceSha256: string,
-  { gpu = "auto", gpuLayers, verbose = false, signal, onNotice }: LoadJudgeOptions,
+  { gpu = "auto", signal, onNotice, ...options }: LoadJudgeOptions,
 ): Promise<PreparedFile | null> {
-  const { backend, cpuFeatures } = await selectBackend(gpuLayers === 0 ? "off" : gpu, verbose);
+  const { backend, cpuFeatures } = await selectBackend(gpu, options);
   if (backend !== "CPU") {
     onNotice?.(`prepared weights are made for the CPU; on ${backend} the judge's own file is used`);
     return null;

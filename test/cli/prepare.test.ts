@@ -47,7 +47,7 @@ test("score uses the prepared file when asked, and the header says so", async ()
   await rewriteWeights(source, path.join(models, file), "BF16");
   const sha256 = await fileSha256(path.join(models, file));
   const figures: Preparation["figures"] = [];
-  const { cpuFeatures } = await selectBackend("off", false);
+  const { cpuFeatures } = await selectBackend("off");
   const kept = { type: "BF16", file, sha256 };
   const preparation = { schema: 1, sourceSha256, cpuFeatures, figures, kept };
   await writeLines(path.join(models, `prepared-${sourceSha256.slice(0, 16)}.json`), [preparation]);
