@@ -13,7 +13,7 @@
 
 #include "backends.h"
 #include "error.h"
-#include "gguf.h"
+#include "gguf_file.h"
 #include "judge_context.h"
 #include "judge_model.h"
 #include "log.h"
@@ -33,13 +33,8 @@ std::string quoted(const std::string & text) {
 
 // The architecture as JSON: also of a model that is refused, as long as its header can be read.
 std::string architecture_of(const std::string & file) {
-    const std::unique_ptr<gguf_context, decltype(&gguf_free)> meta(
-        gguf_init_from_file(file.c_str(), gguf_init_params{true, nullptr}), gguf_free);
-    const int64_t key = meta ? gguf_find_key(meta.get(), "general.architecture") : -1;
-    if (key < 0 || gguf_get_kv_type(meta.get(), key) != GGUF_TYPE_STRING) {
-        return "null";
-    }
-    return quoted(gguf_get_val_str(meta.get(), key));
+    const std::string architecture = lager::gguf_architecture(file);
+    return architecture.empty() ? "null" : quoted(architecture);
 }
 
 std::vector<int32_t> prompt(size_t length, int32_t vocabulary, uint32_t salt) {
