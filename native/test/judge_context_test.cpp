@@ -103,6 +103,26 @@ TEST("reuse, batch size and threads change no bit") {
     }
 }
 
+TEST("a judge with recurrent layers is decoded whole, always cut at the same positions") {
+    const std::string judge = "minimax-01-recurrent";
+    const std::vector<int32_t> tokens = prompt(150);
+    const auto context = open(judge);
+    CHECK_EQUAL(context->self_check_difference(), 0.0f);
+    const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+    for (const size_t shared : {32, 64, 133, 149}) {
+        std::vector<int32_t> other(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(shared));
+        context->score(other, labels, nullptr);
+        const ScoreOutput again = context->score(tokens, labels, nullptr);
+        CHECK_EQUAL(again.reused_tokens, 0);
+        check_same("behind its beginning", judge, fresh, again);
+    }
+    ContextOptions small;
+    small.batch_size = 32;
+    const auto other = open(judge, small);
+    CHECK_EQUAL(other->batch_size(), 512);
+    check_same("with another batch size", judge, fresh, other->score(tokens, labels, nullptr));
+}
+
 TEST("bad arguments are refused and the context stays good") {
     const auto context = open("llama-spm-tied");
     const ScoreOutput before = context->score(prompt(30), labels, nullptr);
