@@ -123,6 +123,17 @@ TEST("a judge with recurrent layers is decoded whole, always cut at the same pos
     check_same("with another batch size", judge, fresh, other->score(tokens, labels, nullptr));
 }
 
+TEST("a judge with a table of positions takes no prompt beyond it, whatever the context") {
+    ContextOptions options;
+    options.context_size = 1024;
+    const auto context = open("gpt2-positions", options);
+    CHECK_EQUAL(context->context_size(), 300);
+    CHECK_EQUAL(context->self_check_difference(), 0.0f);
+    CHECK_EQUAL(context->score(prompt(300), labels, nullptr).head_difference, 0.0f);
+    CHECK_ERROR(ErrorCode::prompt_too_long, "301 tokens, the context holds 300",
+                context->score(prompt(301), labels, nullptr));
+}
+
 TEST("bad arguments are refused and the context stays good") {
     const auto context = open("llama-spm-tied");
     const ScoreOutput before = context->score(prompt(30), labels, nullptr);

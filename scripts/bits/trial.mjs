@@ -4,8 +4,9 @@ import { SeededDraw } from "./seeded-draw.mjs";
 /** What is drawn for every round. The reference is decoded whole, 512 tokens a call, in 4096. */
 const BATCH_SIZES = [32, 48, 64, 96, 128, 208, 256, 384, 512, 768, 1024];
 const CONTEXT_SIZES = [1024, 1280, 2048, 3072, 4096];
-/** Rarely two: beside anything else that computes, threads wait for each other. */
 const THREADS = [1, 1, 2];
+/** Two threads wait for each other beside anything else that computes: a round takes fewer captures. */
+const SHARE_ON_TWO_THREADS = 0.25;
 const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 1 };
 
 /**
@@ -80,8 +81,9 @@ export async function tryJudge({ rounds, captures, seed, tally, ...judge }) {
     const engine = await judge.loadEngine(settings);
     try {
       const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
-      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, captures, tally, say);
-      else await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+      const count = capturesOf(settings, captures);
+      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, count, tally, say);
+      else await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
     } finally {
       await engine.dispose();
     }
@@ -111,7 +113,8 @@ export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
         continue;
       }
       const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
-      await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+      const count = capturesOf(settings, captures);
+      await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
     } finally {
       await engine.dispose();
     }
@@ -124,6 +127,10 @@ function drawSettings(draw) {
     contextSize: draw.of(CONTEXT_SIZES),
     threads: draw.of(THREADS),
   };
+}
+
+function capturesOf({ threads }, captures) {
+  return threads === 1 ? captures : Math.ceil(captures * SHARE_ON_TWO_THREADS);
 }
 
 function randomPrompts(vocabulary, draw) {
