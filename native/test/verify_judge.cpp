@@ -82,8 +82,8 @@ public:
         const auto beginning = static_cast<std::ptrdiff_t>(std::min(long_.size() - 16, size_t{512}));
         first->score({long_.begin(), long_.begin() + beginning}, labels_, nullptr);
         compare(*first, long_, expected_long_, "a prompt before that is its beginning");
-        const auto small = open(32, 1024, 1);
-        compare(*small, short_, expected_short_, "a batch of 32");
+        const auto small = open(36, 1024, 1);
+        compare(*small, short_, expected_short_, "a batch of 36");
         behind_neighbours(*small);
         compare(*open(1024, 2048, 1), long_, expected_long_, "a batch of 1024");
         compare(*open(80, 1024, 2), short_, expected_short_, "a batch of 80 on two threads");

@@ -2,7 +2,7 @@
 import { SeededDraw } from "./seeded-draw.mjs";
 
 /** What is drawn for every round. The reference is decoded whole, 512 tokens a call, in 4096. */
-const BATCH_SIZES = [32, 48, 64, 96, 128, 208, 256, 384, 512, 768, 1024];
+const BATCH_SIZES = [32, 36, 44, 64, 76, 100, 128, 208, 256, 340, 512, 768, 1024];
 const CONTEXT_SIZES = [1024, 1280, 2048, 3072, 4096];
 const THREADS = [1, 1, 1, 2];
 /** Two threads wait for each other beside anything else that computes: a round takes fewer captures. */
