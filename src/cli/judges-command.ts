@@ -145,7 +145,7 @@ async function verify(
     if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
     const architecture = await architectureOf(file);
     const reason = `${error.code}: ${error.message}`;
-    return { file, ...nothing, architecture, supported: false, reason };
+    return { file, architecture, ...nothing, supported: false, reason };
   }
 }
 
