@@ -4,6 +4,7 @@
 #include <set>
 
 #include "backends.h"
+#include "gguf_file.h"
 #include "judge_object.h"
 #include "log.h"
 #include "rewrite_weights.h"
@@ -89,6 +90,15 @@ Napi::Value initialize(const Napi::CallbackInfo & info) {
         });
 }
 
+// architectureOf(path)
+Napi::Value architecture_of(const Napi::CallbackInfo & info) {
+    return PromiseWorker<std::string>::start(
+        info.Env(), [path = to_string(info[0], "path")] { return gguf_architecture(path); },
+        [](Napi::Env env, std::string & architecture) -> Napi::Value {
+            return architecture.empty() ? env.Null() : Napi::String::New(env, architecture).As<Napi::Value>();
+        });
+}
+
 // loadJudge(request, cancelFlag, onProgress)
 Napi::Value load_judge(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
@@ -160,6 +170,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     environment->judge_class = Napi::Persistent(JudgeObject::define(env));
     env.SetInstanceData(environment);  // deleted with the environment
     exports.Set("initialize", Napi::Function::New(env, initialize));
+    exports.Set("architectureOf", Napi::Function::New(env, architecture_of));
     exports.Set("loadJudge", Napi::Function::New(env, load_judge));
     exports.Set("rewriteWeights", Napi::Function::New(env, rewrite_weights_job));
     exports.Set("newCancelFlag", Napi::Function::New(env, new_cancel_flag));

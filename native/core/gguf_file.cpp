@@ -20,6 +20,12 @@ GgufPtr open_meta(const std::string & path) {
     return GgufPtr(gguf_init_from_file(path.c_str(), params), gguf_free);
 }
 
+bool starts_as_gguf(std::ifstream & file) {
+    char magic[4] = {};
+    file.read(magic, sizeof(magic));
+    return file.good() && std::string(magic, 4) == GGUF_MAGIC;
+}
+
 uint64_t file_size(std::ifstream & file) {
     file.seekg(0, std::ios::end);
     return static_cast<uint64_t>(file.tellg());
@@ -54,9 +60,7 @@ void check_shard(const std::string & path) {
     if (!file) {
         throw Error(ErrorCode::invalid_gguf, path + " cannot be opened");
     }
-    char magic[4] = {};
-    file.read(magic, sizeof(magic));
-    if (!file || std::string(magic, 4) != GGUF_MAGIC) {
+    if (!starts_as_gguf(file)) {
         throw Error(ErrorCode::invalid_gguf, path + " is not a GGUF file: it does not start with \"GGUF\"");
     }
     clear_problems();
@@ -105,6 +109,16 @@ void check_gguf(const std::string & path) {
             check_shard(shard);
         }
     }
+}
+
+std::string gguf_architecture(const std::string & path) {
+    std::ifstream file(path, std::ios::binary);
+    const GgufPtr meta = starts_as_gguf(file) ? open_meta(path) : GgufPtr(nullptr, gguf_free);
+    const int64_t key = meta ? gguf_find_key(meta.get(), "general.architecture") : -1;
+    if (key < 0 || gguf_get_kv_type(meta.get(), key) != GGUF_TYPE_STRING) {
+        return "";
+    }
+    return gguf_get_val_str(meta.get(), key);
 }
 
 std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor,

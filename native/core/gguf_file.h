@@ -15,6 +15,10 @@ void check_gguf(const std::string & path);
 // Paths of all shards of `path` in order: just itself unless it is split (-00001-of-0000N).
 std::vector<std::string> gguf_shards(const std::string & path);
 
+// The architecture that a file's header names, also of one that cannot be loaded; empty when there is
+// no such header.
+std::string gguf_architecture(const std::string & path);
+
 // Reads the given rows (first dimension contiguous) of a 2-d tensor as they are stored, one after
 // another. Weights in a repacked CPU buffer cannot be read back, so they come from here.
 // Throws `internal` when tensor, type or row do not fit.

@@ -1,10 +1,24 @@
 #include "graph_trace.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <set>
 
 namespace lager {
+namespace {
+
+// A source's name in the model's own graph: copied to another backend it is called
+// "<backend>#<name>#<n>".
+std::string plain_name(const ggml_tensor * tensor) {
+    const std::string name = tensor == nullptr ? "" : ggml_get_name(tensor);
+    const size_t first = name.find('#');
+    const size_t last = name.rfind('#');
+    return first == std::string::npos || last <= first ? name : name.substr(first + 1, last - first - 1);
+}
+
+}  // namespace
 
 int layer_of(const char * name, const std::string & prefix) {
     if (prefix.empty() || std::strncmp(name, prefix.c_str(), prefix.size()) != 0) {
@@ -61,13 +75,7 @@ const ggml_tensor * GraphTrace::original(const ggml_tensor * tensor) const {
     if (tensor->op != GGML_OP_NONE) {
         return tensor;
     }
-    const std::string name = ggml_get_name(tensor);
-    const size_t first = name.find('#');
-    const size_t last = name.rfind('#');
-    if (first == std::string::npos || last <= first) {
-        return tensor;
-    }
-    const ggml_tensor * copied = find(name.substr(first + 1, last - first - 1));
+    const ggml_tensor * copied = find(plain_name(tensor));
     return copied == nullptr ? tensor : copied;
 }
 
@@ -76,13 +84,21 @@ const ggml_tensor * GraphTrace::find(const std::string & name) const {
     return found == by_name_.end() ? nullptr : found->second;
 }
 
+int64_t GraphTrace::most_positions() const {
+    int64_t most = std::numeric_limits<int64_t>::max();
+    for (const ggml_tensor * node : nodes_) {
+        if (node->op == GGML_OP_GET_ROWS && plain_name(node->src[1]) == tensor_name::positions) {
+            most = std::min(most, node->src[0]->ne[1]);
+        }
+    }
+    return most;
+}
+
 std::map<std::string, int> GraphTrace::adapted_weights() const {
     std::map<std::string, int> weights;
     for (const ggml_tensor * node : nodes_) {
         for (const ggml_tensor * src : node->src) {
-            // Copied to another backend it is called "<backend>#<name>#<n>".
-            std::string name = src == nullptr ? "" : ggml_get_name(src);
-            name = name.substr(name.find('#') + 1);
+            const std::string name = plain_name(src);
             const size_t end = name.rfind(tensor_name::adapter_a);
             if (end != std::string::npos) {
                 ++weights[name.substr(0, end)];

@@ -14,6 +14,7 @@ namespace lager {
 namespace tensor_name {
 constexpr const char * logits = "result_output";
 constexpr const char * layer_weight_prefix = "blk.";
+constexpr const char * positions = "inp_pos";
 // The matrices of a LoRA adapter are called after the weight that they change, with these behind.
 constexpr const char * adapter_a = ".lora_a";
 constexpr const char * adapter_b = ".lora_b";
@@ -59,6 +60,9 @@ public:
     // empty when none does.
     std::string find_layer_output_prefix(int n_layer) const;
     const ggml_tensor * find(const std::string & name) const;
+    // Rows of the tables that are looked up by a token's position: so many positions there are. Beyond
+    // them ggml ends the process. The largest number where there is no such table.
+    int64_t most_positions() const;
     // The weights that adapters change in this graph, and by how many of them.
     std::map<std::string, int> adapted_weights() const;
 

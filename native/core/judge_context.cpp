@@ -92,6 +92,7 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
                     "it is an embedding model (architecture " + model_->architecture() +
                         "), not a causal language model: it has no next-token distribution to read a score from");
     }
+    context_size_ = static_cast<int32_t>(llama_n_ctx_seq(context_.get()));
     model_->adapters().apply(context_.get());
     trace_head(aborted);
     self_check(aborted);
@@ -150,6 +151,7 @@ void JudgeContext::trace_head(const AbortCheck & aborted) {
     const RowShape shape = head_trace_.row_shape();
     capture_.set_targets({prefix, shape, graph.find_embedding(shape, 1)});
     require_adapters_applied(graph);
+    context_size_ = static_cast<int32_t>(std::min(int64_t{context_size_}, graph.most_positions()));
     capture_.disarm();
     forget();
 }

@@ -100,8 +100,9 @@ public:
     // Time spent in llama.cpp's decode calls so far. May be asked while another thread decodes.
     std::chrono::nanoseconds decode_time() const { return std::chrono::nanoseconds(decode_time_.load()); }
 
-    int32_t context_size() const { return static_cast<int32_t>(llama_n_ctx_seq(context_.get())); }
     int32_t parallel() const { return parallel_; }
+    // Tokens that a prompt may have: those of the context, or fewer where the model knows fewer positions.
+    int32_t context_size() const { return context_size_; }
     int32_t batch_size() const { return batch_size_; }
     int32_t threads() const { return threads_; }
     bool flash_attention() const { return flash_attention_; }
@@ -166,6 +167,7 @@ private:
     // tokens are, so no prompt may go on from them.
     std::vector<int32_t> generated_;
     std::optional<int32_t> next_token_;  // the greedy one behind both, when the last decode gave it
+    int32_t context_size_ = 0;
     int32_t batch_size_ = 0;
     int32_t threads_ = 0;
     int32_t parallel_ = 1;

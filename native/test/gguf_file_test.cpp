@@ -23,6 +23,21 @@ TEST("an unsplit file is its only shard") {
     CHECK_EQUAL(gguf_shards(paths.model("llama-spm-tied")).size(), size_t{1});
 }
 
+TEST("the architecture is read from the header, as far as there is one") {
+    CHECK_EQUAL(gguf_architecture(paths.model("gemma2-softcap")), "gemma2");
+    CHECK_EQUAL(gguf_architecture(paths.model("bert-embedding")), "bert");
+    CHECK_EQUAL(gguf_architecture(paths.model("truncated")), "llama");
+    CHECK_EQUAL(gguf_architecture(paths.model("not-a-gguf")), "");
+    CHECK_EQUAL(gguf_architecture(paths.model("nowhere")), "");
+}
+
+TEST("of a split model only the first part is a path of it, and every part is checked") {
+    const std::string prefix = paths.fixtures + "/llama-split-0000";
+    check_gguf(prefix + "1-of-00003.gguf");
+    CHECK_EQUAL(gguf_shards(prefix + "1-of-00003.gguf").size(), size_t{3});
+    CHECK_ERROR(ErrorCode::invalid_gguf, "is part 2 of 3", check_gguf(prefix + "2-of-00003.gguf"));
+}
+
 TEST("rows outside a tensor, unknown tensors and other types are refused") {
     const std::vector<std::string> shards = {paths.model("llama-f16")};
     CHECK_ERROR(ErrorCode::internal, "is not in the GGUF", read_gguf_rows(shards, "nothing", GGML_TYPE_F16, 64, {0}));

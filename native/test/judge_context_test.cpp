@@ -136,6 +136,37 @@ TEST("a quantised key-value cache needs flash attention, and a type must be one"
     CHECK_ERROR(ErrorCode::invalid_argument, "must be one of f32, f16", open("llama-f16", options));
 }
 
+TEST("a judge with recurrent layers is decoded whole, always cut at the same positions") {
+    const std::string judge = "minimax-01-recurrent";
+    const std::vector<int32_t> tokens = prompt(150);
+    const auto context = open(judge);
+    CHECK_EQUAL(context->self_check_difference(), 0.0f);
+    const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+    for (const size_t shared : {32, 64, 133, 149}) {
+        std::vector<int32_t> other(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(shared));
+        context->score(other, labels, nullptr);
+        const ScoreOutput again = context->score(tokens, labels, nullptr);
+        CHECK_EQUAL(again.reused_tokens, 0);
+        check_same("behind its beginning", judge, fresh, again);
+    }
+    ContextOptions small;
+    small.batch_size = 32;
+    const auto other = open(judge, small);
+    CHECK_EQUAL(other->batch_size(), 512);
+    check_same("with another batch size", judge, fresh, other->score(tokens, labels, nullptr));
+}
+
+TEST("a judge with a table of positions takes no prompt beyond it, whatever the context") {
+    ContextOptions options;
+    options.context_size = 1024;
+    const auto context = open("gpt2-positions", options);
+    CHECK_EQUAL(context->context_size(), 300);
+    CHECK_EQUAL(context->self_check_difference(), 0.0f);
+    CHECK_EQUAL(context->score(prompt(300), labels, nullptr).head_difference, 0.0f);
+    CHECK_ERROR(ErrorCode::prompt_too_long, "301 tokens, the context holds 300",
+                context->score(prompt(301), labels, nullptr));
+}
+
 TEST("bad arguments are refused and the context stays good") {
     const auto context = open("llama-spm-tied");
     const ScoreOutput before = context->score(prompt(30), labels, nullptr);

@@ -302,6 +302,59 @@ void add_phi2(Model & model) {
     }
 }
 
+/// GPT-2: a table of positions instead of rotation, LayerNorm with bias, a bias on every matrix.
+void add_gpt2(Model & model) {
+    constexpr uint32_t positions = 300;
+    const Shape & shape = model.shape();
+    model.set("context_length", positions);
+    model.set("attention.layer_norm_epsilon", 1e-5F);
+    model.token_embedding();
+    model.table("position_embd.weight", positions);
+    model.norm_with_bias("output_norm");
+    for (uint32_t layer = 0; layer < shape.layers; ++layer) {
+        const std::string b = block(layer);
+        model.norm_with_bias(b + "attn_norm");
+        model.matrix(b + "attn_qkv.weight", shape.embedding, 3 * shape.embedding);
+        model.bias(b + "attn_qkv", 3 * shape.embedding);
+        model.matrix(b + "attn_output.weight", shape.embedding, shape.embedding);
+        model.bias(b + "attn_output", shape.embedding);
+        model.norm_with_bias(b + "ffn_norm");
+        model.biased_feed_forward(b);
+    }
+}
+
+/// MiniMax-01: lightning attention, which carries a state from call to call, in every other layer;
+/// experts throughout.
+void add_minimax_01(Model & model) {
+    const Shape & shape = model.shape();
+    const uint32_t heads = shape.heads * shape.head_size;
+    model.set("attention.layer_norm_rms_epsilon", 1e-5F);
+    model.set("residual_scale", 1.0F);
+    model.set("full_attention_interval", uint32_t{2});
+    model.set("expert_count", shape.experts);
+    model.set("expert_used_count", uint32_t{2});
+    model.token_embedding();
+    model.norm("output_norm", shape.embedding);
+    model.untied_head();
+    for (uint32_t layer = 0; layer < shape.layers; ++layer) {
+        const std::string b = block(layer);
+        model.norm(b + "attn_norm", shape.embedding);
+        if (layer % 2 == 1) {
+            model.attention(b);
+        } else {
+            model.norm(b + "attn_norm_2", heads);
+            model.matrix(b + "attn_qkv.weight", shape.embedding, 3 * heads);
+            model.matrix(b + "attn_gate.weight", shape.embedding, heads);
+            model.matrix(b + "attn_output.weight", heads, shape.embedding);
+        }
+        model.norm(b + "ffn_norm", shape.embedding);
+        model.router(b + "ffn_gate_inp.weight");
+        model.expert_matrices(b + "ffn_gate_exps.weight", shape.embedding, shape.feed_forward);
+        model.expert_matrices(b + "ffn_up_exps.weight", shape.embedding, shape.feed_forward);
+        model.expert_matrices(b + "ffn_down_exps.weight", shape.feed_forward, shape.embedding);
+    }
+}
+
 /// BERT: an encoder without an LM head.
 void add_bert(Model & model) {
     constexpr uint32_t positions = 512;
@@ -387,6 +440,10 @@ const ModelVariant variants[] = {
      untied_llama},
     {"llama-q4_k", "Llama, Q4_K weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q4_K, quantised,
      untied_llama},
+    {"gpt2-positions", "GPT-2: a table of 300 positions, LayerNorm with bias", "gpt2", "gpt-2", no_template,
+     GGML_TYPE_F32, small_without_groups, add_gpt2},
+    {"minimax-01-recurrent", "MiniMax-01: layers that carry a state, experts", "minimax-01", "llama-spm",
+     no_template, GGML_TYPE_F32, experts, add_minimax_01},
     {"bert-embedding", "BERT: an embedding model, no judge", "bert", "bert-bge", no_template, GGML_TYPE_F32,
      encoder, add_bert},
 };

@@ -148,7 +148,7 @@ On each of them the replayed score head is compared with llama.cpp's own logits 
 with the probe in one ubatch and split over several. A difference of 0 means the same bits.
 
 Then all layers' logits of prompts of 90 and 530 tokens are compared with themselves: decoded in
-batches of 32, 80, 512 and 1024, in other contexts, on one thread and two, and behind prompts that
+batches of 36, 80, 512 and 1024, in other contexts, on one thread and two, and behind prompts that
 share a beginning with them. "the same" means that nothing changed a bit; else it says what did.
 
 - Models: ${counts.models}

@@ -1,6 +1,6 @@
 // The same prompts from the command line: their bits come out of the run file.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,28 +11,30 @@ import { compareScore } from "./trial.mjs";
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
 /**
- * Scores the first records of a data set with `lager score` and compares those that are among the
- * prompts.
+ * Scores the items with `lager score` and compares.
  *
  * @param {object} run
  * @param {string} run.file the judge
- * @param {string} run.data
- * @param {string} run.task
- * @param {number} run.limit records
+ * @param {readonly object[]} run.items
+ * @param {object} run.task as plain JSON
  * @param {import("./trial.mjs").Prompt[]} run.prompts
  * @param {import("./trial.mjs").Tally} run.tally
  */
-export async function tryCommandLine({ file, data, task, limit, prompts, tally }) {
+export async function tryCommandLine({ file, items, task, prompts, tally }) {
   const folder = await mkdtemp(path.join(tmpdir(), "lager-bits-"));
+  const [data, taskFile, output] = ["data.jsonl", "task.json", "run.jsonl"].map((name) =>
+    path.join(folder, name),
+  );
   try {
-    const output = path.join(folder, "run.jsonl");
+    await writeFile(data, items.map((item) => `${JSON.stringify(item)}\n`).join(""));
+    await writeFile(taskFile, JSON.stringify(task));
     await promisify(execFile)(process.execPath, [
-      ...[MAIN, "score", data, "--task", task, "--judge", file, "--gpu", "off"],
-      ...["--threads", "1", "--batch-size", "80", "--limit", String(limit), "-o", output, "-q"],
+      ...[MAIN, "score", data, "--task", taskFile, "--judge", file, "--gpu", "off"],
+      ...["--threads", "1", "--batch-size", "80", "-o", output, "-q"],
     ]);
     for await (const line of (await readRun(output)).lines) {
-      const known = prompts.some(({ id }) => id === line.id);
-      if (known) compareScore(prompts, line, tally, () => `${line.id} from the command line`);
+      if (line.kind === "failure") throw new Error(`${line.id}: ${line.message}`);
+      compareScore(prompts, line, tally, () => `${line.id} from the command line`);
     }
   } finally {
     await rm(folder, { recursive: true });

@@ -3,4 +3,5 @@ export const EXAMPLE_DATA: string;
 export function exampleItems(counts: {
   long: number;
   short: number;
+  words: number;
 }): Promise<Readonly<Record<string, unknown>>[]>;

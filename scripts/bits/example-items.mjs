@@ -12,11 +12,11 @@ export const EXAMPLE_DATA = fileURLToPath(new URL("quickstart.jsonl", EXAMPLE));
 
 /**
  * `long` items of more than 512 tokens, which take several ubatches at any batch size up to that,
- * and `short` ones of about 200 tokens.
+ * and `short` ones, whose responses are cut to `words` words.
  *
- * @param {{long: number, short: number}} counts
+ * @param {{long: number, short: number, words: number}} counts
  */
-export async function exampleItems({ long, short }) {
+export async function exampleItems({ long, short, words }) {
   const lines = (await readFile(EXAMPLE_DATA, "utf8")).trim().split("\n");
   const examples = lines.map((line) => JSON.parse(line));
   const items = [];
@@ -29,7 +29,7 @@ export async function exampleItems({ long, short }) {
     });
   }
   for (const { id, instruction, response } of examples.slice(0, short)) {
-    items.push({ id, instruction, response });
+    items.push({ id, instruction, response: response.split(" ").slice(0, words).join(" ") });
   }
   return items;
 }

@@ -11,8 +11,9 @@ import { fileURLToPath } from "node:url";
 import { JudgeEngine } from "../../dist/capture/judge-engine.js";
 import { loadTask, resolveJudge } from "../../dist/index.js";
 import { Judge } from "../../dist/judge/judge.js";
+import { taskToObject } from "../../dist/task/task-object.js";
 import { tryCommandLine } from "./command-line.mjs";
-import { EXAMPLE_DATA, EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
+import { EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "./trial.mjs";
 import { VARIANTS, variantFile } from "./variants.mjs";
 
@@ -47,8 +48,9 @@ const report = (name, family, before, startedAt) => {
 };
 
 const shipped = (await resolveJudge("smollm2-135m")).path;
-const task = await loadTask(EXAMPLE_TASK);
-const items = await exampleItems({ long: 2, short: 6 });
+const whole = await loadTask(EXAMPLE_TASK);
+const task = { ...whole, criteria: whole.criteria.slice(0, 2) };
+const items = await exampleItems({ long: 1, short: 4, words: 20 });
 for (const [name, { family }] of Object.entries(VARIANTS)) {
   if (!kinds.includes(name)) continue;
   const startedAt = performance.now();
@@ -60,8 +62,7 @@ for (const [name, { family }] of Object.entries(VARIANTS)) {
     asJudge: (engine) => new Judge(engine, name, file, ""),
     ...{ items, task, rounds, captures: CAPTURES, seed, tally },
   });
-  const example = { data: EXAMPLE_DATA, task: EXAMPLE_TASK, limit: 4 };
-  await tryCommandLine({ file, ...example, prompts, tally });
+  await tryCommandLine({ file, items, task: taskToObject(task), prompts, tally });
   report(name, family, before, startedAt);
 }
 

@@ -2,10 +2,11 @@
 import { SeededDraw } from "./seeded-draw.mjs";
 
 /** What is drawn for every round. The reference is decoded whole, 512 tokens a call, in 4096. */
-const BATCH_SIZES = [32, 48, 64, 96, 128, 208, 256, 384, 512, 768, 1024];
+const BATCH_SIZES = [32, 36, 44, 64, 76, 100, 128, 208, 256, 340, 512, 768, 1024];
 const CONTEXT_SIZES = [1024, 1280, 2048, 3072, 4096];
-/** Rarely two: beside anything else that computes, threads wait for each other. */
-const THREADS = [1, 1, 2];
+const THREADS = [1, 1, 1, 2];
+/** Two threads wait for each other beside anything else that computes: a round takes fewer captures. */
+const SHARE_ON_TWO_THREADS = 0.25;
 const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 1 };
 
 /**
@@ -80,8 +81,9 @@ export async function tryJudge({ rounds, captures, seed, tally, ...judge }) {
     const engine = await judge.loadEngine(settings);
     try {
       const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
-      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, captures, tally, say);
-      else await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+      const count = capturesOf(settings, captures);
+      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, count, tally, say);
+      else await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
     } finally {
       await engine.dispose();
     }
@@ -102,7 +104,7 @@ export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
     const engine = await loadEngine(settings);
     try {
       if (prompts === undefined) {
-        prompts = randomPrompts(engine.info.vocabularySize, draw);
+        prompts = randomPrompts(engine.info, draw);
         for (const prompt of prompts) {
           prompt.expected = await engine.capture(prompt.tokens, prompt.scoreTokens, {
             fresh: true,
@@ -111,7 +113,8 @@ export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
         continue;
       }
       const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
-      await captureAmongNeighbours(engine, prompts, draw, captures, tally, say);
+      const count = capturesOf(settings, captures);
+      await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
     } finally {
       await engine.dispose();
     }
@@ -126,10 +129,15 @@ function drawSettings(draw) {
   };
 }
 
-function randomPrompts(vocabulary, draw) {
-  const token = () => draw.whole(0, vocabulary - 1);
+function capturesOf({ threads }, captures) {
+  return threads === 1 ? captures : Math.ceil(captures * SHARE_ON_TWO_THREADS);
+}
+
+function randomPrompts({ vocabularySize, contextSize }, draw) {
+  const token = () => draw.whole(0, vocabularySize - 1);
   const scoreTokens = Int32Array.from({ length: 5 }, token);
-  return [17, 64, 131, 260, 600].map((length) => ({
+  const lengths = [17, 64, 131, 260, 600].filter((length) => length <= contextSize);
+  return lengths.map((length) => ({
     name: `${length} tokens`,
     tokens: Int32Array.from({ length }, token),
     scoreTokens,
@@ -189,7 +197,7 @@ async function captureAmongNeighbours(engine, prompts, draw, captures, tally, sa
 function makeNeighbour(prompt, other, draw) {
   const { length } = prompt.tokens;
   const shared = draw.chance(0.8)
-    ? draw.whole(Math.max(0, length - 90), length)
+    ? draw.whole(length - Math.min(90, Math.floor(length / 2)), length)
     : draw.whole(0, length);
   const start = draw.whole(0, other.tokens.length - 1);
   const tail = other.tokens.subarray(start, start + draw.whole(1, 40));

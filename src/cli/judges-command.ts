@@ -1,4 +1,5 @@
 import { JudgeEngine } from "../capture/judge-engine.ts";
+import { nativeAddon } from "../capture/native-addon.ts";
 import { LagerError } from "../errors.ts";
 import { cachedJudgePath } from "../models/cache.ts";
 import { pullJudge } from "../models/fetch.ts";
@@ -115,7 +116,7 @@ async function verify(
   signal: AbortSignal,
 ): Promise<Verification> {
   const status = new StatusLine();
-  const nothing = { architecture: null, layers: null, captured: null, maxDifference: null };
+  const nothing = { layers: null, captured: null, maxDifference: null };
   let file = judge;
   try {
     const call = { signal, onProgress: modelProgress(status) };
@@ -142,7 +143,18 @@ async function verify(
   } catch (error) {
     status.clear();
     if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
-    return { file, ...nothing, supported: false, reason: `${error.code}: ${error.message}` };
+    const architecture = await architectureOf(file);
+    const reason = `${error.code}: ${error.message}`;
+    return { file, architecture, ...nothing, supported: false, reason };
+  }
+}
+
+/** Of a judge that is refused, as far as its file's header can be read. */
+async function architectureOf(file: string): Promise<string | null> {
+  try {
+    return await nativeAddon().architectureOf(file);
+  } catch {
+    return null; // without the addon, which is what the judge is refused for then
   }
 }
 

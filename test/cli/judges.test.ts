@@ -84,6 +84,13 @@ test("verify checks each judge, as text or as JSON", async () => {
   expect(results.slice(1).map(({ file, supported }) => [file, supported])).toEqual(
     bad.map((file) => [file, false]),
   );
+  // In the order of the fields, and with the architecture wherever the header has one.
+  for (const result of results) {
+    expect(Object.keys(result).join()).toBe(
+      "file,architecture,layers,captured,maxDifference,supported,reason",
+    );
+  }
+  expect(results.map(({ architecture }) => architecture)).toEqual(["llama", "bert", "llama", null]);
   expect(results.slice(1).map(({ reason }) => String(reason).split(":")[0])).toEqual([
     "UNSUPPORTED_JUDGE",
     "INVALID_GGUF",

@@ -75,6 +75,7 @@ describe("the binding", () => {
     const calls: [string, Callable, unknown[]][] = [
       ["initialize", addon.initialize, [libraryDirectory, [], false]],
       ["loadJudge", addon.loadJudge, [REQUEST, flag, () => {}]],
+      ["architectureOf", addon.architectureOf, [REQUEST.path]],
       ["cancel", addon.cancel, [flag]],
     ];
     const accepted: string[] = [];
