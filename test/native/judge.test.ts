@@ -51,8 +51,8 @@ describe("a stream of items", () => {
     }
     expect(seen).toEqual(Array.from({ length: 50 }, (_, i) => `item ${i}`));
     expect(source.closed).toBe(true);
-    // What is made ready ahead is bounded.
-    expect(source.taken).toBeLessThan(50 + 1024 + 30);
+    // What is made ready ahead is bounded: a window, and what is finished before its turn.
+    expect(source.taken).toBeLessThan(50 + 1024 + 100);
     expect((await judge.score(item(1), { task: TASK })).promptTokens).toBeGreaterThan(10);
   });
 
@@ -166,8 +166,10 @@ describe("a stream of items", () => {
       }
     };
     expect((await rejection(run(), "ABORTED")).cause).toBe(reason);
-    // What was finished by then still comes; one capture waits behind the one that runs.
-    expect(["item 0", "item 1", "item 2", "item 3", "item 4"].slice(0, seen.length)).toEqual(seen);
+    // In order up to there; then what was finished before its turn still comes, each once.
+    expect(seen.slice(0, 3)).toEqual(["item 0", "item 1", "item 2"]);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeLessThan(1024);
     expect(source.closed).toBe(true);
     const again = await judge.score(item(3), { task: TASK });
     expect({ ...again, reusedTokens: 0 }).toEqual({ ...alone, reusedTokens: 0 });
