@@ -4,6 +4,8 @@ import { KV_TYPES } from "../capture/engine-options.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
+import { TUNE_DEFAULTS, TUNE_RECIPES } from "../tune/tune-choices.ts";
+import { PROJECTIONS } from "../weights/projection.ts";
 import type { BenchOptions } from "./bench-command.ts";
 import {
   BREAKDOWNS,
@@ -19,7 +21,6 @@ import type { DoctorOptions } from "./doctor-command.ts";
 import type { EvalOptions } from "./eval-command.ts";
 import type { KnowledgeOptions } from "./knowledge-command.ts";
 import type { JudgeOptions } from "./open-judge.ts";
-import type { PrepareCommandOptions } from "./prepare-command.ts";
 import {
   addAdapter,
   autoOrNumber,
@@ -31,10 +32,12 @@ import {
   numberBetween,
   wholeNumber,
 } from "./option-values.ts";
+import type { PrepareCommandOptions } from "./prepare-command.ts";
 import type { ReportOptions } from "./report-command.ts";
 import type { ScoreCommandOptions } from "./score-command.ts";
 import type { SelectOptions } from "./select-command.ts";
 import type { TasksCheckOptions } from "./tasks-command.ts";
+import type { TuneCommandOptions } from "./tune-command.ts";
 import { version } from "./version.ts";
 
 /**
@@ -167,6 +170,35 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .action(async (files: string[], options: EvalOptions) => {
       const { evalCommand } = await import("./eval-command.ts");
       finish(await evalCommand(files, options, signal));
+    });
+
+  program
+    .command("tune")
+    .description("Learn layer weights from the human scores in run files; no judge is needed.")
+    .argument("<run...>", "run files; parts of one run are learned from as one")
+    .requiredOption("-o, --output <file>", "the weights file")
+    .addOption(
+      new Option(
+        "--recipe <name>",
+        "layers (default where there are human scores), lager (the paper's), or consensus " +
+          "(default without: needs none)",
+      ).choices([...TUNE_RECIPES]),
+    )
+    .option("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds)
+    .option("--seed <n>", "of folds, order and resamples", wholeNumber(0), TUNE_DEFAULTS.seed)
+    .option("--layers <set>", "all, upper, window:0.6-0.8, or 5-20,24 (default: the run's)")
+    .addOption(
+      new Option("--projection <kind>", "logits (default: the run's)").choices([...PROJECTIONS]),
+    )
+    .option("--epochs <n>", "of the recipe lager (default: 2)", wholeNumber(1))
+    .option("--tune-batch <rows>", "of the recipe lager (default: 4)", wholeNumber(1))
+    .option("--from <weights>", "shrink toward these weights, as far as the labels allow")
+    .option("--allow-worse", "write weights that do worse than none, too")
+    .option("--force", "replace the weights file if it exists")
+    .option("-q, --quiet", "no progress and no notes")
+    .action(async (files: string[], options: TuneCommandOptions) => {
+      const { tuneCommand } = await import("./tune-command.ts");
+      finish(await tuneCommand(files, options, signal));
     });
 
   withEvaluationOptions(

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { throwIfAborted } from "../errors.ts";
+import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import type { LabelLogits } from "./label-logits.ts";
 import { LagerLoss } from "./lager-loss.ts";
-import { seededRandom, shuffle } from "./seeded-random.ts";
 
 /** The paper's recipe. */
 export interface LagerOptions {
@@ -48,7 +48,6 @@ export async function learnLagerWeights(
   const { epochs, batchSize, learningRate, seed } = { ...LAGER_DEFAULTS, ...defined(options) };
   const loss = new LagerLoss(data, layers);
   const random = seededRandom(seed);
-  const order = Int32Array.from(lines, (_, i) => i);
   /** θ, then α. */
   const parameters = new Float64Array(layers.length + 1);
   parameters[layers.length] = FIRST_ALPHA;
@@ -57,7 +56,7 @@ export async function learnLagerWeights(
   const theta = parameters.subarray(0, layers.length);
   let steps = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
-    shuffle(order, random);
+    const order = shuffledIndices(lines.length, random);
     for (let start = 0; start < order.length; start += batchSize) {
       const batch = order.subarray(start, start + batchSize);
       loss.begin(theta, parameters[layers.length] ?? Number.NaN);

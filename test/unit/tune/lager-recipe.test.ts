@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { learnLagerWeights } from "../../../src/tune/lager-recipe.ts";
 import { LagerLoss } from "../../../src/tune/lager-loss.ts";
+import { learnLagerWeights } from "../../../src/tune/lager-recipe.ts";
 import { madeUpLogits } from "./made-up-logits.ts";
 
 const LINES = Int32Array.from({ length: 101 }, (_, i) => i);

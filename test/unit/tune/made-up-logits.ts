@@ -1,5 +1,5 @@
+import { seededRandom } from "../../../src/stats/random.ts";
 import type { LabelLogits } from "../../../src/tune/label-logits.ts";
-import { seededRandom } from "../../../src/tune/seeded-random.ts";
 
 /** Logits of a run of made-up lines: labels 1–3, of one token each, or with 2 and 3 parting later. */
 export function madeUpLogits(

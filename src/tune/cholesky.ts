@@ -1,0 +1,57 @@
+/**
+ * Solves A X = B for a symmetric positive definite A by Cholesky's factorisation, in float64.
+ *
+ * @param matrix A, row-major, shape [size, size]; only its lower half is read.
+ * @param right Columns of B, each of shape [size].
+ * @returns Columns of X.
+ */
+export function solvePositive(
+  matrix: Float64Array,
+  right: readonly Float64Array[],
+): Float64Array[] {
+  const size = Math.round(Math.sqrt(matrix.length));
+  const lower = new Float64Array(matrix.length);
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = matrix[i * size + j] as number;
+      for (let k = 0; k < j; k++) {
+        sum -= (lower[i * size + k] as number) * (lower[j * size + k] as number);
+      }
+      // A ridge keeps the diagonal well above rounding; the floor is for features without variation.
+      lower[i * size + j] =
+        i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / (lower[j * size + j] as number);
+    }
+  }
+  return right.map((column) => {
+    const x = column.slice();
+    for (let i = 0; i < size; i++) {
+      let sum = x[i] as number;
+      for (let k = 0; k < i; k++) sum -= (lower[i * size + k] as number) * (x[k] as number);
+      x[i] = sum / (lower[i * size + i] as number);
+    }
+    for (let i = size - 1; i >= 0; i--) {
+      let sum = x[i] as number;
+      for (let k = i + 1; k < size; k++) sum -= (lower[k * size + i] as number) * (x[k] as number);
+      x[i] = sum / (lower[i * size + i] as number);
+    }
+    return x;
+  });
+}
+
+/** A v, of a row-major matrix. */
+export function times(matrix: Float64Array, vector: Float64Array): Float64Array {
+  const size = vector.length;
+  const product = new Float64Array(size);
+  for (let i = 0; i < size; i++) {
+    let sum = 0;
+    for (let j = 0; j < size; j++) sum += (matrix[i * size + j] as number) * (vector[j] as number);
+    product[i] = sum;
+  }
+  return product;
+}
+
+export function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += (left[i] as number) * (right[i] as number);
+  return sum;
+}
