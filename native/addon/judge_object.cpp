@@ -19,8 +19,21 @@ Napi::Object from_score(Napi::Env env, const ScoreOutput & output) {
     return object;
 }
 
-}  // namespace
+// Runs `job` on the context while no other job does, with what was decoded before unless `reuse` is
+// false. Throws `disposed`.
+template <typename Job>
+auto with_context(LoadedJudge & judge, bool reuse, const Job & job) {
+    const std::lock_guard<std::mutex> lock(judge.mutex);
+    if (!judge.context) {
+        throw Error(ErrorCode::disposed, "the judge was disposed");
+    }
+    if (!reuse) {
+        judge.context->forget();
+    }
+    return job(*judge.context);
+}
 
+}  // namespace
 Napi::Function JudgeObject::define(Napi::Env env) {
     return DefineClass(env, "NativeJudge",
                        {
@@ -159,14 +172,9 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
     const auto work = [judge, tokens = to_int32s(info[0], "tokens"), labels = to_int32s(info[1], "labels"),
                        reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
                        cancel = to_cancel_flag(info[4])] {
-        const std::lock_guard<std::mutex> lock(judge->mutex);
-        if (!judge->context) {
-            throw Error(ErrorCode::disposed, "the judge was disposed");
-        }
-        if (!reuse) {
-            judge->context->forget();
-        }
-        return judge->context->score(tokens, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+        return with_context(*judge, reuse, [&](JudgeContext & context) {
+            return context.score(tokens, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+        });
     };
     return PromiseWorker<ScoreOutput>::start(
         env, work,
@@ -180,14 +188,9 @@ Napi::Value JudgeObject::score_batch(const Napi::CallbackInfo & info) {
     const auto work = [judge, prompts = to_int32_lists(info[0], "prompts"), labels = to_int32s(info[1], "labels"),
                        reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
                        cancel = to_cancel_flag(info[4])] {
-        const std::lock_guard<std::mutex> lock(judge->mutex);
-        if (!judge->context) {
-            throw Error(ErrorCode::disposed, "the judge was disposed");
-        }
-        if (!reuse) {
-            judge->context->forget();
-        }
-        return judge->context->score_batch(prompts, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+        return with_context(*judge, reuse, [&](JudgeContext & context) {
+            return context.score_batch(prompts, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+        });
     };
     using Outputs = std::vector<ScoreOutput>;
     return PromiseWorker<Outputs>::start(env, work, [](Napi::Env result_env, Outputs & outputs) -> Napi::Value {
@@ -206,11 +209,9 @@ Napi::Value JudgeObject::generate(const Napi::CallbackInfo & info) {
     const auto work = [judge, prompt = to_int32s(info[0], "prompt"), generated = to_int32s(info[1], "generated"),
                        count = static_cast<int32_t>(to_integer(info[2], "count", 0, 1 << 20)),
                        cancel = to_cancel_flag(info[3])] {
-        const std::lock_guard<std::mutex> lock(judge->mutex);
-        if (!judge->context) {
-            throw Error(ErrorCode::disposed, "the judge was disposed");
-        }
-        return judge->context->generate(prompt, generated, count, [&cancel] { return cancel->load(); });
+        return with_context(*judge, true, [&](JudgeContext & context) {
+            return context.generate(prompt, generated, count, [&cancel] { return cancel->load(); });
+        });
     };
     return PromiseWorker<GenerateOutput>::start(
         env, work, [](Napi::Env result_env, GenerateOutput & output) -> Napi::Value {
