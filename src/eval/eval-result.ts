@@ -1,5 +1,6 @@
 import type { CalibrationBin } from "../stats/calibration-bin.ts";
 import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
+import type { RunHeader } from "../run/run-format.ts";
 import type { Projection } from "../score/score-result.ts";
 import type { Method } from "./method.ts";
 
@@ -295,19 +296,8 @@ export interface Disagreement {
 /** Facts of the evaluated run; where several files are parts of one run, of the first. */
 export interface RunFacts {
   readonly files: readonly string[];
-  readonly judge: {
-    readonly name: string;
-    readonly sha256: string;
-    readonly architecture: string;
-    readonly quantization: string;
-    /** Number of transformer layers L. */
-    readonly layers: number;
-  };
-  readonly llama: {
-    readonly release: string;
-    readonly backend: string;
-    readonly devices: readonly string[];
-  };
+  readonly judge: RunHeader["judge"];
+  readonly llama: RunHeader["llama"];
   readonly task: string;
   readonly criteria: readonly string[];
   readonly labels: readonly string[];
