@@ -9,24 +9,19 @@ import {
 import { type KnowledgeReport, knowledgeText } from "../report/knowledge-text.ts";
 import { readRun } from "../run/read-run.ts";
 import type { RunHeader, RunScore } from "../run/run-format.ts";
-import type { Projection } from "../score/score-result.ts";
 import { figureReader } from "../select/aspect-scores.ts";
 import { loadTask } from "../task/load-task.ts";
 import { EXIT } from "./exit-code.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
-import { scoreToRun } from "./score-to-run.ts";
+import { type PrefillOptions, scoreByPrefill } from "./score-to-run.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
 
 /** Options of `lager knowledge`. */
-export interface KnowledgeOptions extends JudgeOptions {
-  readonly judge: string;
+export interface KnowledgeOptions extends PrefillOptions {
   readonly tau: number;
   readonly range: ThresholdRange;
   readonly run?: string;
   readonly fromRun?: string;
-  readonly projection: Projection;
-  readonly layers?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -45,13 +40,9 @@ export async function knowledgeCommand(
   const name = path.basename(questions, path.extname(questions));
   const runFile = options.fromRun ?? options.run ?? `${name}.knowledge.run.jsonl`;
   if (options.fromRun === undefined) {
-    await using judge = await openJudge(options.judge, options, status, signal);
-    await scoreToRun(judge, {
+    await scoreByPrefill(options, {
       input: questions,
       task,
-      condition: { condition: "prefill" },
-      projection: options.projection,
-      layers: options.layers ?? "all",
       file: runFile,
       status,
       signal,

@@ -6,6 +6,7 @@ import { plainProgressLine, progressLine } from "../report/progress.ts";
 import type { ItemOutcome } from "../score/item-outcome.ts";
 import type { Projection } from "../score/score-result.ts";
 import type { Task } from "../task/task.ts";
+import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { openRun } from "./open-run.ts";
 import { runHeader } from "./run-header.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -25,6 +26,32 @@ export interface ScoreToRun {
   readonly signal: AbortSignal;
   /** What the progress line says in front. */
   readonly title: string;
+}
+
+/** How a command that scores on its way to something else uses its judge. */
+export interface PrefillOptions extends JudgeOptions {
+  readonly judge: string;
+  readonly projection: Projection;
+  /** Default `all`. */
+  readonly layers?: string;
+}
+
+/**
+ * Opens a judge, and scores by one prefill a prompt, as {@link scoreToRun} does.
+ *
+ * @throws LagerError as {@link openJudge} and {@link scoreToRun}.
+ */
+export async function scoreByPrefill(
+  { judge: name, projection, layers = "all", ...options }: PrefillOptions,
+  what: Pick<ScoreToRun, "input" | "task" | "file" | "status" | "signal" | "title">,
+): Promise<RunCounts> {
+  await using judge = await openJudge(name, options, what.status, what.signal);
+  return await scoreToRun(judge, {
+    ...what,
+    condition: { condition: "prefill" },
+    projection,
+    layers,
+  });
 }
 
 /** Lines of a run, new ones and those that were there. */

@@ -5,7 +5,6 @@ import { instructionRecord } from "../dataset/loaders/instruction-data.ts";
 import { LagerError } from "../errors.ts";
 import { type SelectSummary, selectText } from "../report/select-text.ts";
 import { readRun } from "../run/read-run.ts";
-import type { Projection } from "../score/score-result.ts";
 import {
   type AspectScores,
   type FigureName,
@@ -21,14 +20,12 @@ import type { Task } from "../task/task.ts";
 import { isObject } from "../task/task-reader.ts";
 import { checkOutput } from "./check-output.ts";
 import { EXIT } from "./exit-code.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
-import { scoreToRun } from "./score-to-run.ts";
+import { type PrefillOptions, scoreByPrefill } from "./score-to-run.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
 
 /** Options of `lager select`. */
-export interface SelectOptions extends JudgeOptions {
-  readonly judge: string;
+export interface SelectOptions extends PrefillOptions {
   readonly output: string;
   readonly force?: boolean;
   readonly keep?: KeepAmount;
@@ -40,8 +37,6 @@ export interface SelectOptions extends JudgeOptions {
   readonly keepDuplicates?: boolean;
   readonly run?: string;
   readonly fromRun?: string;
-  readonly projection: Projection;
-  readonly layers?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -60,13 +55,9 @@ export async function selectCommand(
   if (options.fromRun === undefined) {
     const task = await aspectTask(options.aspects);
     requireAspects(Object.keys(options.weights ?? {}), task);
-    await using judge = await openJudge(options.judge, options, status, signal);
-    await scoreToRun(judge, {
+    await scoreByPrefill(options, {
       input: data,
       task,
-      condition: { condition: "prefill" },
-      projection: options.projection,
-      layers: options.layers ?? "all",
       file: runFile,
       status,
       signal,
