@@ -4,13 +4,14 @@
 //
 // ROUNDS (default 12) is the number of drawn settings for each of the eight kinds of weights and each
 // generated model of build/fixtures; a round scores up to 32 prompts. KIND picks some of them: Q4_1,
-// F16, …, or `generated`. Exit 1 on a difference.
+// F16, …, or `generated`; or it names another judge of the catalogue. Exit 1 on a difference.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { JudgeEngine } from "../../dist/capture/judge-engine.js";
 import { loadTask, resolveJudge } from "../../dist/index.js";
 import { Judge } from "../../dist/judge/judge.js";
+import { CATALOG } from "../../dist/models/catalog.js";
 import { taskToObject } from "../../dist/task/task-object.js";
 import { tryCommandLine } from "./command-line.mjs";
 import { EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
@@ -19,15 +20,17 @@ import { VARIANTS, variantFile } from "./variants.mjs";
 
 const CAPTURES = 32;
 const GENERATED = "generated";
+/** Judges that go by a name, beside the default one; each is fetched when it is asked for. */
+const OTHER_JUDGES = CATALOG.slice(1).map(({ name }) => name);
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const [rounds, seed] = [process.argv[2] ?? 12, process.argv[3] ?? 1].map(Number);
 const kinds =
   process.argv.length > 4 ? process.argv.slice(4) : [...Object.keys(VARIANTS), GENERATED];
 const usable = [rounds, seed].every((value) => Number.isSafeInteger(value) && value >= 0);
-if (!usable || !kinds.every((kind) => kind === GENERATED || kind in VARIANTS)) {
-  const known = [...Object.keys(VARIANTS), GENERATED].join("|");
-  console.error(`usage: npm run bits [-- ROUNDS [SEED [${known}]…]]`);
+const known = [...Object.keys(VARIANTS), GENERATED, ...OTHER_JUDGES];
+if (!usable || !kinds.every((kind) => known.includes(kind))) {
+  console.error(`usage: npm run bits [-- ROUNDS [SEED [${known.join("|")}]…]]`);
   process.exit(2);
 }
 
@@ -52,18 +55,11 @@ const whole = await loadTask(EXAMPLE_TASK);
 const task = { ...whole, criteria: whole.criteria.slice(0, 2) };
 const items = await exampleItems({ long: 1, short: 4, words: 20 });
 for (const [name, { family }] of Object.entries(VARIANTS)) {
+  if (kinds.includes(name)) await tryRealJudge(name, family, await variantFile(name, shipped));
+}
+for (const { name, quantization } of CATALOG.slice(1)) {
   if (!kinds.includes(name)) continue;
-  const startedAt = performance.now();
-  const tally = tallyOf(family);
-  const before = { ...tally };
-  const file = await variantFile(name, shipped);
-  const prompts = await tryJudge({
-    loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
-    asJudge: (engine) => new Judge(engine, name, file, ""),
-    ...{ items, task, rounds, captures: CAPTURES, seed, tally },
-  });
-  await tryCommandLine({ file, items, task: taskToObject(task), prompts, tally });
-  report(name, family, before, startedAt);
+  await tryRealJudge(name, `${name}, ${quantization}`, (await resolveJudge(name)).path);
 }
 
 const fixtures = path.join(ROOT, "build", "fixtures");
@@ -88,3 +84,17 @@ for (const [family, tally] of families) {
   for (const example of tally.examples) console.log(`  ${example}`);
 }
 process.exit(differing === 0 ? 0 : 1);
+
+/** Settings drawn around real prompts, and the command line's run of them. */
+async function tryRealJudge(name, family, file) {
+  const startedAt = performance.now();
+  const tally = tallyOf(family);
+  const before = { ...tally };
+  const prompts = await tryJudge({
+    loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
+    asJudge: (engine) => new Judge(engine, name, file, ""),
+    ...{ items, task, rounds, captures: CAPTURES, seed, tally },
+  });
+  await tryCommandLine({ file, items, task: taskToObject(task), prompts, tally });
+  report(name, family, before, startedAt);
+}
