@@ -8,15 +8,27 @@ interface Waiting<T> {
   shared: number;
 }
 
+/** Of all tokens decoded, the share that may be decoded twice for the sake of the source's order. */
+const ORDER_BUDGET = 0.01;
+
+/** What is shared beyond this is worth overtaking, however much may be spent. */
+const MOST_FOR_ORDER = 16;
+
 /**
  * Prompts that wait to be decoded. The one that shares the longest prefix with the prompt that was
- * taken last goes first, and of several the earliest. Taken so, prompts come in a depth-first order of their token
- * trie: every branch is finished before the decoder goes back to where it parted, so each distinct
- * token is decoded once, with a single sequence in memory.
+ * taken last goes first, and of several the earliest. Taken so, prompts come in a depth-first order
+ * of their token trie: every branch is finished before the decoder goes back to where it parted, so
+ * each distinct token is decoded once, with a single sequence in memory.
+ *
+ * Texts that begin alike by chance (“What is the …”) share a few tokens. For those nobody is
+ * overtaken, because results that wait for their turn come late, and are lost to a run that is
+ * killed: up to 1 % of the tokens may be decoded twice for that.
  */
 export class PromptPool<T> {
   readonly #waiting = new Map<number, Waiting<T>>();
   #last: Int32Array = new Int32Array();
+  #decoded = 0;
+  #decodedAgain = 0;
 
   get size(): number {
     return this.#waiting.size;
@@ -29,10 +41,7 @@ export class PromptPool<T> {
 
   /** The next prompt to decode; `undefined` when none waits. */
   take(): { readonly sequence: number; readonly element: T } | undefined {
-    let best: Waiting<T> | undefined;
-    for (const waiting of this.#waiting.values()) {
-      if (best === undefined || goesBefore(waiting, best)) best = waiting;
-    }
+    const best = this.#next();
     if (best === undefined) return undefined;
     this.#waiting.delete(best.sequence);
     for (const waiting of this.#waiting.values()) {
@@ -44,6 +53,25 @@ export class PromptPool<T> {
     }
     this.#last = best.tokens;
     return best;
+  }
+
+  #next(): Waiting<T> | undefined {
+    let nearest: Waiting<T> | undefined;
+    let earliest: Waiting<T> | undefined;
+    for (const waiting of this.#waiting.values()) {
+      if (nearest === undefined || goesBefore(waiting, nearest)) nearest = waiting;
+      if (earliest === undefined || waiting.sequence < earliest.sequence) earliest = waiting;
+    }
+    if (nearest === undefined || earliest === undefined) return undefined;
+    // What both share beyond the earliest is decoded once more when the decoder comes back to it.
+    const again = nearest.shared - earliest.shared;
+    const spent = this.#decodedAgain + again;
+    const decoded = this.#decoded + earliest.tokens.length - earliest.shared;
+    const goesBack = again <= MOST_FOR_ORDER && spent <= ORDER_BUDGET * decoded;
+    const next = goesBack ? earliest : nearest;
+    if (goesBack) this.#decodedAgain = spent;
+    this.#decoded += next.tokens.length - next.shared;
+    return next;
   }
 }
 

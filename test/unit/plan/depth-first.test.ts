@@ -81,6 +81,29 @@ describe("depthFirst", () => {
     expect(planned.map(({ sequence }) => sequence)).toEqual([0, 2, 1, 3, 4]);
   });
 
+  test("keeps the order among prompts that begin alike by chance", async () => {
+    const lone = (record: number, criterion: number) =>
+      Int32Array.from([
+        ...Array(50).fill(7),
+        // Every third record begins with the same two words.
+        ...(record % 3 === 0 ? [1, 2] : [10 + record, 10 + record]),
+        ...Array(60).fill(100 + record),
+        ...Array(40).fill(1000 + criterion),
+      ]);
+    const prompts = Array.from({ length: 240 }, (_, i) => lone(Math.floor(i / 4), i % 4));
+    const planned = await collect(plan(stream(prompts)));
+    expect(decoded(planned) / distinctTokens(prompts)).toBeLessThanOrEqual(1.01);
+    // How many wait for their turn at the worst moment; depth-first alone would let a third of all wait.
+    const finished = new Set<number>();
+    let [turn, mostWaiting] = [0, 0];
+    for (const { sequence } of planned) {
+      finished.add(sequence);
+      while (finished.has(turn)) turn++;
+      mostWaiting = Math.max(mostWaiting, finished.size - turn);
+    }
+    expect(mostWaiting).toBeLessThan(12);
+  });
+
   test("lets none be overtaken by more than the window", async () => {
     const alone = Int32Array.of(1, 2, 3);
     const alike = (i: number) => Int32Array.of(9, 9, 9, i);
