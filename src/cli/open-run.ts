@@ -1,4 +1,4 @@
-import { access } from "node:fs/promises";
+import { exists } from "../run/exists.ts";
 import { type ResumedRun, resumeRun } from "../run/resume-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { RunWriter } from "../run/run-writer.ts";
@@ -25,11 +25,4 @@ export async function openRun(
 ): Promise<{ readonly writer: RunWriter; readonly done?: ResumedRun["done"] }> {
   if (options.resume === true && (await exists(file))) return resumeRun(file, header, onLine);
   return { writer: await RunWriter.open(file, header, { force: options.force === true }) };
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -54,6 +54,9 @@ function formatScore(line: RunScore): string {
   if (line.generatedTokens !== undefined) {
     members.push(`"generatedTokens":${formatNumber("generatedTokens", line.generatedTokens)}`);
   }
+  if (line.hiddenRow !== undefined) {
+    members.push(`"hiddenRow":${formatNumber("hiddenRow", line.hiddenRow)}`);
+  }
   if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;

@@ -2,7 +2,10 @@ import { LagerError } from "../errors.ts";
 import { JsonFields, type JsonFormat } from "../json/json-fields.ts";
 
 /**
- * Hidden states of a run lie in one safetensors file beside it: `run.jsonl` has
+ * Hidden states of a run: the residual stream h_l at the score position, after the layers that were
+ * asked for. Labels of several tokens have the position where they part first.
+ *
+ * They lie in one safetensors file beside it: `run.jsonl` has
  * `run.hidden.safetensors`. Its one tensor, `hidden`, is float32 of shape [rows, layers, width]; row
  * r belongs to the score line whose `hiddenRow` is r. While the run is being written the file has
  * `.part` after its name and a header that says nothing of rows; what was written can be read all
@@ -13,6 +16,12 @@ export interface HiddenShape {
   readonly layers: readonly number[];
   /** Numbers in a layer's state: the model's embedding length. */
   readonly width: number;
+}
+
+/** What a file of hidden states says of itself. */
+export interface HiddenHeader extends HiddenShape {
+  /** Of the judge whose states they are: `judge.sha256` of the run's header. */
+  readonly judgeSha256: string;
 }
 
 /** Bytes before the data: the length of the JSON (8 bytes, little-endian), and the JSON with spaces. */
@@ -29,10 +38,18 @@ export function hiddenPath(runFile: string): string {
 }
 
 /** The first {@link HIDDEN_DATA_START} bytes of the file. */
-export function formatHiddenHeader({ layers, width }: HiddenShape, rows: number): Buffer {
+export function formatHiddenHeader(
+  { judgeSha256, layers, width }: HiddenHeader,
+  rows: number,
+): Buffer {
   const json = JSON.stringify({
     // Of safetensors' metadata all values are texts.
-    __metadata__: { format: "lager-hidden-1", layers: layers.join(","), width: String(width) },
+    __metadata__: {
+      format: "lager-hidden-1",
+      judgeSha256,
+      layers: layers.join(","),
+      width: String(width),
+    },
     hidden: {
       dtype: "F32",
       shape: [rows, layers.length, width],
@@ -60,7 +77,7 @@ export function formatHiddenHeader({ layers, width }: HiddenShape, rows: number)
 export function parseHiddenHeader(
   header: Buffer,
   file: string,
-): HiddenShape & { readonly rows: number } {
+): HiddenHeader & { readonly rows: number } {
   const place = { file };
   let value: unknown;
   try {
@@ -89,7 +106,7 @@ export function parseHiddenHeader(
   ) {
     throw invalid(tensor);
   }
-  return { layers, width, rows };
+  return { judgeSha256: metadata.string("judgeSha256"), layers, width, rows };
 }
 
 function invalid(tensor: JsonFields): LagerError {

@@ -3,14 +3,14 @@ import { endianness } from "node:os";
 import { LagerError } from "../errors.ts";
 import {
   HIDDEN_DATA_START,
-  type HiddenShape,
+  type HiddenHeader,
   hiddenPath,
   parseHiddenHeader,
   UNFINISHED,
 } from "./hidden-format.ts";
 
 /** The hidden states of a run, read row by row. Made by {@link openHidden}. */
-export interface HiddenReader extends HiddenShape, AsyncDisposable {
+export interface HiddenReader extends HiddenHeader, AsyncDisposable {
   readonly path: string;
   /** Whole rows in the file. */
   readonly rows: number;
@@ -50,7 +50,8 @@ async function makeReader(
 ): Promise<HiddenReader> {
   try {
     const header = await readBytes(handle, path, 0, HIDDEN_DATA_START);
-    const { layers, width, rows: written } = parseHiddenHeader(header, path);
+    const { rows: written, ...described } = parseHiddenHeader(header, path);
+    const { layers, width } = described;
     const rowBytes = layers.length * width * 4;
     const { size } = await handle.stat();
     const whole = Math.floor((size - HIDDEN_DATA_START) / rowBytes);
@@ -74,7 +75,7 @@ async function makeReader(
       return new Float32Array(bytes.buffer, bytes.byteOffset, rowBytes / 4);
     };
     const close = () => handle.close();
-    return { path, layers, width, rows: whole, read, close, [Symbol.asyncDispose]: close };
+    return { path, ...described, rows: whole, read, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await handle.close();
     throw error;

@@ -1,15 +1,17 @@
-import { constants } from "node:fs";
-import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { endianness } from "node:os";
 import { LagerError } from "../errors.ts";
+import { exists } from "./exists.ts";
 import {
   formatHiddenHeader,
   HIDDEN_DATA_START,
-  type HiddenShape,
+  type HiddenHeader,
   hiddenPath,
   UNFINISHED,
 } from "./hidden-format.ts";
+import { openHidden } from "./hidden-reader.ts";
 import { openFailure, writeFailure } from "./output-failure.ts";
+import { sameJson } from "./same-json.ts";
 
 /**
  * Writes the hidden states of a run beside its run file.
@@ -20,15 +22,16 @@ import { openFailure, writeFailure } from "./output-failure.ts";
 export class HiddenWriter implements AsyncDisposable {
   /** Path that the file has when it is finished. */
   readonly path: string;
-  readonly #shape: HiddenShape;
+  readonly #header: HiddenHeader;
   readonly #file: FileHandle;
-  #rows = 0;
+  #rows: number;
   #closing: Promise<void> | null = null;
 
-  private constructor(path: string, shape: HiddenShape, file: FileHandle) {
+  private constructor(path: string, header: HiddenHeader, file: FileHandle, rows: number) {
     this.path = path;
-    this.#shape = shape;
+    this.#header = header;
     this.#file = file;
+    this.#rows = rows;
   }
 
   /**
@@ -40,23 +43,50 @@ export class HiddenWriter implements AsyncDisposable {
    */
   static async create(
     runFile: string,
-    shape: HiddenShape,
+    header: HiddenHeader,
     options: { readonly force?: boolean } = {},
   ): Promise<HiddenWriter> {
     const path = hiddenPath(runFile);
-    const header = formatHiddenHeader(shape, 0);
-    if (options.force !== true && (await exists(path))) {
+    const bytes = formatHiddenHeader(header, 0);
+    if (options.force === true) {
+      // Before there are new ones: a reader would take these, should this run be killed.
+      await rm(path, { force: true });
+    } else if (await exists(path)) {
       throw openFailure(path, Object.assign(new Error("it exists"), { code: "EEXIST" }));
     }
     const part = path + UNFINISHED;
     const file = await open(part, options.force === true ? "w" : "wx").catch((error: unknown) => {
       throw openFailure(part, error);
     });
-    // Or a reader would take the older ones, should this run be killed.
-    await rm(path, { force: true });
-    const writer = new HiddenWriter(path, shape, file);
-    await writer.#write(header, 0);
+    const writer = new HiddenWriter(path, header, file, 0);
+    await writer.#write(bytes, 0);
     return writer;
+  }
+
+  /**
+   * Goes on behind the first `rows` rows, which a run refers to; what stands after them is taken away.
+   *
+   * @param runFile Path of the run file.
+   * @param expected What the rows must be of.
+   * @throws LagerError `INVALID_RUN` when the rows are not there, or of another judge or other
+   *   layers; `UNREADABLE_FILE`, `UNWRITABLE_OUTPUT`.
+   */
+  static async resume(
+    runFile: string,
+    expected: Omit<HiddenHeader, "width">,
+    rows: number,
+  ): Promise<HiddenWriter> {
+    const path = hiddenPath(runFile);
+    const part = path + UNFINISHED;
+    const { width, size } = await requireRows(runFile, expected, rows);
+    try {
+      if (await exists(path)) await rename(path, part);
+      const file = await open(part, "r+");
+      await file.truncate(size);
+      return new HiddenWriter(path, { ...expected, width }, file, rows);
+    } catch (error) {
+      throw openFailure(part, error);
+    }
   }
 
   /**
@@ -69,7 +99,7 @@ export class HiddenWriter implements AsyncDisposable {
     if (this.#closing !== null) {
       throw new LagerError("DISPOSED", `the hidden states ${this.path} are closed: open new ones`);
     }
-    const { layers, width } = this.#shape;
+    const { layers, width } = this.#header;
     if (states.length !== layers.length * width) {
       throw new LagerError(
         "INVALID_ARGUMENT",
@@ -94,7 +124,7 @@ export class HiddenWriter implements AsyncDisposable {
 
   async #close(): Promise<void> {
     try {
-      await this.#write(formatHiddenHeader(this.#shape, this.#rows), 0);
+      await this.#write(formatHiddenHeader(this.#header, this.#rows), 0);
       await this.#file.sync();
     } finally {
       await this.#file.close();
@@ -116,11 +146,31 @@ export class HiddenWriter implements AsyncDisposable {
   }
 }
 
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
+/** Width of the states, and the file's size with just these rows, in bytes. */
+async function requireRows(
+  runFile: string,
+  expected: Omit<HiddenHeader, "width">,
+  rows: number,
+): Promise<{ width: number; size: number }> {
+  await using found = await openHidden(runFile);
+  const { judgeSha256, layers, width } = found;
+  const refuse = (what: string): never => {
+    throw new LagerError(
+      "INVALID_RUN",
+      `the run cannot be gone on with: ${what}; write to another file`,
+      { place: { file: found.path } },
+    );
+  };
+  if (judgeSha256 !== expected.judgeSha256) refuse("the hidden states are of another judge");
+  if (!sameJson(layers, expected.layers)) {
+    refuse(
+      `the hidden states are of the layers ${layers.join(",")}, not ${expected.layers.join(",")}`,
+    );
+  }
+  if (found.rows < rows) {
+    refuse(`it refers to ${rows} rows of hidden states, and there are ${found.rows}`);
+  }
+  return { width, size: HIDDEN_DATA_START + rows * layers.length * width * 4 };
 }
 
 function littleEndian(states: Float32Array): Buffer {

@@ -112,6 +112,7 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
     ...(fields.has("responseLength") && { responseLength: fields.count("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
     ...(fields.has("group") && { group: fields.string("group") }),
+    ...(fields.has("hiddenRow") && { hiddenRow: fields.count("hiddenRow", 0) }),
     ...(fields.has("tokens") && {
       tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),

@@ -1,6 +1,16 @@
 import type { ErrorCode } from "../errors.ts";
 import type { ScoreResult } from "./score-result.ts";
 
+/** The residual stream at the score position, after some layers. */
+export interface HiddenStates {
+  /** Layer numbers, ascending; 0 is the token embedding. */
+  readonly layers: readonly number[];
+  /** Numbers in a layer's state: the model's embedding length, times its streams if it has several. */
+  readonly width: number;
+  /** h_l of each of `layers`, before the output norm, row-major, shape [layers, width]. */
+  readonly states: Float32Array;
+}
+
 /** The score of one item on one criterion. */
 export interface ItemScore extends ScoreResult {
   readonly kind: "score";
@@ -14,6 +24,11 @@ export interface ItemScore extends ScoreResult {
   readonly systemId?: string;
   /** The same for records that belong together, such as responses to one instruction. */
   readonly group?: string;
+  /**
+   * Hidden states at the score position, when asked for. With labels of several tokens that is the
+   * place where they part first. A run keeps them in a file of their own.
+   */
+  readonly hidden?: HiddenStates;
   /** The exact ids that were decoded, when asked for. */
   readonly tokens?: readonly number[];
   /** The rendered prompt, when asked for. */

@@ -23,10 +23,15 @@ describe("formatRunLine", () => {
     expect(line).toContain('"reusedTokens":48,"branchTokens":23}');
   });
 
+  it("names the row of hidden states", () => {
+    const line = formatRunLine(exampleScore({ hiddenRow: 17 }));
+    expect(line).toMatch(/"reusedTokens":48,"hiddenRow":17}$/);
+  });
+
   it("leaves out what is not there", () => {
     const line = JSON.parse(formatRunLine(exampleScore()));
     expect(Object.keys(line)).not.toContain("human");
-    for (const key of ["tokens", "nodes", "branchTokens"]) {
+    for (const key of ["tokens", "nodes", "branchTokens", "hiddenRow"]) {
       expect(Object.keys(line)).not.toContain(key);
     }
   });

@@ -36,7 +36,12 @@ const SCORE_LINE = formatRunLine(exampleScore());
 
 describe("readRun", () => {
   it("gives back exactly what was written", async () => {
-    const score = exampleScore({ human: 10 / 3, tokens: [1, 2], prompt: "line\nbreak \u2028 é" });
+    const score = exampleScore({
+      human: 10 / 3,
+      tokens: [1, 2],
+      hiddenRow: 7,
+      prompt: "line\nbreak \u2028 é",
+    });
     const answered = exampleScore({ generated: "score: 3\n", generatedTokens: 4 });
     const unanswered: RunFailure = {
       ...FAILURE,
