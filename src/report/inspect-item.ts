@@ -60,6 +60,10 @@ export function inspectItem(
   lines.push("", distributionLine("score", score.probabilities, header.values, layout, color));
   if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
   lines.push("", ...figureLines(header, score).map(cut));
+  if (score.generated !== undefined) {
+    // Whole: it is what the judge said, and read rather than compared.
+    lines.push("", "the judge wrote:", score.generated.split("\n").map(printable).join("\n"));
+  }
   return `${lines.join("\n")}\n`;
 }
 

@@ -152,6 +152,13 @@ describe("inspectItem", () => {
     expect(at).not.toContain(-1);
   });
 
+  it("shows what the judge wrote, made harmless", () => {
+    const generated = "feedback: \u001b[31mbad\nscore: 2";
+    const text = inspectItem(HEADER, exampleScore({ generated, generatedTokens: 9 }));
+    expect(text).toMatch(/\n\nthe judge wrote:\nfeedback: �\[31mbad\nscore: 2\n$/);
+    expect(inspectItem(HEADER, exampleScore())).not.toContain("the judge wrote");
+  });
+
   it("shows the softmax of the normed logits and its expectation", () => {
     const logits = {
       normed: [null, [0, 0, 0], [-100, -100, 100]],
