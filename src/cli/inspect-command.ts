@@ -1,4 +1,4 @@
-import { inspectItem } from "../report/inspect-item.ts";
+import { inspectFailure, inspectItem } from "../report/inspect-item.ts";
 import { ScoreSummary } from "../report/score-summary.ts";
 import { scoreTable } from "../report/score-table.ts";
 import { readRun, readRunItem } from "../run/read-run.ts";
@@ -23,11 +23,11 @@ export async function inspectCommand(file: string, id: string | undefined): Prom
   const layers = typeof spec === "string" ? parseLayerSet(spec, header.judge.layers).layers : [];
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   for (const line of lines) {
-    await writeStdout(
+    const text =
       line.kind === "score"
-        ? `${inspectItem(header, line, { columns, color, layers })}\n`
-        : `item ${line.id} · ${line.criterion ?? "all criteria"}: ${line.code} ${line.message}\n`,
-    );
+        ? inspectItem(header, line, { columns, color, layers })
+        : inspectFailure(line);
+    await writeStdout(`${text}\n`);
   }
   return EXIT.ok;
 }

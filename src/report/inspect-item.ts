@@ -1,6 +1,6 @@
 import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
-import type { RunHeader, RunScore } from "../run/run-format.ts";
+import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { emphasise, shadedCell } from "./shade.ts";
 import { padTo, printable, truncate } from "./terminal-text.ts";
 
@@ -60,11 +60,24 @@ export function inspectItem(
   lines.push("", distributionLine("score", score.probabilities, header.values, layout, color));
   if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
   lines.push("", ...figureLines(header, score).map(cut));
-  if (score.generated !== undefined) {
-    // Whole: it is what the judge said, and read rather than compared.
-    lines.push("", "the judge wrote:", score.generated.split("\n").map(printable).join("\n"));
-  }
+  if (score.generated !== undefined) lines.push("", ...whatItWrote(score.generated));
   return `${lines.join("\n")}\n`;
+}
+
+/** An item that has no score for the terminal: why, and what the judge wrote instead. */
+export function inspectFailure(failure: RunFailure): string {
+  const { id, criterion, code, message, generated } = failure;
+  const lines = [
+    `item ${printable(id)} · ${criterion === null ? "all criteria" : printable(criterion)}`,
+    `${code}: ${printable(message)}`,
+  ];
+  if (generated !== undefined) lines.push("", ...whatItWrote(generated));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Whole: it is what the judge said, and read rather than compared. */
+function whatItWrote(generated: string): string[] {
+  return ["the judge wrote:", ...generated.split("\n").map(printable)];
 }
 
 function layOut(columns: number, labels: number): Layout {

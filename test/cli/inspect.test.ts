@@ -50,7 +50,7 @@ test("an item is shown layer by layer, the last one on top", async () => {
 test("a failure is shown with its reason", async () => {
   const { exitCode, stdout } = await lager(["inspect", await runFile(), "b"]);
   expect(exitCode).toBe(0);
-  expect(stdout).toMatch(/item b .*INVALID_FIELD.*"instruction"/);
+  expect(stdout).toMatch(/^item b · all criteria\nINVALID_FIELD: .*"instruction"/m);
 });
 
 test("a run that was cut off is shown as far as it goes", async () => {

@@ -3,7 +3,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { csvHeader, csvRow } from "../../../src/report/csv.ts";
 import { distributionBar } from "../../../src/report/distribution-bar.ts";
-import { inspectItem } from "../../../src/report/inspect-item.ts";
+import { inspectFailure, inspectItem } from "../../../src/report/inspect-item.ts";
 import {
   byteProgressLine,
   plainByteProgressLine,
@@ -157,6 +157,14 @@ describe("inspectItem", () => {
     const text = inspectItem(HEADER, exampleScore({ generated, generatedTokens: 9 }));
     expect(text).toMatch(/\n\nthe judge wrote:\nfeedback: �\[31mbad\nscore: 2\n$/);
     expect(inspectItem(HEADER, exampleScore())).not.toContain("the judge wrote");
+  });
+
+  it("shows why an item has no score, and what the judge wrote instead", () => {
+    const failure = { ...FAILURE, id: "a\u001b[2J", criterion: "tone", generated: "Well,\nno." };
+    expect(inspectFailure(failure)).toBe(
+      `item a�[2J · tone\n${FAILURE.code}: ${FAILURE.message}\n\nthe judge wrote:\nWell,\nno.\n`,
+    );
+    expect(inspectFailure({ ...FAILURE, criterion: null })).toContain(" · all criteria\n");
   });
 
   it("shows the softmax of the normed logits and its expectation", () => {
