@@ -1,46 +1,27 @@
-import path from "node:path";
-import { evalJson } from "../eval/eval-json.ts";
 import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
-import type { Judge } from "../judge/judge.ts";
-import { type BenchRow, benchCsv, benchMarkdown } from "../report/bench-table.ts";
-import type { Projection } from "../score/score-result.ts";
-import type { Condition, ScorePositionRule } from "../task/condition.ts";
+import { LagerError } from "../errors.ts";
+import type { BenchRow } from "../report/bench-row.ts";
+import { benchCsv, benchMarkdown } from "../report/bench-table.ts";
+import type { Condition } from "../task/condition.ts";
 import { loadTask } from "../task/load-task.ts";
-import type { Task } from "../task/task.ts";
-import { BenchFolder, fileSha256 } from "./bench-folder.ts";
-import { type EvaluationOptions, evaluateFiles } from "./evaluate-files.ts";
+import { assertLayerSpec } from "../weights/layer-set.ts";
+import { evaluateCondition } from "./bench-evaluate.ts";
+import { BenchFolder } from "./bench-folder.ts";
+import type { Bench, BenchOptions } from "./bench-options.ts";
+import { scoreConditions } from "./bench-score.ts";
+import { fileSha256 } from "./bench-steps.ts";
+import { tuneCondition } from "./bench-tune.ts";
 import { EXIT } from "./exit-code.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
-import { type RunCounts, scoreToRun } from "./score-to-run.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
+import { version } from "./version.ts";
 import { writePage } from "./write-report.ts";
 
-/** Options of `lager bench`. */
-export interface BenchOptions extends JudgeOptions, EvaluationOptions {
-  readonly judge: string;
-  readonly output?: string;
-  readonly condition: readonly Condition[];
-  readonly maxTokens?: number;
-  readonly scorePosition?: ScorePositionRule;
-  readonly limit?: number;
-  readonly projection: Projection;
-  readonly layers: string;
-}
-
-/** All that the steps of one benchmark need. */
-interface Bench {
-  readonly task: Task;
-  readonly data: string;
-  readonly options: BenchOptions;
-  readonly folder: BenchFolder;
-  readonly status: StatusLine;
-  readonly signal: AbortSignal;
-}
+const REPORT = "report.html";
 
 /**
- * `lager bench`: score, evaluate and report for every condition, in one folder. What the runs
- * hold already is not scored again; what is made from them is made anew.
+ * `lager bench`: score, tune, evaluate and report for every condition, in one folder. Called again
+ * it goes on where it stopped: a step that was taken from the same is not taken again.
  */
 export async function benchCommand(
   taskName: string,
@@ -48,112 +29,86 @@ export async function benchCommand(
   options: BenchOptions,
   signal: AbortSignal,
 ): Promise<number> {
+  const { tuneOn, weights } = options;
+  if (tuneOn !== undefined && weights !== undefined) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "--weights are there already, and --tune-on learns others: give one of the two",
+    );
+  }
+  assertLayerSpec(options.layers);
+  const conditions = conditionsOf(options);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   const task = await loadTask(taskName);
-  const conditions = options.condition.map((condition) => settingsOf(condition, options));
+  const dataSha256 = await fileSha256(data);
+  const tuneOnSha256 = tuneOn === undefined ? null : await fileSha256(tuneOn);
   const folder = await BenchFolder.open(options.output ?? `bench-${task.name}`, {
     kind: "bench",
     schema: 1,
     task: taskName,
     judge: options.judge,
-    dataSha256: await fileSha256(data),
+    ...{ dataSha256, tuneOnSha256 },
     limit: options.limit ?? null,
     layers: options.layers,
     projection: options.projection,
   });
-  const bench = { task, data, options, folder, status, signal };
+  const bench = { task, data, dataSha256, tuneOnSha256, options, folder, status, signal };
   try {
-    const counts = await scoreConditions(bench, conditions);
     const rows: BenchRow[] = [];
-    for (const [condition, counted] of counts) {
-      rows.push(await evaluateCondition(bench, condition, counted));
+    for (const scored of await scoreConditions(bench, conditions)) {
+      const tuning = await tuneCondition(bench, scored);
+      rows.push(await evaluateCondition(bench, scored, tuning));
     }
     await writeTables(bench, rows);
     status.note(`benchmark: ${folder.path}`);
-    const failed = rows.some(({ counts: { lines, scored } }) => scored < lines);
-    return failed ? EXIT.someFailed : EXIT.ok;
+    return rows.some(hasFailures) ? EXIT.someFailed : EXIT.ok;
   } finally {
     status.clear();
   }
 }
 
 /** `--max-tokens` is about the condition that reasons, `--score-position` about both that write. */
-function settingsOf(condition: Condition, options: BenchOptions): ConditionSettings {
+function conditionsOf(options: BenchOptions): ConditionSettings[] {
   const { maxTokens, scorePosition } = options;
-  return conditionSettings({
-    condition,
-    ...(condition === "reasoning" && maxTokens !== undefined && { maxTokens }),
-    ...(condition !== "prefill" && scorePosition !== undefined && { scorePosition }),
-  });
-}
-
-/** Scores the data in each condition. */
-async function scoreConditions(
-  bench: Bench,
-  conditions: readonly ConditionSettings[],
-): Promise<Map<Condition, RunCounts>> {
-  const { options, status, signal, data, folder } = bench;
-  const counts = new Map<Condition, RunCounts>();
-  await using judge = await openJudge(options.judge, options, status, signal);
-  for (const settings of conditions) {
-    const { condition } = settings;
-    counts.set(condition, await scoreOne(bench, judge, settings, data, folder.run(condition)));
+  const wanted = new Set<Condition>(options.condition);
+  if (maxTokens !== undefined && !wanted.has("reasoning")) {
+    throw new LagerError("INVALID_ARGUMENT", "--max-tokens goes with --condition reasoning");
   }
-  return counts;
-}
-
-function scoreOne(
-  { task, options, status, signal }: Bench,
-  judge: Judge,
-  condition: ConditionSettings,
-  input: string,
-  file: string,
-): Promise<RunCounts> {
-  const { projection, layers, limit } = options;
-  return scoreToRun(judge, {
-    ...{ input, task, condition, projection, layers, file, status, signal },
-    ...(limit !== undefined && { limit }),
-    title: path.basename(file, ".jsonl"),
-  });
-}
-
-async function evaluateCondition(
-  { options, folder, status, signal }: Bench,
-  condition: Condition,
-  { scores, failures }: RunCounts,
-): Promise<BenchRow> {
-  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
-  const noScoreToken = failures.NO_SCORE_TOKEN ?? 0;
-  const counts = {
-    lines: scores + failed,
-    scored: scores,
-    noScoreToken,
-    otherFailures: failed - noScoreToken,
-  };
-  if (scores === 0) {
-    return {
+  if (scorePosition !== undefined && !wanted.has("reasoning") && !wanted.has("direct")) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "--score-position goes with --condition direct or reasoning",
+    );
+  }
+  return Array.from(wanted, (condition) =>
+    conditionSettings({
       condition,
-      counts,
-      result: null,
-      notes: ["no item was scored, so there is nothing to evaluate"],
-    };
-  }
-  const [result] = await evaluateFiles([folder.run(condition)], options, status, signal);
-  if (result === undefined) return { condition, counts, result: null, notes: [] };
-  await folder.write(path.join("results", `${condition}.json`), `${evalJson(result)}\n`);
-  return { condition, counts, result, notes: [] };
+      ...(condition === "reasoning" && maxTokens !== undefined && { maxTokens }),
+      ...(condition !== "prefill" && scorePosition !== undefined && { scorePosition }),
+    }),
+  );
 }
 
-async function writeTables(
-  { task, options, folder, status, signal }: Bench,
-  rows: readonly BenchRow[],
-): Promise<void> {
+function hasFailures({ counts, tuneCounts }: BenchRow): boolean {
+  return [counts, tuneCounts].some((each) => each !== null && each.scored < each.lines);
+}
+
+async function writeTables(bench: Bench, rows: readonly BenchRow[]): Promise<void> {
+  const { task, options, folder, status, signal } = bench;
   const markdown = benchMarkdown(`${task.name} · ${options.judge}`, rows);
   await folder.write("table.md", markdown);
   await folder.write("table.csv", benchCsv(rows));
   const results = rows.flatMap(({ result }) => result ?? []);
   if (results.length > 0) {
-    await writePage(path.join(folder.path, "report.html"), results, status, signal);
+    const files = rows.flatMap(({ condition, result }) =>
+      result === null ? [] : folder.files(condition).result,
+    );
+    const hashes = await Promise.all(files.map((file) => fileSha256(folder.at(file))));
+    const inputs = { version, results: hashes };
+    if ((await folder.steps.find("report", inputs)) === null) {
+      await writePage(folder.at(REPORT), results, status, signal);
+      await folder.steps.remember("report", inputs, [REPORT]);
+    }
   }
   await writeStdout(markdown);
 }

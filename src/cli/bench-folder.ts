@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../errors.ts";
 import { isJsonObject, sameJson } from "../run/same-json.ts";
 import type { Condition } from "../task/condition.ts";
+import { BenchSteps } from "./bench-steps.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** What all runs of a benchmark folder have in common. */
 export interface BenchSpec {
@@ -13,17 +13,31 @@ export interface BenchSpec {
   readonly task: string;
   readonly judge: string;
   readonly dataSha256: string;
+  /** Of the data that weights are learned on; null: they are learned on the data itself, in folds. */
+  readonly tuneOnSha256: string | null;
   readonly limit: number | null;
   readonly layers: string;
   readonly projection: string;
 }
 
+/** Files of one condition, as paths inside the folder. */
+export interface BenchFiles {
+  readonly run: string;
+  /** Run of the data that weights are learned on. */
+  readonly tuneRun: string;
+  readonly weights: string;
+  readonly result: string;
+}
+
 /** A folder with all that one benchmark makes. */
 export class BenchFolder {
   readonly path: string;
+  /** What has been made already, and from what. */
+  readonly steps: BenchSteps;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, steps: BenchSteps) {
     this.path = folder;
+    this.steps = steps;
   }
 
   /**
@@ -33,46 +47,38 @@ export class BenchFolder {
    */
   static async open(folder: string, spec: BenchSpec): Promise<BenchFolder> {
     const file = path.join(folder, "bench.json");
-    const text = `${JSON.stringify(spec, null, 2)}\n`;
+    const found = await readFile(file, "utf8").catch(() => null);
+    if (found !== null) requireSame(spec, found, file);
     try {
-      for (const part of ["runs", "results"]) {
+      for (const part of ["runs", "weights", "results"]) {
         await mkdir(path.join(folder, part), { recursive: true });
       }
-      await writeFile(file, text, { flag: "wx" });
+      // Written anew where it is there: this finds out whether the folder may be written to.
+      await writeFile(file, `${JSON.stringify(spec, null, 2)}\n`);
     } catch (cause) {
-      if (!isErrno(cause, "EEXIST")) throw unwritable(folder, cause);
-      requireSame(spec, await readFile(file, "utf8"), file);
+      throw unwritable(folder, cause);
     }
-    return new BenchFolder(folder);
+    return new BenchFolder(folder, await BenchSteps.open(folder));
   }
 
-  /** Path of a condition's run file. */
-  run(condition: Condition): string {
-    return path.join(this.path, "runs", `${condition}.jsonl`);
+  files(condition: Condition): BenchFiles {
+    return {
+      run: path.join("runs", `${condition}.jsonl`),
+      tuneRun: path.join("runs", `${condition}.tune.jsonl`),
+      weights: path.join("weights", `${condition}.json`),
+      result: path.join("results", `${condition}.json`),
+    };
+  }
+
+  /** Path of one of its files, from where the program was started. */
+  at(file: string): string {
+    return path.join(this.path, file);
   }
 
   /** Writes a file of the folder anew. */
-  async write(file: string, text: string): Promise<string> {
-    const target = path.join(this.path, file);
-    await writeFile(target, text).catch((cause: unknown) => {
-      throw unwritable(target, cause);
-    });
-    return target;
+  write(file: string, text: string): Promise<void> {
+    return writeWhole(this.at(file), text, "the file");
   }
-}
-
-/** SHA-256 of a file, lower-case hex: two benchmarks of one folder must be of the same data. */
-export async function fileSha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  } catch (cause) {
-    throw new LagerError("UNREADABLE_FILE", "the data cannot be read; check its path", {
-      place: { file },
-      cause,
-    });
-  }
-  return hash.digest("hex");
 }
 
 function requireSame(spec: BenchSpec, text: string, file: string): void {
@@ -82,7 +88,7 @@ function requireSame(spec: BenchSpec, text: string, file: string): void {
   } catch {
     found = null;
   }
-  if (!isJsonObject(found)) {
+  if (!isJsonObject(found) || found.kind !== spec.kind) {
     throw new LagerError("INVALID_ARGUMENT", "the folder holds something else than a benchmark", {
       place: { file },
     });
@@ -104,8 +110,4 @@ function unwritable(file: string, cause: unknown): LagerError {
     place: { file },
     cause,
   });
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -6,7 +6,7 @@ import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
 import { TUNE_DEFAULTS, TUNE_RECIPES } from "../tune/tune-choices.ts";
 import { PROJECTIONS } from "../weights/projection.ts";
-import type { BenchOptions } from "./bench-command.ts";
+import type { BenchOptions } from "./bench-options.ts";
 import {
   BREAKDOWNS,
   COMBINATIONS,
@@ -219,7 +219,9 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     withJudgeOptions(
       program
         .command("bench")
-        .description("Score, evaluate and report a task in several conditions, in one folder.")
+        .description(
+          "Score, tune, evaluate and report a task in several conditions, in one folder.",
+        )
         .argument("<task>", "name of a built-in task, or a task file")
         .argument("<data>", "a .jsonl, .json, .csv or .parquet file")
         .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
@@ -231,7 +233,14 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
             ...SCORE_POSITIONS,
           ]),
         )
-        .option("--limit <records>", "only the first records", wholeNumber(1))
+        .option("--tune-on <data>", "learn weights on other data (default: on <data>, in folds)")
+        .addOption(
+          new Option("--recipe <name>", "how weights are learned (default: layers)").choices([
+            ...TUNE_RECIPES,
+          ]),
+        )
+        .option("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds)
+        .option("--limit <records>", "only the first records of each file", wholeNumber(1))
         .addOption(
           choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"),
         )

@@ -1,5 +1,3 @@
-import { rename, writeFile } from "node:fs/promises";
-import { LagerError } from "../errors.ts";
 import { tuneText } from "../report/tune-text.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import { tune } from "../tune/tune.ts";
@@ -12,6 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
 import { version } from "./version.ts";
+import { writeWhole } from "./write-whole.ts";
 
 /** Options of `lager tune`. */
 export interface TuneCommandOptions {
@@ -64,27 +63,12 @@ export async function tuneCommand(
       ...(options.tuneBatch !== undefined && { batchSize: options.tuneBatch }),
       ...(from !== null && { from }),
     });
-    await writeWhole(options.output, formatWeights(weights));
+    await writeWhole(options.output, formatWeights(weights), "the weights file");
     status.clear();
     await writeStdout(tuneText(weights, { columns: process.stdout.columns ?? 100 }));
     status.note(`weights file: ${options.output}`);
     return EXIT.ok;
   } finally {
     status.clear();
-  }
-}
-
-/** Written to another name first: a file that is there is whole. */
-async function writeWhole(file: string, text: string): Promise<void> {
-  const part = `${file}.part`;
-  try {
-    await writeFile(part, text);
-    await rename(part, file);
-  } catch (cause) {
-    throw new LagerError(
-      "UNWRITABLE_OUTPUT",
-      `the weights cannot be written (${cause instanceof Error ? cause.message : String(cause)})`,
-      { place: { file }, cause },
-    );
   }
 }

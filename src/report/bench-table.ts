@@ -1,21 +1,6 @@
 import type { EvalResult, EvalScope, MethodFigures } from "../eval/eval-result.ts";
 import type { Estimate } from "../stats/estimate.ts";
-
-/** One condition of a benchmark, evaluated. */
-export interface BenchRow {
-  readonly condition: string;
-  readonly counts: {
-    readonly lines: number;
-    readonly scored: number;
-    /** Answers without a score. */
-    readonly noScoreToken: number;
-    readonly otherFailures: number;
-  };
-  /** Null when there was nothing to evaluate: no score, or no human score. */
-  readonly result: EvalResult | null;
-  /** What a reader must know, in sentences, beside the result's own notes. */
-  readonly notes: readonly string[];
-}
+import type { BenchCounts, BenchRow, BenchTuning } from "./bench-row.ts";
 
 /** A sample of a benchmark's lines: the mean over criteria, one criterion, or all lines pooled. */
 interface Sample {
@@ -24,11 +9,13 @@ interface Sample {
 }
 
 /**
- * A benchmark as a Markdown page: what was scored in each condition and what failed, then every
- * method's correlation with the human scores, by condition and by criterion.
+ * A benchmark as a Markdown page: what was scored in each condition and what failed, what learning
+ * weights gave, then every method's correlation with the human scores, by condition and criterion.
  */
 export function benchMarkdown(title: string, rows: readonly BenchRow[]): string {
   const blocks = [`# ${title}`, countTable(rows)];
+  const tuned = rows.filter(({ tuning }) => tuning !== null);
+  if (tuned.length > 0) blocks.push("## Learned weights", tuningTable(tuned));
   for (const sample of samplesOf(rows)) {
     blocks.push(`## ${sample}`, methodTable(rows, sample));
   }
@@ -39,15 +26,24 @@ export function benchMarkdown(title: string, rows: readonly BenchRow[]): string 
   return `${blocks.join("\n\n")}\n`;
 }
 
-/** The same figures as CSV, one row for each condition, sample and method. */
+/**
+ * The same figures as CSV, one row for each condition, sample and method. The run's counts stand in
+ * every row; a condition in which nothing could be evaluated has one row with them alone.
+ */
 export function benchCsv(rows: readonly BenchRow[]): string {
   const header = [
     ...["condition", "sample", "method", "kind", "n", "without_score"],
     ...["spearman", "pearson", "kendall"].flatMap((name) => [name, `${name}_low`, `${name}_high`]),
-    "mean_absolute_error",
+    ...["mean_absolute_error", "weights_gain", "run_lines", "run_scored"],
+    ...["run_no_score_token", "run_other_failures"],
   ];
-  const lines = rows.flatMap(({ condition, result }) =>
-    scopesOf(result).flatMap(({ name, scope }) =>
+  const lines = rows.flatMap(({ condition, result, counts, tuning }) => {
+    const counted = [counts.lines, counts.scored, counts.noScoreToken, counts.otherFailures];
+    const scopes = scopesOf(result);
+    if (scopes.length === 0) {
+      return [[condition, ...Array.from(header.slice(1, -counted.length), () => null), ...counted]];
+    }
+    return scopes.flatMap(({ name, scope }) =>
       scope.methods.map((method) => [
         ...[condition, name, method.method, method.kind, method.n, method.withoutScore],
         ...[method.spearman, method.pearson, method.kendall].flatMap(({ value, low, high }) => [
@@ -56,24 +52,68 @@ export function benchCsv(rows: readonly BenchRow[]): string {
           high,
         ]),
         method.meanAbsoluteError,
+        method.kind === "tuned" && tuning !== null ? gainOf(tuning) : null,
+        ...counted,
       ]),
-    ),
-  );
+    );
+  });
   return [header, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\n`).join("");
 }
 
 function countTable(rows: readonly BenchRow[]): string {
+  const cells = (name: string, counts: BenchCounts, evaluated: number | undefined) => [
+    name,
+    String(counts.lines),
+    String(counts.scored),
+    String(counts.noScoreToken),
+    String(counts.otherFailures),
+    evaluated === undefined ? MISSING : String(evaluated),
+  ];
   return markdownTable(
     ["condition", "lines", "scored", "no score token", "other failures", "with human score"],
-    rows.map(({ condition, counts, result }) => [
-      condition,
-      String(counts.lines),
-      String(counts.scored),
-      String(counts.noScoreToken),
-      String(counts.otherFailures),
-      result === null ? "–" : String(result.counts.evaluated),
+    rows.flatMap(({ condition, counts, tuneCounts, result, tuning }) => [
+      cells(condition, counts, result?.counts.evaluated),
+      ...(tuneCounts === null
+        ? []
+        : [cells(`${condition}, learned from`, tuneCounts, tuning?.weights?.rows)]),
     ]),
   );
+}
+
+/** What was learned from how much, and how it did in cross-validation there. */
+function tuningTable(rows: readonly BenchRow[]): string {
+  return markdownTable(
+    [
+      ...["condition", "recipe", "rows", "records"],
+      ...["Spearman, cross-validated", "95 %", "e-score", "equal weights", "gain"],
+    ],
+    rows.flatMap(({ condition, tuning }) =>
+      tuning === null ? [] : [[condition, ...tuningCells(tuning)]],
+    ),
+  );
+}
+
+function tuningCells(tuning: BenchTuning): string[] {
+  const { weights } = tuning;
+  if (weights === null) {
+    return [...Array.from({ length: 7 }, () => MISSING), `nothing learned: ${tuning.problem}`];
+  }
+  const { recipe, rows, records, methods, better } = weights;
+  const own = methods[0]?.spearman;
+  const of = (name: string) => methods.find(({ method }) => method === name)?.spearman.value;
+  const gain = gainOf(tuning);
+  return [
+    ...[recipe, String(rows), String(records), figure(own?.value), interval(own)],
+    ...[figure(of("e-score")), figure(of("lager"))],
+    gain === "no" ? `none (NO_GAIN): ${better.join(" and ")} did better` : gain,
+  ];
+}
+
+/** Whether weights did better than what learns nothing, in cross-validation. */
+function gainOf({ weights }: BenchTuning): "yes" | "no" | "unchecked" | "nothing learned" {
+  if (weights === null) return "nothing learned";
+  if (weights.methods.length === 0) return "unchecked";
+  return weights.better.length === 0 ? "yes" : "no";
 }
 
 /** Names of the samples of all conditions, in order. */
@@ -81,6 +121,7 @@ function samplesOf(rows: readonly BenchRow[]): string[] {
   return [...new Set(rows.flatMap(({ result }) => scopesOf(result).map(({ name }) => name)))];
 }
 
+const MISSING = "–";
 const MEAN = "Mean over criteria";
 const POOLED = "All criteria pooled";
 
@@ -115,12 +156,13 @@ function methodCells({ method, spearman, pearson, n, withoutScore }: MethodFigur
   ];
 }
 
-function figure(value: number | null): string {
-  return value === null ? "–" : value.toFixed(3);
+function figure(value: number | null | undefined): string {
+  return value === null || value === undefined ? MISSING : value.toFixed(3);
 }
 
-function interval({ low, high }: Estimate): string {
-  return low === null || high === null ? "–" : `${figure(low)} … ${figure(high)}`;
+function interval(estimate: Pick<Estimate, "low" | "high"> | undefined): string {
+  const { low = null, high = null } = estimate ?? {};
+  return low === null || high === null ? MISSING : `${figure(low)} … ${figure(high)}`;
 }
 
 function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {

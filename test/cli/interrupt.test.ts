@@ -1,24 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
-import { type RunningProcess, startLager } from "../support/run-process.ts";
+import { startLager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
-import { ONE_CRITERION_TASK, record, withTinyJudge } from "../support/tiny-cli.ts";
-
-/** Waits until the run file holds so many lines; fails with the process, should it end before. */
-async function untilLines(file: string, count: number, { end }: RunningProcess): Promise<void> {
-  let ended = false;
-  end.finally(() => {
-    ended = true;
-  });
-  for (;;) {
-    const text = await readFile(file, "utf8").catch(() => "");
-    if (text.split("\n").length > count) return;
-    if (ended) throw new Error(`the run ended before: ${(await end).stderr}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+import { ONE_CRITERION_TASK, record, untilLines, withTinyJudge } from "../support/tiny-cli.ts";
 
 async function taskFile(folder: string): Promise<string> {
   const file = path.join(folder, "task.json");

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import type { RunningProcess } from "./run-process.ts";
 import { tinyGguf } from "./tiny-judges.ts";
 
 /** The generated judge of most tests of the command line: quick to load, with a chat template. */
@@ -24,3 +26,21 @@ export const ONE_CRITERION_TASK = {
   scale: { min: 1, max: 5 },
   criteria: [{ name: "quality", description: "Is it good?" }],
 };
+
+/** Waits until the run file holds so many lines; fails with the process, should it end before. */
+export async function untilLines(
+  file: string,
+  count: number,
+  { end }: RunningProcess,
+): Promise<void> {
+  let ended = false;
+  end.finally(() => {
+    ended = true;
+  });
+  for (;;) {
+    const text = await readFile(file, "utf8").catch(() => "");
+    if (text.split("\n").length > count) return;
+    if (ended) throw new Error(`the run ended before: ${(await end).stderr}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

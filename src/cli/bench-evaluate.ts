@@ -1,0 +1,69 @@
+import { readFile } from "node:fs/promises";
+import type { EvalResult } from "../eval/eval-result.ts";
+import type { BenchCounts, BenchRow, BenchTuning } from "../report/bench-row.ts";
+import type { Bench } from "./bench-options.ts";
+import type { ScoredCondition } from "./bench-score.ts";
+import { fileSha256 } from "./bench-steps.ts";
+import { evaluateFiles } from "./evaluate-files.ts";
+import type { RunCounts } from "./score-to-run.ts";
+import { version } from "./version.ts";
+
+/** Evaluates a condition's run, with the weights that were learned or given. */
+export async function evaluateCondition(
+  bench: Bench,
+  { condition, run, tuneRun }: ScoredCondition,
+  tuning: BenchTuning | null,
+): Promise<BenchRow> {
+  const row = {
+    ...{ condition, tuning, counts: countLines(run) },
+    tuneCounts: tuneRun === null ? null : countLines(tuneRun),
+  };
+  if (run.scores === 0) {
+    return { ...row, result: null, notes: ["no item was scored, so there is nothing to evaluate"] };
+  }
+  return { ...row, result: await evaluateOnce(bench, condition, tuning), notes: [] };
+}
+
+async function evaluateOnce(
+  { options, folder, status, signal }: Bench,
+  condition: ScoredCondition["condition"],
+  tuning: BenchTuning | null,
+): Promise<EvalResult | null> {
+  const { run, result } = folder.files(condition);
+  const file = folder.at(run);
+  const weights = options.weights ?? (tuning?.weights ? folder.at(tuning.weights.file) : undefined);
+  const { resamples, resampleBy, seed } = options;
+  const inputs = {
+    // The result names the files that it comes from.
+    ...{ version, file, weights, resamples, resampleBy, seed },
+    run: await fileSha256(file),
+    weightsSha256: weights === undefined ? null : await fileSha256(weights),
+  };
+  const step = `evaluate ${condition}`;
+  if ((await folder.steps.find(step, inputs)) !== null) {
+    // Whole and untouched since `remember`: the step has the file's hash.
+    return JSON.parse(await readFile(folder.at(result), "utf8")) as EvalResult;
+  }
+  const [evaluated] = await evaluateFiles(
+    [file],
+    { ...options, ...(weights !== undefined && { weights }) },
+    status,
+    signal,
+  );
+  if (evaluated === undefined) return null;
+  await folder.write(result, `${JSON.stringify(evaluated)}\n`);
+  await folder.steps.remember(step, inputs, [result]);
+  return evaluated;
+}
+
+/** A run's lines as the table has them. */
+function countLines({ scores, failures }: RunCounts): BenchCounts {
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
+  const noScoreToken = failures.NO_SCORE_TOKEN ?? 0;
+  return {
+    lines: scores + failed,
+    scored: scores,
+    noScoreToken,
+    otherFailures: failed - noScoreToken,
+  };
+}

@@ -1,0 +1,116 @@
+import path from "node:path";
+import type { ConditionSettings } from "../judge/generate-answer.ts";
+import type { Judge } from "../judge/judge.ts";
+import { adaptedSha256, resolveAdapters } from "../models/adapters.ts";
+import { findJudge } from "../models/catalog.ts";
+import { resolveJudge } from "../models/resolve.ts";
+import { isJsonObject } from "../run/same-json.ts";
+import type { Condition } from "../task/condition.ts";
+import { taskToObject } from "../task/task-object.ts";
+import type { Bench } from "./bench-options.ts";
+import { modelProgress, openJudge } from "./open-judge.ts";
+import { type RunCounts, scoreToRun } from "./score-to-run.ts";
+import { version } from "./version.ts";
+
+/** Lines of one condition's runs: of the data, and of the data that weights are learned on. */
+export interface ScoredCondition {
+  readonly condition: Condition;
+  readonly run: RunCounts;
+  readonly tuneRun: RunCounts | null;
+}
+
+/**
+ * Scores the data, and what weights are learned on, in each condition. Runs that are finished are
+ * left as they are; when all are, no judge is loaded.
+ */
+export async function scoreConditions(
+  bench: Bench,
+  conditions: readonly ConditionSettings[],
+): Promise<ScoredCondition[]> {
+  const { options, status, signal, folder } = bench;
+  const { tuneOn } = options;
+  const judgeHash = await judgeSha256(bench);
+  let judge: Judge | null = null;
+  const opened = async () => {
+    judge ??= await openJudge(options.judge, options, status, signal);
+    return judge;
+  };
+  const score = (condition: ConditionSettings, input: string, sha256: string, file: string) =>
+    scoreOnce(bench, { condition, input, file, inputs: { judgeHash, sha256 }, opened });
+  const scored: ScoredCondition[] = [];
+  try {
+    for (const settings of conditions) {
+      const { run, tuneRun } = folder.files(settings.condition);
+      scored.push({
+        condition: settings.condition,
+        run: await score(settings, bench.data, bench.dataSha256, run),
+        tuneRun:
+          tuneOn === undefined || bench.tuneOnSha256 === null
+            ? null
+            : await score(settings, tuneOn, bench.tuneOnSha256, tuneRun),
+      });
+    }
+  } finally {
+    await (judge as Judge | null)?.dispose();
+  }
+  return scored;
+}
+
+interface OneRun {
+  readonly condition: ConditionSettings;
+  /** Path of the data. */
+  readonly input: string;
+  /** Of the run, inside the folder. */
+  readonly file: string;
+  /** What the run depends on beside task and options. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The judge, loaded when it is asked for. */
+  readonly opened: () => Promise<Judge>;
+}
+
+async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
+  const { task, options, folder, status, signal } = bench;
+  const { projection, layers, limit } = options;
+  const { condition, file } = one;
+  const inputs = {
+    ...one.inputs,
+    ...{ version, condition, projection, layers, limit },
+    task: taskToObject(task),
+    judge: judgeOptions(bench),
+  };
+  const step = `score ${file}`;
+  const found = await folder.steps.find(step, inputs);
+  if (found !== null && isCounts(found.facts)) return found.facts;
+  const counts = await scoreToRun(await one.opened(), {
+    ...{ input: one.input, task, condition, projection, layers, status, signal },
+    ...(limit !== undefined && { limit }),
+    file: folder.at(file),
+    title: path.basename(file, ".jsonl"),
+  });
+  await folder.steps.remember(step, inputs, [file], counts);
+  return counts;
+}
+
+/** Options that a run's header has in one form or another. */
+function judgeOptions({ options }: Bench): Readonly<Record<string, unknown>> {
+  const { threads, contextSize, batchSize, fast, kvType, parallel } = options;
+  const { gpu, gpuLayers, prepared } = options;
+  return { threads, contextSize, batchSize, fast, kvType, parallel, gpu, gpuLayers, prepared };
+}
+
+/** What stands for the judge and the adapters on it. A named judge need not be here for that. */
+async function judgeSha256({ options, status, signal }: Bench): Promise<string> {
+  const watched = { signal, onProgress: modelProgress(status) };
+  const known = findJudge(options.judge)?.sha256;
+  const sha256 = known ?? (await resolveJudge(options.judge, watched)).sha256;
+  return adaptedSha256(sha256, await resolveAdapters(options.lora ?? [], watched));
+}
+
+function isCounts(facts: unknown): facts is RunCounts {
+  return (
+    isJsonObject(facts) &&
+    Number.isSafeInteger(facts.scores) &&
+    isJsonObject(facts.failures) &&
+    Object.values(facts.failures).every(Number.isSafeInteger)
+  );
+}
