@@ -31,8 +31,9 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
             }))
           : []),
       ],
-      validation.methods.map(({ method, spearman, criteria: figures }) => [
-        method,
+      validation.methods.map(({ method, spearman, criteria: figures }, row) => [
+        // The paper's recipe and equal weights are both called lager.
+        row === 0 ? `tuned (${method})` : method === "lager" ? "lager (uniform)" : method,
         figureText(spearman.value),
         `${figureText(spearman.low, 2)} … ${figureText(spearman.high, 2)}`,
         ...(criteria.length > 1 ? criteria.map((name) => figureText(figures[name])) : []),

@@ -68,9 +68,10 @@ export function linearScore(
   features: ArrayLike<number>,
   values: readonly number[],
 ): number {
+  const { coefficients } = map;
   let score = map.offset;
-  for (const [i, coefficient] of map.coefficients.entries()) {
-    score += coefficient * (features[i] ?? Number.NaN);
+  for (let i = 0; i < coefficients.length; i++) {
+    score += (coefficients[i] ?? Number.NaN) * (features[i] ?? Number.NaN);
   }
   const lowest = values[0] ?? Number.NaN;
   const highest = values.at(-1) ?? Number.NaN;

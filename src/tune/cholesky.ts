@@ -1,15 +1,11 @@
 /**
- * Solves A X = B for a symmetric positive definite A by Cholesky's factorisation, in float64.
+ * Cholesky's factor L of a symmetric positive definite A = L L', in float64.
  *
  * @param matrix A, row-major, shape [size, size]; only its lower half is read.
- * @param right Columns of B, each of shape [size].
- * @returns Columns of X.
+ * @returns L, row-major; its upper half is zero.
  */
-export function solvePositive(
-  matrix: Float64Array,
-  right: readonly Float64Array[],
-): Float64Array[] {
-  const size = Math.round(Math.sqrt(matrix.length));
+export function factorise(matrix: Float64Array): Float64Array {
+  const size = sizeOf(matrix);
   const lower = new Float64Array(matrix.length);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
@@ -22,20 +18,32 @@ export function solvePositive(
         i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / (lower[j * size + j] as number);
     }
   }
-  return right.map((column) => {
-    const x = column.slice();
-    for (let i = 0; i < size; i++) {
-      let sum = x[i] as number;
-      for (let k = 0; k < i; k++) sum -= (lower[i * size + k] as number) * (x[k] as number);
-      x[i] = sum / (lower[i * size + i] as number);
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      let sum = x[i] as number;
-      for (let k = i + 1; k < size; k++) sum -= (lower[k * size + i] as number) * (x[k] as number);
-      x[i] = sum / (lower[i * size + i] as number);
-    }
-    return x;
-  });
+  return lower;
+}
+
+/** x of A x = b, by A's {@link factorise | factor}. */
+export function solveFactored(lower: Float64Array, right: Float64Array): Float64Array {
+  const size = right.length;
+  const x = right.slice();
+  for (let i = 0; i < size; i++) {
+    let sum = x[i] as number;
+    for (let k = 0; k < i; k++) sum -= (lower[i * size + k] as number) * (x[k] as number);
+    x[i] = sum / (lower[i * size + i] as number);
+  }
+  for (let i = size - 1; i >= 0; i--) {
+    let sum = x[i] as number;
+    for (let k = i + 1; k < size; k++) sum -= (lower[k * size + i] as number) * (x[k] as number);
+    x[i] = sum / (lower[i * size + i] as number);
+  }
+  return x;
+}
+
+/** ln det A, by A's {@link factorise | factor}. */
+export function logDeterminant(lower: Float64Array): number {
+  const size = sizeOf(lower);
+  let sum = 0;
+  for (let i = 0; i < size; i++) sum += Math.log(lower[i * size + i] as number);
+  return 2 * sum;
 }
 
 /** A v, of a row-major matrix. */
@@ -54,4 +62,8 @@ export function dot(left: Float64Array, right: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < left.length; i++) sum += (left[i] as number) * (right[i] as number);
   return sum;
+}
+
+function sizeOf(matrix: Float64Array): number {
+  return Math.round(Math.sqrt(matrix.length));
 }

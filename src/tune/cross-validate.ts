@@ -1,6 +1,6 @@
 import { LagerError } from "../errors.ts";
 import { dealFolds } from "../stats/folds.ts";
-import { seededRandom, shuffledIndices } from "../stats/random.ts";
+import { type Random, seededRandom, shuffledIndices } from "../stats/random.ts";
 import type { Validation } from "../weights/weights-format.ts";
 import { meanSpearman } from "./agreement.ts";
 import type { Learner } from "./recipes.ts";
@@ -25,49 +25,59 @@ export function rowFolds(set: TrainingSet, folds: number, seed: number): Int32Ar
   return Int32Array.from(set.groupOf, (group) => foldOf[numbers.get(group) ?? 0] as number);
 }
 
-/**
- * Scores of all rows, each by what was learned from the other folds, shape [rows].
- *
- * @param most Learn from at most so many rows of them: whole groups at random, as `order` has it.
- */
+/** What is learned from and what is scored in one round of a cross-validation. */
+export interface Round {
+  readonly training: Int32Array;
+  readonly heldOut: Int32Array;
+}
+
+/** The rounds of a cross-validation: each fold is held out once. */
+export function roundsOf(foldOf: Int32Array, folds: number): Round[] {
+  return Array.from({ length: folds }, (_, fold) => {
+    const rows = Int32Array.from(foldOf, (_, row) => row);
+    return {
+      training: rows.filter((row) => foldOf[row] !== fold),
+      heldOut: rows.filter((row) => foldOf[row] === fold),
+    };
+  });
+}
+
+/** Scores of all rows, each by what was learned without its fold, shape [rows]. */
 export async function outOfFold(
   set: TrainingSet,
   learner: Learner,
-  foldOf: Int32Array,
-  folds: number,
-  most?: { readonly labels: number; readonly seed: number },
+  rounds: readonly Round[],
 ): Promise<Float64Array> {
   const scores = new Float64Array(set.lines.length).fill(Number.NaN);
-  for (let fold = 0; fold < folds; fold++) {
-    const training = rowsWhere(foldOf, (each) => each !== fold);
-    const heldOut = rowsWhere(foldOf, (each) => each === fold);
-    const rows =
-      most === undefined ? training : someRows(set, training, most.labels, most.seed + fold);
-    const predicted = (await learner(rows)).predict(heldOut);
-    for (const [i, row] of heldOut.entries()) scores[row] = predicted[i] as number;
+  for (const { training, heldOut } of rounds) {
+    const predicted = (await learner(training)).predict(heldOut);
+    for (let i = 0; i < heldOut.length; i++) scores[heldOut[i] as number] = predicted[i] as number;
   }
   return scores;
 }
 
 /** Sizes of the learning curve, in labels. */
-const CURVE = [20, 50, 100, 200, 500, 1_000, 2_000, 5_000];
+const CURVE = [20, 50, 100, 200, 400, 1_000, 2_000, 5_000];
 const REPEATS = 5;
 
 /** Mean Spearman over the criteria with few labels, out of fold; the mean and range of 5 draws. */
 export async function learningCurve(
   set: TrainingSet,
   learner: Learner,
-  foldOf: Int32Array,
-  folds: number,
+  rounds: readonly Round[],
   seed: number,
 ): Promise<Validation["learningCurve"]> {
-  const available = Math.floor((set.lines.length * (folds - 1)) / folds);
+  const available = Math.min(...rounds.map(({ training }) => training.length));
+  const records = rounds.map(({ training }) => rowsByRecord(set, training));
   const points: Validation["learningCurve"][number][] = [];
   for (const labels of CURVE.filter((size) => size <= available)) {
     const figures: number[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const most = { labels, seed: seed + 1_000 * (repeat + 1) };
-      figures.push(meanSpearman(set, await outOfFold(set, learner, foldOf, folds, most)));
+      const few = rounds.map(({ heldOut }, round) => {
+        const random = seededRandom(seed + 1_000 * (repeat + 1) + round);
+        return { training: someRows(records[round] ?? [], labels, random), heldOut };
+      });
+      figures.push(meanSpearman(set, await outOfFold(set, learner, few)));
     }
     points.push({
       records: Math.max(1, Math.round(labels / set.criteria.length)),
@@ -82,24 +92,27 @@ export async function learningCurve(
   return points;
 }
 
-/** Whole records, drawn at random, until there are enough rows. */
-function someRows(set: TrainingSet, rows: Int32Array, labels: number, seed: number): Int32Array {
+function rowsByRecord(set: TrainingSet, rows: Int32Array): number[][] {
   const byRecord = new Map<number, number[]>();
   for (const row of rows) {
     const record = set.table.recordOf[set.lines[row] as number] as number;
-    const own = byRecord.get(record) ?? [];
-    own.push(row);
-    byRecord.set(record, own);
+    const own = byRecord.get(record);
+    if (own === undefined) byRecord.set(record, [row]);
+    else own.push(row);
   }
-  const records = [...byRecord.values()];
+  return [...byRecord.values()];
+}
+
+/** Whole records, drawn at random, until there are enough rows. */
+function someRows(
+  records: readonly (readonly number[])[],
+  labels: number,
+  random: Random,
+): Int32Array {
   const chosen: number[] = [];
-  for (const i of shuffledIndices(records.length, seededRandom(seed))) {
+  for (const i of shuffledIndices(records.length, random)) {
     if (chosen.length >= labels) break;
     chosen.push(...(records[i] ?? []));
   }
   return Int32Array.from(chosen);
-}
-
-function rowsWhere(foldOf: Int32Array, isWanted: (fold: number) => boolean): Int32Array {
-  return Int32Array.from(foldOf, (_, row) => row).filter((row) => isWanted(foldOf[row] as number));
 }

@@ -1,13 +1,13 @@
 import { setImmediate } from "node:timers/promises";
+import { softmax } from "../distribution/softmax.ts";
 import { throwIfAborted } from "../errors.ts";
 import { linearScore } from "../score/apply-weights.ts";
-import { dealFolds } from "../stats/folds.ts";
 import type { LinearMap, LinearMaps } from "../weights/weights-format.ts";
 import { fitConsensus } from "./consensus-recipe.ts";
 import { LagerLoss } from "./lager-loss.ts";
 import { type LagerOptions, learnLagerWeights } from "./lager-recipe.ts";
-import { fitLayers } from "./layers-recipe.ts";
-import { Moments } from "./moments.ts";
+import { APARTNESS, fitLayers } from "./layers-recipe.ts";
+import { Moments, standardOf } from "./moments.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** What a recipe made of some rows. */
@@ -38,7 +38,7 @@ export function lagerLearner(set: TrainingSet, options: LagerOptions): Learner {
       options,
     );
     return {
-      layerWeights: softmaxOf(theta),
+      layerWeights: softmax(theta),
       lager: { theta, alpha },
       chosen: {},
       predict: (asked) => {
@@ -57,9 +57,6 @@ export function uniformScores(set: TrainingSet): Float64Array {
   return Float64Array.from(set.lines, (line) => loss.score(line));
 }
 
-/** Folds within the training rows, by which shrinkage is chosen. */
-const INNER_FOLDS = 4;
-
 /**
  * The recipe `layers`.
  *
@@ -67,33 +64,37 @@ const INNER_FOLDS = 4;
  */
 export function layersLearner(
   set: TrainingSet,
-  options: { seed: number; carried: Float64Array | null; signal?: AbortSignal | undefined },
+  options: { carried: Float64Array | null; signal?: AbortSignal | undefined },
 ): Learner {
-  const priors = [...(options.carried === null ? [] : [options.carried]), lastLayer(set)];
+  const directions = [lastLayer(set), ...(options.carried === null ? [] : [options.carried])];
+  const every = Int32Array.from(set.lines, (_, row) => row);
+  const standards = sumsOf(set, every).map(standardOf);
   return async (rows) => {
     throwIfAborted(options.signal, "learning the layer weights");
     await setImmediate();
-    const foldOf = innerFolds(set, rows, options.seed);
-    const folds = Array.from({ length: INNER_FOLDS }, () =>
-      set.criteria.map(() => new Moments(set.layers.length)),
-    );
-    for (const [i, row] of rows.entries()) {
-      const moments = folds[foldOf[i] as number]?.[set.criterionOf[row] as number];
-      moments?.add(features(set, row), set.targets[row] as number);
-    }
-    const fit = fitLayers(folds, set.criteria, priors);
-    const { prior, strength, apartness } = fit.shrinkage;
+    const fit = fitLayers(sumsOf(set, rows), standards, set.criteria, directions);
+    const [, toward] = fit.shares;
     return {
       layerWeights: fit.layerWeights,
       maps: fit.maps,
       chosen: {
-        strength,
-        apartness,
-        toward: prior === null ? "zero" : prior === options.carried ? "from" : "last layer",
+        strength: fit.strength,
+        apartness: APARTNESS,
+        ...(toward !== undefined && { towardFrom: toward }),
       },
       predict: (asked) => linearScores(set, fit.maps, asked),
     };
   };
+}
+
+/** Sums of rows' features and targets, of each criterion. */
+function sumsOf(set: TrainingSet, rows: Int32Array): Moments[] {
+  const sums = set.criteria.map(() => new Moments(set.layers.length));
+  for (const row of rows) {
+    const moments = sums[set.criterionOf[row] as number];
+    moments?.add(features(set, row), set.targets[row] as number);
+  }
+  return sums;
 }
 
 /** The recipe `consensus`, which looks at no label. */
@@ -117,17 +118,6 @@ function lastLayer(set: TrainingSet): Float64Array {
   return prior;
 }
 
-function innerFolds(set: TrainingSet, rows: Int32Array, seed: number): Int32Array {
-  const groups = [...new Set(Array.from(rows, (row) => set.groupOf[row] as number))];
-  const numbers = new Map(groups.map((group, i) => [group, i]));
-  if (groups.length < INNER_FOLDS) return Int32Array.from(rows, (_, i) => i % INNER_FOLDS);
-  const foldOf = dealFolds(groups.length, INNER_FOLDS, seed + 1);
-  return Int32Array.from(
-    rows,
-    (row) => foldOf[numbers.get(set.groupOf[row] as number) ?? 0] as number,
-  );
-}
-
 function linearScores(set: TrainingSet, maps: LinearMaps, rows: Int32Array): Float64Array {
   const byCriterion: LinearMap[] = set.criteria.map((name) =>
     Object.hasOwn(maps.criteria, name) ? (maps.criteria[name] ?? maps.pooled) : maps.pooled,
@@ -140,11 +130,4 @@ function linearScores(set: TrainingSet, maps: LinearMaps, rows: Int32Array): Flo
       values,
     ),
   );
-}
-
-function softmaxOf(theta: Float64Array): Float64Array {
-  const largest = theta.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
-  const exponentials = theta.map((value) => Math.exp(value - largest));
-  const sum = exponentials.reduce((total, value) => total + value, 0);
-  return exponentials.map((value) => value / sum);
 }

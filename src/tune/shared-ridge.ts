@@ -1,121 +1,117 @@
-import { dot, solvePositive, times } from "./cholesky.ts";
+import { dot, factorise, logDeterminant, solveFactored, times } from "./cholesky.ts";
 import type { StandardMoments } from "./moments.ts";
 
-/** How strongly, and toward what, the weights of standardised features are shrunk. */
+/** How strongly the weights of standardised features are shrunk, and toward what. */
 export interface Shrinkage {
-  /** λ: the larger, the nearer the weights come to the prior direction. */
+  /** λ, in lines: so many lines say as much as the prior does. */
   readonly strength: number;
-  /** ρ: how far criteria may differ from their common weights; 0: not at all. */
+  /** ρ > 0: how far criteria may differ from their common weights. */
   readonly apartness: number;
-  /** Direction that is not shrunk (only a positive multiple of it is); null: toward zero. */
-  readonly prior: Float64Array | null;
+  /** π: the weights are believed to be a multiple of it. Shape [features]. */
+  readonly direction: Float64Array;
 }
 
-/** Weights of standardised features. */
+/** Weights of standardised features, and how well what they were shrunk to fits the data. */
 export interface SharedWeights {
   /** Common to all criteria, shape [features]. */
   readonly common: Float64Array;
   /** Of each criterion, shape [criteria][features]. */
   readonly criteria: readonly Float64Array[];
+  /** ln p(y | λ, ρ, π) up to a constant, the noise integrated out. */
+  readonly logEvidence: number;
 }
 
-/** Shrinkage of the prior direction itself, in lines: hardly any. */
-const PRIOR_STRENGTH = 1;
+/** What is believed of the multiple of the direction: 0.5, as firmly as 300 lines would say it. */
+const MULTIPLE = 0.5;
+const CERTAINTY = 300;
 
 /**
  * Ridge regression of all criteria at once: β_c = β₀ + δ_c minimises
  *
- *     Σ_c |y_c − X_c β_c|² + λ |β₀ − a π|² + (λ / ρ) Σ_c |δ_c|²
+ *     Σ_c |y_c − X_c β_c|² + λ |β₀ − a π|² + μ (a − ½)² + (λ / ρ) Σ_c |δ_c|²
  *
- * over β₀, δ and a ≥ 0, where π is the prior direction. With little data the weights are a multiple
- * of π, with one strength for all criteria; with much they are the criterion's own.
+ * over β₀, δ and a. So with little data the weights are about half of π, with much they are the
+ * criterion's own. It is Bayesian linear regression with normal priors; the evidence is its marginal
+ * likelihood.
  *
  * @param moments Standardised, of each criterion.
  */
 export function sharedRidge(
   moments: readonly StandardMoments[],
-  shrinkage: Shrinkage,
+  { strength, apartness, direction }: Shrinkage,
 ): SharedWeights {
-  const weights = ridgeWeights(moments, shrinkage);
-  const { prior, strength } = shrinkage;
-  if (prior === null || dot(weights.common, prior) > 0) return weights;
-  // With little room beside it, the prior direction stands against what the data say of its sign.
-  if (strength < STRONG) return ridgeWeights(moments, { ...shrinkage, prior: null });
-  const length = Math.sqrt(dot(prior, prior)) || 1;
-  const common = prior.map((value) => (value * LEAST_MULTIPLE) / length);
-  return { common, criteria: moments.map(() => common) };
-}
-
-/** From there on, weights are a multiple of the prior direction and little else. */
-const STRONG = 1e4;
-
-/** The multiple of the prior direction that is left where the data would turn it round. */
-const LEAST_MULTIPLE = 0.05;
-
-function ridgeWeights(
-  moments: readonly StandardMoments[],
-  { strength, apartness, prior }: Shrinkage,
-): SharedWeights {
-  const size = moments[0]?.x.length ?? 0;
-  const left = penalty(size, strength, prior);
+  const size = direction.length;
+  const ownStrength = strength / apartness;
+  const left = penalty(strength, direction);
   const right = new Float64Array(size);
-  const eliminated: { gram: Float64Array; product: Float64Array; own: Float64Array }[] = [];
-  for (const { gram, product } of moments) {
-    if (apartness === 0) {
-      add(left, gram, 1);
-      add(right, product, 1);
-      continue;
-    }
-    // δ_c = A⁻¹ (b − G β₀) with A = G + (λ/ρ) I, put into the sums for β₀: A⁻¹ G = I − (λ/ρ) A⁻¹.
+  const parts = moments.map(({ gram, product }) => {
+    // Of what half the direction leaves of the targets: X'(y − X π/2).
+    const rest = product.slice();
+    add(rest, times(gram, direction), -MULTIPLE);
+    // δ_c = A⁻¹ (b − G β₀) with A = G + (λ/ρ) I. Put into the sums for β₀, where
+    // G − G A⁻¹ G = (λ/ρ) (I − (λ/ρ) A⁻¹) and b − G A⁻¹ b = (λ/ρ) A⁻¹ b.
     const own = gram.slice();
-    for (let i = 0; i < size; i++) {
-      own[i * size + i] = (own[i * size + i] as number) + strength / apartness;
-    }
-    const columns = Array.from({ length: size }, (_, i) => gram.slice(i * size, (i + 1) * size));
-    const [inverseProduct, ...inverseGram] = solvePositive(own, [product, ...columns]);
-    add(left, gram, 1);
-    for (const [j, column] of inverseGram.entries()) {
-      const correction = times(gram, column);
+    for (let i = 0; i < size; i++) own[i * size + i] = at(own, i * size + i) + ownStrength;
+    const factor = factorise(own);
+    add(right, solveFactored(factor, rest), ownStrength);
+    for (let j = 0; j < size; j++) {
+      const unit = new Float64Array(size);
+      unit[j] = 1;
+      const inverse = solveFactored(factor, unit);
       for (let i = 0; i < size; i++) {
-        left[i * size + j] = (left[i * size + j] as number) - (correction[i] as number);
+        const value = (i === j ? ownStrength : 0) - ownStrength ** 2 * at(inverse, i);
+        left[i * size + j] = at(left, i * size + j) + value;
       }
     }
-    add(right, product, 1);
-    add(right, times(gram, inverseProduct ?? new Float64Array(size)), -1);
-    eliminated.push({ gram, product, own });
-  }
-  const [common = new Float64Array(size)] = solvePositive(left, [right]);
-  if (apartness === 0) return { common, criteria: moments.map(() => common) };
-  return {
-    common,
-    criteria: eliminated.map(({ gram, product, own }) => {
-      const rest = product.slice();
-      add(rest, times(gram, common), -1);
-      const [difference = new Float64Array(size)] = solvePositive(own, [rest]);
-      add(difference, common, 1);
-      return difference;
-    }),
-  };
+    return { gram, rest, factor };
+  });
+  const leftFactor = factorise(left);
+  const common = solveFactored(leftFactor, right);
+  let count = 0;
+  let residual = 0;
+  let logDeterminants = logDeterminant(leftFactor) - logPenalty(strength, direction);
+  const criteria = parts.map(({ gram, rest, factor }, c) => {
+    const open = rest.slice();
+    add(open, times(gram, common), -1);
+    const weights = solveFactored(factor, open);
+    add(weights, common, 1);
+    const { yy, count: lines, product } = moments[c] as StandardMoments;
+    // y'y of what half the direction leaves, less what the weights explain of it.
+    const square = yy - MULTIPLE * (dot(direction, product) + dot(direction, rest));
+    residual += square - dot(rest, weights);
+    count += lines;
+    logDeterminants += logDeterminant(factor) - size * Math.log(ownStrength);
+    return weights;
+  });
+  const logEvidence =
+    -0.5 * (count * Math.log(Math.max(residual, 1e-9 * Math.max(1, count))) + logDeterminants);
+  for (const weights of [common, ...criteria]) add(weights, direction, MULTIPLE);
+  return { common, criteria, logEvidence };
 }
 
-/** λ I, but hardly anything along the prior direction. */
-function penalty(size: number, strength: number, prior: Float64Array | null): Float64Array {
+/** (I/λ + ππ'/μ)⁻¹: λ I, but less along the direction. */
+function penalty(strength: number, direction: Float64Array): Float64Array {
+  const size = direction.length;
   const matrix = new Float64Array(size * size);
-  const square = prior === null ? 0 : dot(prior, prior);
+  const along = strength ** 2 / (CERTAINTY + strength * dot(direction, direction));
   for (let i = 0; i < size; i++) {
-    matrix[i * size + i] = strength;
-    if (prior === null || square === 0) continue;
     for (let j = 0; j < size; j++) {
-      const share = ((prior[i] as number) * (prior[j] as number)) / square;
-      matrix[i * size + j] =
-        (matrix[i * size + j] as number) - Math.max(0, strength - PRIOR_STRENGTH) * share;
+      matrix[i * size + j] = (i === j ? strength : 0) - along * at(direction, i) * at(direction, j);
     }
   }
   return matrix;
 }
 
+/** ln det of the {@link penalty}. */
+function logPenalty(strength: number, direction: Float64Array): number {
+  const share = (strength * dot(direction, direction)) / CERTAINTY;
+  return direction.length * Math.log(strength) - Math.log1p(share);
+}
+
 function add(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) {
-    target[i] = (target[i] as number) + factor * (source[i] as number);
-  }
+  for (let i = 0; i < target.length; i++) target[i] = at(target, i) + factor * at(source, i);
+}
+
+function at(elements: Float64Array, index: number): number {
+  return elements[index] ?? Number.NaN;
 }

@@ -6,7 +6,7 @@ import type { Projection } from "../weights/projection.ts";
 import { taskSha256 } from "../weights/task-sha256.ts";
 import { type Validation, WEIGHTS_SCHEMA, type Weights } from "../weights/weights-format.ts";
 import { type Agreement, agreement, compare } from "./agreement.ts";
-import { learningCurve, outOfFold, rowFolds } from "./cross-validate.ts";
+import { learningCurve, outOfFold, roundsOf, rowFolds } from "./cross-validate.ts";
 import { LAGER_DEFAULTS } from "./lager-recipe.ts";
 import {
   consensusLearner,
@@ -124,7 +124,7 @@ function learnerOf(
 ): Learner {
   const { signal } = options;
   if (recipe === "consensus") return consensusLearner(set);
-  if (recipe === "layers") return layersLearner(set, { seed, carried, signal });
+  if (recipe === "layers") return layersLearner(set, { carried, signal });
   const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
   return lagerLearner(set, { seed, signal, epochs, batchSize });
 }
@@ -138,8 +138,8 @@ async function validate(
 ): Promise<{ validation: Validation; scores: Float64Array; folds: number }> {
   const folds = options.folds ?? TUNE_DEFAULTS.folds;
   options.onPhase?.("cross-validation");
-  const foldOf = rowFolds(set, folds, seed);
-  const scores = await outOfFold(set, learner, foldOf, folds);
+  const rounds = roundsOf(rowFolds(set, folds, seed), folds);
+  const scores = await outOfFold(set, learner, rounds);
   const own = agreement(set, scores, seed);
   const baselines = new Map<string, Agreement>([
     ["lager", agreement(set, uniformScores(set), seed)],
@@ -147,8 +147,7 @@ async function validate(
   ]);
   requireGain(recipe, own, baselines, options.allowWorse === true);
   options.onPhase?.("the learning curve");
-  const curve =
-    recipe === "consensus" ? [] : await learningCurve(set, learner, foldOf, folds, seed);
+  const curve = recipe === "consensus" ? [] : await learningCurve(set, learner, rounds, seed);
   const figures = ({ spearman, criteria }: Agreement) => ({ spearman, criteria });
   return {
     scores,

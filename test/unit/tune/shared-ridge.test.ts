@@ -1,31 +1,51 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../src/stats/random.ts";
-import { solvePositive, times } from "../../../src/tune/cholesky.ts";
+import {
+  dot,
+  factorise,
+  logDeterminant,
+  solveFactored,
+  times,
+} from "../../../src/tune/cholesky.ts";
 import { Moments, standardise, standardOf } from "../../../src/tune/moments.ts";
 import { sharedRidge } from "../../../src/tune/shared-ridge.ts";
 
 const random = seededRandom(3);
 
-/** Standardised sums of lines whose target is x·weights and a little noise. */
-function linesOf(weights: readonly number[], count: number) {
-  const moments = new Moments(weights.length);
-  for (let i = 0; i < count; i++) {
+/** Lines whose target is x·weights and a little noise: features and target. */
+function linesOf(weights: readonly number[], count: number): [Float64Array, number][] {
+  return Array.from({ length: count }, () => {
     const x = Float64Array.from(weights, () => random() - 0.5);
-    const signal = weights.reduce((sum, weight, j) => sum + weight * (x[j] as number), 0);
-    moments.add(x, signal + 0.01 * (random() - 0.5));
-  }
-  return standardise(moments, standardOf(moments));
+    return [x, dot(x, Float64Array.from(weights)) + 0.1 * (random() - 0.5)];
+  });
 }
 
-describe("solvePositive", () => {
+/** Sums of lines as they are, without a mean being taken off. */
+function sumsOf(lines: readonly [Float64Array, number][]) {
+  const size = lines[0]?.[0].length ?? 0;
+  const moments = new Moments(size);
+  for (const [x, y] of lines) moments.add(x, y);
+  const zeros = new Float64Array(size);
+  return standardise(moments, {
+    means: zeros,
+    deviations: zeros.map(() => 1),
+    center: 0,
+    spread: 1,
+  });
+}
+
+describe("factorise", () => {
+  const matrix = new Float64Array([4, 1, 0, 1, 3, 1, 0, 1, 2]);
+
   it("solves for every column", () => {
-    const matrix = new Float64Array([4, 1, 0, 1, 3, 1, 0, 1, 2]);
-    const columns = [new Float64Array([1, 2, 3]), new Float64Array([0, -1, 5])];
-    for (const [i, x] of solvePositive(matrix, columns).entries()) {
-      for (const [j, value] of times(matrix, x).entries()) {
-        expect(value).toBeCloseTo(columns[i]?.[j] ?? Number.NaN, 12);
-      }
+    for (const column of [new Float64Array([1, 2, 3]), new Float64Array([0, -1, 5])]) {
+      const product = times(matrix, solveFactored(factorise(matrix), column));
+      for (const [j, value] of product.entries()) expect(value).toBeCloseTo(column[j] ?? 0, 12);
     }
+  });
+
+  it("gives the determinant", () => {
+    expect(logDeterminant(factorise(matrix))).toBeCloseTo(Math.log(18), 12);
   });
 });
 
@@ -48,58 +68,82 @@ describe("standardise", () => {
 });
 
 describe("sharedRidge", () => {
-  const alike = [linesOf([1, 2, 0], 400), linesOf([1, 2, 0], 400)];
-  const apart = [linesOf([1, 0, 0], 400), linesOf([0, 1, 0], 400)];
+  const direction = new Float64Array([0, 0, 1]);
+  const lines = [linesOf([1, 0, 0.4], 9), linesOf([0, 1, 0.4], 7)];
 
-  it("finds the weights of much data, common or apart", () => {
-    const { common, criteria } = sharedRidge(alike, { strength: 1, apartness: 0, prior: null });
-    expect((common[1] ?? 0) / (common[0] ?? 0)).toBeCloseTo(2, 1);
-    expect(criteria[1]).toEqual(common);
-    const own = sharedRidge(apart, { strength: 1, apartness: 1, prior: null }).criteria;
-    expect(own[0]?.[0]).toBeGreaterThan(0.9);
-    expect(Math.abs(own[0]?.[1] ?? 1)).toBeLessThan(0.1);
-    expect(own[1]?.[1]).toBeGreaterThan(0.9);
-  });
-
-  it("comes to what the whole system of equations says", () => {
-    // Unknowns β₀ (3), δ₁ (3), δ₂ (3), all in one system.
-    const [strength, apartness] = [20, 0.3];
-    const size = 9;
-    const matrix = new Float64Array(size * size);
-    const right = new Float64Array(size);
-    const add = (row: number, column: number, value: number) => {
-      matrix[row * size + column] = (matrix[row * size + column] ?? 0) + value;
+  it("comes to what normal priors say of every line, evidence and all", () => {
+    // The covariance of all targets: I + X (ππ'/μ + I/λ + same criterion · ρI/λ) X', with the mean
+    // X π/2; and the weights as their covariance with the targets says.
+    const all = lines.flatMap((each, c) => each.map(([x, y]) => ({ c, x, y })));
+    const rest = Float64Array.from(all, ({ x, y }) => y - 0.5 * dot(x, direction));
+    const byLines = (strength: number, apartness: number) => {
+      const covariance = (c: number, x: Float64Array, other: (typeof all)[number]) =>
+        (dot(x, direction) * dot(other.x, direction)) / 300 +
+        (dot(x, other.x) / strength) * (1 + (c === other.c ? apartness : 0));
+      const matrix = Float64Array.from(
+        all.flatMap((one, i) =>
+          all.map((other, j) => covariance(one.c, one.x, other) + (i === j ? 1 : 0)),
+        ),
+      );
+      const factor = factorise(matrix);
+      const solved = solveFactored(factor, rest);
+      const score = (c: number, x: Float64Array) =>
+        0.5 * dot(x, direction) +
+        all.reduce((sum, other, i) => sum + covariance(c, x, other) * (solved[i] ?? 0), 0);
+      const logEvidence =
+        -0.5 * (all.length * Math.log(dot(rest, solved)) + logDeterminant(factor));
+      return { score, logEvidence };
     };
-    for (const [c, { gram, product }] of apart.entries()) {
-      for (let i = 0; i < 3; i++) {
-        for (const row of [i, 3 * (c + 1) + i]) {
-          right[row] = (right[row] ?? 0) + (product[i] ?? 0);
-          for (let j = 0; j < 3; j++) {
-            for (const column of [j, 3 * (c + 1) + j]) add(row, column, gram[i * 3 + j] ?? 0);
-          }
+    for (const [strength, apartness] of [
+      [2, 1],
+      [20, 0.3],
+      [1e4, 1],
+    ] as const) {
+      const expected = byLines(strength, apartness);
+      const found = sharedRidge(lines.map(sumsOf), { strength, apartness, direction });
+      expect(found.logEvidence).toBeCloseTo(expected.logEvidence, 8);
+      for (const c of [0, 1]) {
+        for (let i = 0; i < 3; i++) {
+          const unit = new Float64Array(3);
+          unit[i] = 1;
+          expect(found.criteria[c]?.[i]).toBeCloseTo(expected.score(c, unit), 10);
         }
       }
-    }
-    for (let i = 0; i < size; i++) add(i, i, i < 3 ? strength : strength / apartness);
-    const [whole = new Float64Array()] = solvePositive(matrix, [right]);
-    const { common, criteria } = sharedRidge(apart, { strength, apartness, prior: null });
-    for (let i = 0; i < 3; i++) {
-      expect(common[i]).toBeCloseTo(whole[i] ?? Number.NaN, 10);
-      expect(criteria[1]?.[i]).toBeCloseTo((whole[i] ?? 0) + (whole[6 + i] ?? 0), 10);
+      // A criterion of which nothing was seen.
+      const common = Float64Array.from({ length: 3 }, (_, i) => {
+        const unit = new Float64Array(3);
+        unit[i] = 1;
+        return expected.score(-1, unit);
+      });
+      for (const [i, value] of common.entries()) expect(found.common[i]).toBeCloseTo(value, 10);
     }
   });
 
-  it("comes to the prior direction as it is shrunk, and to nothing else", () => {
-    const prior = new Float64Array([0, 1, 0]);
-    const { common } = sharedRidge(alike, { strength: 1e9, apartness: 0, prior });
-    expect(common[1]).toBeGreaterThan(0.5);
+  it("finds the weights of much data, common or apart", () => {
+    const apart = [sumsOf(linesOf([1, 0, 0], 400)), sumsOf(linesOf([0, 1, 0], 400))];
+    const { common, criteria } = sharedRidge(apart, { strength: 1, apartness: 1, direction });
+    expect(criteria[0]?.[0]).toBeGreaterThan(0.9);
+    expect(Math.abs(criteria[0]?.[1] ?? 1)).toBeLessThan(0.1);
+    expect(criteria[1]?.[1]).toBeGreaterThan(0.9);
+    expect(common[0]).toBeGreaterThan(0.25);
+  });
+
+  it("comes to half the direction as it is shrunk, whatever few lines say", () => {
+    const against = [sumsOf(linesOf([1, 0, -1], 4))];
+    const { common } = sharedRidge(against, { strength: 1e9, apartness: 1, direction });
+    expect(common[2]).toBeCloseTo(0.5, 1);
     expect(Math.abs(common[0] ?? 1)).toBeLessThan(1e-5);
   });
 
-  it("never turns the prior direction round", () => {
-    const prior = new Float64Array([0, -1, 0]);
-    const { common } = sharedRidge(alike, { strength: 1e9, apartness: 0, prior });
-    expect(common[1]).toBeLessThan(0);
-    expect(common[0]).toBeCloseTo(0, 5);
+  it("finds the strength that the data were made with the most likely", () => {
+    const weights = [0.2, -0.3, 0.6];
+    const moments = [sumsOf(linesOf(weights, 300))];
+    const evidence = (strength: number) =>
+      sharedRidge(moments, { strength, apartness: 1, direction }).logEvidence;
+    expect(evidence(1)).toBeGreaterThan(evidence(1e4));
+    const nothing = [sumsOf(linesOf([0, 0, 0.5], 300))];
+    const evidenceOfNothing = (strength: number) =>
+      sharedRidge(nothing, { strength, apartness: 1, direction }).logEvidence;
+    expect(evidenceOfNothing(1e4)).toBeGreaterThan(evidenceOfNothing(1));
   });
 });
