@@ -1,9 +1,11 @@
 import path from "node:path";
 import { expect, test } from "vitest";
 import { builtinTaskNames } from "../../src/task/load-task.ts";
+import { PUBLISHED_FILES } from "../unit/dataset/published-records.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { record } from "../support/tiny-cli.ts";
+import { writeRecords } from "../support/write-records.ts";
 
 test("tasks list and show name every task, and what show prints is a task", async () => {
   const { exitCode, stdout } = await lager(["tasks", "list"]);
@@ -37,4 +39,20 @@ test("tasks check counts what is in a file, and shows three prompts", async () =
   const json = JSON.parse((await lager(args)).stdout);
   expect(json).toMatchObject({ task: "general", records: 3 });
   expect(json.prompts[0].user).toContain("feedback: <your feedback>");
+});
+
+test("tasks check finds nothing wrong with a file in each task's published format", async () => {
+  const checked = PUBLISHED_FILES.map(async ({ task, format, rows, records }) => {
+    const file = await writeRecords(await scratchFolder(), format, rows);
+    const { exitCode, stdout, stderr } = await lager(["tasks", "check", task, file, "--json"]);
+    const found = exitCode === 0 ? JSON.parse(stdout) : { stderr };
+    expect({ exitCode, ...found }).toMatchObject({
+      ...{ exitCode: 0, task, failures: [], records: records.length },
+      prompts: records.slice(0, 3).map(({ id }) => ({ id })),
+    });
+    // Nothing is left of the template's own marks.
+    for (const { user } of found.prompts) expect(user).not.toMatch(/\{\{|undefined|\[object/);
+    return task;
+  });
+  expect(new Set(await Promise.all(checked))).toEqual(new Set(builtinTaskNames()));
 });

@@ -8,9 +8,10 @@ import type { DatasetRecord } from "../../../src/dataset/record.ts";
 import { PromptRenderer } from "../../../src/prompt/prompt-renderer.ts";
 import { builtinTaskNames, loadTask } from "../../../src/task/load-task.ts";
 import type { RecordLoader } from "../../../src/task/record-loaders.ts";
+import { writeRecords } from "../../support/write-records.ts";
 import { firstCriterion } from "../prompt/make-record.ts";
 import { collect } from "./collect.ts";
-import { PUBLISHED_FILES, type PublishedFile } from "./published-records.ts";
+import { PUBLISHED_FILES } from "./published-records.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -19,34 +20,6 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 type Row = Readonly<Record<string, unknown>>;
-
-async function writeRows(format: PublishedFile["format"], rows: readonly Row[]): Promise<string> {
-  const file = path.join(folder, `data.${format}`);
-  const columns = Object.keys(rows[0] ?? {});
-  const cell = (value: unknown) => `"${String(value).replaceAll('"', '""')}"`;
-  switch (format) {
-    case "parquet":
-      await parquetWriteFile({
-        filename: file,
-        columnData: columns.map((name) => ({ name, data: rows.map((row) => row[name]) })),
-      });
-      break;
-    case "csv":
-      await writeFile(
-        file,
-        [columns, ...rows.map((row) => columns.map((name) => row[name]))]
-          .map((cells) => `${cells.map(cell).join(",")}\n`)
-          .join(""),
-      );
-      break;
-    case "json":
-      await writeFile(file, JSON.stringify(rows));
-      break;
-    case "jsonl":
-      await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-  }
-  return file;
-}
 
 describe("the published format of", () => {
   it("every built-in task is tried", () => {
@@ -57,7 +30,7 @@ describe("the published format of", () => {
 
   it.each(PUBLISHED_FILES)("$task in $format", async ({ task: name, format, rows, records }) => {
     const task = await loadTask(name);
-    const entries = await collect(readRecords(await writeRows(format, rows), task));
+    const entries = await collect(readRecords(await writeRecords(folder, format, rows), task));
     const found = entries.map((entry) => {
       if ("failure" in entry) throw entry.failure.error;
       return entry.record;
@@ -98,7 +71,9 @@ describe("a record that is not of the published format", () => {
       const task = await loadTask(name);
       const good = PUBLISHED_FILES.find((file) => file.task === name);
       const rows = [row, ...(good?.rows ?? [])];
-      const [first, ...others] = await collect(readRecords(await writeRows("jsonl", rows), task));
+      const [first, ...others] = await collect(
+        readRecords(await writeRecords(folder, "jsonl", rows), task),
+      );
       if (first === undefined || !("failure" in first)) throw new Error("a failure was expected");
       expect(first.failure.error).toMatchObject({
         code: "INVALID_FIELD",

@@ -48,7 +48,12 @@ describe("built-in tasks", () => {
       const values = task.scale.map(({ value }) => value);
       const [least = Number.NaN] = values;
       expect(values).toEqual(values.map((_, i) => least + i));
-      expect(task.data?.published).toBeTruthy();
+      // Where its data is, under which terms, and which fields it reads.
+      expect(task.data).toEqual({
+        published: expect.stringMatching(/./),
+        licence: expect.stringMatching(/./),
+        reads: expect.stringMatching(/./),
+      });
     },
   );
 
