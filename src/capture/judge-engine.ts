@@ -20,16 +20,23 @@ import {
 export class JudgeEngine implements Tokenizer, AsyncDisposable {
   readonly info: NativeJudgeInfo;
   readonly backend: BackendSelection;
+  /** Layers on the GPU, the LM head's counted as one more; 0 on the CPU. */
+  readonly gpuLayers: number;
   readonly specialTokens: readonly SpecialToken[];
   readonly #native: NativeJudge;
   #tail: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
   #finalDecodeSeconds: number | undefined;
 
-  private constructor(native: NativeJudge, backend: BackendSelection) {
+  private constructor(
+    native: NativeJudge,
+    backend: BackendSelection,
+    gpuLayers = Number.POSITIVE_INFINITY,
+  ) {
     this.#native = native;
     this.backend = backend;
     this.info = native.info();
+    this.gpuLayers = backend.backend === "CPU" ? 0 : Math.min(gpuLayers, this.info.layers + 1);
     this.specialTokens = native.specialTokens();
   }
 
@@ -48,7 +55,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
       (candidate) => loadNativeJudge(candidate, path, options),
       options.onNotice,
     );
-    return new JudgeEngine(loaded, backend);
+    return new JudgeEngine(loaded, backend, options.gpuLayers);
   }
 
   get bosToken(): number | null {

@@ -44,6 +44,7 @@ export function runHeader(
       threads: info.threads,
       flashAttention: info.flashAttention,
       cpuFeatures: backend.cpuFeatures,
+      ...(judge.gpuLayers > 0 && { gpuLayers: judge.gpuLayers }),
       ...(judge.prepared !== null && { prepared: judge.prepared }),
       ...adaptersOf(judge),
       kvType: info.kvType,

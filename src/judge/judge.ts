@@ -226,6 +226,11 @@ export class Judge implements AsyncDisposable {
     return this.#engine.backend;
   }
 
+  /** Its layers on the GPU, the LM head's counted as one more; 0 on the CPU. */
+  get gpuLayers(): number {
+    return this.#engine.gpuLayers;
+  }
+
   /** Scalar GGUF metadata as text, by key. */
   metadata(): Record<string, string> {
     return this.#engine.metadata();

@@ -8,6 +8,7 @@ const MACHINE_OPTIONS: ReadonlySet<string> = new Set([
   "threads",
   "flashAttention",
   "cpuFeatures",
+  "gpuLayers",
   "kvType",
   "parallel",
 ]);

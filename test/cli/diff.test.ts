@@ -23,6 +23,12 @@ async function diff(left: string, right: string, ...options: string[]) {
   return lager(["diff", ...files, ...options]);
 }
 
+function anotherValue(value: unknown): unknown {
+  if (typeof value === "number") return value + 1;
+  if (typeof value === "boolean") return !value;
+  return Array.isArray(value) ? [...value, ...value] : `${value} or another`;
+}
+
 let run: string;
 
 beforeAll(async () => {
@@ -35,6 +41,30 @@ test("another order and batch size give the same figures, and the header says wh
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^identical: 6 lines/);
   expect(stdout).toContain("options.batchSize: 512 → 32");
+});
+
+test("the header holds all that the bits depend on, and the difference names each", async () => {
+  const [first = "", ...lines] = run.split("\n");
+  const header = JSON.parse(first);
+  const fields = [
+    ...["judge.sha256", "judge.quantization", "llama.release", "llama.backend", "llama.devices"],
+    ...["contextSize", "batchSize", "threads", "flashAttention", "cpuFeatures", "kvType"]
+      .concat("parallel", "chatTemplateSha256", "scoreTokens", "condition")
+      .map((name) => `options.${name}`),
+    // Where there is a GPU, or an adapter, these stand there as well.
+    ...["options.gpuLayers", "options.adapters", "options.prepared"],
+  ];
+  const other = structuredClone(header);
+  for (const field of fields) {
+    const [group = "", name = ""] = field.split(".");
+    if (!["gpuLayers", "adapters", "prepared"].includes(name)) {
+      expect(header[group]).toHaveProperty(name);
+    }
+    other[group][name] = anotherValue(header[group][name]);
+  }
+  const result = await diff(run, [JSON.stringify(other), ...lines].join("\n"), "--json");
+  const found = JSON.parse(result.stdout).header.map(({ field }: { field: string }) => field);
+  expect(found.sort()).toEqual(fields.toSorted());
 });
 
 test("another projection gives other scores of the same logits: exit 1", async () => {
