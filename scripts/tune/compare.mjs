@@ -1,0 +1,114 @@
+// What learning from labels gives, as Markdown tables: every method and the learning curves, from run
+// files with human scores. No judge is needed.
+//
+//     npm run build:ts && node scripts/tune/compare.mjs RUN.jsonl… [--seed 42]
+//
+// Tuned methods are out of fold: each score is by weights that were learned without its group of
+// records. Intervals draw whole groups.
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { evaluateTable } from "../../dist/eval/evaluate-run.js";
+import { readRunTable } from "../../dist/run/read-run-table.js";
+import { tune } from "../../dist/tune/tune.js";
+
+const { values, positionals: files } = parseArgs({
+  allowPositionals: true,
+  options: { seed: { type: "string", default: "42" } },
+});
+if (files.length === 0) throw new Error("give the run files that are to be compared");
+const seed = Number(values.seed);
+
+/** Methods that learn nothing from labels, in the table's order. */
+const UNLEARNED = ["e-score", "lager", "lager-window:0.6-0.8", "lager-raw"];
+const RECIPES = ["lager", "layers", "consensus"];
+
+const runs = [];
+for (const file of files) runs.push(await figuresOf(file));
+
+const columns = [
+  ...UNLEARNED.map((method) => ({ title: method, method })),
+  ...RECIPES.map((recipe) => ({ title: `tuned: ${recipe}`, method: `tuned:${recipe}` })),
+  { title: "response-length", method: "response-length" },
+];
+console.log("Mean Spearman over the criteria, 95 % interval\n");
+printTable([
+  ["judge, data", ...columns.map(({ title }) => title)],
+  ...runs.map(({ name, methods }) => [
+    name,
+    ...columns.map(({ method }) => interval(methods[method])),
+  ]),
+]);
+console.log("\nDifference to the e-score, 95 % interval of the same resamples\n");
+const compared = columns.filter(({ method }) => method !== "e-score");
+printTable([
+  ["judge, data", ...compared.map(({ title }) => title)],
+  ...runs.map(({ name, differences }) => [
+    name,
+    ...compared.map(({ method }) => interval(differences[method], true)),
+  ]),
+  [
+    "mean; gains in",
+    ...compared.map(({ method }) => {
+      const all = runs.map(({ differences }) => differences[method]?.value ?? 0);
+      const gains = all.filter((value) => value > 0).length;
+      return `${signed(all.reduce((sum, value) => sum + value, 0) / all.length)}; ${gains} of ${all.length}`;
+    }),
+  ],
+]);
+const sizes = [...new Set(runs.flatMap(({ curve }) => [...curve.keys()]))].sort((a, b) => a - b);
+for (const recipe of ["layers", "lager"]) {
+  console.log(`\nMean Spearman by the number of labels, recipe ${recipe} (5 draws, mean)\n`);
+  printTable([
+    ["judge, data", "e-score", ...sizes.map(String), "all"],
+    ...runs.map(({ name, methods, curve }) => [
+      name,
+      figure(methods["e-score"].value),
+      ...sizes.map((size) => figure(curve.get(size)?.[recipe])),
+      figure(methods[`tuned:${recipe}`].value),
+    ]),
+  ]);
+}
+
+async function figuresOf(file) {
+  const table = await readRunTable([file]);
+  const methods = {};
+  const differences = {};
+  const curve = new Map();
+  for (const recipe of RECIPES) {
+    const weights = await tune(table, { recipe, seed, allowWorse: true, version: "0.0.0" });
+    const result = await evaluateTable(table, { weights: { file, weights }, seed, unit: "group" });
+    const nameOf = (method) => (method === "lager-tuned" ? `tuned:${recipe}` : method);
+    for (const { method, spearman } of result.methods) methods[nameOf(method)] = spearman;
+    for (const { method, spearman } of result.comparisons) {
+      differences[nameOf(method)] = { ...spearman, value: spearman.difference };
+    }
+    for (const { labels, spearman } of weights.validation.learningCurve) {
+      curve.set(labels, { ...curve.get(labels), [recipe]: spearman.value });
+    }
+  }
+  const { judge, task } = table.header;
+  const records = new Set(table.recordOf).size;
+  const name = `${path.basename(judge.name, ".gguf")}, ${task.name}, ${records} records × ${table.criteria.length}`;
+  return { name, methods, differences, curve };
+}
+
+function interval(estimate, isDifference = false) {
+  if (estimate === undefined || estimate === null || estimate.value === null) return "–";
+  const { value, low, high } = estimate;
+  const text = isDifference ? signed(value) : figure(value);
+  return `${text} [${figure(low, 2)}, ${figure(high, 2)}]`;
+}
+
+function figure(value, digits = 3) {
+  return value === undefined || value === null ? "–" : value.toFixed(digits).replace("-", "−");
+}
+
+function signed(value) {
+  return `${value > 0 ? "+" : ""}${figure(value)}`;
+}
+
+function printTable([head, ...rows]) {
+  console.log(`| ${head.join(" | ")} |`);
+  console.log(`| ${head.map(() => "---").join(" | ")} |`);
+  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
+}
