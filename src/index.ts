@@ -27,11 +27,10 @@ export {
   type Judge,
   type LoadJudgeOptions,
   loadJudge,
-  type ScoreAllOptions,
-  type ScoreOptions,
-  type ScoreProgress,
+  type PreparedJudge,
 } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
+export type { ScoreAllOptions, ScoreOptions, ScoreProgress } from "./judge/score-options.ts";
 export type { ScoreItem } from "./judge/units.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./models/adapters.ts";
 export type { ModelProgress } from "./models/model-progress.ts";

@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
+import { LagerError } from "../errors.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
+import { assertLayerSpec } from "../weights/layer-set.ts";
 
 /** Parses `<file>` or `<file>:<scale>` and adds it to those before, for commander. */
 export function addAdapter(text: string, before: readonly LoraAdapter[] = []): LoraAdapter[] {
@@ -35,6 +37,23 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string) 
       }
       return found;
     });
+}
+
+/** Parses a layer set; whether its layers exist only the judge can tell. */
+export function layerSpec(text: string): string {
+  try {
+    assertLayerSpec(text);
+  } catch (error) {
+    throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
+  }
+  return text;
+}
+
+/** Parses `hidden` or `hidden:<layer set>` into the layer set, which is `all` by default. */
+export function capturedLayers(text: string): string {
+  const match = /^hidden(?::(.*))?$/.exec(text.trim());
+  if (match === null) throw new InvalidArgumentError("It must be hidden, or hidden:<layer set>.");
+  return layerSpec(match[1] ?? "all");
 }
 
 /** An option that takes one of `choices`. */

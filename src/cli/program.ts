@@ -24,8 +24,10 @@ import type { JudgeOptions } from "./open-judge.ts";
 import {
   addAdapter,
   autoOrNumber,
+  capturedLayers,
   choice,
   keepAmount,
+  layerSpec,
   listOf,
   namedWeights,
   names,
@@ -61,8 +63,22 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
       .option("-o, --output <file>", "write a run file (JSON Lines)")
       .option("--force", "replace the run file if it exists")
       .option("--resume", "go on with the run file: what it holds is not scored again")
-      .addOption(choice("--projection <kind>", "logits to aggregate", ["normed", "raw"], "normed"))
-      .option("--layers <set>", "all, reference, upper, window:0.6-0.8, or 5-20,24", "all")
+      .addOption(
+        new Option("--projection <kind>", "logits to aggregate (default: normed)").choices([
+          ...PROJECTIONS,
+        ]),
+      )
+      .option(
+        "--layers <set>",
+        "all, reference, upper, window:0.6-0.8, or 5-20,24 (default: all)",
+        layerSpec,
+      )
+      .option("-w, --weights <file>", "weights that lager tune learned, with their layers")
+      .option(
+        "--capture <what>",
+        "hidden, or hidden:<set> of layers: hidden states into a file beside the run file",
+        capturedLayers,
+      )
       .option("--limit <records>", "score only the first records", wholeNumber(1))
       .option("--answer-prefix <text>", "what the judge's answer is opened with")
       .addOption(

@@ -4,20 +4,33 @@ import type { Judge } from "../judge/judge.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
-import type { Projection } from "../score/score-result.ts";
 import type { Task } from "../task/task.ts";
 import { taskToObject } from "../task/task-object.ts";
+import type { Projection } from "../weights/projection.ts";
+import type { Recipe } from "../weights/weights-format.ts";
 import { version } from "./version.ts";
+
+/** What of the header the judge does not know. */
+export interface RunHeaderOptions {
+  readonly projection: Projection;
+  /** The layer set as it was asked for. */
+  readonly layers: string;
+  readonly condition: ConditionSettings;
+  /** Learned weights, by the hash of their whole file's content. */
+  readonly weights?: { readonly recipe: Recipe; readonly sha256: string };
+  /** Layers whose hidden states lie beside the run, as they were asked for. */
+  readonly hidden?: string;
+}
 
 /** The first line of a run file: everything that its scores depend on. */
 export function runHeader(
   judge: Judge,
   task: Task,
   labels: readonly LabelTokens[],
-  options: { projection: Projection; layers: string; condition: ConditionSettings },
+  options: RunHeaderOptions,
 ): RunHeader {
   const { info, backend } = judge;
-  const { projection, layers, condition } = options;
+  const { condition, ...aggregation } = options;
   return {
     kind: "run",
     schema: RUN_SCHEMA,
@@ -36,8 +49,7 @@ export function runHeader(
     },
     task: taskToObject(task),
     options: {
-      projection,
-      layers,
+      ...aggregation,
       ...condition,
       contextSize: info.contextSize,
       batchSize: info.batchSize,

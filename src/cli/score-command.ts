@@ -1,28 +1,33 @@
 import { type Dataset, openDataset, readRecords } from "../dataset/dataset.ts";
 import { LagerError } from "../errors.ts";
+import {
+  type Aggregation,
+  type AggregationOptions,
+  openAggregation,
+} from "../judge/aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
-import type { Judge, ScoreProgress } from "../judge/judge.ts";
-import { csvHeader, csvRow } from "../report/csv.ts";
+import type { Judge } from "../judge/judge.ts";
+import type { ScoreProgress } from "../judge/score-options.ts";
 import { plainProgressLine, progressLine } from "../report/progress.ts";
 import { ScoreSummary } from "../report/score-summary.ts";
-import { scoreTable } from "../report/score-table.ts";
-import type { RunHeader } from "../run/run-format.ts";
-import { RunWriter } from "../run/run-writer.ts";
-import type { ItemOutcome } from "../score/item-outcome.ts";
-import type { Projection } from "../score/score-result.ts";
+import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import type { Condition, ScorePositionRule } from "../task/condition.ts";
 import { loadTask } from "../task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../task/reference-record.ts";
 import type { Task } from "../task/task.ts";
-import { assertLayerSpec } from "../weights/layer-set.ts";
+import { taskToObject } from "../task/task-object.ts";
+import { isOtherTask } from "../weights/fitting-weights.ts";
+import { weightsSha256 } from "../weights/format-weights.ts";
+import type { Projection } from "../weights/projection.ts";
+import { readWeights } from "../weights/read-weights.ts";
 import { checkOutput } from "./check-output.ts";
 import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
-import { openRun } from "./open-run.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
-import { runHeader } from "./run-header.ts";
+import { type RunHeaderOptions, runHeader } from "./run-header.ts";
+import { checkHiddenOutput, RunOutput } from "./run-output.ts";
+import { scorePrinter, type ScorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
 
 /** Options of `lager score`. */
 export interface ScoreCommandOptions extends JudgeOptions {
@@ -31,8 +36,14 @@ export interface ScoreCommandOptions extends JudgeOptions {
   readonly output?: string;
   readonly force?: boolean;
   readonly resume?: boolean;
-  readonly projection: Projection;
-  readonly layers: string;
+  /** Default `normed`, or that of the weights. */
+  readonly projection?: Projection;
+  /** Default `all`, or those of the weights. */
+  readonly layers?: string;
+  /** Path of a weights file. */
+  readonly weights?: string;
+  /** Layer set whose hidden states are captured. */
+  readonly capture?: string;
   readonly limit?: number;
   readonly answerPrefix?: string;
   readonly condition: Condition;
@@ -49,7 +60,6 @@ export async function scoreCommand(
   options: ScoreCommandOptions,
   signal: AbortSignal,
 ): Promise<number> {
-  assertLayerSpec(options.layers);
   const condition = conditionSettings(options);
   const { output, force = false, resume = false } = options;
   if (resume && (output === undefined || force)) {
@@ -59,6 +69,9 @@ export async function scoreCommand(
     );
   }
   if (output !== undefined) await checkOutput(output, force || resume);
+  if (options.capture !== undefined) await checkHiddenOutput(output, force || resume);
+  // What cannot be read is said before a judge is loaded; whether it fits, only then.
+  if (options.weights !== undefined) await readWeights(options.weights);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   const limit = options.limit === undefined ? {} : { limit: options.limit };
   const dataset = await openDataset(input, { signal, ...limit });
@@ -73,18 +86,52 @@ export async function scoreCommand(
     const total = countOutcomes(input, task, { signal, ...limit });
     total.catch(() => {}); // nobody waits for it when the judge cannot be loaded
     await using judge = await openJudge(options.judge, options, status, signal);
+    const asked = aggregationOptions(options);
+    const aggregation = await openAggregation(asked, judge, task);
+    noteOtherTask(aggregation, task, status);
     const labels = await judge.labelTokens(task);
-    return await score({ dataset, task, condition, judge, options, status, signal, total }, () =>
-      runHeader(judge, task, labels, {
-        projection: options.projection,
-        layers: options.layers,
+    return await score({
+      ...{ dataset, task, condition, judge, aggregation, options, status, signal, total },
+      // Read once: the run is scored by what its header names.
+      asked: { ...asked, ...(aggregation.learned !== null && { weights: aggregation.learned }) },
+      header: runHeader(judge, task, labels, {
+        projection: aggregation.projection,
+        layers: aggregation.layerSet.spec,
         condition,
+        ...headerWeights(aggregation),
+        ...(options.capture !== undefined && { hidden: options.capture }),
       }),
-    );
+    });
   } finally {
     await dataset.close();
     status.clear();
   }
+}
+
+/** Weights of another task may do worse than none, and only labels of this one can tell. */
+function noteOtherTask({ learned }: Aggregation, task: Task, status: StatusLine): void {
+  if (learned === null || !isOtherTask(learned, taskToObject(task))) return;
+  status.note(
+    `warning: the weights were learned on another task (${learned.task.name}): here they may do ` +
+      "worse than none; `lager eval --weights` tells, on records of this task with human scores",
+  );
+}
+
+/** How the layers become a score, as the command line asks for it. */
+function aggregationOptions(options: ScoreCommandOptions): AggregationOptions {
+  const { layers, projection, weights, capture } = options;
+  return {
+    ...(layers !== undefined && { layers }),
+    ...(projection !== undefined && { projection }),
+    ...(weights !== undefined && { weights }),
+    ...(capture !== undefined && { hidden: capture }),
+  };
+}
+
+/** What the run's header says of learned weights. */
+function headerWeights({ learned }: Aggregation): Partial<Pick<RunHeaderOptions, "weights">> {
+  if (learned === null) return {};
+  return { weights: { recipe: learned.recipe, sha256: weightsSha256(learned) } };
 }
 
 interface ScoreRun {
@@ -92,6 +139,9 @@ interface ScoreRun {
   readonly task: Task;
   readonly condition: ConditionSettings;
   readonly judge: Judge;
+  readonly asked: AggregationOptions;
+  readonly aggregation: Aggregation;
+  readonly header: RunHeader;
   readonly options: ScoreCommandOptions;
   readonly status: StatusLine;
   readonly signal: AbortSignal;
@@ -99,38 +149,38 @@ interface ScoreRun {
   readonly total: Promise<number | null>;
 }
 
-async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number> {
-  const { options, status, task } = run;
-  const header = makeHeader();
+async function score(run: ScoreRun): Promise<number> {
+  const { options, status, task, header, aggregation } = run;
   const file = options.output;
   const summary = new ScoreSummary(task.criteria.map(({ name }) => name));
   // Not before the run file is open: a run that cannot be begun prints nothing.
-  let printing: ReturnType<typeof printer> | undefined;
+  let printing: Promise<ScorePrinter> | undefined;
   const printed = () => {
-    printing ??= printer(header, options);
+    printing ??= scorePrinter(header, options);
     return printing;
   };
-  const take = async (outcome: ItemOutcome) => {
-    summary.add(outcome);
-    await (await printed()).add(outcome);
+  const take = async (line: RunScore | RunFailure) => {
+    summary.add(line);
+    await (await printed()).add(line);
   };
-  const opened = file === undefined ? null : await openRun(file, header, options, take);
-  await using writer = opened?.writer ?? null;
+  const { hiddenLayers } = aggregation;
+  await using writer =
+    file === undefined
+      ? null
+      : await RunOutput.open(file, header, { ...options, hiddenLayers }, take);
   const found = counted(summary);
   if (found > 0) status.note(`going on behind the ${found} results that ${file} holds`);
   try {
     for await (const outcome of run.judge.scoreEntries(run.dataset.records(task), {
       ...run.condition,
       task,
-      layers: options.layers,
-      projection: options.projection,
+      ...run.asked,
       include: options.include ?? [],
-      ...(opened?.done !== undefined && { isDone: opened.done.take.bind(opened.done) }),
+      ...(writer?.done !== undefined && { isDone: writer.done.take.bind(writer.done) }),
       signal: run.signal,
       onProgress: progressShower(run, found),
     })) {
-      await writer?.write(outcome);
-      await take(outcome);
+      await take((await writer?.write(outcome)) ?? outcome);
     }
   } catch (error) {
     const saved = counted(summary);
@@ -151,6 +201,7 @@ async function score(run: ScoreRun, makeHeader: () => RunHeader): Promise<number
   if (file !== undefined) {
     await writer?.close();
     status.note(`run file: ${file}`);
+    if (writer?.hiddenFile) status.note(`hidden states: ${writer.hiddenFile}`);
     const example = summary.listed[0]?.id;
     if (example !== undefined) {
       status.note(`next: lager inspect ${file} ${example}   (one item, layer by layer)`);
@@ -213,29 +264,4 @@ function progressShower(
       () => plainProgressLine(progress),
     );
   };
-}
-
-/** What goes to standard output: lines as they come, or a table at the end. */
-async function printer(
-  header: RunHeader,
-  { format, output, quiet }: ScoreCommandOptions,
-): Promise<{
-  add(outcome: ItemOutcome): Promise<void>;
-  end(summary: ScoreSummary): Promise<void>;
-}> {
-  const nothing = async () => {};
-  if (output !== undefined && quiet === true) return { add: nothing, end: nothing };
-  if (format === "json") {
-    const lines = await RunWriter.toStream(process.stdout, header, "standard output");
-    return { add: (outcome) => lines.write(outcome), end: () => lines.close() };
-  }
-  if (format === "csv") {
-    await writeStdout(`${csvHeader(header.labels)}\n`);
-    return {
-      add: (outcome) => writeStdout(`${csvRow(outcome, header.labels.length)}\n`),
-      end: nothing,
-    };
-  }
-  const columns = process.stdout.columns ?? 100;
-  return { add: nothing, end: (summary) => writeStdout(scoreTable(summary, { columns })) };
 }

@@ -14,6 +14,8 @@ export interface NodeCaptures {
   readonly reusedTokens: number;
   /** Tokens decoded for the nodes below the root. */
   readonly branchTokens: number;
+  /** At the root, where the labels part first, shape [layers + 1, width]; where it was asked for. */
+  readonly hidden?: Float32Array;
 }
 
 /**
@@ -26,14 +28,17 @@ export async function captureNodes(
   engine: Pick<JudgeEngine, "capture">,
   prompt: Int32Array,
   labels: LabelTrie,
-  signal: AbortSignal | undefined,
+  options: { readonly signal?: AbortSignal | undefined; readonly hidden?: boolean } = {},
 ): Promise<NodeCaptures> {
   // Queued at one go: another prompt's capture between them would end the sharing.
   const captures = await Promise.allSettled(
-    labels.nodes.map(async ({ prefix, outcomes }) => ({
+    labels.nodes.map(async ({ prefix, outcomes }, i) => ({
       prefix,
       outcomes,
-      ...(await engine.capture(joined(prompt, prefix), outcomes, { signal })),
+      ...(await engine.capture(joined(prompt, prefix), outcomes, {
+        ...options,
+        hidden: options.hidden === true && i === 0,
+      })),
     })),
   );
   const nodes = captures.map((capture) => {
@@ -47,6 +52,7 @@ export async function captureNodes(
     scoreMass: root.scoreMass,
     promptTokens: root.promptTokens,
     reusedTokens: root.reusedTokens,
+    ...(root.hidden !== undefined && { hidden: root.hidden }),
     branchTokens: branches.reduce(
       (sum, { promptTokens, reusedTokens }) => sum + promptTokens - reusedTokens,
       0,

@@ -1,11 +1,15 @@
-import { aggregateLogits } from "../distribution/aggregate.ts";
-import { labelLogProbabilities, labelOutcomes } from "../distribution/label-nodes.ts";
-import { layerExpectations } from "../distribution/layer-expectations.ts";
+import { aggregateLogits, type LogitRows } from "../distribution/aggregate.ts";
+import {
+  type LabelOutcomes,
+  labelLogProbabilities,
+  labelOutcomes,
+} from "../distribution/label-nodes.ts";
 import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
 import { LagerError } from "../errors.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
+import type { Projection } from "../weights/projection.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
 import type { LabelNodeLogits, LayerLogits } from "./score-result.ts";
 
@@ -47,19 +51,20 @@ export function applyWeights(
   item: WeighedItem,
   labelPaths: readonly (readonly number[])[] | null = null,
 ): WeighedScore {
+  const { values, projection, parameters, recipe } = weights;
   const { layers } = weights.layerSet;
-  if (weights.recipe === "lager") {
-    const layerWeights = softmax(weights.parameters.theta);
-    const probabilities = softmax(aggregate(weights, item, layerWeights, labelPaths));
-    return { score: expectation(weights.values, probabilities), probabilities };
+  const nodes = labelNodes(item, projection, labelPaths);
+  if (recipe === "lager") {
+    const probabilities = softmax(aggregate(nodes, layers, softmax(parameters.theta)));
+    return { score: expectation(values, probabilities), probabilities };
   }
   const features =
-    weights.recipe === "probe"
-      ? hiddenFeatures(layers, weights.parameters.hiddenSize, item)
-      : layerExpectations(item.logits[weights.projection], layers, weights.values);
-  const score = linearScore(mapFor(weights.parameters, item.criterion), features, weights.values);
-  const logits = aggregate(weights, item, uniformWeights(layers), labelPaths);
-  return { score, probabilities: tiltToMean(logits, weights.values, score) };
+    recipe === "probe"
+      ? hiddenFeatures(layers, parameters.hiddenSize, item)
+      : layers.map((layer) => expectation(values, softmax(aggregate(nodes, [layer], [1]))));
+  const score = linearScore(mapFor(parameters, item.criterion), features, values);
+  const logits = aggregate(nodes, layers, uniformWeights(layers));
+  return { score, probabilities: tiltToMean(logits, values, score) };
 }
 
 /** The linear score of features, clipped to the scale. */
@@ -85,21 +90,39 @@ export function mapFor(maps: LinearMaps, criterion: string): LinearMap {
     : maps.pooled;
 }
 
-/** Aggregated logits of the labels (log-probabilities, where labels have several tokens). */
-function aggregate(
-  { projection, layerSet: { layers } }: Weights,
+/** A place where the labels part: its logits, and which of them each label goes through. */
+interface LabelNode {
+  readonly rows: LogitRows;
+  /** Null where the logits are the labels' own. */
+  readonly outcomes: LabelOutcomes | null;
+}
+
+function labelNodes(
   { logits, nodes }: WeighedItem,
-  layerWeights: Float64Array,
+  projection: Projection,
   labelPaths: readonly (readonly number[])[] | null,
-): Float64Array {
-  if (nodes === undefined) return aggregateLogits(logits[projection], layers, layerWeights);
+): LabelNode[] {
+  if (nodes === undefined) return [{ rows: logits[projection], outcomes: null }];
   if (labelPaths === null) {
     throw new LagerError("INVALID_ARGUMENT", "labels of several tokens need their paths");
   }
-  return labelLogProbabilities(
-    nodes.map((node) => aggregateLogits(node[projection], layers, layerWeights)),
-    nodes.map((node) => labelOutcomes(node, labelPaths)),
-  );
+  return nodes.map((node) => ({
+    rows: node[projection],
+    outcomes: labelOutcomes(node, labelPaths),
+  }));
+}
+
+/** Aggregated logits of the labels; log-probabilities, where labels have several tokens. */
+function aggregate(
+  nodes: readonly LabelNode[],
+  layers: readonly number[],
+  weights: ArrayLike<number>,
+): Float64Array {
+  const aggregated = nodes.map(({ rows }) => aggregateLogits(rows, layers, weights));
+  const outcomes = nodes.flatMap((node) => (node.outcomes === null ? [] : [node.outcomes]));
+  const [logits] = aggregated;
+  if (outcomes.length === 0 && logits !== undefined) return logits;
+  return labelLogProbabilities(aggregated, outcomes);
 }
 
 /** Hidden states of the layers, one after the other, shape [layers · embedding]. */

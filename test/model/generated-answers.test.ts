@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import { type Judge, loadJudge, type ScoreAllOptions } from "../../src/judge/judge.ts";
+import { type Judge, loadJudge } from "../../src/judge/judge.ts";
+import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
 import { cachedJudgePath } from "../../src/models/cache.ts";
 import type { ItemOutcome } from "../../src/score/item-outcome.ts";
 import { parseTask } from "../../src/task/parse-task.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Judge, loadJudge, type ScoreProgress } from "../../src/judge/judge.ts";
+import { type Judge, loadJudge } from "../../src/judge/judge.ts";
+import type { ScoreProgress } from "../../src/judge/score-options.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
 import type { ItemOutcome, ItemScore } from "../../src/score/item-outcome.ts";
 import { parseTask } from "../../src/task/parse-task.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Judge, loadJudge, type ScoreAllOptions } from "../../src/judge/judge.ts";
+import { type Judge, loadJudge } from "../../src/judge/judge.ts";
+import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
 import type { ItemScore } from "../../src/score/item-outcome.ts";
 import { parseTask } from "../../src/task/parse-task.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";

@@ -36,7 +36,7 @@ function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () =>
 describe("captureNodes", () => {
   it("captures the prompt with each node's tokens behind it, depth-first", async () => {
     const engine = fakeEngine();
-    const captured = await captureNodes(engine, PROMPT, LABELS, undefined);
+    const captured = await captureNodes(engine, PROMPT, LABELS);
     expect(engine.asked).toEqual([
       { tokens: [50, 51, 52], outcomes: [1, 2] },
       { tokens: [50, 51, 52, 1], outcomes: [9, 0] },
@@ -50,7 +50,7 @@ describe("captureNodes", () => {
   });
 
   it("reports the root's mass and tokens, and what the other nodes took", async () => {
-    expect(await captureNodes(fakeEngine(), PROMPT, LABELS, undefined)).toMatchObject({
+    expect(await captureNodes(fakeEngine(), PROMPT, LABELS)).toMatchObject({
       scoreMass: 1 / 3,
       promptTokens: 3,
       reusedTokens: 2,
@@ -60,14 +60,14 @@ describe("captureNodes", () => {
 
   it("queues all nodes at once, so that nothing comes between them", () => {
     const engine = fakeEngine();
-    void captureNodes(engine, PROMPT, LABELS, undefined);
+    void captureNodes(engine, PROMPT, LABELS);
     expect(engine.asked).toHaveLength(3);
   });
 
   it("fails with the first node's error, when nothing is under way any more", async () => {
     const error = new LagerError("PROMPT_TOO_LONG", "too long");
     const engine = fakeEngine((tokens) => (tokens.length === 4 ? error : undefined));
-    await expect(captureNodes(engine, PROMPT, LABELS, undefined)).rejects.toBe(error);
+    await expect(captureNodes(engine, PROMPT, LABELS)).rejects.toBe(error);
     expect(engine.underWay()).toBe(0);
   });
 });

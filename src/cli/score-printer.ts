@@ -1,0 +1,43 @@
+import { csvHeader, csvRow } from "../report/csv.ts";
+import type { ScoreSummary } from "../report/score-summary.ts";
+import { scoreTable } from "../report/score-table.ts";
+import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
+import { RunWriter } from "../run/run-writer.ts";
+import type { OUTPUT_FORMATS } from "./choices.ts";
+import { writeStdout } from "./stdout.ts";
+
+/** What `lager score` prints. */
+export interface PrinterOptions {
+  readonly format: (typeof OUTPUT_FORMATS)[number];
+  /** The run file, where there is one: then `quiet` prints nothing. */
+  readonly output?: string;
+  readonly quiet?: boolean;
+}
+
+/** Prints a run while it is scored. */
+export interface ScorePrinter {
+  add(line: RunScore | RunFailure): Promise<void>;
+  end(summary: ScoreSummary): Promise<void>;
+}
+
+/** What goes to standard output: lines as they come, or a table at the end. */
+export async function scorePrinter(
+  header: RunHeader,
+  { format, output, quiet }: PrinterOptions,
+): Promise<ScorePrinter> {
+  const nothing = async () => {};
+  if (output !== undefined && quiet === true) return { add: nothing, end: nothing };
+  if (format === "json") {
+    const lines = await RunWriter.toStream(process.stdout, header, "standard output");
+    return { add: (outcome) => lines.write(outcome), end: () => lines.close() };
+  }
+  if (format === "csv") {
+    await writeStdout(`${csvHeader(header.labels)}\n`);
+    return {
+      add: (outcome) => writeStdout(`${csvRow(outcome, header.labels.length)}\n`),
+      end: nothing,
+    };
+  }
+  const columns = process.stdout.columns ?? 100;
+  return { add: nothing, end: (summary) => writeStdout(scoreTable(summary, { columns })) };
+}

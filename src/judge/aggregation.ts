@@ -1,0 +1,190 @@
+import type { JudgeEngine } from "../capture/judge-engine.ts";
+import type { NativeJudgeInfo } from "../capture/native-addon.ts";
+import { LagerError, requireOneOf } from "../errors.ts";
+import type { HiddenStates } from "../score/item-outcome.ts";
+import { type CapturedLogits, scoreFromLogits } from "../score/score-from-logits.ts";
+import { scoreFromNodes } from "../score/score-from-nodes.ts";
+import type { ScoreResult } from "../score/score-result.ts";
+import { weighResult } from "../score/weigh-result.ts";
+import type { Task } from "../task/task.ts";
+import { taskToObject } from "../task/task-object.ts";
+import type { LabelTrie } from "../tokens/label-trie.ts";
+import { requireFittingWeights } from "../weights/fitting-weights.ts";
+import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
+import { PROJECTIONS, type Projection } from "../weights/projection.ts";
+import { readWeights } from "../weights/read-weights.ts";
+import { uniformWeights } from "../weights/uniform-weights.ts";
+import type { Weights } from "../weights/weights-format.ts";
+import { captureNodes } from "./capture-nodes.ts";
+
+/** How the layers become one score. */
+export interface AggregationOptions {
+  /**
+   * Layers to aggregate (see the layer sets). Default `all`: layers 1…L; with `weights`, theirs.
+   */
+  readonly layers?: string;
+  /** Default `normed`; with `weights`, theirs. */
+  readonly projection?: Projection;
+  /**
+   * Weights that `lager tune` learned, or the path of their file: `score` is then LAGER's with tuned
+   * weights, and `probabilities`, `entropy` and `standardDeviation` go with it. They must have been
+   * learned with this judge and these labels; weights of another task are taken, and may do worse
+   * than none (see `isOtherTask`). Default: all layers count the same.
+   */
+  readonly weights?: Weights | string;
+  /** Layers whose hidden states come along as `hidden`, as a layer set. Default: none. */
+  readonly hidden?: string;
+}
+
+/** The same, checked against a judge and a task. */
+export interface Aggregation {
+  readonly layerSet: LayerSet;
+  readonly projection: Projection;
+  /** Null where all layers count the same. */
+  readonly learned: Weights | null;
+  /** Layers whose hidden states are given to the caller; empty: none. */
+  readonly hiddenLayers: readonly number[];
+  /** What scoring takes beside captured logits. */
+  readonly scoring: Pick<
+    CapturedLogits,
+    "layerCount" | "values" | "layers" | "weights" | "projection"
+  >;
+}
+
+/** A score, and the hidden states that were asked for. */
+export interface CapturedScore extends ScoreResult {
+  readonly hidden?: HiddenStates;
+}
+
+/**
+ * Checks how the layers are to become a score.
+ *
+ * @throws LagerError `INVALID_ARGUMENT`; `UNREADABLE_FILE`, `INVALID_WEIGHTS` or `WEIGHTS_MISMATCH`
+ *   for the weights; `UNSUPPORTED_JUDGE` when the token embedding is wanted and cannot be had.
+ */
+export async function openAggregation(
+  options: AggregationOptions,
+  judge: { readonly name: string; readonly sha256: string; readonly info: NativeJudgeInfo },
+  task: Task,
+): Promise<Aggregation> {
+  const { layers: layerCount } = judge.info;
+  const asked = options.layers === undefined ? null : parseLayerSet(options.layers, layerCount);
+  if (options.projection !== undefined) {
+    requireOneOf("projection", options.projection, PROJECTIONS);
+  }
+  const learned = await fittingWeights(options, asked, judge, task);
+  const layerSet = learned?.layerSet ?? asked ?? parseLayerSet("all", layerCount);
+  const hiddenLayers =
+    options.hidden === undefined ? [] : parseLayerSet(options.hidden, layerCount).layers;
+  if ((layerSet.layers.includes(0) || hiddenLayers.includes(0)) && !judge.info.embeddingRow) {
+    throw new LagerError(
+      "UNSUPPORTED_JUDGE",
+      `the layer set ${JSON.stringify(hiddenLayers.includes(0) ? options.hidden : layerSet.spec)} ` +
+        "wants the token embedding (layer 0), which cannot be captured from this judge",
+    );
+  }
+  const projection = learned?.projection ?? options.projection ?? "normed";
+  return {
+    layerSet,
+    projection,
+    learned,
+    hiddenLayers,
+    scoring: {
+      layerCount,
+      values: task.scale.map(({ value }) => value),
+      layers: layerSet.layers,
+      weights: uniformWeights(layerSet.layers),
+      projection,
+    },
+  };
+}
+
+async function fittingWeights(
+  { weights, projection }: AggregationOptions,
+  asked: LayerSet | null,
+  judge: { readonly name: string; readonly sha256: string; readonly info: NativeJudgeInfo },
+  task: Task,
+): Promise<Weights | null> {
+  if (weights === undefined) return null;
+  const file = typeof weights === "string" ? weights : undefined;
+  const learned = typeof weights === "string" ? await readWeights(weights) : weights;
+  requireFittingWeights(
+    learned,
+    {
+      judge: { name: judge.name, sha256: judge.sha256, layers: judge.info.layers },
+      labels: task.scale.map(({ label }) => label),
+      values: task.scale.map(({ value }) => value),
+      task: taskToObject(task),
+      ...(projection !== undefined && { projection }),
+      ...(asked !== null && { layers: asked.layers }),
+    },
+    file,
+  );
+  return learned;
+}
+
+/** A prompt up to its score position, the labels that follow, and what is asked. */
+export interface ScoredPrompt {
+  /** Shape [tokens]. */
+  readonly tokens: Int32Array;
+  readonly labels: LabelTrie;
+  readonly criterion: string;
+}
+
+/**
+ * Captures a prompt's labels and makes one score of them.
+ *
+ * @throws LagerError as `JudgeEngine.capture` does.
+ */
+export async function captureScore(
+  engine: Pick<JudgeEngine, "capture">,
+  { tokens, labels, criterion }: ScoredPrompt,
+  { learned, scoring, hiddenLayers }: Aggregation,
+  signal: AbortSignal | undefined,
+): Promise<CapturedScore> {
+  const probed = learned?.recipe === "probe" ? learned.layerSet.layers : [];
+  const options = { signal, hidden: hiddenLayers.length > 0 || probed.length > 0 };
+  const [root] = labels.nodes;
+  let result: ScoreResult;
+  let states: Float32Array | undefined;
+  if (labels.isFlat && root !== undefined) {
+    const captured = await engine.capture(tokens, root.outcomes, options);
+    states = captured.hidden;
+    result = scoreFromLogits({ ...captured, ...scoring });
+  } else {
+    const captured = await captureNodes(engine, tokens, labels, options);
+    states = captured.hidden;
+    result = scoreFromNodes({ ...captured, ...scoring, paths: labels.paths });
+  }
+  if (learned !== null) {
+    result = weighResult(result, learned, {
+      criterion,
+      labelPaths: labels.paths,
+      hidden: chosenStates(states, scoring.layerCount, probed),
+    });
+  }
+  const given = chosenStates(states, scoring.layerCount, hiddenLayers);
+  return given === null ? result : { ...result, hidden: given };
+}
+
+/** The states of some layers, of all that were captured; null where none are wanted. */
+function chosenStates(
+  states: Float32Array | undefined,
+  layerCount: number,
+  layers: readonly number[],
+): HiddenStates | null {
+  if (layers.length === 0) return null;
+  if (states === undefined) throw new LagerError("INTERNAL", "no hidden states were captured");
+  const width = states.length / (layerCount + 1);
+  const chosen = new Float32Array(layers.length * width);
+  for (const [i, layer] of layers.entries()) {
+    chosen.set(states.subarray(layer * width, (layer + 1) * width), i * width);
+  }
+  if (!chosen.every(Number.isFinite)) {
+    throw new LagerError(
+      "CAPTURE_INCOMPLETE",
+      "a hidden state is not finite: nothing of this capture can be trusted",
+    );
+  }
+  return { layers, width, states: chosen };
+}

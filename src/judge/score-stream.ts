@@ -1,0 +1,94 @@
+import type { DatasetEntry } from "../dataset/dataset.ts";
+import { depthFirst } from "../plan/depth-first.ts";
+import { inSourceOrder } from "../plan/source-order.ts";
+import type { ItemOutcome } from "../score/item-outcome.ts";
+import { mapAhead } from "./map-ahead.ts";
+import type { ScoreAllOptions } from "./score-options.ts";
+import { prepare, type ScoringEngine, scoreUnit } from "./score-unit.ts";
+import type { Session } from "./session.ts";
+import { asOutcome, notDone, units } from "./units.ts";
+
+/** Prompts that are rendered and tokenised at the same time. */
+const PROMPTS_AT_ONCE = 16;
+/**
+ * Prompts among which the next one is chosen, and at most so far from their turn: it bounds the
+ * memory of a run (some 10 kB each, with a result that waits).
+ */
+const PLAN_WINDOW = 1024;
+/** Bytes of hidden states that may wait for their turn, which makes the window smaller. */
+const HIDDEN_BYTES = 64 * 2 ** 20;
+/** The window is never smaller, so that prompts still share something. */
+const SMALLEST_WINDOW = 16;
+/**
+ * Captures handed to the engine, as many times as it takes prompts at once: the next ones wait there
+ * while the last results are being used.
+ */
+const CAPTURES_AHEAD = 2;
+
+/**
+ * Scores records on every criterion: prompts are decoded in the order in which they share most, and
+ * outcomes come in the order of the records.
+ *
+ * @throws LagerError for what is wrong with more than one item.
+ */
+export async function* scoreStream(
+  judge: ScoringEngine,
+  session: Session,
+  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  options: Pick<ScoreAllOptions, "signal" | "isDone" | "onProgress">,
+): AsyncGenerator<ItemOutcome> {
+  const { engine } = judge;
+  const stop = new AbortController();
+  const signal =
+    options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
+  const decodeSecondsBefore = engine.decodeSeconds;
+  const prepared = mapAhead(
+    notDone(units(entries, session.judgeTask.task.criteria), options.isDone),
+    PROMPTS_AT_ONCE,
+    async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(session, unit))),
+  );
+  const planned = depthFirst(prepared, {
+    tokensOf: (unit) => ("kind" in unit ? null : unit.tokens),
+    window: planWindow(session, engine.info.embeddingLength),
+    onWindow: (distinct) => {
+      progress.distinctTokens += distinct;
+    },
+    signal,
+  });
+  const outcomes = mapAhead(
+    planned,
+    CAPTURES_AHEAD * engine.info.parallel,
+    async ({ sequence, element: unit }) => ({
+      sequence,
+      element:
+        "kind" in unit
+          ? unit
+          : await asOutcome(unit, () => scoreUnit(judge, session, unit, signal)),
+    }),
+    () => stop.abort(),
+  );
+  for await (const outcome of inSourceOrder(outcomes)) {
+    progress.done++;
+    if (outcome.kind === "failure") {
+      progress.failed++;
+    } else {
+      progress.promptTokens += outcome.promptTokens;
+      progress.decodedTokens +=
+        outcome.promptTokens -
+        outcome.reusedTokens +
+        (outcome.branchTokens ?? 0) +
+        (outcome.generatedTokens ?? 0);
+    }
+    const decodeSeconds = engine.decodeSeconds - decodeSecondsBefore;
+    options.onProgress?.({ ...progress, decodeSeconds });
+    yield outcome;
+  }
+}
+
+/** Fewer prompts where each outcome holds hidden states until its turn. */
+function planWindow({ aggregation }: Session, embeddingLength: number): number {
+  const bytes = aggregation.hiddenLayers.length * embeddingLength * 4;
+  if (bytes === 0) return PLAN_WINDOW;
+  return Math.min(PLAN_WINDOW, Math.max(SMALLEST_WINDOW, Math.floor(HIDDEN_BYTES / bytes)));
+}

@@ -1,0 +1,128 @@
+import type { JudgeEngine } from "../capture/judge-engine.ts";
+import { LagerError } from "../errors.ts";
+import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
+import { type CapturedScore, captureScore, type ScoredPrompt } from "./aggregation.ts";
+import { generateAnswer } from "./generate-answer.ts";
+import type { Session } from "./session.ts";
+import { failure, type PreparedUnit, type Unit } from "./units.ts";
+
+/** What scoring takes of a judge. */
+export interface ScoringEngine {
+  readonly engine: JudgeEngine;
+  /** What takes the captures of prompts: the engine, or packs of them where it takes several at once. */
+  readonly captures: Pick<JudgeEngine, "capture">;
+}
+
+/** Renders and tokenises the prompt. */
+export async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
+  return { ...unit, ...(await session.judgeTask.prompt(unit.criterion, unit.record)) };
+}
+
+/**
+ * Scores one prompt: where it ends, or where the judge's own answer holds the score.
+ *
+ * @throws LagerError as `JudgeEngine.capture`, and `AMBIGUOUS_LABELS`.
+ */
+export async function scoreUnit(
+  { engine, captures }: ScoringEngine,
+  session: Session,
+  unit: PreparedUnit,
+  signal: AbortSignal | undefined,
+): Promise<ItemOutcome> {
+  const { tokens, labels, criterion } = unit;
+  if (labels === null) return scoreAnswer(engine, session, unit, signal);
+  const prompt = { tokens, labels, criterion: criterion.name };
+  const result = await scorePrompt(captures, session, unit, prompt, signal);
+  return itemScore(session, unit, prompt, result);
+}
+
+/** Lets the judge write its answer, and captures where it wrote the score. */
+function scoreAnswer(
+  engine: JudgeEngine,
+  session: Session,
+  unit: PreparedUnit,
+  signal: AbortSignal | undefined,
+): Promise<ItemOutcome> {
+  const { condition, finder } = session;
+  if (condition.condition === "prefill" || finder === null) {
+    throw new LagerError("INTERNAL", "a prompt without labels, but nothing is to be generated");
+  }
+  const { maxTokens } = condition;
+  return engine.turn(async (turn) => {
+    const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
+    const generated = engine.textOf(answer.generated);
+    if (answer.scored === null) return noScore(unit, generated, maxTokens);
+    const prompt = { ...answer.scored, criterion: unit.criterion.name };
+    const result = await scorePrompt(turn, session, unit, prompt, signal);
+    return {
+      ...itemScore(session, unit, prompt, result),
+      // The capture finds the prompt decoded by the generation.
+      reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
+      generated,
+      generatedTokens: answer.generated.length,
+    };
+  });
+}
+
+function scorePrompt(
+  engine: Pick<JudgeEngine, "capture">,
+  session: Session,
+  { record }: Unit,
+  prompt: ScoredPrompt,
+  signal: AbortSignal | undefined,
+): Promise<CapturedScore> {
+  requireSameLabels(session, record.id, prompt);
+  return captureScore(engine, prompt, session.aggregation, signal);
+}
+
+/** The line of an item that was scored. */
+function itemScore(
+  session: Session,
+  unit: PreparedUnit,
+  prompt: ScoredPrompt,
+  result: CapturedScore,
+): ItemScore {
+  const { record, criterion } = unit;
+  const human = record.human[criterion.name];
+  return {
+    kind: "score",
+    id: record.id,
+    criterion: criterion.name,
+    ...result,
+    ...(human !== undefined && { human }),
+    responseLength: [...record.response].length,
+    ...(record.systemId !== undefined && { systemId: record.systemId }),
+    ...(record.group !== undefined && { group: record.group }),
+    ...(session.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
+    ...(session.include.has("prompt") && { prompt: unit.text }),
+  };
+}
+
+/** The line of an item whose judge wrote no score. */
+function noScore(
+  { record, criterion }: PreparedUnit,
+  generated: string,
+  maxTokens: number,
+): ItemFailure {
+  const error = new LagerError(
+    "NO_SCORE_TOKEN",
+    `the judge wrote no score within ${maxTokens} tokens; let it write more of them, or use the ` +
+      `condition prefill. It wrote: ${JSON.stringify(generated)}`,
+  );
+  return { ...failure(record.id, criterion.name, error.at(record.place)), generated };
+}
+
+/**
+ * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
+ * be the same for each item. Labels of one token need no such thing.
+ */
+function requireSameLabels(session: Session, record: string, { labels }: ScoredPrompt): void {
+  if (labels.isFlat && session.labels.isFlat) return;
+  if (JSON.stringify(labels.paths) === JSON.stringify(session.labels.paths)) return;
+  throw new LagerError(
+    "AMBIGUOUS_LABELS",
+    "the judge's vocabulary cuts the labels of this scale into other tokens behind this prompt " +
+      "than behind others; end the answer prefix with a sign that stands apart, such as a colon",
+    { place: { record } },
+  );
+}

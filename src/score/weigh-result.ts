@@ -1,0 +1,48 @@
+import type { Weights } from "../weights/weights-format.ts";
+import { applyWeights } from "./apply-weights.ts";
+import { distributionFigures } from "./distribution-figures.ts";
+import type { HiddenStates } from "./item-outcome.ts";
+import type { ScoreResult } from "./score-result.ts";
+
+/**
+ * A result with the score and the distribution of learned weights in place of those of equal ones;
+ * baselines and logits stay as they are.
+ *
+ * @throws LagerError as `applyWeights` does.
+ */
+export function weighResult(
+  result: ScoreResult,
+  weights: Weights,
+  item: {
+    readonly criterion: string;
+    /** Each label's tokens, shape [labels][tokens]. */
+    readonly labelPaths: readonly (readonly number[])[];
+    /** What a probe reads; null for all other recipes. */
+    readonly hidden: HiddenStates | null;
+  },
+): ScoreResult {
+  const { score, probabilities } = applyWeights(
+    weights,
+    {
+      criterion: item.criterion,
+      logits: result.logits,
+      nodes: result.nodes,
+      hidden: item.hidden === null ? undefined : stateOf(item.hidden),
+    },
+    item.labelPaths,
+  );
+  return {
+    ...result,
+    ...distributionFigures(weights.values, probabilities),
+    // A tilted distribution meets its expectation to 1e-9 only.
+    score: Math.fround(score),
+  };
+}
+
+/** The state of a layer; of no numbers where it is not among them. */
+function stateOf({ layers, width, states }: HiddenStates): (layer: number) => Float32Array {
+  return (layer) => {
+    const i = layers.indexOf(layer);
+    return i === -1 ? new Float32Array(0) : states.subarray(i * width, (i + 1) * width);
+  };
+}
