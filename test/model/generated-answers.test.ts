@@ -50,7 +50,7 @@ test("a generated score has the bits of a plain capture of the same tokens", asy
   await using engine = await JudgeEngine.load(cachedJudgePath(NAME), ON_ONE_THREAD);
   const [scoreTokens] = await engine.tokenize([{ text: "12345", special: false }]);
   let scored = 0;
-  for (const outcome of (await answers(LAST)).values()) {
+  for (const outcome of (await answers({ ...LAST, hidden: "20,30" })).values()) {
     if (outcome.kind === "failure") continue;
     scored++;
     const { tokens = [], prompt = "", generated = "", logits } = outcome;
@@ -61,8 +61,13 @@ test("a generated score has the bits of a plain capture of the same tokens", asy
     const captured = await engine.capture(
       Int32Array.from(tokens),
       scoreTokens ?? new Int32Array(),
-      { fresh: true },
+      { fresh: true, hidden: true },
     );
+    const { states, width = 0 } = outcome.hidden ?? {};
+    for (const [i, layer] of [20, 30].entries()) {
+      const state = captured.hidden?.subarray(layer * width, (layer + 1) * width);
+      expect(states?.subarray(i * width, (i + 1) * width)).toEqual(state);
+    }
     expect({
       normed: Float32Array.from(logits.normed.flatMap((row) => row ?? [])),
       raw: Float32Array.from(logits.raw.flatMap((row) => row ?? [])),
