@@ -36,6 +36,9 @@ export async function benchCommand(
       "--weights are there already, and --tune-on learns others: give one of the two",
     );
   }
+  if (data === "-" || tuneOn === "-") {
+    throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
+  }
   assertLayerSpec(options.layers);
   const conditions = conditionsOf(options);
   const status = new StatusLine({ quiet: options.quiet ?? false });

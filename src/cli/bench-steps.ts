@@ -80,7 +80,7 @@ export async function fileSha256(file: string): Promise<string> {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LagerError("UNREADABLE_FILE", `the file cannot be read (${reason})`, {
+    throw new LagerError("UNREADABLE_FILE", `the file cannot be read (${reason}): check its path`, {
       place: { file },
       cause,
     });

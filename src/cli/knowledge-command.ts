@@ -58,9 +58,13 @@ export async function knowledgeCommand(
     else failed++;
   }
   if (lines.length === 0) {
-    throw new LagerError("INVALID_ARGUMENT", "the run holds no scores: there is nothing to judge", {
-      place: { file: runFile },
-    });
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "no question was scored, so there is nothing to judge; the lines of the run say why",
+      {
+        place: { file: runFile },
+      },
+    );
   }
   const texts = new Map<string, string>();
   for await (const entry of readRecords(questions, task, { signal })) {

@@ -242,7 +242,11 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
         .argument("<data>", "a .jsonl, .json, .csv or .parquet file")
         .option("-j, --judge <judge>", "name, path of a GGUF file, or hf: URI", DEFAULT_JUDGE)
         .option("-o, --output <folder>", "made, or gone on with (default: bench-TASK)")
-        .option("--condition <list>", "prefill, direct, reasoning", listOf(CONDITIONS), ["prefill"])
+        .addOption(
+          new Option("--condition <list>", "prefill, direct, reasoning, or several of them")
+            .argParser(listOf(CONDITIONS))
+            .default(["prefill"], "prefill"),
+        )
         .option("--max-tokens <n>", "the condition reasoning may write (256)", wholeNumber(1))
         .addOption(
           new Option("--score-position <rule>", "score in what the judge wrote").choices([

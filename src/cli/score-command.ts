@@ -191,6 +191,7 @@ async function score(run: ScoreRun): Promise<number> {
   }
   status.clear();
   await (await printed()).end(summary);
+  if (counted(summary) === 0) status.note("note: there is no record in the input");
   if (summary.medianScoreMass < 0.5) {
     status.note(
       `warning: the median share of the judge's probability on the score tokens is ` +

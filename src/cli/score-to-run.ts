@@ -46,12 +46,14 @@ export async function scoreByPrefill(
   what: Pick<ScoreToRun, "input" | "task" | "file" | "status" | "signal" | "title">,
 ): Promise<RunCounts> {
   await using judge = await openJudge(name, options, what.status, what.signal);
-  return await scoreToRun(judge, {
+  const counts = await scoreToRun(judge, {
     ...what,
     condition: { condition: "prefill" },
     projection,
     layers,
   });
+  if (counts.firstFailure !== null) what.status.note(failureNote(counts));
+  return counts;
 }
 
 /** Lines of a run, new ones and those that were there. */
@@ -61,6 +63,8 @@ export interface RunCounts {
   readonly failures: Readonly<Record<string, number>>;
   /** Of all, those that the run held already. */
   readonly found: number;
+  /** Message of the first failure. */
+  readonly firstFailure: string | null;
 }
 
 /**
@@ -77,10 +81,13 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
     condition,
   });
   const failures: Record<string, number> = {};
-  const counts = { scores: 0, failures, found: 0 };
+  const counts = { scores: 0, failures, found: 0, firstFailure: null as string | null };
   const count = (line: ItemOutcome) => {
     if (line.kind === "score") counts.scores++;
-    else failures[line.code] = (failures[line.code] ?? 0) + 1;
+    else {
+      failures[line.code] = (failures[line.code] ?? 0) + 1;
+      counts.firstFailure ??= line.message;
+    }
   };
   const { writer, done } = await openRun(file, header, { resume: true }, (line) => {
     counts.found++;
@@ -111,6 +118,12 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
   }
   status.clear();
   return counts;
+}
+
+/** How many lines failed by which codes, and the first of them. */
+function failureNote({ failures, firstFailure }: RunCounts): string {
+  const codes = Object.entries(failures).map(([code, count]) => `${code} ${count}`);
+  return `failed: ${codes.join(", ")}; first: ${firstFailure}`;
 }
 
 /** Reads the whole input beforehand, so that what is wrong with it shows before the judge works. */

@@ -23,10 +23,14 @@ export async function* readBytes(
     throwIfAborted(signal, "reading the records");
     if (cause instanceof LagerError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LagerError("UNREADABLE_FILE", `the input cannot be read (${reason})`, {
-      place: { file },
-      cause,
-    });
+    throw new LagerError(
+      "UNREADABLE_FILE",
+      `the input cannot be read (${reason}): check its path`,
+      {
+        place: { file },
+        cause,
+      },
+    );
   }
 }
 

@@ -23,8 +23,8 @@ export function formatOfFile(path: string): DataFormat {
   throw new LagerError(
     "INVALID_ARGUMENT",
     extension === ""
-      ? "a data file without an extension could be anything: name its format, or rename it to " +
-          ".jsonl, .json, .csv or .parquet"
+      ? "a data file is known by its extension, and this has none: rename it to .jsonl, .json, " +
+          ".csv or .parquet"
       : `a data file is .jsonl, .json (an array), .csv or .parquet, not ${extension}`,
     { place: { file: path } },
   );

@@ -46,10 +46,14 @@ async function readable<T>(
     return await work();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LagerError("UNREADABLE_FILE", `the Parquet file cannot be read (${reason})`, {
-      place: { file },
-      cause,
-    });
+    throw new LagerError(
+      "UNREADABLE_FILE",
+      `the Parquet file cannot be read (${reason}): check its path, and that it is whole`,
+      {
+        place: { file },
+        cause,
+      },
+    );
   }
 }
 

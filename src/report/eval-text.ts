@@ -85,13 +85,15 @@ function comparisonCells(comparison: Comparison | undefined): [string, string] {
   ];
 }
 
-/** Why a method has no correlation, for those that have none. */
+/** Why methods have no correlation, those with the same reason together. */
 function reasonLines(methods: readonly MethodFigures[]): string[] {
-  return methods.flatMap(({ method, spearman }) =>
-    spearman.reason === undefined
-      ? []
-      : [`${method} has no correlation: ${REASONS[spearman.reason]}`],
-  );
+  return Object.entries(REASONS).flatMap(([reason, text]) => {
+    const without = methods.filter(({ spearman }) => spearman.reason === reason);
+    if (without.length === 0) return [];
+    if (without.length === methods.length) return [`no method has a correlation: ${text}`];
+    const names = without.map(({ method }) => method).join(", ");
+    return [`${names} ${without.length === 1 ? "has" : "have"} no correlation: ${text}`];
+  });
 }
 
 const REASONS = {

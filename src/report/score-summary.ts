@@ -28,6 +28,7 @@ const LISTED_SCORES = 20;
 export class ScoreSummary {
   readonly #criteria = new Map<string, CriterionSummary>();
   readonly #failures = new Map<ErrorCode, number>();
+  readonly #firstFailures = new Map<ErrorCode, string>();
   readonly #listed: ListedScore[] = [];
   readonly #scoreMass = new ShareMedian();
   #recordFailures = 0;
@@ -50,6 +51,11 @@ export class ScoreSummary {
   /** Number of failures by code. */
   get failures(): ReadonlyMap<ErrorCode, number> {
     return this.#failures;
+  }
+
+  /** Message of the first failure of each code. */
+  get firstFailures(): ReadonlyMap<ErrorCode, string> {
+    return this.#firstFailures;
   }
 
   /** Failures of whole records, which belong to no criterion. */
@@ -100,6 +106,7 @@ export class ScoreSummary {
 
   #addFailure(line: RunFailure): void {
     this.#failures.set(line.code, (this.#failures.get(line.code) ?? 0) + 1);
+    if (!this.#firstFailures.has(line.code)) this.#firstFailures.set(line.code, line.message);
     if (line.criterion === null) this.#recordFailures++;
     else this.#criterion(line.criterion).failures++;
   }

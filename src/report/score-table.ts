@@ -1,11 +1,11 @@
 import { distributionBar } from "./distribution-bar.ts";
 import type { ScoreSummary } from "./score-summary.ts";
 import { formatTable, type TableColumn } from "./table.ts";
-import { printable } from "./terminal-text.ts";
+import { printable, truncate } from "./terminal-text.ts";
 
 /**
  * The result of a run for the terminal: a line for each criterion, then the first items, then
- * the failures by code. Human scores are shown where there are any.
+ * the failures by code with the first of each. Human scores are shown where there are any.
  *
  * @param options.columns Width of the terminal. Default: 80.
  */
@@ -17,7 +17,7 @@ export function scoreTable(
   const hasHuman = [...summary.criteria.values()].some((criterion) => criterion.human.count > 0);
   const blocks = [criterionTable(summary, hasHuman, columns)];
   if (summary.listed.length > 0) blocks.push(itemTable(summary, hasHuman, columns));
-  if (summary.failures.size > 0) blocks.push([failureLine(summary)]);
+  if (summary.failures.size > 0) blocks.push(failureLines(summary));
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
 }
 
@@ -61,12 +61,21 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
   return lines;
 }
 
-function failureLine(summary: ScoreSummary): string {
+/** A message may quote what the judge wrote. */
+const LONGEST_MESSAGE = 300;
+
+function failureLines(summary: ScoreSummary): string[] {
   const total = [...summary.failures.values()].reduce((sum, count) => sum + count, 0);
   const codes = [...summary.failures].map(([code, count]) => `${code} ${count}`).join(", ");
   const records =
     summary.recordFailures > 0 ? `; ${summary.recordFailures} of them whole records` : "";
-  return `${total} failed: ${codes}${records}`;
+  return [
+    `${total} failed: ${codes}${records}`,
+    ...Array.from(
+      summary.firstFailures,
+      ([code, message]) => `first ${code}: ${truncate(printable(message), LONGEST_MESSAGE)}`,
+    ),
+  ];
 }
 
 function figures(...titles: string[]): TableColumn[] {

@@ -52,11 +52,15 @@ export function dataCheckText(
   return `${blocks.join("\n\n")}\n`;
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
 function summaryLine(check: DataCheck): string {
   const failed = check.failures.reduce((sum, { count }) => sum + count, 0);
-  const parts = [`${check.records} records`, `${failed} failed`];
-  if (check.systems > 0) parts.push(`${check.systems} systems`);
-  if (check.groups > 0) parts.push(`${check.groups} groups`);
+  const parts = [counted(check.records, "record"), `${failed} failed`];
+  if (check.systems > 0) parts.push(counted(check.systems, "system"));
+  if (check.groups > 0) parts.push(counted(check.groups, "group"));
   return parts.join(", ");
 }
 

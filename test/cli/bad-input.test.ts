@@ -103,3 +103,29 @@ test.each([
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   expect(stderr).toMatch(new RegExp(`^lager: ${code}: .*${name}`, "m"));
 });
+
+test.each([
+  ["data.jsonl", ""],
+  ["data.jsonl", "\n\n"],
+  ["data.json", "[]"],
+  ["data.csv", "id,instruction,response\n"],
+])("%s that holds no record (%j) is told so", async (name, text) => {
+  const file = path.join(await scratchFolder(), name);
+  await writeFile(file, text);
+  const { exitCode, stderr } = await lager(["score", file, ...withTinyJudge()]);
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/^note: there is no record in the input$/m);
+});
+
+test.each([
+  ["select", "-o", "kept.json"],
+  ["knowledge", "--run", "run.jsonl"],
+])("lager %s says why no record was scored", async (command, option, output) => {
+  const folder = await scratchFolder();
+  const data = await writeLines(path.join(folder, "data.jsonl"), [{ id: "a", text: "?" }]);
+  const { exitCode, stderr } = await lager([command, data, ...withTinyJudge(), option, output], {
+    cwd: folder,
+  });
+  expect(exitCode).toBeGreaterThan(0);
+  expect(stderr).toMatch(/^failed: INVALID_FIELD 1; first: .*data\.jsonl:1, /m);
+});

@@ -44,6 +44,8 @@ describe("the command line", () => {
     ["--task", "nowhere.yaml", /UNREADABLE_FILE: nowhere\.yaml/],
     ["--threads", "100000", /threads must be a whole number/],
     ["--context-size", "99999999", /contextSize must be a whole number/],
+    ["--output", ".", /^lager: UNWRITABLE_OUTPUT: \.: this is a folder/],
+    ["--output", "no/such/run.jsonl", /UNWRITABLE_OUTPUT: .*no folder .*no.such: make it first/],
   ])("%s %s is refused", async (option, value, message) => {
     const { exitCode, stdout, stderr } = await lager([...SCORE, ...withTinyJudge(), option, value]);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });

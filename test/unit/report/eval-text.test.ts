@@ -30,6 +30,14 @@ describe("evalText", () => {
     expect(evalText(result)).toContain(
       "lager-reference has no correlation: it has none on one of the criteria",
     );
+    const none = result.methods.map((method) => ({
+      ...method,
+      spearman: { ...method.spearman, value: null, reason: "too-few-items" as const },
+    }));
+    const text = evalText({ ...result, methods: none });
+    expect(text.match(/.*correlation: .*/g)).toEqual([
+      "no method has a correlation: fewer than two items",
+    ]);
   });
 
   it("breaks down by criterion and by system", () => {
