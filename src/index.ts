@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export type { BackendSelection, GpuChoice } from "./capture/backend.ts";
+export { version } from "./cli/version.ts";
 export type { KvType } from "./capture/engine-options.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./capture/native-addon.ts";
 export {
@@ -22,6 +23,8 @@ export type {
 } from "./eval/eval-result.ts";
 export { type EvaluateOptions, evaluateRun } from "./eval/evaluate-run.ts";
 export { evaluateRuns } from "./eval/evaluate-runs.ts";
+export type { WeightsFile } from "./eval/tuned-scores.ts";
+export type { AggregationOptions } from "./judge/aggregation.ts";
 export type { ConditionOptions } from "./judge/generate-answer.ts";
 export {
   type Judge,
@@ -40,9 +43,13 @@ export {
   type ResolvedJudge,
   resolveJudge,
 } from "./models/resolve.ts";
+export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { readRun, readRunItem } from "./run/read-run.ts";
+export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
-export type { ItemFailure, ItemOutcome, ItemScore } from "./score/item-outcome.ts";
+export type { RunTable, RunTableFailure, RunTableNode } from "./run/run-table.ts";
+export { applyWeights, type WeighedItem, type WeighedScore } from "./score/apply-weights.ts";
+export type { HiddenStates, ItemFailure, ItemOutcome, ItemScore } from "./score/item-outcome.ts";
 export type {
   LabelNodeLogits,
   LayerLogits,
@@ -58,3 +65,17 @@ export {
 export { builtinTaskNames, loadTask } from "./task/load-task.ts";
 export { parseTask } from "./task/parse-task.ts";
 export type { Criterion, ScaleLabel, Task } from "./task/task.ts";
+export { taskToObject } from "./task/task-object.ts";
+export { type TuneOptions, tune } from "./tune/tune.ts";
+export { isOtherTask } from "./weights/fitting-weights.ts";
+export { formatWeights, weightsSha256 } from "./weights/format-weights.ts";
+export { parseWeights } from "./weights/parse-weights.ts";
+export { readWeights } from "./weights/read-weights.ts";
+export type {
+  LagerWeights,
+  LinearWeights,
+  ProbeWeights,
+  Recipe,
+  Validation,
+  Weights,
+} from "./weights/weights-format.ts";

@@ -2,6 +2,9 @@ import { LagerError } from "../errors.ts";
 import type { ReadRunTableOptions } from "../run/read-run-table.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import type { RunTable } from "../run/run-table.ts";
+import { isJsonObject } from "../run/same-json.ts";
+import { weightsSha256 } from "../weights/format-weights.ts";
+import type { Weights } from "../weights/weights-format.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "./eval-defaults.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";
@@ -105,7 +108,11 @@ export async function evaluateTable(
     mainMethods,
     items: listItems(table, main),
     disagreements: findDisagreements(table, main),
-    notes: [...runNotes(table, sample), ...(tuned?.notes ?? [])],
+    notes: [
+      ...runNotes(table, sample),
+      ...ownWeightsNotes(table, weights),
+      ...(tuned?.notes ?? []),
+    ],
   };
 }
 
@@ -152,6 +159,17 @@ function runNotes(table: RunTable, sample: EvaluatedSample): string[] {
     );
   }
   return notes;
+}
+
+/** A run that was scored with learned weights holds scores that its own logits do not show. */
+function ownWeightsNotes({ header }: RunTable, weights: Weights | null): string[] {
+  const own = header.options.weights;
+  if (!isJsonObject(own)) return [];
+  if (weights !== null && weightsSha256(weights) === own.sha256) return [];
+  return [
+    `The run's own scores are those of learned weights (recipe ${String(own.recipe)}), which are not among ` +
+      "these methods: lager stands for equal weights here. Given the weights file, they are lager-tuned.",
+  ];
 }
 
 function isWithin(value: number, low: number, high: number): boolean {

@@ -125,10 +125,12 @@ function figureLines(header: RunHeader, score: RunScore): string[] {
   const percentages = header.labels.map(
     (label, k) => `${printable(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
   );
+  // With learned weights the score is not that of equal ones, and is not called so.
+  const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";
   const lines = [
     `direct   ${number(score.direct)}`,
     `e-score  ${score.eScore.toFixed(4)}`,
-    `lager    ${score.score.toFixed(4)}  (sd ${score.standardDeviation.toFixed(3)}, entropy ` +
+    `${padTo(lagerName, 7)}  ${score.score.toFixed(4)}  (sd ${score.standardDeviation.toFixed(3)}, entropy ` +
       `${score.entropy.toFixed(3)} nats)`,
   ];
   if (score.human !== undefined) lines.push(`human    ${number(score.human)}`);

@@ -4,6 +4,7 @@ import { evaluateRun } from "../../../src/eval/evaluate-run.ts";
 import type { RunScore } from "../../../src/run/run-format.ts";
 import { applyWeights } from "../../../src/score/apply-weights.ts";
 import { spearman } from "../../../src/stats/correlation.ts";
+import { weightsSha256 } from "../../../src/weights/format-weights.ts";
 import { rowKey } from "../../../src/weights/row-key.ts";
 import { taskSha256 } from "../../../src/weights/task-sha256.ts";
 import type { LagerWeights, LinearWeights, Weights } from "../../../src/weights/weights-format.ts";
@@ -115,6 +116,20 @@ describe("lager-tuned", () => {
     const result = await evaluate(madeUpScores(5), { ...KNOWING, task });
     expect(result.tuned).toMatchObject({ task: "other", sameTask: false });
     expect(result.notes.join()).toContain("learned on another task (other)");
+  });
+
+  it("says when the run's own scores are those of weights which it was not given", async () => {
+    const own = { recipe: "lager", sha256: weightsSha256(KNOWING) };
+    const header = { ...MADE_UP_HEADER, options: { ...MADE_UP_HEADER.options, weights: own } };
+    const file = await writeRun(header, ...madeUpScores(5));
+    const notes = async (weights: Weights | null): Promise<string> => {
+      const given = weights === null ? {} : { weights: { file: "w.json", weights } };
+      return (await evaluateRun([file], { resamples: 20, ...given })).notes.join();
+    };
+    const note = /those of learned weights \(recipe lager\)/;
+    expect(await notes(null)).toMatch(note);
+    expect(await notes(LINEAR_MAPS)).toMatch(note);
+    expect(await notes(KNOWING)).not.toMatch(note);
   });
 
   it("shows the weights and the learning curve that the file recorded", async () => {

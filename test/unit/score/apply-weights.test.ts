@@ -88,5 +88,10 @@ describe("applyWeights", () => {
     expect(probabilities[0]).toBeCloseTo(0.5, 12);
     expect(probabilities[2]).toBeCloseTo(0.4, 12);
     expect(() => applyWeights(LAGER, { ...ITEM, nodes })).toThrow(/paths/);
+    // Both layers expect 1 · 0.5 + 2 · 0.1 + 3 · 0.4.
+    expect(applyWeights(LINEAR, { ...ITEM, nodes }, paths).score).toBeCloseTo(
+      0.5 + (0.25 + 0.5) * 1.9,
+      12,
+    );
   });
 });
