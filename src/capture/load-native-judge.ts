@@ -1,6 +1,6 @@
+import { LagerError } from "../errors.ts";
 import type { BackendSelection } from "./backend.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { LagerError } from "../errors.ts";
 import { type NativeJudge, nativeAddon, withCancelFlag } from "./native-addon.ts";
 
 /**

@@ -1,5 +1,5 @@
-import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
 import { LagerError } from "../errors.ts";
+import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
 import type { BenchRow } from "../report/bench-row.ts";
 import { benchCsv, benchMarkdown } from "../report/bench-table.ts";
 import type { Condition } from "../task/condition.ts";

@@ -1,8 +1,8 @@
 import type { GpuChoice } from "../capture/backend.ts";
 import type { KvType } from "../capture/engine-options.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
-import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
+import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import type { ModelProgress } from "../models/model-progress.ts";
 import { byteProgressLine, plainByteProgressLine } from "../report/progress.ts";
 import type { StatusLine } from "./status-line.ts";

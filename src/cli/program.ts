@@ -196,8 +196,8 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .addOption(
       new Option(
         "--recipe <name>",
-        "layers (default where there are human scores), lager (the paper's), or consensus " +
-          "(default without: needs none)",
+        "layers (default where there are human scores), lager (the paper's), consensus (default " +
+          "without: needs none), or probe (hidden states beside the run: score --capture hidden)",
       ).choices([...TUNE_RECIPES]),
     )
     .option("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds)
@@ -256,7 +256,8 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
         .option("--tune-on <data>", "learn weights on other data (default: on <data>, in folds)")
         .addOption(
           new Option("--recipe <name>", "how weights are learned (default: layers)").choices([
-            ...TUNE_RECIPES,
+            // A benchmark captures no hidden states.
+            ...TUNE_RECIPES.filter((recipe) => recipe !== "probe"),
           ]),
         )
         .option("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds)

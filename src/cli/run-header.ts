@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import type { Judge } from "../judge/judge.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
+import type { Judge } from "../judge/judge.ts";
 import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
 import type { Task } from "../task/task.ts";

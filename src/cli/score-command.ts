@@ -26,7 +26,7 @@ import { EXIT } from "./exit-code.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { type RunHeaderOptions, runHeader } from "./run-header.ts";
 import { checkHiddenOutput, RunOutput } from "./run-output.ts";
-import { scorePrinter, type ScorePrinter } from "./score-printer.ts";
+import { type ScorePrinter, scorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
 
 /** Options of `lager score`. */

@@ -1,5 +1,6 @@
 import { tuneText } from "../report/tune-text.ts";
 import { readRunTable } from "../run/read-run-table.ts";
+import { openRunHidden } from "../run/run-hidden.ts";
 import { tune } from "../tune/tune.ts";
 import type { TUNE_RECIPES } from "../tune/tune-choices.ts";
 import { formatWeights } from "../weights/format-weights.ts";
@@ -49,6 +50,7 @@ export async function tuneCommand(
       onCutLastLine: (error) => status.note(`note: ${error.message}`),
       onProgress: (lines) => say(`reading: ${lines} lines`),
     });
+    await using hidden = options.recipe === "probe" ? await openRunHidden(table) : null;
     const weights = await tune(table, {
       version,
       folds: options.folds,
@@ -62,6 +64,7 @@ export async function tuneCommand(
       ...(options.epochs !== undefined && { epochs: options.epochs }),
       ...(options.tuneBatch !== undefined && { batchSize: options.tuneBatch }),
       ...(from !== null && { from }),
+      ...(hidden !== null && { hidden }),
     });
     await writeWhole(options.output, formatWeights(weights), "the weights file");
     status.clear();

@@ -1,7 +1,7 @@
-import type { CalibrationBin } from "../stats/calibration-bin.ts";
-import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
 import type { RunHeader } from "../run/run-format.ts";
 import type { Projection } from "../score/score-result.ts";
+import type { CalibrationBin } from "../stats/calibration-bin.ts";
+import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
 import type { Method } from "./method.ts";
 
 /**

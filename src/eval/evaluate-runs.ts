@@ -1,6 +1,6 @@
 import { readRun } from "../run/read-run.ts";
-import { runPartDifference } from "../run/run-parts.ts";
 import type { RunHeader } from "../run/run-format.ts";
+import { runPartDifference } from "../run/run-parts.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { type EvaluateOptions, evaluateRun } from "./evaluate-run.ts";
 

@@ -1,5 +1,5 @@
-import type { Projection } from "../score/score-result.ts";
 import type { RunTable } from "../run/run-table.ts";
+import type { Projection } from "../score/score-result.ts";
 
 /**
  * Distributions over the labels from a run's columns, line by line, without an object per line.

@@ -1,10 +1,16 @@
 import { softmax } from "../distribution/softmax.ts";
 import { LagerError } from "../errors.ts";
+import { openRunHidden } from "../run/run-hidden.ts";
 import type { RunTable } from "../run/run-table.ts";
-import { linearScore, mapFor } from "../score/apply-weights.ts";
+import { linearScore, mapFor, probeFeatures } from "../score/apply-weights.ts";
 import { isOtherTask, requireFittingWeights } from "../weights/fitting-weights.ts";
 import { rowKey } from "../weights/row-key.ts";
-import type { LagerWeights, LinearWeights, Weights } from "../weights/weights-format.ts";
+import type {
+  LagerWeights,
+  LinearWeights,
+  ProbeWeights,
+  Weights,
+} from "../weights/weights-format.ts";
 import type { TunedFacts } from "./eval-result.ts";
 import { scoresOfLayer } from "./layer-scores.ts";
 import { LineDistributions } from "./line-distributions.ts";
@@ -47,7 +53,7 @@ export async function tunedScores(
     method: {
       method: "lager-tuned",
       kind: "tuned",
-      description: `${layerSet.spec === "all" ? "all layers" : layerSet.spec}, ${projection}, weights learned by the recipe ${recipe}`,
+      description: `${layerSet.spec === "all" ? "all layers" : layerSet.spec}, ${recipe === "probe" ? "hidden states" : projection}, weights learned by the recipe ${recipe}`,
       layers: layerSet.layers,
       projection,
       scores,
@@ -84,10 +90,7 @@ async function weighedScores(
     case "consensus":
       return linearScores(table, weights, layers, pacer);
     case "probe":
-      throw new LagerError(
-        "INVALID_ARGUMENT",
-        "weights of the recipe probe read hidden states, which an evaluation does not",
-      );
+      return probeScores(table, weights, layers, pacer);
   }
 }
 
@@ -123,6 +126,43 @@ async function linearScores(
     const features = columns.map((column) => column?.[line] ?? Number.NaN);
     scores[line] = linearScore(map, features, values);
     if (line % 500 === 499) await pacer.rest();
+  }
+  return scores;
+}
+
+/** A linear function of hidden states beside the run and the e-score, clipped to the scale. */
+async function probeScores(
+  table: RunTable,
+  { parameters, layerSet, values, judge }: ProbeWeights,
+  layers: readonly LayerScores[],
+  pacer: Pacer,
+): Promise<Float64Array> {
+  await using hidden = await openRunHidden(table);
+  const { width, layers: captured } = hidden;
+  const missing = layerSet.layers.filter((layer) => !captured.includes(layer));
+  if (missing.length > 0) {
+    throw new LagerError(
+      "WEIGHTS_MISMATCH",
+      `the probe reads the hidden states of layer ${missing.join()}, and those beside the run are ` +
+        `of layers ${captured.join()}: score with --capture hidden:${layerSet.layers.join()}`,
+      { place: { file: table.files[0] ?? "", field: "layerSet.layers" } },
+    );
+  }
+  const eScores = scoresOfLayer(layers, judge.layers, "normed");
+  const scores = new Float64Array(table.lines);
+  for (let line = 0; line < table.lines; line++) {
+    const states = await hidden.read(line);
+    const features = probeFeatures(
+      layerSet.layers.map((layer) => {
+        const place = captured.indexOf(layer);
+        return states.subarray(place * width, (place + 1) * width);
+      }),
+      eScores?.[line] ?? Number.NaN,
+      parameters.hiddenSize,
+    );
+    const map = mapFor(parameters, table.criteria[table.criterionOf[line] ?? 0] ?? "");
+    scores[line] = linearScore(map, features, values);
+    if (line % 100 === 99) await pacer.rest();
   }
   return scores;
 }

@@ -1,8 +1,8 @@
 import type { JudgeEngine } from "../capture/judge-engine.ts";
+import type { ChatTemplate } from "../prompt/chat-template.ts";
 import { loadTask } from "../task/load-task.ts";
 import { parseTask } from "../task/parse-task.ts";
 import type { Task } from "../task/task.ts";
-import type { ChatTemplate } from "../prompt/chat-template.ts";
 import type { ScoreFinder } from "../tokens/find-score.ts";
 import type { LabelTrie } from "../tokens/label-trie.ts";
 import { type Aggregation, openAggregation } from "./aggregation.ts";

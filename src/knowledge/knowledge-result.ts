@@ -1,5 +1,5 @@
-import { seededRandom } from "../stats/random.ts";
 import { percentile } from "../stats/percentile.ts";
+import { seededRandom } from "../stats/random.ts";
 import {
   type AskedQuestions,
   type BoundaryFigures,

@@ -8,7 +8,7 @@ import type { PromptPiece, PromptText } from "./prompt-text.ts";
 import { changeTexts, textsOf } from "./record-texts.ts";
 import type { SpecialText } from "./special-texts.ts";
 import { SpecialTexts } from "./special-texts.ts";
-import { StandIns, privateUseIn } from "./stand-ins.ts";
+import { privateUseIn, StandIns } from "./stand-ins.ts";
 
 /** A record in the two forms in which it is rendered. */
 interface GuardedRecord {

@@ -8,7 +8,8 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
   const { training, validation, recipe } = weights;
   const lines = [
     `recipe ${recipe}: ${training.rows} rows of ${training.records} records, ` +
-      `${weights.layerSet.layers.length} layers, ${weights.projection} logits`,
+      `${weights.layerSet.layers.length} layers, ` +
+      (recipe === "probe" ? "hidden states" : `${weights.projection} logits`),
   ];
   if (validation === null) {
     lines.push("no human scores: nothing could be checked");

@@ -30,6 +30,8 @@ export class RunTableBuilder {
   readonly #systemOf = new GrowingColumn(ints);
   readonly #groups = new IndexedNames([]);
   readonly #groupOf = new GrowingColumn(ints);
+  readonly #fileOf = new GrowingColumn(ints);
+  readonly #hiddenRowOf = new GrowingColumn(ints);
   readonly #scoreMass = new GrowingColumn(floats);
   readonly #nodes: readonly GrowingNode[];
   /** Of each criterion, the records that were scored on it. */
@@ -67,6 +69,8 @@ export class RunTableBuilder {
       systemOf: this.#systemOf.finish(),
       groupCount: this.#groups.names.length,
       groupOf: this.#groupOf.finish(),
+      fileOf: this.#fileOf.finish(),
+      hiddenRowOf: this.#hiddenRowOf.finish(),
       scoreMass: this.#scoreMass.finish(),
       nodes: this.#nodes.map((node) => ({
         outcomeCount: node.outcomeCount,
@@ -103,6 +107,8 @@ export class RunTableBuilder {
     this.#groupOf.push(
       this.#groups.index(line.group === undefined ? `record ${line.id}` : `group ${line.group}`),
     );
+    this.#fileOf.push(this.#files.indexOf(file));
+    this.#hiddenRowOf.push(line.hiddenRow ?? -1);
     this.#scoreMass.push(line.scoreMass);
     this.#promptTokens += line.promptTokens;
     this.#reusedTokens += line.reusedTokens;

@@ -36,6 +36,10 @@ export interface RunTable {
   readonly groupCount: number;
   /** 0 … groupCount − 1, shape [lines]. */
   readonly groupOf: Int32Array;
+  /** Index into `files`, shape [lines]. */
+  readonly fileOf: Int32Array;
+  /** Row in the hidden states beside that file, −1 where there is none, shape [lines]. */
+  readonly hiddenRowOf: Int32Array;
   /** Share of the vocabulary's probability on the score tokens, shape [lines]. */
   readonly scoreMass: Float32Array;
   /**

@@ -8,8 +8,8 @@ import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
 import { LagerError } from "../errors.ts";
-import { uniformWeights } from "../weights/uniform-weights.ts";
 import type { Projection } from "../weights/projection.ts";
+import { uniformWeights } from "../weights/uniform-weights.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
 import type { LabelNodeLogits, LayerLogits } from "./score-result.ts";
 
@@ -37,7 +37,8 @@ export interface WeighedScore {
  *
  * - `lager`: w = softmax(θ), Z_k = Σ_l w_l z_{l,k}, p = softmax(Z), score = Σ_k s_k p_k.
  * - `layers`, `consensus`: a linear function of the layers' expectations, clipped to the scale.
- * - `probe`: a linear function of hidden states, clipped to the scale.
+ * - `probe`: a linear function of hidden states and the last layer's expectation (its own logits, as
+ *   normed as the model has them), clipped to the scale.
  *
  * The linear recipes give a number and no distribution. `probabilities` is then the aggregation with
  * equal weights, tilted (see `tiltToMean`) until its expectation is that number.
@@ -58,10 +59,16 @@ export function applyWeights(
     const probabilities = softmax(aggregate(nodes, layers, softmax(parameters.theta)));
     return { score: expectation(values, probabilities), probabilities };
   }
+  const expected = (of: readonly LabelNode[], layer: number): number =>
+    expectation(values, softmax(aggregate(of, [layer], [1])));
   const features =
     recipe === "probe"
-      ? hiddenFeatures(layers, parameters.hiddenSize, item)
-      : layers.map((layer) => expectation(values, softmax(aggregate(nodes, [layer], [1]))));
+      ? probeFeatures(
+          layers.map((layer) => hiddenState(item, layer)),
+          expected(labelNodes(item, "normed", labelPaths), weights.judge.layers),
+          parameters.hiddenSize,
+        )
+      : layers.map((layer) => expected(nodes, layer));
   const score = linearScore(mapFor(parameters, item.criterion), features, values);
   const logits = aggregate(nodes, layers, uniformWeights(layers));
   return { score, probabilities: tiltToMean(logits, values, score) };
@@ -125,28 +132,36 @@ function aggregate(
   return labelLogProbabilities(aggregated, outcomes);
 }
 
-/** Hidden states of the layers, one after the other, shape [layers · embedding]. */
-function hiddenFeatures(
-  layers: readonly number[],
+function hiddenState({ hidden }: WeighedItem, layer: number): ArrayLike<number> {
+  if (hidden !== undefined) return hidden(layer);
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    "a probe reads hidden states, and none were captured: score with --capture hidden",
+  );
+}
+
+/**
+ * What a probe reads: hidden states of its layers, one after the other, and the e-score. Shape
+ * [layers · hiddenSize + 1].
+ *
+ * @throws LagerError `WEIGHTS_MISMATCH` when a state has another size.
+ */
+export function probeFeatures(
+  states: readonly ArrayLike<number>[],
+  eScore: number,
   hiddenSize: number,
-  { hidden }: WeighedItem,
 ): Float64Array {
-  if (hidden === undefined) {
-    throw new LagerError(
-      "INVALID_ARGUMENT",
-      "a probe reads hidden states, and none were captured: score with --capture hidden",
-    );
-  }
-  const features = new Float64Array(layers.length * hiddenSize);
-  for (const [i, layer] of layers.entries()) {
-    const state = hidden(layer);
+  const features = new Float64Array(states.length * hiddenSize + 1);
+  for (const [i, state] of states.entries()) {
     if (state.length !== hiddenSize) {
       throw new LagerError(
-        "INVALID_ARGUMENT",
-        `the probe reads hidden states of ${hiddenSize} numbers; layer ${layer} has ${state.length}`,
+        "WEIGHTS_MISMATCH",
+        `the probe reads hidden states of ${hiddenSize} numbers, and these have ${state.length}`,
+        { place: { field: "parameters.hiddenSize" } },
       );
     }
     features.set(state, i * hiddenSize);
   }
+  features[features.length - 1] = eScore;
   return features;
 }

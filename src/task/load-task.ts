@@ -3,8 +3,8 @@ import { extname } from "node:path";
 import { LagerError } from "../errors.ts";
 import { nearestName } from "./nearest-name.ts";
 import { parseTask } from "./parse-task.ts";
-import type { TaskPath } from "./task-reader.ts";
 import type { Task } from "./task.ts";
+import type { TaskPath } from "./task-reader.ts";
 
 const BUILTIN_TASKS = [
   "general",

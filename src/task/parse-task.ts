@@ -1,11 +1,11 @@
 import type { ErrorPlace } from "../errors.ts";
 import { DEFAULT_ANSWER_PREFIX, DEFAULT_PROMPT } from "./default-prompt.ts";
-import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
 import { parseScale } from "./parse-scale.ts";
-import type { TaskPath } from "./task-reader.ts";
-import { TaskReader } from "./task-reader.ts";
+import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
 import type { Criterion, ScaleLabel, Task, TextField } from "./task.ts";
 import { IDENTITY_FIELDS, TEXT_FIELDS } from "./task.ts";
+import type { TaskPath } from "./task-reader.ts";
+import { TaskReader } from "./task-reader.ts";
 
 const TASK_KEYS = [
   "name",

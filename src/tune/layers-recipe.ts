@@ -20,7 +20,7 @@ export const STRENGTHS = [30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5] as const;
 /** ρ: what criteria have in common weighs as much as what they have not. */
 export const APARTNESS = 1;
 /** Evidence to this power: lines of one record are not independent, and say less than they seem to. */
-const TEMPER = 0.3;
+export const TEMPER = 0.3;
 
 /**
  * Fits a linear score of layers' expectations to human scores: shared ridge regression, averaged

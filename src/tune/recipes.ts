@@ -15,9 +15,9 @@ export interface Learned {
   /** Scores of rows on the task's scale, in the order of `rows`. */
   predict(rows: Int32Array): Float64Array;
   readonly layerWeights: Float64Array;
-  /** One of the two, by recipe. */
+  /** One of the two, by recipe; maps are made when they are asked for. */
   readonly lager?: { readonly theta: Float64Array; readonly alpha: number };
-  readonly maps?: LinearMaps;
+  readonly maps?: () => LinearMaps;
   /** What was chosen by cross-validation within the rows, for the weights file. */
   readonly chosen: Readonly<Record<string, number | string>>;
 }
@@ -76,7 +76,7 @@ export function layersLearner(
     const [, toward] = fit.shares;
     return {
       layerWeights: fit.layerWeights,
-      maps: fit.maps,
+      maps: () => fit.maps,
       chosen: {
         strength: fit.strength,
         apartness: APARTNESS,
@@ -101,7 +101,12 @@ function sumsOf(set: TrainingSet, rows: Int32Array): Moments[] {
 export function consensusLearner(set: TrainingSet): Learner {
   return async (rows) => {
     const { maps, layerWeights } = fitConsensus(set, rows);
-    return { layerWeights, maps, chosen: {}, predict: (asked) => linearScores(set, maps, asked) };
+    return {
+      layerWeights,
+      maps: () => maps,
+      chosen: {},
+      predict: (asked) => linearScores(set, maps, asked),
+    };
   };
 }
 

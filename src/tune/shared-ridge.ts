@@ -22,8 +22,8 @@ export interface SharedWeights {
 }
 
 /** What is believed of the multiple of the direction: 0.5, as firmly as 300 lines would say it. */
-const MULTIPLE = 0.5;
-const CERTAINTY = 300;
+export const MULTIPLE = 0.5;
+export const CERTAINTY = 300;
 
 /**
  * Ridge regression of all criteria at once: β_c = β₀ + δ_c minimises

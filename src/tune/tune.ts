@@ -1,13 +1,21 @@
 import { LagerError } from "../errors.ts";
+import type { RunHidden } from "../run/run-hidden.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { requireFittingWeights } from "../weights/fitting-weights.ts";
-import { parseLayerSet } from "../weights/layer-set.ts";
+import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
 import type { Projection } from "../weights/projection.ts";
 import { taskSha256 } from "../weights/task-sha256.ts";
-import { type Validation, WEIGHTS_SCHEMA, type Weights } from "../weights/weights-format.ts";
+import {
+  type LinearMaps,
+  type Validation,
+  WEIGHTS_SCHEMA,
+  type Weights,
+} from "../weights/weights-format.ts";
 import { type Agreement, agreement, compare } from "./agreement.ts";
 import { learningCurve, outOfFold, roundsOf, rowFolds } from "./cross-validate.ts";
 import { LAGER_DEFAULTS } from "./lager-recipe.ts";
+import { probeLearner } from "./probe-recipe.ts";
+import { probeStates } from "./probe-states.ts";
 import {
   consensusLearner,
   type Learned,
@@ -27,8 +35,10 @@ export interface TuneOptions {
   readonly folds?: number;
   /** Default 42. */
   readonly seed?: number;
-  /** Default: the run's. */
+  /** Default: the run's; of the recipe `probe` all layers whose hidden states were captured. */
   readonly layers?: string;
+  /** The run's hidden states, which the recipe `probe` learns from. */
+  readonly hidden?: RunHidden;
   /** Default: the run's. */
   readonly projection?: Projection;
   /** Of the recipe `lager`. Default 2. */
@@ -70,14 +80,19 @@ export async function tune(table: RunTable, options: TuneOptions): Promise<Weigh
       { place: { file: table.files[0] ?? "" } },
     );
   }
-  const layerSet = parseLayerSet(
-    options.layers ?? textOption(header.options.layers, "all"),
-    header.judge.layers,
-  );
+  if (options.from !== undefined && recipe !== "layers") {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the recipe ${recipe} cannot be shrunk toward other weights: only layers can`,
+    );
+  }
+  const layerSet = layersOf(recipe, table, options);
   const projection = options.projection ?? (header.options.projection === "raw" ? "raw" : "normed");
   const carried = carriedWeights(options.from ?? null, table, layerSet.layers, projection);
-  const set = trainingSet(table, { projection, layers: layerSet.layers, labelled });
-  const learner = learnerOf(recipe, set, seed, carried, options);
+  // What a probe is held against has the run's own layers, whatever states were captured.
+  const { layers } = recipe === "probe" ? ownLayers(table) : layerSet;
+  const set = trainingSet(table, { projection, layers, labelled });
+  const learner = await learnerOf(recipe, set, seed, carried, options);
   const every = Int32Array.from(set.lines, (_, row) => row);
   const checked = labelled ? await validate(set, recipe, learner, seed, options) : null;
   options.onPhase?.("learning from all rows");
@@ -112,17 +127,42 @@ export async function tune(table: RunTable, options: TuneOptions): Promise<Weigh
   } as const;
   const layerWeights = Array.from(learned.layerWeights);
   if (recipe === "lager") return { ...common, recipe, layerWeights, parameters: lagerOf(learned) };
+  if (recipe === "probe") {
+    const hiddenSize = hiddenOf(options).width;
+    return { ...common, recipe, parameters: { ...mapsOf(learned), hiddenSize } };
+  }
   return { ...common, recipe, layerWeights, parameters: mapsOf(learned) };
 }
 
-function learnerOf(
+function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerSet {
+  const { layers } = table.header.judge;
+  if (options.layers !== undefined) return parseLayerSet(options.layers, layers);
+  if (recipe !== "probe") return ownLayers(table);
+  return parseLayerSet(hiddenOf(options).layers.join(), layers);
+}
+
+function ownLayers({ header }: RunTable): LayerSet {
+  return parseLayerSet(textOption(header.options.layers, "all"), header.judge.layers);
+}
+
+function hiddenOf({ hidden }: TuneOptions): RunHidden {
+  if (hidden !== undefined) return hidden;
+  throw new LagerError("INVALID_ARGUMENT", "the recipe probe learns from hidden states: give them");
+}
+
+async function learnerOf(
   recipe: (typeof TUNE_RECIPES)[number],
   set: TrainingSet,
   seed: number,
   carried: Float64Array | null,
   options: TuneOptions,
-): Learner {
+): Promise<Learner> {
   const { signal } = options;
+  if (recipe === "probe") {
+    options.onPhase?.("reading the hidden states");
+    const { layers } = layersOf(recipe, set.table, options);
+    return probeLearner(set, await probeStates(set, hiddenOf(options), layers, signal), { signal });
+  }
   if (recipe === "consensus") return consensusLearner(set);
   if (recipe === "layers") return layersLearner(set, { carried, signal });
   const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
@@ -217,9 +257,9 @@ function lagerOf({ lager }: Learned): { theta: number[]; alpha: number } {
   return { theta: Array.from(lager.theta), alpha: lager.alpha };
 }
 
-function mapsOf({ maps }: Learned): NonNullable<Learned["maps"]> {
+function mapsOf({ maps }: Learned): LinearMaps {
   if (maps === undefined) throw new LagerError("INTERNAL", "the recipe learned no maps");
-  return maps;
+  return maps();
 }
 
 function textOption(value: unknown, fallback: string): string {

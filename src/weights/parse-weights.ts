@@ -72,7 +72,7 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
       return {
         ...common,
         recipe,
-        parameters: { ...parseMaps(parameters, layerCount * hiddenSize), hiddenSize },
+        parameters: { ...parseMaps(parameters, layerCount * hiddenSize + 1), hiddenSize },
       };
     }
   }

@@ -146,7 +146,10 @@ export interface LinearWeights extends WeightsBase {
 /** A linear score of hidden states. */
 export interface ProbeWeights extends WeightsBase {
   readonly recipe: "probe";
-  /** Features are the hidden states of the layer set's layers, one after the other. */
+  /**
+   * Features are the hidden states of the layer set's layers, one after the other, and then the last
+   * layer's expectation: layers · hiddenSize + 1 of them.
+   */
   readonly parameters: LinearMaps & { readonly hiddenSize: number };
 }
 

@@ -3,8 +3,8 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { LAGER } from "../unit/weights/example-weights.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../unit/eval/made-up-run.ts";
+import { LAGER } from "../unit/weights/example-weights.ts";
 
 test("the methods as a table, by criterion, and the layers' curve", async () => {
   const file = await writeRun(MADE_UP_HEADER, ...madeUpScores(20));

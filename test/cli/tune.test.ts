@@ -1,7 +1,9 @@
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
+import { hiddenPath } from "../../src/run/hidden-format.ts";
+import { HiddenWriter } from "../../src/run/hidden-writer.ts";
 import { madeUpRun } from "../support/made-up-run.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -111,4 +113,61 @@ test("a run without human scores gives consensus weights that nothing vouches fo
   const refused = await lager(["tune", run, "-o", weights, "--recipe", "layers", "--force"]);
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).toContain("the recipe layers learns from human scores");
+});
+
+test("a probe is learned from the hidden states beside a run, and evaluated with them", async () => {
+  const folder = await scratchFolder();
+  const [header, ...scores] = madeUpRun(60);
+  if (header?.kind !== "run") throw new Error("no header");
+  const run = path.join(folder, "run.jsonl");
+  const weights = path.join(folder, "weights.json");
+  const lines = scores.flatMap((line, row) =>
+    line.kind === "score" ? [formatRunLine({ ...line, hiddenRow: row })] : [],
+  );
+  await writeLines(run, [formatRunLine(header), ...lines]);
+  const args = ["tune", run, "-o", weights, "--recipe", "probe"];
+  const without = await lager(args);
+  expect(without.exitCode).toBe(2);
+  expect(without.stderr).toMatch(/UNREADABLE_FILE.*--capture hidden/s);
+
+  const shape = { judgeSha256: header.judge.sha256, layers: [2, 4], width: 3 };
+  const writer = await HiddenWriter.create(run, shape);
+  for (const [row, line] of scores.entries()) {
+    const human = "human" in line ? (line.human ?? 0) : 0;
+    await writer.add(Float32Array.of(row % 7, row % 5, 1, human + (row % 3), row % 2, -human));
+  }
+  await writer.close();
+  const tuned = await lager(args);
+  expect(tuned).toMatchObject({ exitCode: 0 });
+  expect(tuned.stdout).toContain("120 rows of 60 records, 2 layers, hidden states");
+  expect(tuned.stdout).toMatch(/^tuned \(probe\) +0\.9\d\d /m);
+
+  const evaluated = await lager(["eval", run, "--weights", weights, "--json", "--resamples", "9"]);
+  const { methods, tuned: facts } = JSON.parse(evaluated.stdout);
+  expect(facts).toMatchObject({ recipe: "probe", scoring: "out-of-fold", overlap: 120 });
+  const { spearman } = methods.find(({ method }: { method: string }) => method === "lager-tuned");
+  expect(spearman.value).toBeGreaterThan(0.9);
+
+  // The same items with other human scores: no training rows, so that the probe itself scores them.
+  const other = path.join(folder, "other.jsonl");
+  const changed = scores.flatMap((line, row) =>
+    line.kind === "score"
+      ? [formatRunLine({ ...line, hiddenRow: row, human: (line.human ?? 0) + 0.01 })]
+      : [],
+  );
+  await writeLines(other, [formatRunLine(header), ...changed]);
+  await copyFile(hiddenPath(run), hiddenPath(other));
+  const fresh = await lager(["eval", other, "--weights", weights, "--json", "--resamples", "9"]);
+  const held = JSON.parse(fresh.stdout);
+  expect(held.tuned).toMatchObject({ scoring: "held-out", overlap: 0 });
+  const figure = held.methods.find(({ method }: { method: string }) => method === "lager-tuned");
+  expect(figure.spearman.value).toBeGreaterThan(0.9);
+
+  const narrow = path.join(folder, "narrow.jsonl");
+  await writeLines(narrow, [formatRunLine(header), ...lines]);
+  await using one = await HiddenWriter.create(narrow, { ...shape, layers: [2] });
+  for (const _ of scores) await one.add(new Float32Array(3));
+  await one.close();
+  const mismatch = await lager(["eval", narrow, "--weights", weights]);
+  expect(mismatch.stderr).toMatch(/WEIGHTS_MISMATCH.*layer 4/s);
 });

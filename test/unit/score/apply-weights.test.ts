@@ -55,23 +55,25 @@ describe("applyWeights", () => {
     expect(applyWeights(steep(-9), ITEM).score).toBe(1);
   });
 
-  it("is linear in hidden states (probe), and says when there are none", () => {
+  it("is linear in hidden states and the e-score (probe), and says when there are none", () => {
     const probe: ProbeWeights = {
       ...LINEAR,
       recipe: "probe",
       parameters: {
         hiddenSize: 2,
         criteria: {},
-        pooled: { offset: 1, coefficients: [1, 0, 0, 0.5] },
+        pooled: { offset: 1 - 2 * 2.375, coefficients: [1, 0, 0, 0.5, 2] },
       },
     };
     const states = [[], [0.5, 9], [9, 1]];
     const hidden = (layer: number) => states[layer] ?? [];
-    expect(applyWeights(probe, { ...ITEM, hidden }).score).toBe(2);
+    expect(applyWeights(probe, { ...ITEM, hidden }).score).toBeCloseTo(2, 12);
     expect(() => applyWeights(probe, ITEM)).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
-    expect(() => applyWeights(probe, { ...ITEM, hidden: () => [1] })).toThrow(/2 numbers/);
+    expect(() => applyWeights(probe, { ...ITEM, hidden: () => [1] })).toThrow(
+      expect.objectContaining({ code: "WEIGHTS_MISMATCH" }),
+    );
   });
 
   it("aggregates at the nodes where labels have several tokens", () => {

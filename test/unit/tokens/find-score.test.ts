@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ScorePositionRule } from "../../../src/task/condition.ts";
-import { ScoreFinder } from "../../../src/tokens/find-score.ts";
 import { findLabels } from "../../../src/tokens/find-labels.ts";
+import { ScoreFinder } from "../../../src/tokens/find-score.ts";
 import { type FakeOptions, FakeTokenizer, MERGES_SPACE, SPLITS_SPACE } from "./fake-tokenizer.ts";
 
 const ONE_TO_FIVE = ["1", "2", "3", "4", "5"];

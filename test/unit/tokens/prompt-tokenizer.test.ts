@@ -3,9 +3,9 @@ import { ChatTemplate } from "../../../src/prompt/chat-template.ts";
 import { PromptBuilder, promptString } from "../../../src/prompt/prompt-builder.ts";
 import type { PromptText } from "../../../src/prompt/prompt-text.ts";
 import { PromptTokenizer } from "../../../src/tokens/prompt-tokenizer.ts";
+import { firstCriterion, makeRecord, makeTask } from "../prompt/make-record.ts";
 import type { FakeOptions } from "./fake-tokenizer.ts";
 import { FakeTokenizer, MERGES_SPACE, SPLITS_SPACE } from "./fake-tokenizer.ts";
-import { firstCriterion, makeRecord, makeTask } from "../prompt/make-record.ts";
 
 const chat: NonNullable<FakeOptions["specials"]> = [
   { text: "<|im_start|>", kind: "control" },

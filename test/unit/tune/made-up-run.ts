@@ -40,6 +40,8 @@ export function madeUpRun(
     systemOf: new Int32Array(lines).fill(-1),
     groupCount: records,
     groupOf: Int32Array.from({ length: lines }, (_, line) => line >> 1),
+    fileOf: new Int32Array(lines),
+    hiddenRowOf: Int32Array.from({ length: lines }, (_, line) => line),
     scoreMass: new Float32Array(lines).fill(1),
     nodes: [{ outcomeCount: 3, outcomeOf: new Int32Array([0, 1, 2]), normed, raw: normed.slice() }],
     failures: [],

@@ -12,7 +12,7 @@ const PROBE: ProbeWeights = {
   parameters: {
     hiddenSize: 3,
     criteria: {},
-    pooled: { offset: 1, coefficients: [1, 2, 3] },
+    pooled: { offset: 1, coefficients: [1, 2, 3, 0.5] },
   },
 };
 
@@ -60,7 +60,7 @@ describe("parseWeights", () => {
     );
   });
 
-  it("asks of a probe one coefficient a number of the hidden state", () => {
+  it("asks of a probe one coefficient a number of the hidden state, and one for the e-score", () => {
     expect(() => read({ ...PROBE, parameters: { ...PROBE.parameters, hiddenSize: 2 } })).toThrow(
       expect.objectContaining({ place: { ...PLACE, field: "parameters.pooled.coefficients" } }),
     );

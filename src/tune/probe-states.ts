@@ -1,0 +1,138 @@
+import { setImmediate } from "node:timers/promises";
+import { LagerError, throwIfAborted } from "../errors.ts";
+import type { RunHidden } from "../run/run-hidden.ts";
+import type { TrainingSet } from "./training-set.ts";
+
+/** Standardised hidden states of a training set's rows, and what undoes it. */
+export interface ProbeStates {
+  /** Layers that they are of, and numbers in each. */
+  readonly layers: readonly number[];
+  readonly width: number;
+  /**
+   * Each number less its criterion's mean, over its deviation within the criteria, over the root of
+   * the number of features, so that a row's square is about 1. Shape [rows, layers · width].
+   */
+  readonly features: Float32Array;
+  /** Shape [criteria][layers · width]. */
+  readonly means: readonly Float64Array[];
+  /** What a state less its mean is multiplied by, shape [layers · width]. */
+  readonly scales: Float64Array;
+  /** Products of the rows' features, shape [rows, rows]. */
+  readonly gram: Float64Array;
+}
+
+/** A probe's cost grows with the square and the cube of its rows. */
+export const MOST_PROBE_ROWS = 2_000;
+
+/** Rows between two looks at the signal and the event loop's other work. */
+const ROWS_BETWEEN_PAUSES = 8;
+
+/**
+ * Reads and standardises the hidden states of a training set.
+ *
+ * @param layers Of those that were captured.
+ * @throws LagerError `INVALID_ARGUMENT` with too many rows, `CAPTURE_INCOMPLETE`, `INVALID_RUN`.
+ */
+export async function probeStates(
+  set: TrainingSet,
+  hidden: RunHidden,
+  layers: readonly number[],
+  signal?: AbortSignal,
+): Promise<ProbeStates> {
+  const rows = set.lines.length;
+  if (rows > MOST_PROBE_ROWS) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the recipe probe learns from at most ${MOST_PROBE_ROWS} labelled lines, and the run has ` +
+        `${rows}: give it a part of them, or learn with the recipe layers`,
+      { place: { file: set.table.files[0] ?? "" } },
+    );
+  }
+  const places = layers.map((layer) => hidden.layers.indexOf(layer));
+  const missing = layers.filter((_, i) => places[i] === -1);
+  if (missing.length > 0) {
+    throw new LagerError(
+      "CAPTURE_INCOMPLETE",
+      `the hidden states of layer ${missing.join()} were not captured, only those of ` +
+        `${hidden.layers.join()}: name some of these with --layers`,
+      { place: { file: set.table.files[0] ?? "" } },
+    );
+  }
+  const { width } = hidden;
+  const size = layers.length * width;
+  const features = new Float32Array(rows * size);
+  for (let row = 0; row < rows; row++) {
+    throwIfAborted(signal, "reading the hidden states");
+    const states = await hidden.read(set.lines[row] as number);
+    for (const [i, place] of places.entries()) {
+      features.set(states.subarray(place * width, (place + 1) * width), row * size + i * width);
+    }
+  }
+  const standard = standardiseRows(set, features, size);
+  return { layers, width, features, ...standard, gram: await gramOf(features, size, signal) };
+}
+
+/** In place. */
+function standardiseRows(
+  set: TrainingSet,
+  features: Float32Array,
+  size: number,
+): Pick<ProbeStates, "means" | "scales"> {
+  const rows = set.lines.length;
+  const counts = new Float64Array(set.criteria.length);
+  const means = set.criteria.map(() => new Float64Array(size));
+  for (let row = 0; row < rows; row++) {
+    const mean = means[set.criterionOf[row] as number] as Float64Array;
+    counts[set.criterionOf[row] as number] = at(counts, set.criterionOf[row] as number) + 1;
+    for (let i = 0; i < size; i++) mean[i] = at(mean, i) + at(features, row * size + i);
+  }
+  for (const [c, mean] of means.entries()) {
+    for (let i = 0; i < size; i++) mean[i] = at(mean, i) / Math.max(1, at(counts, c));
+  }
+  const squares = new Float64Array(size);
+  for (let row = 0; row < rows; row++) {
+    const mean = means[set.criterionOf[row] as number] as Float64Array;
+    for (let i = 0; i < size; i++) {
+      const centred = at(features, row * size + i) - at(mean, i);
+      features[row * size + i] = centred;
+      squares[i] = at(squares, i) + centred * centred;
+    }
+  }
+  // A number that never varies is given no weight.
+  const scales = squares.map((square) =>
+    square > 1e-12 * rows ? Math.sqrt(rows / (square * size)) : 0,
+  );
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < size; i++) {
+      features[row * size + i] = at(features, row * size + i) * at(scales, i);
+    }
+  }
+  return { means, scales };
+}
+
+async function gramOf(
+  features: Float32Array,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const rows = features.length / size;
+  const gram = new Float64Array(rows * rows);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      const one = i * size;
+      const other = j * size;
+      for (let k = 0; k < size; k++) sum += at(features, one + k) * at(features, other + k);
+      gram[i * rows + j] = sum;
+      gram[j * rows + i] = sum;
+    }
+    if (i % ROWS_BETWEEN_PAUSES !== 0) continue;
+    throwIfAborted(signal, "comparing the hidden states");
+    await setImmediate();
+  }
+  return gram;
+}
+
+function at(elements: Float32Array | Float64Array, index: number): number {
+  return elements[index] as number;
+}
