@@ -98,6 +98,39 @@ describe("lager score --weights", () => {
     }
   });
 
+  test.each([
+    ["", ONE_CRITERION_TASK],
+    [", labels of several tokens", TEN],
+  ])("gives the score that lager eval gives by a probe of hidden states%s", async (_, task) => {
+    const { folder, score } = await scoredPlainly(task);
+    const captured = path.join(folder, "captured.jsonl");
+    expect(await score("--capture", "hidden:2,4", "-o", captured)).toMatchObject({ exitCode: 0 });
+    const weights = path.join(folder, "weights.json");
+    const recipe = ["--recipe", "probe", "--folds", "2", "--allow-worse"];
+    expect(await lager(["tune", captured, "-o", weights, ...recipe])).toMatchObject({
+      exitCode: 0,
+    });
+    // As if learned from other rows: these would have the scores of the cross-validation.
+    const learned = await readWeights(weights);
+    const fresh = { ...learned, training: { ...learned.training, rowKeys: [] }, outOfFold: null };
+    await writeFile(weights, formatWeights(fresh));
+    const file = path.join(folder, "tuned.jsonl");
+    expect(await score("--weights", weights, "-o", file)).toMatchObject({ exitCode: 0 });
+    const tuned = await readWholeRun(file);
+    const result = await evaluateRun([captured], {
+      resamples: 10,
+      weights: { file: weights, weights: fresh },
+    });
+    const listed = result.items.scores["lager-tuned"]?.map((each) =>
+      Math.fround(each ?? Number.NaN),
+    );
+    expect(listed).toEqual(tuned.scores.map((line) => line.score));
+    expect(new Set(listed).size).toBeGreaterThan(1);
+    expect(tuned.scores.map((line) => line.score)).not.toEqual(
+      (await readWholeRun(captured)).scores.map((line) => line.score),
+    );
+  });
+
   test.each(["layers", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
     const { folder, file, score } = await scoredPlainly();
     const weights = path.join(folder, "weights.json");
