@@ -188,7 +188,8 @@ export function nativeAddon(): NativeAddon {
     } catch (cause) {
       throw new LagerError(
         "ADDON_UNAVAILABLE",
-        `the native addon ${file} could not be loaded; build it with \`npm run build:native\``,
+        `the native addon ${file} could not be loaded; in a checkout, build it with ` +
+          "`npm run build:native`; an installed package has it for the platform it was packed on",
         { cause },
       );
     }
