@@ -4,9 +4,9 @@
  * @packageDocumentation
  */
 export type { BackendSelection, GpuChoice } from "./capture/backend.ts";
-export { version } from "./cli/version.ts";
 export type { KvType } from "./capture/engine-options.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./capture/native-addon.ts";
+export { version } from "./cli/version.ts";
 export {
   type DatasetEntry,
   type DatasetOptions,

@@ -16,6 +16,7 @@ import { findDisagreements, listItems } from "./listed-items.ts";
 import type { MethodScores } from "./method.ts";
 import { methodCalibration } from "./method-calibration.ts";
 import { Pacer } from "./pacer.ts";
+import { preferenceFigures } from "./preferences.ts";
 import { runFacts } from "./run-facts.ts";
 import { scoreDistributions } from "./score-distributions.ts";
 import { tunedScores, type WeightsFile } from "./tuned-scores.ts";
@@ -93,7 +94,7 @@ export async function evaluateTable(
     ) as EvalResult["criteria"],
     pooled: scopes.pooled,
     systems: scopes.systems,
-    preferences: null,
+    preferences: await preferenceFigures(table, methods, { resamples, seed, pacer }),
     run: runFacts(table),
     counts: runCounts(
       table,

@@ -1,4 +1,10 @@
-import type { Comparison, EvalResult, EvalScope, MethodFigures } from "../eval/eval-result.ts";
+import type {
+  Comparison,
+  EvalResult,
+  EvalScope,
+  MethodFigures,
+  PreferenceFigures,
+} from "../eval/eval-result.ts";
 import type { Estimate } from "../stats/estimate.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
 import { formatTable, type TableColumn } from "./table.ts";
@@ -32,6 +38,7 @@ export function evalText(
     blocks.push(["pooled: all criteria as one sample", ...methodTable(result.pooled, columns)]);
   }
   if (options.by === "system") blocks.push(systemLines(result, columns));
+  if (result.preferences !== null) blocks.push(preferenceLines(result.preferences, columns));
   blocks.push(layerCurveText(result, { columns }));
   blocks.push(failureLines(result));
   blocks.push(bootstrapLines(result));
@@ -145,6 +152,26 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
     "",
     "agreement of the systems' means",
     ...methodTable(systems, width),
+  ];
+}
+
+function preferenceLines({ pairs, unscored, methods }: PreferenceFigures, width: number): string[] {
+  const columns: TableColumn[] = [
+    { title: "method", align: "left", flexible: true },
+    { title: "accuracy", align: "right" },
+    { title: "pairs", align: "right" },
+    { title: "ties", align: "right" },
+  ];
+  const rows = methods.map(({ method, accuracy, n, ties }) => [
+    method,
+    estimateText(accuracy),
+    String(n),
+    String(ties),
+  ]);
+  return [
+    `${pairs} pairs${unscored > 0 ? `, ${unscored} of them without both scores` : ""}: how often the ` +
+      "chosen response has the higher score (equal scores count half)",
+    ...formatTable(columns, rows, width),
   ];
 }
 

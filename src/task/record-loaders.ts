@@ -10,6 +10,8 @@ export const RECORD_LOADERS = [
   "instruction-data",
   /** One row a comparison of two conversations: each answer with the share of its comparisons won. */
   "mt-bench",
+  /** Two responses to one instruction, `chosen` and `rejected`. */
+  "preferences",
   /** Rubrics of the record's own, in any of the spellings of the Prometheus family. */
   "prometheus",
   /** A summary in sentences, each with the answers of three annotators. */

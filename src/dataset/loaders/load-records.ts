@@ -5,6 +5,7 @@ import type { RawRecord } from "../raw-records.ts";
 import { HannaStories } from "./hanna.ts";
 import { instructionRecord } from "./instruction-data.ts";
 import { MtBenchAnswers } from "./mt-bench.ts";
+import { preferenceRecords } from "./preferences.ts";
 import { prometheusRecord } from "./prometheus.ts";
 import { qagsRecord } from "./qags.ts";
 import type { RawObject } from "./raw-fields.ts";
@@ -12,8 +13,11 @@ import { selfAwareRecord } from "./self-aware.ts";
 import { summevalRecords } from "./summeval.ts";
 import { topicalChatRecords } from "./topical-chat.ts";
 
-/** Spreads one published record out; throws LagerError for one that is not of the format. */
-type Spread = (record: RawObject) => readonly RawObject[];
+/**
+ * Spreads one published record, the input's `number`th, out; throws LagerError for one that is not of
+ * the format.
+ */
+type Spread = (record: RawObject, number: number) => readonly RawObject[];
 
 /** Puts published records together; what comes of it is known at the end. */
 interface Gatherer {
@@ -24,6 +28,7 @@ interface Gatherer {
 
 const SPREADS: Readonly<Partial<Record<RecordLoader, Spread>>> = {
   "instruction-data": instructionRecord,
+  preferences: preferenceRecords,
   prometheus: prometheusRecord,
   qags: qagsRecord,
   "self-aware": selfAwareRecord,
@@ -57,7 +62,7 @@ async function* spreadOut(
   file: string,
 ): AsyncGenerator<RawRecord> {
   for await (const record of records) {
-    const loaded = attempt(record, spread, file);
+    const loaded = attempt(record, (value) => spread(value, record.number), file);
     if (loaded instanceof LagerError) yield { ...record, content: { error: loaded } };
     else if (loaded === undefined) yield record;
     else for (const value of loaded) yield { ...record, content: { value } };
