@@ -47,6 +47,7 @@ export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
+export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure, RunTableNode } from "./run/run-table.ts";
 export { applyWeights, type WeighedItem, type WeighedScore } from "./score/apply-weights.ts";
 export type { HiddenStates, ItemFailure, ItemOutcome, ItemScore } from "./score/item-outcome.ts";

@@ -233,7 +233,9 @@ function carriedWeights(
   projection: Projection,
 ): Float64Array | null {
   if (from === null) return null;
-  requireFittingWeights(from, { ...table.header, projection, layers });
+  // Of standardised expectations: they mean the same on another task's scale.
+  const { labels, values } = from;
+  requireFittingWeights(from, { ...table.header, labels, values, projection, layers });
   if (from.recipe === "layers" || from.recipe === "consensus") {
     return Float64Array.from(from.layerWeights);
   }
