@@ -45,7 +45,10 @@ export interface TuneOptions {
   readonly epochs?: number;
   /** Of the recipe `lager`. Default 4. */
   readonly batchSize?: number;
-  /** Weights that are shrunk toward, as far as the labels do not say otherwise (`layers` alone). */
+  /**
+   * Weights of the same judge, layers and projection, be it from another task, that are shrunk toward
+   * as far as the labels do not say otherwise (`layers` alone).
+   */
   readonly from?: Weights;
   /** Give weights that do worse than none in cross-validation. Default false. */
   readonly allowWorse?: boolean;

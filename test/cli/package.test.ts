@@ -1,5 +1,5 @@
-import { builtinTaskNames } from "../../src/task/load-task.ts";
 import { expect, test } from "vitest";
+import { builtinTaskNames } from "../../src/task/load-task.ts";
 import { startProcess } from "../support/run-process.ts";
 
 // npm is a batch file there, which cannot be started without a shell.

@@ -73,6 +73,14 @@ describe("tune", () => {
     const carried = await tune(few, { ...options, from });
     const figure = (weights: typeof from) => weights.validation?.methods[0]?.spearman.value ?? 0;
     expect(figure(carried)).toBeGreaterThanOrEqual(figure(alone));
+    expect(carried.training.options.towardFrom).toBeGreaterThan(0.5);
+    // Another task's scale does not matter to weights of standardised expectations.
+    const scaled = { ...from, labels: ["a", "b"], values: [0, 10] };
+    const { outOfFold } = await tune(few, { ...options, from: scaled });
+    expect(outOfFold).toEqual(carried.outOfFold);
+    await expect(tune(few, { ...options, from, recipe: "lager" })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+    });
     await expect(tune(few, { ...options, from: LAGER })).rejects.toMatchObject({
       code: "WEIGHTS_MISMATCH",
     });
