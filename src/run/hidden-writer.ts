@@ -1,11 +1,13 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { endianness } from "node:os";
 import { LagerError } from "../errors.ts";
+import { ClosesOnce } from "./closes-once.ts";
 import { exists } from "./exists.ts";
 import {
   formatHiddenHeader,
   HIDDEN_DATA_START,
   type HiddenHeader,
+  type HiddenShape,
   hiddenPath,
   UNFINISHED,
 } from "./hidden-format.ts";
@@ -19,15 +21,15 @@ import { sameJson } from "./same-json.ts";
  * A row goes out before the line that refers to it, so that a process that is killed leaves every
  * line of the run with its row. Only {@link close} gives the file its name and its whole header.
  */
-export class HiddenWriter implements AsyncDisposable {
+export class HiddenWriter extends ClosesOnce {
   /** Path that the file has when it is finished. */
   readonly path: string;
   readonly #header: HiddenHeader;
   readonly #file: FileHandle;
   #rows: number;
-  #closing: Promise<void> | null = null;
 
   private constructor(path: string, header: HiddenHeader, file: FileHandle, rows: number) {
+    super();
     this.path = path;
     this.#header = header;
     this.#file = file;
@@ -96,9 +98,7 @@ export class HiddenWriter implements AsyncDisposable {
    * @throws LagerError `INVALID_ARGUMENT`, `UNWRITABLE_OUTPUT`, `DISPOSED` after close.
    */
   async add(states: Float32Array): Promise<number> {
-    if (this.#closing !== null) {
-      throw new LagerError("DISPOSED", `the hidden states ${this.path} are closed: open new ones`);
-    }
+    this.requireOpen(`the file of hidden states ${this.path} is`);
     const { layers, width } = this.#header;
     if (states.length !== layers.length * width) {
       throw new LagerError(
@@ -112,20 +112,15 @@ export class HiddenWriter implements AsyncDisposable {
     return row;
   }
 
-  /** Writes the header, and gives the file its name. Further calls do nothing. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #close(): Promise<void> {
+  /** Writes the header, and gives the file its name. */
+  protected override async finish(): Promise<void> {
     try {
+      // A row that could not be written whole.
+      await this.#file.truncate(fileSize(this.#header, this.#rows));
       await this.#write(formatHiddenHeader(this.#header, this.#rows), 0);
       await this.#file.sync();
+    } catch (error) {
+      throw error instanceof LagerError ? error : writeFailure(this.path, error);
     } finally {
       await this.#file.close();
     }
@@ -170,7 +165,12 @@ async function requireRows(
   if (found.rows < rows) {
     refuse(`it refers to ${rows} rows of hidden states, and there are ${found.rows}`);
   }
-  return { width, size: HIDDEN_DATA_START + rows * layers.length * width * 4 };
+  return { width, size: fileSize(found, rows) };
+}
+
+/** Bytes of a file of so many rows. */
+function fileSize({ layers, width }: HiddenShape, rows: number): number {
+  return HIDDEN_DATA_START + rows * layers.length * width * 4;
 }
 
 function littleEndian(states: Float32Array): Buffer {

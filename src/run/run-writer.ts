@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
-import { LagerError } from "../errors.ts";
+import { ClosesOnce } from "./closes-once.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { openFailure, writeFailure } from "./output-failure.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
@@ -12,15 +12,15 @@ import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
  * A line goes out whole, in one write, and {@link write} resolves when it is out. So a process
  * that is killed loses nothing it waited for, and leaves at most one cut last line.
  */
-export class RunWriter {
+export class RunWriter extends ClosesOnce {
   /** Path of the run file, or a name for the stream. */
   readonly target: string;
   readonly #stream: Writable;
   readonly #ownsStream: boolean;
   #failure: unknown = null;
-  #closing: Promise<void> | null = null;
 
   private constructor(target: string, stream: Writable, ownsStream: boolean) {
+    super();
     this.target = target;
     this.#stream = stream;
     this.#ownsStream = ownsStream;
@@ -89,23 +89,11 @@ export class RunWriter {
    * @throws LagerError `UNWRITABLE_OUTPUT` when it cannot be written, `DISPOSED` after close.
    */
   async write(line: RunScore | RunFailure): Promise<void> {
-    if (this.#closing !== null) {
-      throw new LagerError("DISPOSED", `the run ${this.target} is closed: open a new one`);
-    }
+    this.requireOpen(`the run ${this.target} is`);
     await this.#writeText(formatRunLine(line));
   }
 
-  /** Ends the run; what was written is on disk. Further calls do nothing. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #close(): Promise<void> {
+  protected override async finish(): Promise<void> {
     try {
       if (!this.#ownsStream) return;
       this.#stream.end();

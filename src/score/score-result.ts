@@ -9,7 +9,10 @@ export type { Projection };
  * what a run file holds are the same numbers.
  */
 export interface ScoreResult {
-  /** Σ_k s_k p_k: the expectation over the aggregated distribution (LAGER). On the scale's units. */
+  /**
+   * Σ_k s_k p_k: the expectation over the aggregated distribution, on the scale's units. LAGER's
+   * score; with learned weights, LAGER's tuned one, and all figures of the distribution go with it.
+   */
   readonly score: number;
   /**
    * Value of the label that is most probable under the last layer alone (vanilla judging). For

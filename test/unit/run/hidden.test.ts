@@ -1,4 +1,13 @@
-import { copyFile, mkdtemp, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  copyFile,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -94,6 +103,16 @@ describe("hidden states of a run", () => {
     for (const [row, states] of [ROWS[2], ROWS[0], ROWS[1]].entries()) {
       expect(await hidden.read(row)).toEqual(states);
     }
+  });
+
+  it("are whole after a row that could not be written whole", async () => {
+    const writer = await HiddenWriter.create(run, SHAPE);
+    await writer.add(ROWS[0] ?? new Float32Array());
+    await appendFile(`${hiddenPath(run)}.part`, "ten bytes.");
+    await writer.close();
+    await using hidden = await openHidden(run);
+    expect(hidden.rows).toBe(1);
+    expect(await hidden.read(0)).toEqual(ROWS[0]);
   });
 
   it("are not gone on with where they are others than the run's", async () => {

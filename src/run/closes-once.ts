@@ -1,0 +1,25 @@
+import { LagerError } from "../errors.ts";
+
+/** An output that is ended once, by whoever comes first, and takes nothing afterwards. */
+export abstract class ClosesOnce implements AsyncDisposable {
+  #closing: Promise<void> | null = null;
+
+  /** Ends the output; what was written is on disk. Further calls do nothing. */
+  close(): Promise<void> {
+    this.#closing ??= this.finish();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** What closing takes; called once. */
+  protected abstract finish(): Promise<void>;
+
+  /** @throws LagerError `DISPOSED` after {@link close}. */
+  protected requireOpen(what: string): void {
+    if (this.#closing === null) return;
+    throw new LagerError("DISPOSED", `${what} closed: open a new one`);
+  }
+}
