@@ -7,18 +7,41 @@
 export function factorise(matrix: Float64Array): Float64Array {
   const size = sizeOf(matrix);
   const lower = new Float64Array(matrix.length);
+  for (let i = 0; i < size; i++) factoriseRow(matrix, lower, size, i);
+  return lower;
+}
+
+/** Multiplications between two pauses. */
+const BETWEEN_PAUSES = 2e7;
+
+/** Like {@link factorise}, of a large matrix: lets other work of the event loop in between. */
+export async function factoriseLarge(
+  matrix: Float64Array,
+  pause: () => Promise<unknown>,
+): Promise<Float64Array> {
+  const size = sizeOf(matrix);
+  const lower = new Float64Array(matrix.length);
+  let since = 0;
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j] as number;
-      for (let k = 0; k < j; k++) {
-        sum -= (lower[i * size + k] as number) * (lower[j * size + k] as number);
-      }
-      // A ridge keeps the diagonal well above rounding; the floor is for features without variation.
-      lower[i * size + j] =
-        i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / (lower[j * size + j] as number);
-    }
+    factoriseRow(matrix, lower, size, i);
+    since += (i * i) / 2;
+    if (since < BETWEEN_PAUSES) continue;
+    since = 0;
+    await pause();
   }
   return lower;
+}
+
+function factoriseRow(matrix: Float64Array, lower: Float64Array, size: number, i: number): void {
+  for (let j = 0; j <= i; j++) {
+    let sum = matrix[i * size + j] as number;
+    for (let k = 0; k < j; k++) {
+      sum -= (lower[i * size + k] as number) * (lower[j * size + k] as number);
+    }
+    // A ridge keeps the diagonal well above rounding; the floor is for features without variation.
+    lower[i * size + j] =
+      i === j ? Math.sqrt(Math.max(sum, 1e-12)) : sum / (lower[j * size + j] as number);
+  }
 }
 
 /** x of A x = b, by A's {@link factorise | factor}. */

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { softmax } from "../distribution/softmax.ts";
 import { throwIfAborted } from "../errors.ts";
 import type { LinearMap, LinearMaps } from "../weights/weights-format.ts";
-import { dot, factorise, logDeterminant, solveFactored } from "./cholesky.ts";
+import { dot, factoriseLarge, logDeterminant, solveFactored } from "./cholesky.ts";
 import { APARTNESS, TEMPER } from "./layers-recipe.ts";
 import { Moments, type Standard, standardOf } from "./moments.ts";
 import type { ProbeStates } from "./probe-states.ts";
@@ -41,25 +41,26 @@ export function probeLearner(
     const { means, deviations } = standards[set.criterionOf[row] as number] as Standard;
     return (score - (means[0] as number)) / (deviations[0] as number);
   });
-  const all = set.lines.length;
   return async (rows) => {
-    const fit = await fitProbe(set, states, eScores, rows, options.signal);
+    const learned = rows.filter((row) => states.placeOf[row] !== -1);
+    const fit = await fitProbe(set, states, eScores, learned, options.signal);
+    const weights = weightsOf(set, states, fit);
+    const size = states.scales.length;
     const predict = (asked: Int32Array): Float64Array =>
       Float64Array.from(asked, (row) => {
         const c = set.criterionOf[row] as number;
+        const own = weights.criteria[c] as Float64Array;
         let score = fit.multiple * (eScores[row] as number);
-        for (let i = 0; i < rows.length; i++) {
-          const other = rows[i] as number;
-          const shared = set.criterionOf[other] === c ? 1 + APARTNESS : 1;
-          score += (fit.dual[i] as number) * shared * (states.gram[row * all + other] as number);
+        for (let k = 0; k < size; k++) {
+          score += (own[k] as number) * (states.features[row * size + k] as number);
         }
         const { center, spread } = standards[c] as Standard;
         return clipped(center + spread * score, set.table.header.values);
       });
     return {
       layerWeights: new Float64Array(),
-      maps: () => mapsOf(set, states, standards, fit),
-      chosen: { apartness: APARTNESS },
+      maps: () => mapsOf(set, states, standards, weights, fit.multiple),
+      chosen: { apartness: APARTNESS, learnedRows: learned.length },
       predict,
     };
   };
@@ -73,26 +74,31 @@ async function fitProbe(
   signal: AbortSignal | undefined,
 ): Promise<ProbeFit> {
   const count = rows.length;
-  const all = set.lines.length;
+  const places = Math.round(Math.sqrt(states.gram.length));
   const e = Float64Array.from(rows, (row) => eScores[row] as number);
   const rest = targetsOf(set, rows).map((y, i) => y - MULTIPLE * (e[i] as number));
-  const fits: { dual: Float64Array; evidence: number; strength: number }[] = [];
-  for (const strength of STRENGTHS) {
+  const pause = async (): Promise<void> => {
     throwIfAborted(signal, "learning the probe");
     await setImmediate();
+  };
+  const fits: { dual: Float64Array; evidence: number; strength: number }[] = [];
+  for (const strength of STRENGTHS) {
+    await pause();
     const covariance = new Float64Array(count * count);
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
+      const start = (states.placeOf[row] as number) * places;
       for (let j = 0; j <= i; j++) {
         const other = rows[j] as number;
         const shared = set.criterionOf[row] === set.criterionOf[other] ? 1 + APARTNESS : 1;
+        const product = states.gram[start + (states.placeOf[other] as number)] as number;
         covariance[i * count + j] =
-          (shared * (states.gram[row * all + other] as number)) / strength +
+          (shared * product) / strength +
           ((e[i] as number) * (e[j] as number)) / CERTAINTY +
           (i === j ? 1 : 0);
       }
     }
-    const factor = factorise(covariance);
+    const factor = await factoriseLarge(covariance, pause);
     const dual = solveFactored(factor, rest);
     const square = Math.max(dot(rest, dual), 1e-9 * count);
     const evidence = -0.5 * (count * Math.log(square) + logDeterminant(factor));
@@ -136,43 +142,62 @@ function eScoreStandards(set: TrainingSet): Standard[] {
   return moments.map(standardOf);
 }
 
-/** The fit as linear functions of hidden states and the e-score. */
-function mapsOf(
+/** Weights of standardised hidden states. */
+interface ProbeWeightVectors {
+  /** Σ_i α_i x_i, shape [features]. */
+  readonly common: Float64Array;
+  /** The same, and ρ times the sum over the criterion's own rows; shape [criteria][features]. */
+  readonly criteria: readonly Float64Array[];
+}
+
+function weightsOf(
   set: TrainingSet,
-  { features, means, scales }: ProbeStates,
-  standards: readonly Standard[],
-  { rows, dual, multiple }: ProbeFit,
-): LinearMaps {
+  { features, scales }: ProbeStates,
+  { rows, dual }: ProbeFit,
+): ProbeWeightVectors {
   const size = scales.length;
-  /** Σ_i α_i x_i of each criterion's rows. */
-  const sums = set.criteria.map(() => new Float64Array(size));
+  const criteria = set.criteria.map(() => new Float64Array(size));
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] as number;
-    const sum = sums[set.criterionOf[row] as number] as Float64Array;
+    const sum = criteria[set.criterionOf[row] as number] as Float64Array;
     const weight = dual[i] as number;
     for (let k = 0; k < size; k++) {
       sum[k] = (sum[k] as number) + weight * (features[row * size + k] as number);
     }
   }
   const common = new Float64Array(size);
-  for (const sum of sums) {
+  for (const sum of criteria) {
     for (let k = 0; k < size; k++) common[k] = (common[k] as number) + (sum[k] as number);
   }
-  const map = (own: Float64Array | null, mean: Float64Array, standard: Standard): LinearMap => {
+  for (const sum of criteria) {
+    for (let k = 0; k < size; k++) sum[k] = (common[k] as number) + APARTNESS * (sum[k] as number);
+  }
+  return { common, criteria };
+}
+
+/** The same as linear functions of hidden states and the e-score as they are. */
+function mapsOf(
+  set: TrainingSet,
+  { means, scales }: ProbeStates,
+  standards: readonly Standard[],
+  weights: ProbeWeightVectors,
+  multiple: number,
+): LinearMaps {
+  const size = scales.length;
+  const map = (own: Float64Array, mean: Float64Array, standard: Standard): LinearMap => {
     const coefficients = Array.from({ length: size + 1 }, (_, k) => {
       if (k === size) return (multiple * standard.spread) / (standard.deviations[0] as number);
-      const weight = (common[k] as number) + APARTNESS * (own?.[k] ?? 0);
-      return weight * (scales[k] as number) * standard.spread;
+      return (own[k] as number) * (scales[k] as number) * standard.spread;
     }).map((value) => Number(value.toPrecision(DIGITS)));
     let offset = standard.center - (coefficients[size] ?? 0) * (standard.means[0] as number);
     for (let k = 0; k < size; k++) offset -= (coefficients[k] ?? 0) * (mean[k] as number);
     return { offset, coefficients };
   };
-  const weights = set.criteria.map(
+  const shares = set.criteria.map(
     (_, c) => set.criterionOf.filter((each) => each === c).length / set.lines.length,
   );
-  const mean = common.map((_, k) =>
-    means.reduce((sum, each, c) => sum + (weights[c] as number) * (each[k] as number), 0),
+  const mean = weights.common.map((_, k) =>
+    means.reduce((sum, each, c) => sum + (shares[c] as number) * (each[k] as number), 0),
   );
   const pooled = new Moments(1);
   for (const [row, score] of set.eScores.entries()) {
@@ -182,10 +207,14 @@ function mapsOf(
     criteria: Object.fromEntries(
       set.criteria.map((name, c) => [
         name,
-        map(sums[c] as Float64Array, means[c] as Float64Array, standards[c] as Standard),
+        map(
+          weights.criteria[c] as Float64Array,
+          means[c] as Float64Array,
+          standards[c] as Standard,
+        ),
       ]),
     ),
-    pooled: map(null, mean, standardOf(pooled)),
+    pooled: map(weights.common, mean, standardOf(pooled)),
   };
 }
 

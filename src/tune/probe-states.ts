@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { LagerError, throwIfAborted } from "../errors.ts";
 import type { RunHidden } from "../run/run-hidden.ts";
+import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Standardised hidden states of a training set's rows, and what undoes it. */
@@ -17,37 +18,38 @@ export interface ProbeStates {
   readonly means: readonly Float64Array[];
   /** What a state less its mean is multiplied by, shape [layers · width]. */
   readonly scales: Float64Array;
-  /** Products of the rows' features, shape [rows, rows]. */
+  /**
+   * Of the rows that are learned from their place in `gram`, −1: the others are scored alone. Shape
+   * [rows].
+   */
+  readonly placeOf: Int32Array;
+  /** Products of those rows' features, shape [places, places]. */
   readonly gram: Float64Array;
 }
 
-/** A probe's cost grows with the square and the cube of its rows. */
+/** A probe's cost grows with the cube of the rows that it learns from. */
 export const MOST_PROBE_ROWS = 2_000;
+/** Bytes of hidden states that are held in memory. */
+const MOST_BYTES = 2 ** 30;
 
 /** Rows between two looks at the signal and the event loop's other work. */
 const ROWS_BETWEEN_PAUSES = 8;
 
 /**
- * Reads and standardises the hidden states of a training set.
+ * Reads and standardises the hidden states of a training set. Beyond {@link MOST_PROBE_ROWS} rows,
+ * whole records drawn at random are learned from.
  *
  * @param layers Of those that were captured.
- * @throws LagerError `INVALID_ARGUMENT` with too many rows, `CAPTURE_INCOMPLETE`, `INVALID_RUN`.
+ * @throws LagerError `INVALID_ARGUMENT` when the states do not fit into memory, `CAPTURE_INCOMPLETE`, `INVALID_RUN`.
  */
 export async function probeStates(
   set: TrainingSet,
   hidden: RunHidden,
   layers: readonly number[],
+  seed: number,
   signal?: AbortSignal,
 ): Promise<ProbeStates> {
   const rows = set.lines.length;
-  if (rows > MOST_PROBE_ROWS) {
-    throw new LagerError(
-      "INVALID_ARGUMENT",
-      `the recipe probe learns from at most ${MOST_PROBE_ROWS} labelled lines, and the run has ` +
-        `${rows}: give it a part of them, or learn with the recipe layers`,
-      { place: { file: set.table.files[0] ?? "" } },
-    );
-  }
   const places = layers.map((layer) => hidden.layers.indexOf(layer));
   const missing = layers.filter((_, i) => places[i] === -1);
   if (missing.length > 0) {
@@ -60,6 +62,15 @@ export async function probeStates(
   }
   const { width } = hidden;
   const size = layers.length * width;
+  if (rows * size * 4 > MOST_BYTES) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the hidden states of ${rows} labelled lines and ${layers.length} layers take ` +
+        `${((rows * size * 4) / 2 ** 30).toFixed(1)} GiB, and 1 is allowed: choose fewer layers ` +
+        "with --layers, one of which is often enough",
+      { place: { file: set.table.files[0] ?? "" } },
+    );
+  }
   const features = new Float32Array(rows * size);
   for (let row = 0; row < rows; row++) {
     throwIfAborted(signal, "reading the hidden states");
@@ -69,7 +80,11 @@ export async function probeStates(
     }
   }
   const standard = standardiseRows(set, features, size);
-  return { layers, width, features, ...standard, gram: await gramOf(features, size, signal) };
+  const learned = learnedRows(set, seed);
+  const placeOf = new Int32Array(rows).fill(-1);
+  for (const [place, row] of learned.entries()) placeOf[row] = place;
+  const gram = await gramOf(features, size, learned, signal);
+  return { layers, width, features, ...standard, placeOf, gram };
 }
 
 /** In place. */
@@ -110,21 +125,41 @@ function standardiseRows(
   return { means, scales };
 }
 
+/** All rows, or those of whole records drawn at random, ascending. */
+function learnedRows(set: TrainingSet, seed: number): Int32Array {
+  const rows = Int32Array.from(set.lines, (_, row) => row);
+  if (rows.length <= MOST_PROBE_ROWS) return rows;
+  const recordOf = rows.map((row) => set.table.recordOf[set.lines[row] as number] as number);
+  const counts = new Map<number, number>();
+  for (const record of recordOf) counts.set(record, (counts.get(record) ?? 0) + 1);
+  const records = [...counts];
+  const drawn = new Set<number>();
+  let count = 0;
+  for (const i of shuffledIndices(records.length, seededRandom(seed))) {
+    const [record, own] = records[i] ?? [0, 0];
+    if (count + own > MOST_PROBE_ROWS) break;
+    drawn.add(record);
+    count += own;
+  }
+  return rows.filter((row) => drawn.has(recordOf[row] as number));
+}
+
 async function gramOf(
   features: Float32Array,
   size: number,
+  rows: Int32Array,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
-  const rows = features.length / size;
-  const gram = new Float64Array(rows * rows);
-  for (let i = 0; i < rows; i++) {
+  const count = rows.length;
+  const gram = new Float64Array(count * count);
+  for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
       let sum = 0;
-      const one = i * size;
-      const other = j * size;
+      const one = (rows[i] as number) * size;
+      const other = (rows[j] as number) * size;
       for (let k = 0; k < size; k++) sum += at(features, one + k) * at(features, other + k);
-      gram[i * rows + j] = sum;
-      gram[j * rows + i] = sum;
+      gram[i * count + j] = sum;
+      gram[j * count + i] = sum;
     }
     if (i % ROWS_BETWEEN_PAUSES !== 0) continue;
     throwIfAborted(signal, "comparing the hidden states");

@@ -164,7 +164,9 @@ async function learnerOf(
   if (recipe === "probe") {
     options.onPhase?.("reading the hidden states");
     const { layers } = layersOf(recipe, set.table, options);
-    return probeLearner(set, await probeStates(set, hiddenOf(options), layers, signal), { signal });
+    return probeLearner(set, await probeStates(set, hiddenOf(options), layers, seed, signal), {
+      signal,
+    });
   }
   if (recipe === "consensus") return consensusLearner(set);
   if (recipe === "layers") return layersLearner(set, { carried, signal });

@@ -56,12 +56,34 @@ describe("tune with the recipe probe", () => {
       code: "CAPTURE_INCOMPLETE",
       message: expect.stringContaining("layer 2"),
     });
-    await expect(tune(madeUpRun(1_001), OPTIONS)).rejects.toMatchObject({
+    const wide = { ...madeUpHidden(RUN), width: 2e6 };
+    await expect(tune(RUN, { ...OPTIONS, hidden: wide })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
-      message: expect.stringContaining("2002"),
+      message: expect.stringContaining("1.8 GiB"),
     });
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(tune(RUN, { ...OPTIONS, signal })).rejects.toMatchObject({ code: "ABORTED" });
+  });
+});
+
+describe("probeStates", () => {
+  it("learns from whole records drawn at random when there are too many rows", async () => {
+    const many = madeUpRun(1_200);
+    const set = trainingSet(many, { projection: "normed", layers: [1], labelled: true });
+    const draw = (seed: number) => probeStates(set, madeUpHidden(many), [3], seed);
+    const { placeOf, gram, features } = await draw(1);
+    const drawn = [...placeOf.keys()].filter((row) => placeOf[row] !== -1);
+    expect(drawn).toHaveLength(2_000);
+    expect(drawn.map((row) => placeOf[row])).toEqual([...drawn.keys()]);
+    expect(drawn.every((row) => placeOf[row ^ 1] !== -1)).toBe(true);
+    const row = (place: number) => {
+      const start = (drawn[place] ?? 0) * WIDTH;
+      return [...features.subarray(start, start + WIDTH)];
+    };
+    const product = row(7).reduce((sum, value, k) => sum + value * (row(1_500)[k] ?? 0), 0);
+    expect(gram[7 * 2_000 + 1_500]).toBeCloseTo(product, 12);
+    expect((await draw(1)).placeOf).toEqual(placeOf);
+    expect((await draw(2)).placeOf).not.toEqual(placeOf);
   });
 });
 
@@ -71,7 +93,7 @@ describe("probeLearner", () => {
 
   it("predicts what its linear functions give for the same states", async () => {
     const hidden = madeUpHidden(RUN);
-    const learner = probeLearner(set, await probeStates(set, hidden, [3]), {});
+    const learner = probeLearner(set, await probeStates(set, hidden, [3], 1), {});
     const learned = await learner(every.filter((row) => row % 5 !== 0));
     const predicted = learned.predict(every);
     const weights = { ...(await tune(RUN, { ...OPTIONS, layers: "3" })) };
@@ -96,7 +118,7 @@ describe("probeLearner", () => {
   });
 
   it("is ridge regression averaged by its evidence, computed by features instead of rows", async () => {
-    const states = await probeStates(set, madeUpHidden(RUN), [3]);
+    const states = await probeStates(set, madeUpHidden(RUN), [3], 1);
     // Rows of one criterion alone, so that its own and the common weights are one: twice the prior.
     const rows = every.filter((row) => set.criterionOf[row] === 0);
     const predicted = (await probeLearner(set, states, {})(rows)).predict(rows);
