@@ -1,4 +1,5 @@
 import type { ItemFailure, ItemScore } from "../score/item-outcome.ts";
+import type { JudgeFacts } from "../weights/judge-facts.ts";
 
 /** Version of the run format that this package writes. */
 export const RUN_SCHEMA = 1;
@@ -9,15 +10,7 @@ export interface RunHeader {
   readonly schema: typeof RUN_SCHEMA;
   /** Version of this package. */
   readonly lager: string;
-  readonly judge: {
-    readonly name: string;
-    /** Of the GGUF file, lower-case hex; with adapters on top, of the file's hash and theirs. */
-    readonly sha256: string;
-    readonly architecture: string;
-    readonly quantization: string;
-    /** Number of transformer layers L. */
-    readonly layers: number;
-  };
+  readonly judge: JudgeFacts;
   readonly llama: {
     /** Release of llama.cpp, as its library says. */
     readonly release: string;

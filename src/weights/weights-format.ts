@@ -1,3 +1,4 @@
+import type { JudgeFacts } from "./judge-facts.ts";
 import type { LayerSet } from "./layer-set.ts";
 import type { Projection } from "./projection.ts";
 
@@ -10,15 +11,7 @@ export type Recipe = (typeof RECIPES)[number];
 
 /** What the weights belong to: used with anything else they mean nothing. */
 export interface WeightsScope {
-  readonly judge: {
-    readonly name: string;
-    /** Of the GGUF file, lower-case hex. */
-    readonly sha256: string;
-    readonly architecture: string;
-    readonly quantization: string;
-    /** Number of transformer layers L. */
-    readonly layers: number;
-  };
+  readonly judge: JudgeFacts;
   readonly projection: Projection;
   readonly layerSet: LayerSet;
   /** Labels and their values, ascending. */

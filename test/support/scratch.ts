@@ -1,12 +1,20 @@
+import { mkdtempSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 
 /** A folder of its own for the running test; it is removed afterwards. */
 export async function scratchFolder(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "lager-test-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A folder that all tests of a file share; it is removed after the last of them. */
+export function fileScratchFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "lager-test-"));
+  afterAll(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 

@@ -1,25 +1,21 @@
 import { spawnSync } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { scratchFolder } from "../support/scratch.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../scripts/check-stages.mjs", import.meta.url));
 
 let root: string;
 
 beforeEach(async () => {
-  root = await mkdtemp(path.join(tmpdir(), "lager-stages-"));
+  root = await scratchFolder();
   await write("src/errors.ts", "export class LagerError extends Error {}\n");
   await write("src/run/read.ts", 'import { LagerError } from "../errors.ts";\n');
   await write("src/report/table.ts", 'import { read } from "../run/read.ts";\n');
   await write("src/index.ts", 'export * from "./report/table.ts";\n');
   await write("native/core/head.cpp", '#include "head.h"\n#include <vector>\n');
-});
-
-afterEach(async () => {
-  await rm(root, { recursive: true });
 });
 
 async function write(file: string, text: string): Promise<void> {

@@ -1,8 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parquetWriteFile } from "hyparquet-writer";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readRecords } from "../../../src/dataset/dataset.ts";
 import type { DatasetRecord } from "../../../src/dataset/record.ts";
 import { PromptRenderer } from "../../../src/prompt/prompt-renderer.ts";
@@ -12,12 +11,9 @@ import { writeRecords } from "../../support/write-records.ts";
 import { firstCriterion } from "../prompt/make-record.ts";
 import { collect } from "./collect.ts";
 import { PUBLISHED_FILES } from "./published-records.ts";
+import { fileScratchFolder } from "../../support/scratch.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-formats-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = fileScratchFolder();
 
 type Row = Readonly<Record<string, unknown>>;
 

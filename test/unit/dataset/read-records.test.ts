@@ -1,9 +1,8 @@
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { DatasetEntry, DatasetOptions } from "../../../src/dataset/dataset.ts";
 import { openDataset, readRecords } from "../../../src/dataset/dataset.ts";
 import { loadTask } from "../../../src/task/load-task.ts";
@@ -11,6 +10,7 @@ import { parseTask } from "../../../src/task/parse-task.ts";
 import { isReferenceRecord } from "../../../src/task/reference-record.ts";
 import type { Task } from "../../../src/task/task.ts";
 import { collect } from "./collect.ts";
+import { fileScratchFolder } from "../../support/scratch.ts";
 
 const task = parseTask({
   name: "t",
@@ -21,11 +21,7 @@ const task = parseTask({
   ],
 });
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lager-data-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = fileScratchFolder();
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);

@@ -1,21 +1,20 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { adaptedSha256, resolveAdapters } from "../../../src/models/adapters.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-adapters-"));
+  folder = await scratchFolder();
   vi.stubEnv("LAGER_HOME", path.join(folder, "home"));
   await writeFile(path.join(folder, "a.gguf"), "GGUF a");
 });
 
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
 });
 
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

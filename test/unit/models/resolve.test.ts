@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
-import {
-  mkdir,
-  mkdtemp,
-  readdir,
-  rename,
-  rm,
-  stat,
-  truncate,
-  utimes,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readdir, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { fileSha256 } from "../../../src/models/file-hash.ts";
 import type { ModelProgress } from "../../../src/models/model-progress.ts";
 import { isCached, listJudges, resolveJudge, verifyJudge } from "../../../src/models/resolve.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 const resolveModelFile = vi.hoisted(() => vi.fn());
 vi.mock("node-llama-cpp", () => ({ resolveModelFile }));
@@ -24,7 +14,7 @@ let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-models-"));
+  folder = await scratchFolder();
   file = path.join(folder, "judge.gguf");
   await writeFile(file, "GGUF one");
   // A whole second, which utimes can set again exactly.
@@ -33,9 +23,8 @@ beforeEach(async () => {
   resolveModelFile.mockReset();
 });
 
-afterEach(async () => {
+afterEach(() => {
   vi.unstubAllEnvs();
-  await rm(folder, { recursive: true });
 });
 
 function sha256(text: string): string {

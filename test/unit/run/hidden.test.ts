@@ -1,20 +1,11 @@
-import {
-  appendFile,
-  copyFile,
-  mkdtemp,
-  readFile,
-  rename,
-  rm,
-  truncate,
-  writeFile,
-} from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { appendFile, copyFile, readFile, rename, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { hiddenPath } from "../../../src/run/hidden-format.ts";
 import { openHidden } from "../../../src/run/hidden-reader.ts";
 import { HiddenWriter } from "../../../src/run/hidden-writer.ts";
 import { rejection } from "../../support/errors.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 const SHAPE = { judgeSha256: "ab".repeat(32), layers: [2, 4], width: 3 };
 const ROWS = [0, 1, 2].map((row) => Float32Array.from({ length: 6 }, (_, i) => row + i / 7));
@@ -23,12 +14,8 @@ let folder: string;
 let run: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-hidden-"));
+  folder = await scratchFolder();
   run = path.join(folder, "run.jsonl");
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true });
 });
 
 async function writeRows(): Promise<void> {

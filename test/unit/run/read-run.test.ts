@@ -1,24 +1,20 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { LagerError } from "../../../src/errors.ts";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import { runLabelTokens } from "../../../src/run/parse-run-line.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
 import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-run-"));
+  folder = await scratchFolder();
   file = path.join(folder, "run.jsonl");
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true });
 });
 
 async function write(...lines: string[]): Promise<void> {

@@ -1,22 +1,20 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import { DoneLines, resumeRun } from "../../../src/run/resume-run.ts";
 import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
 import { rejection } from "../../support/errors.ts";
 import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-resume-"));
+  folder = await scratchFolder();
   file = path.join(folder, "run.jsonl");
 });
-
-afterEach(() => rm(folder, { recursive: true }));
 
 const LINES = [
   formatRunLine(HEADER),

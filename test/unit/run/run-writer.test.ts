@@ -1,20 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Writable } from "node:stream";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { RunWriter } from "../../../src/run/run-writer.ts";
 import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), "lager-run-"));
-});
-
-afterEach(async () => {
-  await rm(folder, { recursive: true });
+  folder = await scratchFolder();
 });
 
 /** A stream that keeps what it is given, and fails from a number of writes on. */

@@ -1,17 +1,13 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { builtinTaskNames, loadTask } from "../../../src/task/load-task.ts";
 import { parseTask } from "../../../src/task/parse-task.ts";
 import { taskToObject } from "../../../src/task/task-object.ts";
+import { fileScratchFolder } from "../../support/scratch.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "lager-task-"));
-});
-afterAll(() => rm(folder, { recursive: true }));
+const folder = fileScratchFolder();
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(folder, name);

@@ -1,16 +1,11 @@
 import type { LagerWeights, LinearWeights } from "../../../src/weights/weights-format.ts";
+import { HEADER } from "../run/example-run.ts";
 
 const SCOPE = {
   kind: "weights",
   schema: 1,
   lager: "0.1.0",
-  judge: {
-    name: "tiny",
-    sha256: "ab".repeat(32),
-    architecture: "llama",
-    quantization: "Q4_1",
-    layers: 2,
-  },
+  judge: HEADER.judge,
   projection: "normed",
   layerSet: { spec: "all", layers: [1, 2] },
   labels: ["1", "2", "3"],
