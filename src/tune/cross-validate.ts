@@ -31,12 +31,20 @@ export interface Round {
   readonly heldOut: Int32Array;
 }
 
-/** The rounds of a cross-validation: each fold is held out once. */
-export function roundsOf(foldOf: Int32Array, folds: number): Round[] {
+/**
+ * The rounds of a cross-validation: each fold is held out once.
+ *
+ * @param learnsFrom Rows that may be learned from; all are scored.
+ */
+export function roundsOf(
+  foldOf: Int32Array,
+  folds: number,
+  learnsFrom: (row: number) => boolean = () => true,
+): Round[] {
   return Array.from({ length: folds }, (_, fold) => {
     const rows = Int32Array.from(foldOf, (_, row) => row);
     return {
-      training: rows.filter((row) => foldOf[row] !== fold),
+      training: rows.filter((row) => foldOf[row] !== fold && learnsFrom(row)),
       heldOut: rows.filter((row) => foldOf[row] === fold),
     };
   });

@@ -41,8 +41,9 @@ export function probeLearner(
     const { means, deviations } = standards[set.criterionOf[row] as number] as Standard;
     return (score - (means[0] as number)) / (deviations[0] as number);
   });
-  return async (rows) => {
-    const learned = rows.filter((row) => states.placeOf[row] !== -1);
+  const learnsFrom = (row: number): boolean => states.placeOf[row] !== -1;
+  const learn: Learner = async (rows) => {
+    const learned = rows.filter(learnsFrom);
     const fit = await fitProbe(set, states, eScores, learned, options.signal);
     const weights = weightsOf(set, states, fit);
     const size = states.scales.length;
@@ -64,6 +65,7 @@ export function probeLearner(
       predict,
     };
   };
+  return Object.assign(learn, { learnsFrom });
 }
 
 async function fitProbe(

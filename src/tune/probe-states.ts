@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { LagerError, throwIfAborted } from "../errors.ts";
 import type { RunHidden } from "../run/run-hidden.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
+import { dotOfRows } from "./cholesky.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Standardised hidden states of a training set's rows, and what undoes it. */
@@ -154,10 +155,8 @@ async function gramOf(
   const gram = new Float64Array(count * count);
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      const one = (rows[i] as number) * size;
-      const other = (rows[j] as number) * size;
-      for (let k = 0; k < size; k++) sum += at(features, one + k) * at(features, other + k);
+      const [one, other] = [rows[i] as number, rows[j] as number];
+      const sum = dotOfRows(features, one * size, other * size, size);
       gram[i * count + j] = sum;
       gram[j * count + i] = sum;
     }

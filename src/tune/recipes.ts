@@ -23,7 +23,11 @@ export interface Learned {
 }
 
 /** Learns from some rows of a training set. */
-export type Learner = (rows: Int32Array) => Promise<Learned>;
+export interface Learner {
+  (rows: Int32Array): Promise<Learned>;
+  /** Rows that it can learn from. Default: all. */
+  readonly learnsFrom?: (row: number) => boolean;
+}
 
 /** The paper's recipe. */
 export function lagerLearner(set: TrainingSet, options: LagerOptions): Learner {

@@ -183,7 +183,7 @@ async function validate(
 ): Promise<{ validation: Validation; scores: Float64Array; folds: number }> {
   const folds = options.folds ?? TUNE_DEFAULTS.folds;
   options.onPhase?.("cross-validation");
-  const rounds = roundsOf(rowFolds(set, folds, seed), folds);
+  const rounds = roundsOf(rowFolds(set, folds, seed), folds, learner.learnsFrom);
   const scores = await outOfFold(set, learner, rounds);
   const own = agreement(set, scores, seed);
   const baselines = new Map<string, Agreement>([

@@ -7,11 +7,11 @@ import type { DatasetRecord } from "../../../src/dataset/record.ts";
 import { PromptRenderer } from "../../../src/prompt/prompt-renderer.ts";
 import { builtinTaskNames, loadTask } from "../../../src/task/load-task.ts";
 import type { RecordLoader } from "../../../src/task/record-loaders.ts";
+import { fileScratchFolder } from "../../support/scratch.ts";
 import { writeRecords } from "../../support/write-records.ts";
 import { firstCriterion } from "../prompt/make-record.ts";
 import { collect } from "./collect.ts";
 import { PUBLISHED_FILES } from "./published-records.ts";
-import { fileScratchFolder } from "../../support/scratch.ts";
 
 const folder = fileScratchFolder();
 

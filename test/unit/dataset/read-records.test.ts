@@ -9,8 +9,8 @@ import { loadTask } from "../../../src/task/load-task.ts";
 import { parseTask } from "../../../src/task/parse-task.ts";
 import { isReferenceRecord } from "../../../src/task/reference-record.ts";
 import type { Task } from "../../../src/task/task.ts";
-import { collect } from "./collect.ts";
 import { fileScratchFolder } from "../../support/scratch.ts";
+import { collect } from "./collect.ts";
 
 const task = parseTask({
   name: "t",

@@ -6,8 +6,8 @@ import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import { runLabelTokens } from "../../../src/run/parse-run-line.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
-import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 
 let folder: string;
 let file: string;

@@ -4,8 +4,8 @@ import path from "node:path";
 import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { RunWriter } from "../../../src/run/run-writer.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 let folder: string;
 

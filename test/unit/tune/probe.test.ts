@@ -82,6 +82,8 @@ describe("probeStates", () => {
     };
     const product = row(7).reduce((sum, value, k) => sum + value * (row(1_500)[k] ?? 0), 0);
     expect(gram[7 * 2_000 + 1_500]).toBeCloseTo(product, 12);
+    const { learnsFrom } = probeLearner(set, await draw(1), {});
+    expect([...placeOf.keys()].filter((each) => learnsFrom?.(each))).toEqual(drawn);
     expect((await draw(1)).placeOf).toEqual(placeOf);
     expect((await draw(2)).placeOf).not.toEqual(placeOf);
   });
