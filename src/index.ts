@@ -68,7 +68,7 @@ export { parseTask } from "./task/parse-task.ts";
 export type { Criterion, ScaleLabel, Task } from "./task/task.ts";
 export { taskToObject } from "./task/task-object.ts";
 export { type TuneOptions, tune } from "./tune/tune.ts";
-export { isOtherTask } from "./weights/fitting-weights.ts";
+export { isOtherCondition, isOtherTask } from "./weights/fitting-weights.ts";
 export { formatWeights, weightsSha256 } from "./weights/format-weights.ts";
 export { parseWeights } from "./weights/parse-weights.ts";
 export { readWeights } from "./weights/read-weights.ts";

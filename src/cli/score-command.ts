@@ -16,7 +16,7 @@ import { loadTask } from "../task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../task/reference-record.ts";
 import type { Task } from "../task/task.ts";
 import { taskToObject } from "../task/task-object.ts";
-import { isOtherTask } from "../weights/fitting-weights.ts";
+import { isOtherCondition, isOtherTask } from "../weights/fitting-weights.ts";
 import { weightsSha256 } from "../weights/format-weights.ts";
 import type { Projection } from "../weights/projection.ts";
 import { readWeights } from "../weights/read-weights.ts";
@@ -88,7 +88,7 @@ export async function scoreCommand(
     await using judge = await openJudge(options.judge, options, status, signal);
     const asked = aggregationOptions(options);
     const aggregation = await openAggregation(asked, judge, task);
-    noteOtherTask(aggregation, task, status);
+    noteOtherUse(aggregation, task, condition, status);
     const labels = await judge.labelTokens(task);
     return await score({
       ...{ dataset, task, condition, judge, aggregation, options, status, signal, total },
@@ -108,12 +108,24 @@ export async function scoreCommand(
   }
 }
 
-/** Weights of another task may do worse than none, and only labels of this one can tell. */
-function noteOtherTask({ learned }: Aggregation, task: Task, status: StatusLine): void {
-  if (learned === null || !isOtherTask(learned, taskToObject(task))) return;
+/** Weights of another task or condition may do worse than none, and only labels can tell. */
+function noteOtherUse(
+  { learned }: Aggregation,
+  task: Task,
+  { condition }: ConditionSettings,
+  status: StatusLine,
+): void {
+  if (learned === null) return;
+  const others = [
+    ...(isOtherTask(learned, taskToObject(task)) ? [`on another task (${learned.task.name})`] : []),
+    ...(isOtherCondition(learned, condition)
+      ? [`under another condition (${learned.condition})`]
+      : []),
+  ];
+  if (others.length === 0) return;
   status.note(
-    `warning: the weights were learned on another task (${learned.task.name}): here they may do ` +
-      "worse than none; `lager eval --weights` tells, on records of this task with human scores",
+    `warning: the weights were learned ${others.join(" and ")}: here they may do worse than none; ` +
+      "`lager eval --weights` tells, on such records with human scores",
   );
 }
 

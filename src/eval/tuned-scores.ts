@@ -3,7 +3,11 @@ import { LagerError } from "../errors.ts";
 import { openRunHidden } from "../run/run-hidden.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { linearScore, mapFor, probeFeatures } from "../score/apply-weights.ts";
-import { isOtherTask, requireFittingWeights } from "../weights/fitting-weights.ts";
+import {
+  isOtherCondition,
+  isOtherTask,
+  requireFittingWeights,
+} from "../weights/fitting-weights.ts";
 import { rowKey } from "../weights/row-key.ts";
 import type {
   LagerWeights,
@@ -49,6 +53,7 @@ export async function tunedScores(
   const overlap = replaceTrainingRows(table, weights, scores);
   const sameTask = !isOtherTask(weights, table.header.task);
   const { layerSet, projection, recipe } = weights;
+  const { condition } = table.header.options;
   return {
     method: {
       method: "lager-tuned",
@@ -72,6 +77,12 @@ export async function tunedScores(
         : [
             `The weights were learned on another task (${weights.task.name}): they may help or hurt here.`,
           ]),
+      ...(isOtherCondition(weights, condition)
+        ? [
+            `The weights were learned under the condition ${weights.condition}, and this run was scored ` +
+              `under ${String(condition)}: they may help or hurt here.`,
+          ]
+        : []),
       ...overlap.notes,
     ],
   };

@@ -28,8 +28,8 @@ export interface AggregationOptions {
   /**
    * Weights that `lager tune` learned, or the path of their file: `score` is then LAGER's with tuned
    * weights, and `probabilities`, `entropy` and `standardDeviation` go with it. They must have been
-   * learned with this judge and these labels; weights of another task are taken, and may do worse
-   * than none (see `isOtherTask`). Default: all layers count the same.
+   * learned with this judge and these labels; weights of another task or condition are taken, and
+   * may do worse than none (see `isOtherTask`, `isOtherCondition`). Default: all layers count the same.
    */
   readonly weights?: Weights | string;
   /** Layers whose hidden states come along as `hidden`, as a layer set. Default: none. */

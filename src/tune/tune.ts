@@ -1,6 +1,7 @@
 import { LagerError } from "../errors.ts";
 import type { RunHidden } from "../run/run-hidden.ts";
 import type { RunTable } from "../run/run-table.ts";
+import { CONDITIONS } from "../task/condition.ts";
 import { requireFittingWeights } from "../weights/fitting-weights.ts";
 import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
 import type { Projection } from "../weights/projection.ts";
@@ -115,6 +116,7 @@ export async function tune(table: RunTable, options: TuneOptions): Promise<Weigh
       sha256: taskSha256(header.task),
       criteria: set.criteria,
     },
+    ...conditionOf(table),
     training: {
       seed,
       folds: checked?.folds ?? 0,
@@ -267,6 +269,11 @@ function lagerOf({ lager }: Learned): { theta: number[]; alpha: number } {
 function mapsOf({ maps }: Learned): LinearMaps {
   if (maps === undefined) throw new LagerError("INTERNAL", "the recipe learned no maps");
   return maps();
+}
+
+function conditionOf({ header }: RunTable): Pick<Weights, "condition"> {
+  const condition = CONDITIONS.find((each) => each === header.options.condition);
+  return condition === undefined ? {} : { condition };
 }
 
 function textOption(value: unknown, fallback: string): string {

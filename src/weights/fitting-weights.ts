@@ -59,6 +59,18 @@ export function isOtherTask(weights: Weights, task: Readonly<Record<string, unkn
   return weights.task.sha256 !== taskSha256(task);
 }
 
+/**
+ * True when the weights were learned from scores that the judge came to in another way: it then
+ * stands elsewhere when it gives its score, and they may help or hurt as those of another task.
+ *
+ * @param condition As a run's header holds it.
+ */
+export function isOtherCondition(weights: Weights, condition: unknown): boolean {
+  return (
+    weights.condition !== undefined && condition !== undefined && weights.condition !== condition
+  );
+}
+
 function same(left: readonly unknown[], right: readonly unknown[]): boolean {
   return left.length === right.length && left.every((each, i) => each === right[i]);
 }

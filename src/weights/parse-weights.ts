@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "../errors.ts";
 import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../json/json-fields.ts";
+import { CONDITIONS } from "../task/condition.ts";
 import { PROJECTIONS } from "./projection.ts";
 import {
   type Interval,
@@ -108,6 +109,7 @@ function parseScope(fields: JsonFields): WeightsScope {
       sha256: task.string("sha256"),
       criteria: task.array("criteria", isString, "a list of texts"),
     },
+    ...(fields.has("condition") && { condition: fields.oneOf("condition", CONDITIONS) }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Condition } from "../task/condition.ts";
 import type { JudgeFacts } from "./judge-facts.ts";
 import type { LayerSet } from "./layer-set.ts";
 import type { Projection } from "./projection.ts";
@@ -24,6 +25,8 @@ export interface WeightsScope {
     /** Criteria that were learned from. */
     readonly criteria: readonly string[];
   };
+  /** How the judge came to the scores that were learned from; left out where the run did not say. */
+  readonly condition?: Condition;
 }
 
 /** A linear score: offset + Σ_i coefficients_i · feature_i, on the scale's units, not yet clipped. */

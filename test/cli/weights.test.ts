@@ -137,6 +137,7 @@ describe("lager score --weights", () => {
     // Random weights know nothing, so that whether they gain is no matter here.
     const tune = ["tune", file, "-o", weights, "--recipe", recipe, "--folds", "2", "--allow-worse"];
     expect(await lager(tune)).toMatchObject({ exitCode: 0 });
+    expect((await readWeights(weights)).condition).toBe("prefill");
     const tunedFile = path.join(folder, "tuned.jsonl");
     expect(await score("--weights", weights, "-o", tunedFile)).toMatchObject({ exitCode: 0 });
     const tuned = await readWholeRun(tunedFile);
@@ -179,7 +180,12 @@ describe("lager score --weights", () => {
     const task = { ...weights.task, name: "elsewhere", sha256: "00".repeat(32) };
     const end = await score("--weights", await saved(folder, { ...weights, task }));
     expect(end).toMatchObject({ exitCode: 0 });
-    expect(end.stderr).toContain("another task (elsewhere)");
+    expect(end.stderr).toContain("another task (elsewhere):");
+    const condition = await score(
+      "--weights",
+      await saved(folder, { ...weights, condition: "direct" }),
+    );
+    expect(condition.stderr).toContain("learned under another condition (direct):");
   });
 
   test("goes on with a run only by the weights that it began with", async () => {

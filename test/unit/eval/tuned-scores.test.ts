@@ -112,6 +112,14 @@ describe("lager-tuned", () => {
       "WEIGHTS_MISMATCH",
     );
     expect(error.place).toMatchObject({ file: "w.json", field: "judge.sha256" });
+    const header = {
+      ...MADE_UP_HEADER,
+      options: { ...MADE_UP_HEADER.options, condition: "prefill" },
+    };
+    const run = await writeRun(header, ...madeUpScores(5));
+    const direct = { ...KNOWING, condition: "direct" } as const;
+    const { notes } = await evaluateRun([run], { weights: { file: "w", weights: direct } });
+    expect(notes.join()).toContain("under the condition direct");
     const task = { ...KNOWING.task, name: "other", sha256: "00" };
     const result = await evaluate(madeUpScores(5), { ...KNOWING, task });
     expect(result.tuned).toMatchObject({ task: "other", sameTask: false });

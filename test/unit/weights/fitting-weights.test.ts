@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { isOtherTask, requireFittingWeights } from "../../../src/weights/fitting-weights.ts";
+import {
+  isOtherCondition,
+  isOtherTask,
+  requireFittingWeights,
+} from "../../../src/weights/fitting-weights.ts";
 import { rowKey } from "../../../src/weights/row-key.ts";
 import { taskSha256 } from "../../../src/weights/task-sha256.ts";
 import { LINEAR } from "./example-weights.ts";
@@ -39,6 +43,16 @@ describe("isOtherTask", () => {
     expect(taskSha256({ scale: { a: 1, b: [{ c: 1, d: 2 }] } })).toBe(
       taskSha256({ scale: { b: [{ d: 2, c: 1 }], a: 1 } }),
     );
+  });
+});
+
+describe("isOtherCondition", () => {
+  it("knows the condition, where both say it", () => {
+    const direct = { ...LINEAR, condition: "direct" } as const;
+    expect(isOtherCondition(direct, "prefill")).toBe(true);
+    expect(isOtherCondition(direct, "direct")).toBe(false);
+    expect(isOtherCondition(direct, undefined)).toBe(false);
+    expect(isOtherCondition(LINEAR, "prefill")).toBe(false);
   });
 });
 

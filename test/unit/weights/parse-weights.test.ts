@@ -24,7 +24,12 @@ function read(weights: Weights, change: (copy: Record<string, never>) => void = 
 
 describe("parseWeights", () => {
   it("gives back what was written, of every recipe", () => {
-    for (const weights of [LINEAR, LAGER, PROBE, { ...LINEAR, recipe: "consensus" as const }]) {
+    for (const weights of [
+      LINEAR,
+      { ...LAGER, condition: "direct" as const },
+      PROBE,
+      { ...LINEAR, recipe: "consensus" as const },
+    ]) {
       expect(read(weights)).toEqual(weights);
     }
     const unlabelled = { ...LINEAR, validation: null, outOfFold: null };
