@@ -105,10 +105,10 @@ function reasonLines(methods: readonly MethodFigures[]): string[] {
 
 const REASONS = {
   "too-few-items": "fewer than two items",
-  "constant-scores": "it gives every item the same score",
+  "constant-scores": "every item gets the same score",
   "constant-human": "all human scores are the same",
   "not-finite": "a value is not finite",
-  "undefined-in-a-criterion": "it has none on one of the criteria",
+  "undefined-in-a-criterion": "there is none on one of the criteria",
 } as const;
 
 function criterionTable(result: EvalResult, width: number): string[] {

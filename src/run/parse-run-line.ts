@@ -2,6 +2,7 @@ import { type ErrorPlace, isErrorCode, type LagerError } from "../errors.ts";
 import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../json/json-fields.ts";
 import type { LabelNodeLogits } from "../score/score-result.ts";
 import { type LabelNode, labelTrie } from "../tokens/label-trie.ts";
+import { parseJudgeFacts } from "../weights/judge-facts.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
 const RUN_LINE: JsonFormat = { code: "INVALID_RUN", whole: "the line" };
@@ -31,19 +32,12 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
   }
   const options = fields.object("options");
   if (options.has("labelTokens")) checkLabelTokens(options, labels.length);
-  const judge = fields.object("judge");
   const llama = fields.object("llama");
   return {
     kind: "run",
     schema: RUN_SCHEMA,
     lager: fields.string("lager"),
-    judge: {
-      name: judge.string("name"),
-      sha256: judge.string("sha256"),
-      architecture: judge.string("architecture"),
-      quantization: judge.string("quantization"),
-      layers: judge.count("layers", 1),
-    },
+    judge: parseJudgeFacts(fields),
     llama: {
       release: llama.string("release"),
       backend: llama.string("backend"),

@@ -18,7 +18,7 @@ export function rowFolds(set: TrainingSet, folds: number, seed: number): Int32Ar
   if (numbers.size < folds) {
     throw new LagerError(
       "INVALID_ARGUMENT",
-      `${numbers.size} labelled groups of records cannot be dealt out to ${folds} folds: label more`,
+      `${numbers.size} labelled groups of records cannot be dealt out to ${folds} folds: label more, or take fewer folds`,
     );
   }
   const foldOf = dealFolds(numbers.size, folds, seed);

@@ -1,6 +1,7 @@
 import type { ErrorPlace } from "../errors.ts";
 import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../json/json-fields.ts";
 import { CONDITIONS } from "../task/condition.ts";
+import { parseJudgeFacts } from "./judge-facts.ts";
 import { PROJECTIONS } from "./projection.ts";
 import {
   type Interval,
@@ -80,8 +81,8 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
 }
 
 function parseScope(fields: JsonFields): WeightsScope {
-  const judge = fields.object("judge");
-  const layers = judge.count("layers", 1);
+  const judge = parseJudgeFacts(fields);
+  const { layers } = judge;
   const layerSet = fields.object("layerSet");
   const task = fields.object("task");
   const labels = fields.array("labels", isString, "a list of texts");
@@ -93,13 +94,7 @@ function parseScope(fields: JsonFields): WeightsScope {
   );
   if (chosen.length === 0) throw layerSet.invalid("layers", "there is no layer in it");
   return {
-    judge: {
-      name: judge.string("name"),
-      sha256: judge.string("sha256"),
-      architecture: judge.string("architecture"),
-      quantization: judge.string("quantization"),
-      layers,
-    },
+    judge,
     projection: fields.oneOf("projection", PROJECTIONS),
     layerSet: { spec: layerSet.string("spec"), layers: chosen },
     labels,

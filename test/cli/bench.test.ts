@@ -114,7 +114,9 @@ test("lager bench learns weights on other data; what they gain there is in the t
   const few = await ratedData(folder, "few", 2);
   const refused = await lager(arguments_(data, "few", "--tune-on", few));
   expect(refused.exitCode).toBe(0);
-  expect(refused.stdout).toMatch(/^\| prefill \| – .* \| nothing learned: .*label more \|$/m);
+  expect(refused.stdout).toMatch(
+    /^\| prefill \| – .* \| nothing learned: .*label more, or take fewer folds \|$/m,
+  );
   expect(refused.stdout).not.toContain("lager-tuned");
 });
 

@@ -28,7 +28,7 @@ describe("evalText", () => {
 
   it("says why a method has no correlation", () => {
     expect(evalText(result)).toContain(
-      "lager-reference has no correlation: it has none on one of the criteria",
+      "lager-reference has no correlation: there is none on one of the criteria",
     );
     const none = result.methods.map((method) => ({
       ...method,
