@@ -35,7 +35,8 @@ export async function tuneCondition(
   const step = `tune ${condition}`;
   const found = await folder.steps.find(step, inputs);
   if (isJsonObject(found?.facts)) {
-    const { problem } = found.facts;
+    const { problem, unlabelled } = found.facts;
+    if (unlabelled === true) return null;
     if (typeof problem === "string") return { weights: null, problem };
     return learned(files.weights, await readWeights(folder.at(files.weights)));
   }
@@ -45,7 +46,11 @@ export async function tuneCondition(
   };
   const table = await readRunTable([folder.at(source)], { signal });
   // Without a label there is nothing to hold scores against, and nobody asked for a consensus.
-  if (tuneRun === null && table.human.every(Number.isNaN)) return null;
+  if (tuneRun === null && table.human.every(Number.isNaN)) {
+    await folder.steps.remember(step, inputs, [], { unlabelled: true });
+    status.clear();
+    return null;
+  }
   try {
     const weights = await tune(table, {
       ...{ version, folds, seed, signal },

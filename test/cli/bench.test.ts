@@ -138,3 +138,16 @@ test("lager bench that was killed goes on, and comes to the same table", async (
   const lines = (await readFile(at("killed", "runs", "prefill.jsonl"), "utf8")).split("\n");
   expect(lines.slice(0, 4)).toEqual(cut.split("\n").slice(0, 4));
 });
+
+test("lager bench without human scores counts what was scored, and learns nothing", async () => {
+  const { folder, arguments_, at } = await scene();
+  const data = await writeLines(path.join(folder, "data.jsonl"), [record("a"), record("b")]);
+  for (const _ of ["first", "again"]) {
+    const { exitCode, stdout } = await lager(arguments_(data, "bench"));
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain("| prefill | 2 | 2 | 0 | 0 | 0 |\n");
+    expect(stdout).not.toContain("Learned weights");
+    expect(stdout).toContain("No line of the run has a human score");
+  }
+  expect(await readdir(at("bench", "weights"))).toEqual([]);
+});
