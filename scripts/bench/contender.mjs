@@ -49,9 +49,16 @@ export class Contender {
     clearTimeout(timer);
   }
 
+  async #failure() {
+    const { exitCode, signalCode } = this.#process;
+    if (exitCode === null && signalCode === null) await once(this.#process, "close");
+    const how = this.#process.signalCode ?? `exit code ${this.#process.exitCode}`;
+    return new Error(`${this.name} ended (${how}): ${this.#stderr.trim() || "it said nothing"}`);
+  }
+
   async #answer() {
     const { value, done } = await this.#lines.next();
-    if (done) throw new Error(`${this.name} ended: ${this.#stderr.trim() || "it said nothing"}`);
+    if (done) throw await this.#failure();
     try {
       return JSON.parse(value);
     } catch {

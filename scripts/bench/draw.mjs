@@ -30,6 +30,7 @@ text { fill: #24292f; font: 12px system-ui, sans-serif; }
 const COLORS = {
   ours: "var(--ours)",
   "ours-prepared": "var(--ours)",
+  "ours-fast": "var(--ours)",
   bare: "var(--engine)",
   "bare-prepared": "var(--engine)",
   capture: "var(--engine)",
@@ -38,7 +39,7 @@ const COLORS = {
 const SET_TITLES = {
   criteria: "all criteria of each reply",
   single: "one criterion of each reply",
-  shuffled: "all criteria, replies to the same conversation out of file order",
+  shuffled: "all criteria, replies out of file order",
   large: "all criteria of each reply",
 };
 
@@ -88,7 +89,7 @@ function barChart(bars) {
   return draw({
     width: WIDTH,
     height: bars.length * BAR + 10,
-    ...{ marginLeft: 230, marginRight: 130, marginTop: 6, marginBottom: 4 },
+    ...{ marginLeft: 240, marginRight: 130, marginTop: 6, marginBottom: 4 },
     x: { axis: null, domain: [0, Math.max(...bars.map(({ speed }) => speed))] },
     y: { domain: bars.map(title), padding: 0.25 },
     marks: [
@@ -123,7 +124,7 @@ function lineChart(points, title) {
   return draw({
     width: WIDTH / 2 - 10,
     height: 200,
-    ...{ marginLeft: 44, marginBottom: 36, marginTop: 26, marginRight: 30 },
+    ...{ marginLeft: 50, marginBottom: 36, marginTop: 26, marginRight: 30 },
     x: { type: "log", label: "items", labelAnchor: "center", labelArrow: "none" },
     y: { domain: [0, most * 1.15], label: title, labelArrow: "none", ticks: 4, grid: true },
     marks: [
@@ -135,7 +136,7 @@ function lineChart(points, title) {
       Plot.line(points, { x: "items", y: "value", stroke: "var(--line)", strokeWidth: 2 }),
       Plot.dot(points, { x: "items", y: "value", fill: "var(--line)", r: 3 }),
       Plot.text(points, {
-        ...{ x: "items", y: "value", dy: -10 },
+        ...{ x: "items", y: "value", dy: -11, dx: 4 },
         text: ({ value }) => (value >= 10 ? value.toFixed(0) : value.toFixed(2)),
       }),
     ],

@@ -86,6 +86,7 @@ function setFigures(set) {
       ...["ours-prepared", "reuse"],
       atTarget({ criteria: 1.8, shuffled: 1.8 }),
     ),
+    ratio("the same, both with flash attention", "ours-fast", "reuse"),
     ratio("ours / transformers f32, whole prompts", "ours", "whole", atTarget({ criteria: 2.5 })),
     ratio("the same, prepared", "ours-prepared", "whole", atTarget({ criteria: 5 })),
     {

@@ -70,7 +70,7 @@ function plannedSets(records) {
   return [
     {
       ...{ ...common, name: "criteria", blocks: blocksOf(chosen, blocks) },
-      contenders: [...ours, "capture", "reuse", "plain", ...whole],
+      contenders: [...ours, "capture", "ours-fast", "reuse", "plain", ...whole],
     },
     {
       ...{ ...common, name: "single", criteria: 1, blocks: blocksOf(chosen, blocks) },

@@ -26,10 +26,13 @@ JudgeEngine.prototype.capture = async function record(tokens, scoreTokens, optio
   return result;
 };
 
-const { judge: name, prepared, threads } = JSON.parse(process.argv[2] ?? "{}");
+const { judge: name, prepared, threads, fast = false } = JSON.parse(process.argv[2] ?? "{}");
 const startedAt = performance.now();
-const judge = await loadJudge(name, { gpu: "off", threads, prepared });
+const judge = await loadJudge(name, { gpu: "off", threads, prepared, fast });
 const loadSeconds = (performance.now() - startedAt) / 1000;
+if (prepared === "auto" && judge.prepared === null) {
+  throw new Error(`there are no prepared weights of ${name}: \`lager judges prepare ${name}\``);
+}
 const { contextSize, batchSize, quantization, layers } = judge.info;
 
 await answerLines(

@@ -11,6 +11,7 @@ const own = (file) => fileURLToPath(new URL(file, import.meta.url));
 export const TITLES = {
   ours: "lager-judge, all layers",
   "ours-prepared": "lager-judge, prepared weights",
+  "ours-fast": "lager-judge --fast (flash attention)",
   bare: "bare llama_decode, same tokens",
   "bare-prepared": "bare llama_decode, prepared weights",
   capture: "core in C++, all layers",
@@ -49,6 +50,7 @@ export async function startContenders(names, settings) {
 
 /** Which of ours leaves the prompts and the plan that a contender works with; ours leave their own. */
 export function sourceOf(name) {
+  if (name === "ours-fast") return name;
   return name.endsWith("-prepared") ? "ours-prepared" : "ours";
 }
 
@@ -70,6 +72,8 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
   switch (name) {
     case "ours":
       return node("ours.mjs", { judge, threads, prepared: "off" });
+    case "ours-fast":
+      return node("ours.mjs", { judge, threads, prepared: "off", fast: true });
     case "ours-prepared":
       return prepared === "auto"
         ? node("ours.mjs", { judge, threads, prepared })
