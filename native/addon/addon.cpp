@@ -144,6 +144,7 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
                 });
             },
             aborted);
+        loaded->options = context_options;
         loaded->context = std::make_unique<JudgeContext>(loaded->model, context_options, aborted);
         return loaded;
     };

@@ -19,21 +19,57 @@ Napi::Object from_score(Napi::Env env, const ScoreOutput & output) {
     return object;
 }
 
-// Runs `job` on the context while no other job does, with what was decoded before unless `reuse` is
-// false. Throws `disposed`.
+// How a job wants its context.
+struct ContextUse {
+    bool reuse;  // with what was decoded before
+    bool short_calls;
+};
+
+// Runs `job` on the context while no other job does. Throws `disposed`.
 template <typename Job>
-auto with_context(LoadedJudge & judge, bool reuse, const Job & job) {
+auto with_context(LoadedJudge & judge, const ContextUse & use, const AbortCheck & aborted, const Job & job) {
     const std::lock_guard<std::mutex> lock(judge.mutex);
     if (!judge.context) {
         throw Error(ErrorCode::disposed, "the judge was disposed");
     }
-    if (!reuse) {
-        judge.context->forget();
+    JudgeContext & context = use.short_calls ? judge.for_short_calls(aborted) : *judge.context;
+    if (!use.reuse) {
+        context.forget();
     }
-    return job(*judge.context);
+    return job(context);
+}
+
+AbortCheck check_of(const CancelFlag & cancel) {
+    return [cancel] { return cancel->load(); };
 }
 
 }  // namespace
+
+JudgeContext & LoadedJudge::for_short_calls(const AbortCheck & aborted) {
+    if (!context->tiled_attention()) {
+        return *context;
+    }
+    if (!short_calls_) {
+        ContextOptions plain = options;
+        plain.tiled_attention = false;
+        short_calls_ = std::make_unique<JudgeContext>(model, plain, aborted);
+        made_short_calls_ = short_calls_.get();
+    }
+    return *short_calls_;
+}
+
+std::chrono::nanoseconds LoadedJudge::decode_time() const {
+    const JudgeContext * other = made_short_calls_;
+    return context->decode_time() + (other == nullptr ? std::chrono::nanoseconds(0) : other->decode_time());
+}
+
+void LoadedJudge::release() {
+    made_short_calls_ = nullptr;
+    short_calls_.reset();
+    context.reset();
+    model.reset();
+}
+
 Napi::Function JudgeObject::define(Napi::Env env) {
     return DefineClass(env, "NativeJudge",
                        {
@@ -89,6 +125,7 @@ Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
     object.Set("batchSize", context.batch_size());
     object.Set("threads", context.threads());
     object.Set("flashAttention", context.flash_attention());
+    object.Set("tiledAttention", context.tiled_attention());
     object.Set("parallel", context.parallel());
     object.Set("kvType", context.kv_type());
     object.Set("exact", context.exact());
@@ -108,7 +145,7 @@ Napi::Value JudgeObject::metadata(const Napi::CallbackInfo & info) {
 
 Napi::Value JudgeObject::decode_seconds(const Napi::CallbackInfo & info) {
     const auto judge = require_open(info.Env());
-    return Napi::Number::New(info.Env(), std::chrono::duration<double>(judge->context->decode_time()).count());
+    return Napi::Number::New(info.Env(), std::chrono::duration<double>(judge->decode_time()).count());
 }
 
 Napi::Value JudgeObject::special_tokens(const Napi::CallbackInfo & info) {
@@ -166,14 +203,15 @@ Napi::Value JudgeObject::tokenize(const Napi::CallbackInfo & info) {
         });
 }
 
+// score(tokens, labels, reuse, hidden, shortCalls, cancelFlag)
 Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const auto judge = require_open(env);
     const auto work = [judge, tokens = to_int32s(info[0], "tokens"), labels = to_int32s(info[1], "labels"),
-                       reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
-                       cancel = to_cancel_flag(info[4])] {
-        return with_context(*judge, reuse, [&](JudgeContext & context) {
-            return context.score(tokens, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+                       use = ContextUse{to_bool(info[2], "reuse"), to_bool(info[4], "shortCalls")},
+                       keep_hidden = to_bool(info[3], "hidden"), aborted = check_of(to_cancel_flag(info[5]))] {
+        return with_context(*judge, use, aborted, [&](JudgeContext & context) {
+            return context.score(tokens, labels, aborted, keep_hidden);
         });
     };
     return PromiseWorker<ScoreOutput>::start(
@@ -186,10 +224,10 @@ Napi::Value JudgeObject::score_batch(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
     const auto judge = require_open(env);
     const auto work = [judge, prompts = to_int32_lists(info[0], "prompts"), labels = to_int32s(info[1], "labels"),
-                       reuse = to_bool(info[2], "reuse"), keep_hidden = to_bool(info[3], "hidden"),
-                       cancel = to_cancel_flag(info[4])] {
-        return with_context(*judge, reuse, [&](JudgeContext & context) {
-            return context.score_batch(prompts, labels, [&cancel] { return cancel->load(); }, keep_hidden);
+                       use = ContextUse{to_bool(info[2], "reuse"), false}, keep_hidden = to_bool(info[3], "hidden"),
+                       aborted = check_of(to_cancel_flag(info[4]))] {
+        return with_context(*judge, use, aborted, [&](JudgeContext & context) {
+            return context.score_batch(prompts, labels, aborted, keep_hidden);
         });
     };
     using Outputs = std::vector<ScoreOutput>;
@@ -208,9 +246,10 @@ Napi::Value JudgeObject::generate(const Napi::CallbackInfo & info) {
     const auto judge = require_open(env);
     const auto work = [judge, prompt = to_int32s(info[0], "prompt"), generated = to_int32s(info[1], "generated"),
                        count = static_cast<int32_t>(to_integer(info[2], "count", 0, 1 << 20)),
-                       cancel = to_cancel_flag(info[3])] {
-        return with_context(*judge, true, [&](JudgeContext & context) {
-            return context.generate(prompt, generated, count, [&cancel] { return cancel->load(); });
+                       aborted = check_of(to_cancel_flag(info[3]))] {
+        // ggml's flash attention would share a lone token's keys out among the threads.
+        return with_context(*judge, ContextUse{true, true}, aborted, [&](JudgeContext & context) {
+            return context.generate(prompt, generated, count, aborted);
         });
     };
     return PromiseWorker<GenerateOutput>::start(
@@ -232,8 +271,7 @@ Napi::Value JudgeObject::dispose(const Napi::CallbackInfo & info) {
         [judge] {
             if (judge) {
                 const std::lock_guard<std::mutex> lock(judge->mutex);
-                judge->context.reset();
-                judge->model.reset();
+                judge->release();
             }
             return Nothing{};
         },

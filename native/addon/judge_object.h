@@ -2,6 +2,8 @@
 
 #include <napi.h>
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <mutex>
 
@@ -16,7 +18,20 @@ namespace lager::addon {
 struct LoadedJudge {
     std::mutex mutex;  // one job at a time
     std::shared_ptr<JudgeModel> model;
+    ContextOptions options;                 // that `context` was made with
     std::unique_ptr<JudgeContext> context;  // null once disposed
+
+    // The context for prompts that go on from the one before by a few tokens, and for generated ones: one whose
+    // calls may be short. It is made when it is first needed, unless `context` is of that kind.
+    JudgeContext & for_short_calls(const AbortCheck & aborted);
+    // Of both contexts. May be asked while a job runs.
+    std::chrono::nanoseconds decode_time() const;
+    // Frees contexts and model.
+    void release();
+
+private:
+    std::unique_ptr<JudgeContext> short_calls_;
+    std::atomic<const JudgeContext *> made_short_calls_{nullptr};  // the same, for other threads
 };
 
 // The JavaScript object of a judge (see src/capture/native-addon.ts for its shape).

@@ -1,9 +1,11 @@
 // How fast one judge reads the prompts of a plan, without Node:
 //
 //   lager-bench BACKEND_DIR MODEL bare|capture [--threads N] [--batch N] [--context N]
+//       [--kv-type TYPE] [--flash-attention 0|1]
 //
 // Takes the paths of plans (see decode_plan.h) on standard input, one a line, and answers each with a
-// JSON object: {"seconds":…,"tokens":…,"prompts":…}. Before the first it prints what it loaded.
+// JSON object: {"seconds":…,"cpuSeconds":…,"tokens":…,"prompts":…}; `cpuSeconds` are those of all threads, and
+// tell more than the others on a machine that has other work too. Before the first it prints what it loaded.
 //
 //   bare     llama_decode alone: no callback, no capture. The limit for these kernels.
 //   capture  the core's own JudgeContext: all layers, the head, the comparison with llama.cpp's logits.
@@ -13,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <iostream>
 #include <memory>
@@ -45,7 +48,9 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 class BareEngine {
 public:
     BareEngine(const std::shared_ptr<JudgeModel> & model, const ContextOptions & options) : model_(model) {
-        const llama_context_params parameters = JudgeContext(model, options, nullptr).parameters();
+        const JudgeContext context(model, options, nullptr);
+        const llama_context_params parameters = context.parameters();
+        shortest_call_ = context.shortest_call();
         batch_size_ = static_cast<int32_t>(parameters.n_batch);
         context_.reset(llama_init_from_model(model->get_mutable(), parameters));
         if (!context_) {
@@ -61,7 +66,7 @@ public:
         llama_memory_seq_rm(llama_get_memory(context_.get()), 0, prompt.reused, -1);
         const auto length = static_cast<int32_t>(prompt.tokens.size());
         for (int32_t position = prompt.reused; position < length;) {
-            const int32_t count = decode_call_size(length - position, batch_size_);
+            const int32_t count = decode_call_size(length - position, batch_size_, shortest_call_);
             decode(prompt.tokens.data() + position, count, position, position + count == length);
             position += count;
         }
@@ -97,6 +102,7 @@ private:
     std::unique_ptr<llama_context, Free> context_;
     std::vector<int32_t> kept_;
     int32_t batch_size_ = 0;
+    int32_t shortest_call_ = 0;
 };
 
 using ReadPrompt = std::function<void(const DecodePlan &, const PlannedPrompt &)>;
@@ -122,13 +128,15 @@ ReadPrompt make_reader(const Arguments & arguments, const std::shared_ptr<JudgeM
 void run_plan(const std::string & path, const ReadPrompt & read) {
     const DecodePlan plan = read_plan(path);
     size_t tokens = 0;
+    const std::clock_t cpu_start = std::clock();
     const auto start = Clock::now();
     for (const PlannedPrompt & prompt : plan.prompts) {
         read(plan, prompt);
         tokens += prompt.tokens.size() - static_cast<size_t>(prompt.reused);
     }
-    std::printf("{\"seconds\":%.6f,\"tokens\":%zu,\"prompts\":%zu}\n", seconds_since(start), tokens,
-                plan.prompts.size());
+    const double cpu_seconds = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
+    std::printf("{\"seconds\":%.6f,\"cpuSeconds\":%.6f,\"tokens\":%zu,\"prompts\":%zu}\n", seconds_since(start),
+                cpu_seconds, tokens, plan.prompts.size());
     std::fflush(stdout);
 }
 
@@ -163,6 +171,10 @@ bool parse(const std::vector<std::string> & words, Arguments & arguments) {
     arguments.model = words[1];
     arguments.mode = words[2];
     for (size_t i = 3; i < words.size(); i += 2) {
+        if (words[i] == "--kv-type") {
+            arguments.context.kv_type = words[i + 1];
+            continue;
+        }
         const int32_t value = to_number(words[i + 1]);
         if (words[i] == "--threads") {
             arguments.context.threads = value;
@@ -170,6 +182,8 @@ bool parse(const std::vector<std::string> & words, Arguments & arguments) {
             arguments.context.batch_size = static_cast<uint32_t>(value);
         } else if (words[i] == "--context") {
             arguments.context.context_size = static_cast<uint32_t>(value);
+        } else if (words[i] == "--flash-attention") {
+            arguments.context.tiled_attention = value != 0;
         } else {
             return false;
         }
@@ -185,7 +199,8 @@ int main(int argc, char ** argv) {
         lager::bench::Arguments arguments;
         if (!lager::bench::parse({argv + 1, argv + argc}, arguments)) {
             std::fprintf(stderr, "usage: lager-bench BACKEND_DIR MODEL bare|capture "
-                                 "[--threads N] [--batch N] [--context N]\n");
+                                 "[--threads N] [--batch N] [--context N] [--kv-type TYPE] "
+                                 "[--flash-attention 0|1]\n");
             return 2;
         }
         lager::bench::run(arguments);

@@ -20,6 +20,8 @@ constexpr uint32_t context_group = 256;
 // Some recurrent layers compute a call's tokens as one chunk, or in chunks counted from its start: a
 // prompt must always be cut at the same positions.
 constexpr int32_t recurrent_batch_size = 512;
+// Floats in the widest vector of ggml's kernels.
+constexpr int64_t widest_vector = 16;
 // Label sets come in ones and twos; the bound keeps a caller that makes up new ones from growing memory.
 constexpr size_t kept_heads = 8;
 constexpr size_t most_labels = 4096;
@@ -30,6 +32,12 @@ constexpr float gpu_tolerance = 0.01f;
 template <typename Number>
 Number round_up(uint32_t value, Number group) {
     return (static_cast<Number>(value) + group - 1) / group * group;
+}
+
+// Whether ggml's flash attention takes a judge's heads in tiles. Of f32 it would make f16 first.
+bool is_tileable(ggml_type kv_type, const JudgeModel & model) {
+    const int64_t head = head_size(model, "value_length");
+    return kv_type == GGML_TYPE_F16 && head > 0 && head % widest_vector == 0;
 }
 
 bool same_bits(float a, float b) { return std::memcmp(&a, &b, sizeof(float)) == 0; }
@@ -46,10 +54,10 @@ bool on_abort_check(void * user_data) noexcept {
 
 }  // namespace
 
-int32_t decode_call_size(int32_t left, int32_t batch_size) {
+int32_t decode_call_size(int32_t left, int32_t batch_size, int32_t shortest) {
     const int32_t count = std::min(left, batch_size);
     const int32_t tail = left - count;
-    return tail > 0 && tail < decode_group && count > decode_group ? count - decode_group : count;
+    return tail > 0 && tail < shortest && count > shortest ? count - shortest : count;
 }
 
 JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptions & options,
@@ -60,14 +68,16 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     if (wanted > (1u << 24) || options.batch_size == 0 || options.batch_size > (1u << 16)) {
         throw Error(ErrorCode::invalid_argument, "context size (at most 16777216) or batch size (1 to 65536) is out of range");
     }
-    // At least two groups, so that a call can always leave a whole group for the one after it.
-    batch_size_ = std::max(std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group)),
-                           2 * decode_group);
     threads_ = options.threads > 0 ? options.threads : physical_cores();
     flash_attention_ = options.flash_attention;
     kv_type_ = kv_type_of(options.kv_type, flash_attention_, *model_);
     exact_ = !model_->offloaded();
     recurrent_ = llama_model_is_recurrent(model_->get()) || llama_model_is_hybrid(model_->get());
+    tiled_attention_ = options.tiled_attention && !flash_attention_ && exact_ && !recurrent_ &&
+                       options.parallel <= 1 && is_tileable(kv_type_, *model_);
+    // At least two calls' worth, so that a call can always leave enough for the one after it.
+    batch_size_ = std::max(std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group)),
+                           2 * shortest_call());
     if (recurrent_ && exact_) {
         batch_size_ = recurrent_batch_size;
     }
@@ -77,7 +87,7 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     params.n_ubatch = static_cast<uint32_t>(batch_size_);
     params.n_threads = threads_;
     params.n_threads_batch = threads_;
-    params.flash_attn_type = flash_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.flash_attn_type = flash_attention_ || tiled_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = kv_type_;
     params.type_v = kv_type_;
     params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
@@ -283,12 +293,14 @@ int32_t JudgeContext::rewind_to_shared_prefix(const std::vector<int32_t> & token
     }
     drop_generated();
     size_t shared = 0;
-    while (shared < decoded_.size() && shared < tokens.size() && decoded_[shared] == tokens[shared]) {
+    // A prompt of fewer tokens than a call has went through other kernels: none may go on from it.
+    const bool is_kept = decoded_.size() >= static_cast<size_t>(shortest_call());
+    while (is_kept && shared < decoded_.size() && shared < tokens.size() && decoded_[shared] == tokens[shared]) {
         ++shared;
     }
-    // At least a group is decoded, so that the score position's kernels do not depend on the reuse.
+    // A whole call is decoded, so that the score position's kernels do not depend on the reuse.
     const auto length = static_cast<int32_t>(tokens.size());
-    int32_t reused = std::min(static_cast<int32_t>(shared), std::max(length - decode_group, 0));
+    int32_t reused = std::min(static_cast<int32_t>(shared), std::max(length - shortest_call(), 0));
     reused = reused / decode_group * decode_group;
     if (reused == static_cast<int32_t>(decoded_.size())) {
         return reused;
@@ -373,7 +385,7 @@ int32_t JudgeContext::prefill(const std::vector<int32_t> & tokens, const std::fu
     int32_t position = rewind_to_shared_prefix(tokens);
     const int32_t reused = position;
     while (position < length) {
-        const int32_t count = decode_call_size(length - position, batch_size_);
+        const int32_t count = decode_call_size(length - position, batch_size_, shortest_call());
         const bool last = position + count == length;
         if (last && on_last) {
             on_last(count);

@@ -25,8 +25,10 @@ struct ContextOptions {
     // hybrid models have a fixed one on the CPU.
     uint32_t batch_size = 512;
     int32_t threads = 0;        // 0: one a physical core
-    // Off by default: with it, a token's bits depend on how many tokens are decoded together.
+    // Flash attention for calls of any length: a token's bits then depend on how many are decoded together.
     bool flash_attention = false;
+    // Flash attention on the CPU that costs no bit, and calls of at least `attention_tile` tokens.
+    bool tiled_attention = true;
     std::string kv_type = "f16";  // of keys and values, by ggml's name; quantised ones want flash attention
     // Prompts that `score_batch` may take at once, each in a stream of the key-value cache of its own
     // with the whole context size; 0: as many as suit the devices and their free memory, one on the CPU.
@@ -39,9 +41,14 @@ struct ContextOptions {
 // eight kinds of weights (scripts/bits): groups of 2 or a call of 1 token differ, 4 and more do not.
 constexpr int32_t decode_group = 4;
 
+// ggml's flash attention on the CPU takes calls of at least so many tokens (GGML_FA_TILE_Q in ggml-cpu's common.h)
+// in tiles that it fills up with zeros: each token's sums are its own, whatever stands beside it. Shorter calls go
+// through another kernel. So where no call is shorter, but for prompts that are, it costs no bit.
+constexpr int32_t attention_tile = 64;
+
 // Tokens of the next decode call when `left` of a prompt are still to be decoded: no call leaves a tail
-// shorter than a group.
-int32_t decode_call_size(int32_t left, int32_t batch_size);
+// of fewer than `shortest`.
+int32_t decode_call_size(int32_t left, int32_t batch_size, int32_t shortest = decode_group);
 
 struct ScoreOutput {
     LayerLogits logits;
@@ -106,6 +113,10 @@ public:
     int32_t batch_size() const { return batch_size_; }
     int32_t threads() const { return threads_; }
     bool flash_attention() const { return flash_attention_; }
+    // Flash attention without its short calls, which costs no bit. Off the CPU, and where it does not fit, off.
+    bool tiled_attention() const { return tiled_attention_; }
+    // Tokens that a decode call holds at least, but for shorter prompts.
+    int32_t shortest_call() const { return tiled_attention_ ? attention_tile : decode_group; }
     const char * kv_type() const { return ggml_type_name(kv_type_); }
     // Whether equal inputs give equal bits: head and layers on the CPU, one prompt at a time.
     bool exact() const { return exact_ && parallel_ == 1; }
@@ -172,6 +183,7 @@ private:
     int32_t threads_ = 0;
     int32_t parallel_ = 1;
     bool flash_attention_ = false;
+    bool tiled_attention_ = false;
     ggml_type kv_type_ = GGML_TYPE_F16;
     bool exact_ = true;
     bool recurrent_ = false;

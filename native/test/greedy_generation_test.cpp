@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "check.h"
@@ -77,7 +78,7 @@ TEST("a capture behind generated tokens has the bits of that prompt") {
         const std::vector<int32_t> tokens = joined(asked, generated);
         const ScoreOutput behind = context->score(tokens, labels, nullptr);
         // What was decoded token by token is decoded anew, the prompt's whole groups are kept.
-        CHECK_EQUAL(behind.reused_tokens, 72);
+        CHECK_EQUAL(behind.reused_tokens, std::min(72, (95 - context->shortest_call()) / 4 * 4));
         const ScoreOutput again = context->score(tokens, labels, nullptr);
         context->forget();
         const ScoreOutput fresh = context->score(tokens, labels, nullptr);

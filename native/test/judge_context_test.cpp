@@ -90,7 +90,8 @@ TEST("reuse, batch size and threads change no bit") {
             other.insert(other.end(), tail.begin(), tail.end());
             context->score(other, labels, nullptr);
             const ScoreOutput again = context->score(tokens, labels, nullptr);
-            CHECK_EQUAL(again.reused_tokens, static_cast<int32_t>(std::min(shared, tokens.size() - 4)) / 4 * 4);
+            const int32_t most = static_cast<int32_t>(tokens.size()) - context->shortest_call();
+            CHECK_EQUAL(again.reused_tokens, std::min(static_cast<int32_t>(shared), most) / 4 * 4);
             check_same("behind a reused prefix", judge, fresh, again);
         }
         ContextOptions small;
@@ -117,12 +118,37 @@ TEST("reuse changes no bit with any unquantised type of key-value cache, and the
             other.resize(120, 5);
             context->score(other, labels, nullptr);
             const ScoreOutput again = context->score(tokens, labels, nullptr);
-            CHECK_EQUAL(again.reused_tokens, 76);
+            CHECK_EQUAL(context->shortest_call(), type == std::string("f16") ? 64 : 4);
+            CHECK_EQUAL(again.reused_tokens, std::min(76, 100 - context->shortest_call()));
             check_same(type, judge, fresh.back(), again);
         }
         CHECK(!same_bits(fresh[0].logits.normed, fresh[1].logits.normed));
         CHECK(!same_bits(fresh[0].logits.normed, fresh[2].logits.normed));
     }
+}
+
+TEST("tiled attention costs no bit, also behind prompts that are shorter than a tile") {
+    for (const std::string & judge : judges) {
+        const auto context = open(judge);
+        CHECK(context->tiled_attention());
+        const std::vector<int32_t> tokens = prompt(150);
+        const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+        for (const std::ptrdiff_t length : {5, 40, 63, 64, 67, 68, 130}) {
+            context->forget();
+            const std::vector<int32_t> beginning(tokens.begin(), tokens.begin() + length);
+            const ScoreOutput alone = context->score(beginning, labels, nullptr);
+            const ScoreOutput longer = context->score(tokens, labels, nullptr);
+            CHECK_EQUAL(longer.reused_tokens, length < 64 ? 0 : std::min(static_cast<int32_t>(length), 86) / 4 * 4);
+            check_same("behind a short prompt", judge, fresh, longer);
+            check_same("a short prompt behind a long one", judge, alone, context->score(beginning, labels, nullptr));
+        }
+        ContextOptions plain;
+        plain.tiled_attention = false;
+        CHECK(!same_bits(open(judge, plain)->score(tokens, labels, nullptr).logits.normed, fresh.logits.normed));
+    }
+    ContextOptions fast;
+    fast.flash_attention = true;
+    CHECK(!open("llama-f16", fast)->tiled_attention());
 }
 
 TEST("a quantised key-value cache needs flash attention, and a type must be one") {

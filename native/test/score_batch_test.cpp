@@ -142,7 +142,9 @@ TEST("hidden states come along and change no logit") {
 }
 
 TEST("between packs a prompt alone has the bits that it has without them") {
-    const auto alone = open("llama-q4_k");
+    ContextOptions plain;
+    plain.tiled_attention = false;
+    const auto alone = open("llama-q4_k", plain);
     const auto context = open_parallel("llama-q4_k");
     for (const uint32_t salt : {10u, 20u}) {
         context->score_batch(pack(salt), labels, nullptr);

@@ -13,7 +13,16 @@ export interface CaptureOptions {
   readonly fresh?: boolean;
   /** Give the hidden states of every layer as well. Default false. */
   readonly hidden?: boolean;
+  /**
+   * For prompts that go on from the one before by a few tokens: decode as few as those, with plain
+   * attention, where otherwise at least 64 are decoded with tiled flash attention. The two give
+   * different bits, each the same ones always. Default false.
+   */
+  readonly shortCalls?: boolean;
 }
+
+/** What holds for all captures of a turn that do not say otherwise. */
+export type TurnOptions = Pick<CaptureOptions, "shortCalls">;
 
 /** When a judge stops to generate, beside the end of its turn and of its context. */
 export interface GenerateOptions {
@@ -37,10 +46,12 @@ export interface Generation {
 /** The judge as one caller has it for a while: nobody else's work comes in between. */
 export class EngineTurn {
   readonly #native: NativeJudge;
+  readonly #shortCalls: boolean;
 
   /** @internal use `JudgeEngine.turn` */
-  constructor(native: NativeJudge) {
+  constructor(native: NativeJudge, { shortCalls = false }: TurnOptions = {}) {
     this.#native = native;
+    this.#shortCalls = shortCalls;
   }
 
   /** As `JudgeEngine.capture`. */
@@ -55,6 +66,7 @@ export class EngineTurn {
         scoreTokens,
         options.fresh !== true,
         options.hidden === true,
+        options.shortCalls ?? this.#shortCalls,
         flag,
       ),
     );
@@ -79,7 +91,7 @@ export class EngineTurn {
 
   /**
    * Greedy generation behind a prompt. On the CPU the prompt alone decides what comes: it is decoded
-   * as for a capture, and then every token on its own.
+   * as for a capture with `shortCalls`, and then every token on its own.
    *
    * @throws LagerError as `JudgeEngine.capture`.
    */

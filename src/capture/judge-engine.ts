@@ -2,7 +2,7 @@ import { LagerError, requireOneOf, throwIfAborted } from "../errors.ts";
 import type { SpecialToken, Tokenizer } from "../tokens/tokenizer.ts";
 import { type BackendSelection, candidateBackends } from "./backend.ts";
 import { type EngineOptions, KV_TYPES } from "./engine-options.ts";
-import { type CaptureOptions, EngineTurn } from "./engine-turn.ts";
+import { type CaptureOptions, EngineTurn, type TurnOptions } from "./engine-turn.ts";
 import { loadNativeJudge } from "./load-native-judge.ts";
 import { loadOnFirst } from "./load-on-first.ts";
 import {
@@ -118,7 +118,8 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    * @param tokens - the prompt, shape [tokens].
    * @param scoreTokens - one id for each label, shape [labels].
    * @param options - `fresh`: decode the whole prompt, whatever was decoded before; `hidden`: the
-   *   hidden states of every layer come along.
+   *   hidden states of every layer come along; `shortCalls`: for prompts that go on from the one
+   *   before by a few tokens.
    * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
    *   `ABORTED`, `DISPOSED`. The engine stays usable.
    */
@@ -151,10 +152,10 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    * Queues work of several steps, between which no other work comes: so a capture behind generated
    * text finds its prompt decoded. The turn is not to be used after `work` has settled.
    */
-  turn<T>(work: (turn: EngineTurn) => Promise<T>): Promise<T> {
+  turn<T>(work: (turn: EngineTurn) => Promise<T>, options: TurnOptions = {}): Promise<T> {
     const job = this.#tail.then(() => {
       this.#requireOpen();
-      return work(new EngineTurn(this.#native));
+      return work(new EngineTurn(this.#native, options));
     });
     this.#tail = job.catch(() => {});
     return job;

@@ -67,7 +67,10 @@ export interface NativeJudgeInfo {
   readonly contextSize: number;
   readonly batchSize: number;
   readonly threads: number;
+  /** Flash attention for calls of any length, which costs bits. */
   readonly flashAttention: boolean;
+  /** Flash attention in calls long enough that it costs none: not where calls are short. */
+  readonly tiledAttention: boolean;
   /** Type of the key-value cache's numbers, by ggml's name. */
   readonly kvType: string;
   /** Prompts that can be scored at once, each with the whole context. */
@@ -126,6 +129,7 @@ export interface NativeJudge {
     labels: Int32Array,
     reuse: boolean,
     hidden: boolean,
+    shortCalls: boolean,
     cancel: NativeCancelFlag,
   ): Promise<NativeScore>;
   /** Of 1 to `parallel` prompts, in their order. */

@@ -55,6 +55,7 @@ export function runHeader(
       batchSize: info.batchSize,
       threads: info.threads,
       flashAttention: info.flashAttention,
+      tiledAttention: info.tiledAttention,
       cpuFeatures: backend.cpuFeatures,
       ...(judge.gpuLayers > 0 && { gpuLayers: judge.gpuLayers }),
       ...(judge.prepared !== null && { prepared: judge.prepared }),

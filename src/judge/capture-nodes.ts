@@ -37,6 +37,7 @@ export async function captureNodes(
       outcomes,
       ...(await engine.capture(joined(prompt, prefix), outcomes, {
         ...options,
+        shortCalls: true,
         hidden: options.hidden === true && i === 0,
       })),
     })),

@@ -48,20 +48,23 @@ function scoreAnswer(
     throw new LagerError("INTERNAL", "a prompt without labels, but nothing is to be generated");
   }
   const { maxTokens } = condition;
-  return engine.turn(async (turn) => {
-    const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
-    const generated = engine.textOf(answer.generated);
-    if (answer.scored === null) return noScore(unit, generated, maxTokens);
-    const prompt = { ...answer.scored, criterion: unit.criterion.name };
-    const result = await scorePrompt(turn, session, unit, prompt, signal);
-    return {
-      ...itemScore(session, unit, prompt, result),
-      // The capture finds the prompt decoded by the generation.
-      reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
-      generated,
-      generatedTokens: answer.generated.length,
-    };
-  });
+  return engine.turn(
+    async (turn) => {
+      const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
+      const generated = engine.textOf(answer.generated);
+      if (answer.scored === null) return noScore(unit, generated, maxTokens);
+      const prompt = { ...answer.scored, criterion: unit.criterion.name };
+      const result = await scorePrompt(turn, session, unit, prompt, signal);
+      return {
+        ...itemScore(session, unit, prompt, result),
+        // The capture finds the prompt decoded by the generation.
+        reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
+        generated,
+        generatedTokens: answer.generated.length,
+      };
+    },
+    { shortCalls: true },
+  );
 }
 
 function scorePrompt(

@@ -7,6 +7,7 @@ const MACHINE_OPTIONS: ReadonlySet<string> = new Set([
   "batchSize",
   "threads",
   "flashAttention",
+  "tiledAttention",
   "cpuFeatures",
   "gpuLayers",
   "kvType",

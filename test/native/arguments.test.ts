@@ -115,7 +115,7 @@ describe("the binding", () => {
     const calls: [string, Callable, unknown[]][] = [
       ["tokenText", judge.tokenText, [1]],
       ["tokenize", judge.tokenize, [["a"], Int32Array.of(1)]],
-      ["score", judge.score, [prompt, LABELS, true, false, addon.newCancelFlag()]],
+      ["score", judge.score, [prompt, LABELS, true, false, false, addon.newCancelFlag()]],
       ["scoreBatch", judge.scoreBatch, [[prompt], LABELS, true, false, addon.newCancelFlag()]],
     ];
     const accepted: string[] = [];

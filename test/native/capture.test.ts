@@ -64,16 +64,23 @@ describe("a capture", () => {
 
   test.each(TINY_JUDGES)("of $name has the same bits behind a reused prefix", async ({ name }) => {
     const engine = await loadTiny(name);
-    const prompt = tokenPrompt(90, VOCABULARY);
-    const alone = await fresh(engine, prompt);
-    for (const shared of [3, 16, 50, 87, 89]) {
-      const other = Int32Array.of(...prompt.subarray(0, shared), ...tokenPrompt(30, VOCABULARY, 2));
-      await engine.capture(other, LABELS);
-      const again = await engine.capture(prompt, LABELS);
-      // What is decoded begins at a multiple of 4, and is at least 4 tokens.
-      expect(again.reusedTokens).toBe(Math.floor(Math.min(shared, 90 - 4) / 4) * 4);
-      expect(bitsOf(again)).toEqual(bitsOf(alone));
+    const prompt = tokenPrompt(150, VOCABULARY);
+    const bits: number[][][] = [];
+    for (const shortCalls of [false, true]) {
+      const least = engine.info.tiledAttention && !shortCalls ? 64 : 4;
+      const alone = await engine.capture(prompt, LABELS, { fresh: true, shortCalls });
+      for (const shared of [3, 16, 50, 87, 147, 149]) {
+        const tail = tokenPrompt(64, VOCABULARY, 2);
+        const other = Int32Array.of(...prompt.subarray(0, shared), ...tail);
+        await engine.capture(other, LABELS, { shortCalls });
+        const again = await engine.capture(prompt, LABELS, { shortCalls });
+        // What is decoded begins at a multiple of 4, and is as much as a call holds at least.
+        expect(again.reusedTokens).toBe(Math.floor(Math.min(shared, 150 - least) / 4) * 4);
+        expect(bitsOf(again)).toEqual(bitsOf(alone));
+      }
+      bits.push(bitsOf(alone));
     }
+    if (engine.info.tiledAttention) expect(bits[0]).not.toEqual(bits[1]);
     // All of it is there to be reused, and none of it is.
     expect((await fresh(engine, prompt)).reusedTokens).toBe(0);
   });

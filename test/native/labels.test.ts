@@ -158,6 +158,7 @@ describe("labels of several tokens", () => {
     const { scoreMass } = await engine.capture(
       Int32Array.from(score?.tokens ?? []),
       Int32Array.from(root?.outcomes ?? []),
+      { shortCalls: true },
     );
     expect(root?.outcomes).toHaveLength(10);
     expect(score?.scoreMass).toBe(Math.fround(scoreMass));

@@ -24,7 +24,7 @@ describe("a judge with a LoRA adapter", () => {
     ["llama-q4_0", "lora-repacked"],
     ["llama-moe", "lora-experts"],
   ])("%s with %s has other logits, and an exact head", async (judge, lora) => {
-    const prompt = tokenPrompt(90, VOCABULARY);
+    const prompt = tokenPrompt(150, VOCABULARY);
     const plain = await loadTiny(judge);
     const adapted = await loadTiny(judge, { lora: [adapter(lora)] });
     const halved = await loadTiny(judge, { lora: [adapter(lora, 0.5)] });
@@ -35,7 +35,7 @@ describe("a judge with a LoRA adapter", () => {
     expect(bitsOf(captured)).not.toEqual(bitsOf(await plain.capture(prompt, LABELS)));
     expect(bitsOf(captured)).not.toEqual(bitsOf(await halved.capture(prompt, LABELS)));
 
-    const other = Int32Array.of(...prompt.subarray(0, 57), 1, 2, 3);
+    const other = Int32Array.of(...prompt.subarray(0, 77), 1, 2, 3);
     await adapted.capture(other, LABELS);
     const again = await adapted.capture(prompt, LABELS);
     expect(again.reusedTokens).toBeGreaterThan(0);

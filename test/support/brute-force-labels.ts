@@ -29,6 +29,8 @@ export async function bruteForceLabels(
 ): Promise<number[][]> {
   const spellings = await spell(engine, question);
   const probabilities = averages.map(() => spellings.map(() => 1));
+  // As the judge captures them: bits differ otherwise.
+  const isFlat = spellings.every((spelling) => spelling.length === 1);
   // Labels that begin alike ask for the same capture; it is made once.
   const captures = new Map<string, Promise<NativeScore>>();
   for (const [label, spelling] of spellings.entries()) {
@@ -46,6 +48,7 @@ export async function bruteForceLabels(
         engine.capture(
           Int32Array.from([...question.tokens, ...behind]),
           Int32Array.from(candidates),
+          { shortCalls: !isFlat },
         );
       captures.set(key, captured);
       const capture = await captured;
