@@ -180,7 +180,9 @@ void JudgeContext::require_adapters_applied(const GraphTrace & graph) const {
 void JudgeContext::self_check(const AbortCheck & aborted) {
     // Spread over the vocabulary, so that neither prompt nor labels favour a part of it.
     const auto n_vocab = static_cast<uint32_t>(model_->vocabulary_size());
-    const auto length = std::min<uint32_t>(32, static_cast<uint32_t>(context_size()));
+    // In the smallest batch it takes two calls.
+    const int32_t wanted = batch_size_ == 2 * shortest_call() ? batch_size_ + 32 : 32;
+    const auto length = static_cast<uint32_t>(std::min(wanted, context_size()));
     std::vector<int32_t> tokens;
     for (uint32_t i = 0; i < length; ++i) {
         tokens.push_back(static_cast<int32_t>((i * 7919u + 101u) % n_vocab));

@@ -58,10 +58,11 @@ for (const [name, svg] of Object.entries(drawings)) {
 
 /** A bar for each contender's prompts a second, set by set. */
 function speeds({ sets, ...described }) {
-  if (sets.length === 0) return null;
+  const compared = sets.filter(({ name }) => name in SET_TITLES);
+  if (compared.length === 0) return null;
   const parts = [];
   let y = 0;
-  for (const set of sets) {
+  for (const set of compared) {
     const bars = Object.keys(set.measured)
       .map((name) => ({ name, speed: promptsPerSecond(set, name), ...barText(set, name) }))
       .filter(({ speed }) => Number.isFinite(speed))

@@ -52,6 +52,7 @@ export function keyFigures({ sets, scaling, startup }) {
 
 function setFigures(set) {
   const { name } = set;
+  if (name === "reasoning") return reasoningFigures(set);
   const ratio = (what, contender, other, least) => ({
     what,
     value: speedRatio(set, contender, other),
@@ -96,6 +97,22 @@ function setFigures(set) {
       ...(name === "large" && { least: 0.97 }),
     },
   ].map((figure) => ({ where: name, ...figure }));
+}
+
+function reasoningFigures(set) {
+  const seconds = total(set, "ours", "seconds");
+  return [
+    {
+      what: "tokens that the judge wrote, a second",
+      value: total(set, "ours", "generatedTokens") / seconds,
+      unit: "tokens/s",
+    },
+    {
+      what: "items a second, 64 tokens at most",
+      value: total(set, "ours", "items") / seconds,
+      unit: "items/s",
+    },
+  ].map((figure) => ({ where: set.name, ...figure }));
 }
 
 function scalingFigures({ runs }) {

@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { TITLES } from "./contenders/start.mjs";
 
-export const SETS = ["criteria", "single", "shuffled", "large", "scaling", "startup"];
+export const SETS = ["criteria", "single", "shuffled", "large", "reasoning", "scaling", "startup"];
 
 const USAGE = `usage: npm run bench -- DATA [options]
 
@@ -9,20 +10,25 @@ DATA is a JSON array or JSON Lines of records that the task reads; each repetiti
 block of them, every contender the same block, one after the other.
 
   --sets LIST          of ${SETS.join(", ")} (default: all)
+  --only LIST          contenders (default: all of each set); ours always run: they leave the others
+                       their prompts
+  --minutes N          a set takes no further block when it would take longer than this (default: 60)
   --task TASK          built-in task or task file (default: topical-chat)
-  --judge JUDGE        for criteria, single and shuffled (default: smollm2-135m)
+  --judge JUDGE        for all sets but large (default: smollm2-135m)
   --large-judge JUDGE  for large (default: qwen2.5-coder-1.5b)
   --prepared GGUF      also measure the default judge's weights in this layout; "auto" for what
                        \`lager judges prepare\` made; "off" (default)
   --items N            records of criteria, single and shuffled (default: 40)
   --blocks N           repetitions of criteria and single, each on a share of the records (default: 5)
   --slow-blocks N      of them with the contenders that read every prompt whole (default: 2)
+  --reasoning-items N  records of reasoning, one criterion each, 64 tokens at most (default: 4)
   --large-items N      records of large, in blocks of 2 (default: 6)
   --scaling LIST       numbers of items of the scaling run (default: 100,1000,10000,100000)
   --threads N          for every contender (default: ${availableParallelism()})
   --python PATH        interpreter with torch, transformers and gguf, or "off" (default: $PYTHON,
                        then python3; left out when it lacks them)
   --output FILE        results (default: scripts/bench/results/<date>-bench.json)
+  --add                keep what FILE holds of other sets
   --quick              small sizes, a minute or two: to see that all of it runs
 `;
 
@@ -31,6 +37,7 @@ const QUICK = {
   blocks: "1",
   "slow-blocks": "1",
   "large-items": "1",
+  "reasoning-items": "1",
   scaling: "100,1000",
 };
 
@@ -44,6 +51,9 @@ const DEFAULTS = {
   blocks: "5",
   "slow-blocks": "2",
   "large-items": "6",
+  "reasoning-items": "4",
+  only: "",
+  minutes: "60",
   scaling: "100,1000,10000,100000",
   threads: String(availableParallelism()),
   python: process.env.PYTHON ?? "python3",
@@ -76,6 +86,10 @@ export function parseOptions(words, today) {
     blocks: toCount("blocks", text.blocks),
     slowBlocks: toCount("slow-blocks", text["slow-blocks"]),
     largeItems: toCount("large-items", text["large-items"]),
+    reasoningItems: toCount("reasoning-items", text["reasoning-items"]),
+    only: toContenders(text.only),
+    minutes: toCount("minutes", text.minutes),
+    add: text.add === true,
     scaling: text.scaling.split(",").map((count) => toCount("scaling", count)),
     threads: toCount("threads", text.threads),
     python: text.python,
@@ -92,12 +106,24 @@ function parse(words) {
       options: {
         ...Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, { type: "string" }])),
         output: { type: "string" },
+        add: { type: "boolean" },
         quick: { type: "boolean" },
       },
     });
   } catch (error) {
     throw new UsageError(`${error.message}\n\n${USAGE}`);
   }
+}
+
+/** Names of contenders; null for all. */
+function toContenders(text) {
+  if (text === "") return null;
+  const names = text.split(",");
+  const unknown = names.find((name) => !(name in TITLES));
+  if (unknown === undefined) return names;
+  throw new UsageError(
+    `there is no contender ${unknown}, but ${Object.keys(TITLES).join(", ")}\n\n${USAGE}`,
+  );
 }
 
 function toCount(name, text) {

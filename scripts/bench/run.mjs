@@ -1,7 +1,7 @@
 // The benchmark: how fast prompts are scored, against the bare engine, node-llama-cpp and
 // transformers, in one run on one machine. Needs a built package, and a machine that does nothing
 // else. `npm run bench -- DATA`; see options.mjs. Results are written as they come.
-import { mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pythonVersions } from "./contenders/start.mjs";
@@ -16,6 +16,8 @@ import { blocksOf, readRecords, shuffled } from "./work.mjs";
 /** Large blocks, so that responses which share a context stand far apart in them. */
 const SHUFFLED_BLOCKS = 2;
 const LARGE_BLOCK = 2;
+/** Enough to see the speed of generation; a whole answer may have 256. */
+const REASONING_TOKENS = 64;
 
 const settings = readSettings();
 const python = await pythonVersions(settings.python);
@@ -30,7 +32,7 @@ const results = {
     python: undefined,
     output: undefined,
   },
-  sets: [],
+  ...(settings.add ? await earlierResults() : { sets: [] }),
 };
 const folder = await mkdtemp(path.join(tmpdir(), "lager-bench-"));
 try {
@@ -58,9 +60,20 @@ function readSettings() {
   }
 }
 
+/** What the file of results holds already; nothing when it is not there. */
+async function earlierResults() {
+  const text = await readFile(settings.output, "utf8").catch((error) => {
+    if (error.code !== "ENOENT") throw error;
+    return '{"sets":[]}';
+  });
+  const { sets, scaling, startup } = JSON.parse(text);
+  return { sets, ...(scaling && { scaling }), ...(startup && { startup }) };
+}
+
 /** The sets of prompts that were asked for, with their contenders in the order of their turns. */
 function plannedSets(records) {
-  const { items, blocks, slowBlocks, largeItems, judge, largeJudge, prepared } = settings;
+  const { items, blocks, slowBlocks, largeItems, reasoningItems, judge, largeJudge, prepared } =
+    settings;
   const chosen = records.slice(0, items);
   const warmUp = records[items] ?? records[0];
   const ifPrepared = (name) => (prepared === "off" ? [] : [name]);
@@ -85,19 +98,40 @@ function plannedSets(records) {
       blocks: blocksOf(records.slice(0, largeItems), Math.ceil(largeItems / LARGE_BLOCK)),
       contenders: ["ours", "bare", "capture", "reuse", "plain"],
     },
-  ].filter(({ name }) => settings.sets.includes(name));
+    {
+      ...{ ...common, name: "reasoning", criteria: 1 },
+      blocks: blocksOf(records.slice(0, reasoningItems), Math.ceil(reasoningItems / 2)),
+      condition: { condition: "reasoning", maxTokens: REASONING_TOKENS },
+      contenders: ["ours"],
+    },
+  ]
+    .filter(({ name }) => settings.sets.includes(name))
+    .map((set) => ({ ...set, contenders: set.contenders.filter(isWanted) }));
+}
+
+/** Ours are always there: the others need their prompts and plans. */
+function isWanted(contender) {
+  const needed = ["ours", ...(settings.prepared === "off" ? [] : ["ours-prepared"])];
+  return settings.only === null || needed.includes(contender) || settings.only.includes(contender);
 }
 
 async function measure(set) {
   note(`${set.name}: ${set.judge}, ${set.contenders.join(" ")}`);
-  const at = results.sets.length;
+  const earlier = results.sets.findIndex(({ name }) => name === set.name);
+  const at = earlier < 0 ? results.sets.length : earlier;
   const startedAt = performance.now();
-  await measureSet(set, settings, folder, async (result) => {
-    results.sets[at] = result;
-    const done = result.measured.ours.length;
-    const seconds = Math.round((performance.now() - startedAt) / 1000);
-    note(`  block ${done} of ${set.blocks.length}, ${seconds} s`);
-    await save({});
+  const elapsed = () => Math.round((performance.now() - startedAt) / 1000);
+  await measureSet(set, settings, folder, {
+    onEstimate: (seconds) =>
+      note(
+        `  loaded and warm after ${elapsed()} s; the blocks take about ${Math.round(seconds)} s`,
+      ),
+    onNotice: (text) => note(`  ${text}`),
+    onBlock: async (result) => {
+      results.sets[at] = result;
+      note(`  block ${result.measured.ours.length} of ${set.blocks.length}, ${elapsed()} s`);
+      await save({});
+    },
   });
 }
 

@@ -71,7 +71,8 @@ function bound({ least, most, unit }) {
 function shown(value, unit) {
   if (unit === "%") return `${(value * 100).toFixed(1)} %`;
   if (unit === "×") return `${value.toFixed(3)} ×`;
-  return `${value.toFixed(unit === "s" || unit === "ms" ? 2 : 0)} ${unit}`;
+  const places = { s: 2, ms: 2, "items/s": 3, "tokens/s": 1 }[unit] ?? 0;
+  return `${value.toFixed(places)} ${unit}`;
 }
 
 function columns(rows) {

@@ -128,9 +128,9 @@ async function verify(
       file = (await resolveJudge(judge, call)).path;
     }
     status.clear();
-    // The probe of the check on load is longer than the small batch: once whole, once split.
+    // In the smallest batch that there is, the probe of the check on load is split.
     const whole = await probe(file, { ...options, batchSize: 512 }, signal);
-    const split = await probe(file, { ...options, batchSize: 32 }, signal);
+    const split = await probe(file, { ...options, batchSize: 1 }, signal);
     return {
       file,
       architecture: whole.architecture,

@@ -41,7 +41,15 @@ await answerLines(
 );
 await judge.dispose();
 
-async function score({ items, task: taskName, criteria, promptsFile, planFile, runFile }) {
+async function score({
+  items,
+  task: taskName,
+  criteria,
+  condition,
+  promptsFile,
+  planFile,
+  runFile,
+}) {
   const whole = await loadTask(taskName);
   const task = { ...whole, criteria: whole.criteria.slice(0, criteria ?? undefined) };
   const labels = await judge.labelTokens(task);
@@ -49,20 +57,27 @@ async function score({ items, task: taskName, criteria, promptsFile, planFile, r
   isFirst = true;
   const scores = [];
   let progress;
+  let generatedTokens = 0;
   const begin = performance.now();
-  const writer = await RunWriter.open(runFile, header(task, labels), { force: true });
+  const writer = await RunWriter.open(runFile, header(task, labels, condition), { force: true });
   for await (const outcome of judge.scoreAll(items, {
     task,
     include: ["tokens"],
+    ...condition,
     onProgress: (told) => {
       progress = told;
     },
   })) {
     await writer.write(outcome);
     if (outcome.kind === "score") scores.push(outcome);
+    generatedTokens += outcome.generatedTokens ?? 0;
   }
   await writer.close();
   const seconds = (performance.now() - begin) / 1000;
+  if (condition !== undefined) {
+    // What the judge wrote may hold no score, and nobody else is to read it.
+    return { seconds, items: items.length, prompts: items.length, generatedTokens };
+  }
   if (progress.failed > 0) throw new Error(`${progress.failed} of the records could not be scored`);
   await writeFile(promptsFile, JSON.stringify(promptsOf(scores, labels)));
   await writeFile(planFile, planOf(captured));
@@ -73,12 +88,8 @@ async function score({ items, task: taskName, criteria, promptsFile, planFile, r
   };
 }
 
-function header(task, labels) {
-  return runHeader(judge, task, labels, {
-    projection: "normed",
-    layers: "all",
-    condition: { condition: "prefill" },
-  });
+function header(task, labels, condition = { condition: "prefill" }) {
+  return runHeader(judge, task, labels, { projection: "normed", layers: "all", condition });
 }
 
 /** What the other contenders read, and what they should come close to. */

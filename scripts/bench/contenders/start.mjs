@@ -29,17 +29,24 @@ export const SLOW = new Set(["plain", "whole"]);
  *
  * @param {string[]} names keys of {@link TITLES}
  * @param {{judge: string, prepared: string, threads: number, python: string}} settings
+ * @param {(text: string) => void} onNotice told of a contender that does not start and is left out; one of
+ *   ours that does not is an error
  * @returns {Promise<{name: string, ask: (request: object) => Promise<object>, ready: object,
  *   end: () => Promise<void>}[]>} in the order of `names`
  */
-export async function startContenders(names, settings) {
+export async function startContenders(names, settings, onNotice) {
   const started = [];
   try {
     for (const name of names) {
       const source = started.find((other) => other.name === sourceOf(name));
       const contender = new Contender(name, ...commandOf(name, settings, source?.ready));
-      started.push({ name, ...talkOf(name, contender), ready: {} });
-      started[started.length - 1].ready = await contender.ready();
+      try {
+        started.push({ name, ...talkOf(name, contender), ready: await contender.ready() });
+      } catch (error) {
+        if (name.startsWith("ours")) throw error;
+        await contender.end();
+        onNotice(`${name} is left out: ${error.message}`);
+      }
     }
     return started;
   } catch (error) {

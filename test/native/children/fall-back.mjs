@@ -19,7 +19,7 @@ const { loaded, backend } = await loadOnFirst(
   (text) => notices.push(text),
 );
 const flag = (await import("../../../dist/capture/native-addon.js")).nativeAddon().newCancelFlag();
-const { normed } = await loaded.score(prompt(20), labels, true, false, flag);
+const { normed } = await loaded.score(prompt(20), labels, true, false, false, flag);
 const { exact } = loaded.info();
 await loaded.dispose();
 console.log(JSON.stringify({ backend: backend.backend, exact, notices, logits: normed.length }));
