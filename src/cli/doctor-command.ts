@@ -5,8 +5,10 @@ import { type BackendSelection, type GpuChoice, selectBackend } from "../capture
 import { JudgeEngine } from "../capture/judge-engine.ts";
 import { libraryDirectory, nativeAddon } from "../capture/native-addon.ts";
 import { LagerError } from "../errors.ts";
-import { cachedJudgePath, cacheFolder } from "../models/cache.ts";
+import { preparedFor } from "../judge/judge.ts";
+import { cacheFolder } from "../models/cache.ts";
 import { findJudge } from "../models/catalog.ts";
+import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
 import { findPip } from "../models/pip.ts";
 import { isCached, resolveJudge } from "../models/resolve.ts";
 import { type DoctorReport, doctorText } from "../report/doctor-text.ts";
@@ -19,6 +21,7 @@ import { version } from "./version.ts";
 export interface DoctorOptions {
   readonly judge: string;
   readonly gpu: GpuChoice;
+  readonly prepared: (typeof PREPARED_CHOICES)[number];
   readonly json?: boolean;
 }
 
@@ -58,11 +61,11 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
       ? null
       : await selectBackend("off").catch(() => null);
   const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
-  const file = await findings.try(() => judgeFile(options.judge, signal));
   const warnings = (chosen?.brokenPlugins ?? []).map(
     (broken) =>
       `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
   );
+  const file = await findings.try(() => judgeFile(options, warnings, signal));
   const speed =
     chosen === null || file === null
       ? null
@@ -134,12 +137,17 @@ function devicesOf(selection: BackendSelection | null): DoctorReport["devices"] 
 }
 
 /** The judge's file, null when it would have to be fetched: the doctor downloads nothing. */
-async function judgeFile(judge: string, signal: AbortSignal): Promise<string | null> {
-  if (findJudge(judge) !== undefined) {
-    return (await isCached(judge)) ? cachedJudgePath(judge) : null;
-  }
-  if (judge.startsWith("hf:")) return null;
-  return (await resolveJudge(judge, { signal })).path;
+async function judgeFile(
+  { judge, gpu, prepared }: DoctorOptions,
+  warnings: string[],
+  signal: AbortSignal,
+): Promise<string | null> {
+  const isKnown = findJudge(judge) !== undefined;
+  if (isKnown ? !(await isCached(judge)) : judge.startsWith("hf:")) return null;
+  const found = await resolveJudge(judge, { signal });
+  if (prepared === "off") return found.path;
+  const onNotice = (text: string) => warnings.push(text);
+  return (await preparedFor(found.sha256, { gpu, signal, onNotice }))?.path ?? found.path;
 }
 
 async function measureSpeed(

@@ -1,6 +1,7 @@
 import { JudgeEngine } from "../capture/judge-engine.ts";
 import { nativeAddon } from "../capture/native-addon.ts";
 import { LagerError } from "../errors.ts";
+import { preparedFor } from "../judge/judge.ts";
 import { cachedJudgePath } from "../models/cache.ts";
 import { pullJudge } from "../models/fetch.ts";
 import { isCached, listJudges, resolveJudge, verifyJudge } from "../models/resolve.ts";
@@ -120,12 +121,14 @@ async function verify(
   let file = judge;
   try {
     const call = { signal, onProgress: modelProgress(status) };
-    if (await isCached(judge)) {
-      file = cachedJudgePath(judge);
-      await verifyJudge(judge, call);
-    } else {
-      // Fetched just now and checked by that, or a file of one's own: nothing to compare it with.
-      file = (await resolveJudge(judge, call)).path;
+    const isKept = await isCached(judge);
+    if (isKept) file = cachedJudgePath(judge);
+    // Fetched just now and checked by that, or a file of one's own: nothing to compare it with.
+    const found = isKept ? await verifyJudge(judge, call) : await resolveJudge(judge, call);
+    file = found.path;
+    if (options.prepared === "auto") {
+      const onNotice = (text: string) => status.note(`note: ${text}`);
+      file = (await preparedFor(found.sha256, { ...options, signal, onNotice }))?.path ?? file;
     }
     status.clear();
     // In the smallest batch that there is, the probe of the check on load is split.

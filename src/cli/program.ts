@@ -277,6 +277,9 @@ export function makeProgram(signal: AbortSignal, finish: (code: number) => void)
     .description("Check whether scoring works here, on which device, and how fast.")
     .option("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE)
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
+    .addOption(
+      choice("--prepared <use>", "the file that `judges prepare` kept", PREPARED_CHOICES, "off"),
+    )
     .option("--json", "one JSON object")
     .action(async (options: DoctorOptions) => {
       const { doctorCommand } = await import("./doctor-command.ts");

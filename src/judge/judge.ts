@@ -75,7 +75,7 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
 }
 
 /** The prepared file of a judge, where it will run on the CPU, for which it was made. */
-async function preparedFor(
+export async function preparedFor(
   sourceSha256: string,
   { gpu = "auto", signal, onNotice, ...options }: LoadJudgeOptions,
 ): Promise<PreparedFile | null> {

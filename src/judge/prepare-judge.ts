@@ -12,6 +12,7 @@ import {
   type Preparation,
   preparedPath,
   readPreparation,
+  removeAbandoned,
   removeReplaced,
   writePreparation,
 } from "../models/prepared.ts";
@@ -61,6 +62,7 @@ export async function prepareJudge(
   options: PrepareOptions = {},
 ): Promise<Preparation> {
   await createModelsFolder();
+  await removeAbandoned();
   const scratch: string[] = [];
   try {
     const loaded = await load(source.path, options);

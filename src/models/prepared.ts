@@ -1,4 +1,4 @@
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../errors.ts";
 import { modelsFolder, unwritableCache } from "./cache.ts";
@@ -58,6 +58,26 @@ export async function removeReplaced(before: Preparation | null, now: Preparatio
   if (file === undefined || file === now.kept?.file) return;
   // Another process may have it mapped, which Windows does not let go of: then it stays.
   await rm(path.join(modelsFolder(), file), { force: true }).catch(() => {});
+}
+
+/** Removes what preparations left unfinished whose processes are gone: they were killed. */
+export async function removeAbandoned(): Promise<void> {
+  const names = await readdir(modelsFolder()).catch(() => []);
+  for (const name of names) {
+    const pid = /^prepared-.+\.(\d+)\.part$/.exec(name)?.[1];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    await rm(path.join(modelsFolder(), name), { force: true }).catch(() => {});
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0); // asks, and ends nothing
+    return true;
+  } catch (error) {
+    // Somebody else's process is one as well.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 /** The record of a judge, by the hash of its file as it came; null when it was not prepared. */

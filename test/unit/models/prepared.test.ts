@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,6 +9,7 @@ import {
   type Preparation,
   preparedPath,
   readPreparation,
+  removeAbandoned,
   removeReplaced,
   writePreparation,
 } from "../../../src/models/prepared.ts";
@@ -96,4 +98,16 @@ describe("a prepared judge", () => {
     await writeFile(record, JSON.stringify(elsewhere));
     expect(await findPrepared(SOURCE, CPU)).toBeNull();
   });
+});
+
+test("what a killed preparation left is removed, what a running one writes stays", async () => {
+  await emptyCache();
+  const ended = spawnSync(process.execPath, ["--version"]).pid;
+  const left = `${preparedPath(SOURCE, "BF16")}.${ended}.part`;
+  const mine = `${preparedPath(SOURCE, "F16")}.${process.pid}.part`;
+  const kept = preparedPath(SOURCE, "Q8_0");
+  for (const file of [left, mine, kept]) await writeFile(file, CONTENT);
+  await removeAbandoned();
+  await expect(access(left)).rejects.toThrow("ENOENT");
+  for (const file of [mine, kept]) await access(file);
 });
