@@ -7,6 +7,7 @@
 // task's criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
 // the plan of what was decoded, in its order, for the other contenders.
 import { writeFile } from "node:fs/promises";
+import { EngineTurn } from "../../../dist/capture/engine-turn.js";
 import { JudgeEngine } from "../../../dist/capture/judge-engine.js";
 import { runHeader } from "../../../dist/cli/run-header.js";
 import { loadJudge, loadTask } from "../../../dist/index.js";
@@ -23,6 +24,15 @@ JudgeEngine.prototype.capture = async function record(tokens, scoreTokens, optio
   isFirst = false;
   const result = await capture.call(this, tokens, scoreTokens, { ...options, fresh });
   captured.push({ tokens, scoreTokens, reused: result.reusedTokens });
+  return result;
+};
+
+/** Counted here: an answer without a score does not say how many tokens it has. */
+let generatedTokens = 0;
+const generate = EngineTurn.prototype.generate;
+EngineTurn.prototype.generate = async function count(prompt, options) {
+  const result = await generate.call(this, prompt, options);
+  generatedTokens += result.tokens.length;
   return result;
 };
 
@@ -57,7 +67,7 @@ async function score({
   isFirst = true;
   const scores = [];
   let progress;
-  let generatedTokens = 0;
+  generatedTokens = 0;
   const begin = performance.now();
   const writer = await RunWriter.open(runFile, header(task, labels, condition), { force: true });
   for await (const outcome of judge.scoreAll(items, {
@@ -70,7 +80,6 @@ async function score({
   })) {
     await writer.write(outcome);
     if (outcome.kind === "score") scores.push(outcome);
-    generatedTokens += outcome.generatedTokens ?? 0;
   }
   await writer.close();
   const seconds = (performance.now() - begin) / 1000;
