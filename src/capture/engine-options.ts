@@ -21,8 +21,9 @@ export interface EngineOptions {
   /** Default one a physical core. */
   readonly threads?: number;
   /**
-   * Flash attention on the CPU: about a tenth faster, but a token's bits then depend on how many
-   * tokens are decoded together. Default false.
+   * Flash attention in decode calls of any length: faster where prompts differ by few tokens, but a
+   * token's bits then depend on how many are decoded together. Default false: on the CPU only calls of
+   * at least 64 tokens have it, which costs no bit.
    */
   readonly fast?: boolean;
   /** LoRA adapters on top of the judge, in the order in which they are applied; at most 4. */

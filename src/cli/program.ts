@@ -377,7 +377,7 @@ function withJudgeOptions(command: Command): Command {
     .option("--threads <n>", "default: one a physical core", wholeNumber(1))
     .option("--context-size <tokens>", "longest prompt (default: up to 4096)", wholeNumber(16))
     .option("--batch-size <tokens>", "tokens decoded in one call (default: 512)", wholeNumber(32))
-    .option("--fast", "flash attention on the CPU: faster, but not the same bits every time")
+    .option("--fast", "flash attention in calls of any length; not the same bits every time")
     .addOption(choice("--kv-type <type>", "numbers of the key-value cache", KV_TYPES, "f16"))
     .addOption(choice("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto"))
     .option(
