@@ -157,7 +157,9 @@ describe("an item has the same bits", () => {
   });
 
   test("decoded whole and behind a reused prefix", async () => {
-    const [, second] = await scoreAll(ITEMS.slice(0, 1));
+    // Longer than a decode call is at least.
+    const response = "It rests on a bed of salt, and nobody asks why. ".repeat(8);
+    const [, second] = await scoreAll([{ instruction: "Tell me about it.", response }]);
     expect(second?.reusedTokens).toBeGreaterThan(0);
     const labels = (await judge.labelTokens(TASK)).flatMap(({ tokens }) => tokens);
     const capture = await engine.capture(
@@ -172,7 +174,7 @@ describe("an item has the same bits", () => {
 
   test("on as many threads and in as large batches as it has by default", async () => {
     const { vocabularySize } = engine.info;
-    const prompt = tokenPrompt(60, vocabularySize, 9);
+    const prompt = tokenPrompt(150, vocabularySize, 9);
     const labels = tokenPrompt(5, vocabularySize, 10);
     const expected = bitsOf(await engine.capture(prompt, labels, { fresh: true }));
     await using small = await JudgeEngine.load(judge.path, { gpu: "off", batchSize: 32 });

@@ -11,7 +11,7 @@ async function evaluate(llama) {
     contextSize: 512,
     batchSize: 512,
     threads: 1,
-    flashAttention: false,
+    flashAttention: true,
   });
   const options = {
     generateNext: {
