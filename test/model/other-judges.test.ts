@@ -10,7 +10,8 @@ const TASK = parseTask({
   prompt: "{{ instruction }}\n{{ response }}\n{{ criterion.description }}",
   criteria: [{ name: "right", description: "Is it right? Grade it from 1 to 5." }],
 });
-const ITEM = { instruction: "What is 2 + 2?", response: "Two and two make four." };
+// Longer than a decode call is at least, so that a second time goes on from the first.
+const ITEM = { instruction: "What is 2 + 2?", response: "Two and two make four. ".repeat(10) };
 
 // These judges are large: they are tried where they have been fetched.
 test.for([
