@@ -44,7 +44,7 @@ test("gemma3-270m: without a chat template, the prompt is plain text behind BOS"
   const { value: outcome } = await judge.scoreAll([ITEM], { task: TASK, include }).next();
   expect(outcome).toMatchObject({
     kind: "score",
-    prompt: "What is 2 + 2?\nTwo and two make four.\nIs it right? Grade it from 1 to 5.\n\nscore: ",
+    prompt: `What is 2 + 2?\n${ITEM.response}\nIs it right? Grade it from 1 to 5.\n\nscore: `,
   });
   expect(outcome.tokens[0]).toBe(judge.info.bosToken);
 });
