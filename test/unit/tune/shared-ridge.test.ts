@@ -3,6 +3,7 @@ import { seededRandom } from "../../../src/stats/random.ts";
 import {
   dot,
   factorise,
+  factoriseLarge,
   logDeterminant,
   solveFactored,
   times,
@@ -42,6 +43,34 @@ describe("factorise", () => {
       const product = times(matrix, solveFactored(factorise(matrix), column));
       for (const [j, value] of product.entries()) expect(value).toBeCloseTo(column[j] ?? 0, 12);
     }
+  });
+
+  it("factorises large matrices, in blocks and with pauses, to the same bits", async () => {
+    const size = 700;
+    const large = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        const value = i === j ? size : random() - 0.5;
+        large[i * size + j] = value;
+        large[j * size + i] = value;
+      }
+    }
+    const lower = factorise(large);
+    for (const [i, j] of [
+      [0, 0],
+      [17, 16],
+      [699, 3],
+      [699, 699],
+    ] as const) {
+      let sum = 0;
+      for (let k = 0; k <= j; k++) sum += (lower[i * size + k] ?? 0) * (lower[j * size + k] ?? 0);
+      expect(sum).toBeCloseTo(large[i * size + j] ?? Number.NaN, 9);
+      if (i !== j) expect(lower[j * size + i]).toBe(0);
+    }
+    let pauses = 0;
+    const paused = await factoriseLarge(large, async () => pauses++);
+    expect(pauses).toBeGreaterThan(0);
+    expect(paused).toEqual(lower);
   });
 
   it("gives the determinant", () => {
