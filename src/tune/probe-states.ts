@@ -29,7 +29,7 @@ export interface ProbeStates {
 }
 
 /** A probe's cost grows with the cube of the rows that it learns from. */
-export const MOST_PROBE_ROWS = 2_000;
+export const MOST_PROBE_ROWS = 1_500;
 /** Bytes of hidden states that are held in memory. */
 const MOST_BYTES = 2 ** 30;
 
