@@ -2,7 +2,7 @@ import type { JudgeEngine } from "../capture/judge-engine.ts";
 import { LagerError } from "../errors.ts";
 import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
 import { type CapturedScore, captureScore, type ScoredPrompt } from "./aggregation.ts";
-import { generateAnswer } from "./generate-answer.ts";
+import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
 import type { Session } from "./session.ts";
 import { failure, type PreparedUnit, type Unit } from "./units.ts";
 
@@ -52,7 +52,7 @@ function scoreAnswer(
     async (turn) => {
       const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
       const generated = engine.textOf(answer.generated);
-      if (answer.scored === null) return noScore(unit, generated, maxTokens);
+      if (answer.scored === null) return noScore(unit, generated, condition);
       const prompt = { ...answer.scored, criterion: unit.criterion.name };
       const result = await scorePrompt(turn, session, unit, prompt, signal);
       return {
@@ -105,12 +105,14 @@ function itemScore(
 function noScore(
   { record, criterion }: PreparedUnit,
   generated: string,
-  maxTokens: number,
+  { maxTokens, scorePosition }: Exclude<ConditionSettings, { condition: "prefill" }>,
 ): ItemFailure {
+  const last =
+    scorePosition === "last" ? "" : 'take any label that it wrote (score position "last"), ';
   const error = new LagerError(
     "NO_SCORE_TOKEN",
-    `the judge wrote no score within ${maxTokens} tokens; let it write more of them, or use the ` +
-      `condition prefill. It wrote: ${JSON.stringify(generated)}`,
+    `the judge wrote no score within ${maxTokens} tokens; ${last}let it write more of them, or use ` +
+      `the condition prefill. It wrote: ${JSON.stringify(generated)}`,
   );
   return { ...failure(record.id, criterion.name, error.at(record.place)), generated };
 }
