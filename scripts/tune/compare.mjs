@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { evaluateTable } from "../../dist/eval/evaluate-run.js";
 import { readRunTable } from "../../dist/run/read-run-table.js";
 import { tune } from "../../dist/tune/tune.js";
+import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -97,18 +98,4 @@ function interval(estimate, isDifference = false) {
   const { value, low, high } = estimate;
   const text = isDifference ? signed(value) : figure(value);
   return `${text} [${figure(low, 2)}, ${figure(high, 2)}]`;
-}
-
-function figure(value, digits = 3) {
-  return value === undefined || value === null ? "–" : value.toFixed(digits).replace("-", "−");
-}
-
-function signed(value) {
-  return `${value > 0 ? "+" : ""}${figure(value)}`;
-}
-
-function printTable([head, ...rows]) {
-  console.log(`| ${head.join(" | ")} |`);
-  console.log(`| ${head.map(() => "---").join(" | ")} |`);
-  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }

@@ -13,6 +13,7 @@ import { linearScore, probeFeatures } from "../../dist/score/apply-weights.js";
 import { meanSpearman } from "../../dist/tune/agreement.js";
 import { trainingSet } from "../../dist/tune/training-set.js";
 import { tune } from "../../dist/tune/tune.js";
+import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -117,18 +118,4 @@ async function carriedScores({ recipe, parameters, layerSet }, { table }, set) {
 
 function layersUpTo({ table }) {
   return Array.from({ length: table.header.judge.layers }, (_, i) => i + 1);
-}
-
-function figure(value, digits = 3) {
-  return value === undefined ? "–" : value.toFixed(digits).replace("-", "−");
-}
-
-function signed(value) {
-  return `${value > 0 ? "+" : ""}${figure(value)}`;
-}
-
-function printTable([head, ...rows]) {
-  console.log(`| ${head.join(" | ")} |`);
-  console.log(`| ${head.map(() => "---").join(" | ")} |`);
-  for (const row of rows) console.log(`| ${row.join(" | ")} |`);
 }
