@@ -109,7 +109,7 @@ export class RunOutput implements AsyncDisposable {
       { judgeSha256: this.#judgeSha256, layers: hidden.layers, width: hidden.width },
       { force: this.#force },
     );
-    return { ...line, hiddenRow: await this.#hidden.add(hidden.states) };
+    return { hiddenRow: await this.#hidden.add(hidden.states), ...line };
   }
 }
 

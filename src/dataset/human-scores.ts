@@ -19,7 +19,7 @@ export function humanScores(
   const scores: [string, number][] = [];
   for (const { name } of task.criteria) {
     const { path, value } = findHumanScore(raw, task, name);
-    const score = meanScore(value, task.scale, { ...place, field: path });
+    const score = meanScore(value, task.scale, () => ({ ...place, field: path }));
     if (score !== undefined) scores.push([name, score]);
   }
   return Object.fromEntries(scores);
@@ -46,7 +46,7 @@ function findHumanScore(
 function meanScore(
   value: unknown,
   scale: readonly ScaleLabel[],
-  place: ErrorPlace,
+  place: () => ErrorPlace,
 ): number | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const list = Array.isArray(value) ? value : [value];
@@ -56,7 +56,11 @@ function meanScore(
 }
 
 /** A number, the text of one, or a label of the scale; of a scale from 0 to 1 also a truth value. */
-function scoreNumber(value: unknown, scale: readonly ScaleLabel[], place: ErrorPlace): number {
+function scoreNumber(
+  value: unknown,
+  scale: readonly ScaleLabel[],
+  place: () => ErrorPlace,
+): number {
   const isTruthScale = scale.length === 2 && scale[0]?.value === 0 && scale[1]?.value === 1;
   if (typeof value === "boolean" && isTruthScale) return value ? 1 : 0;
   const label = scale.find((each) => each.label === value);
@@ -66,6 +70,6 @@ function scoreNumber(value: unknown, scale: readonly ScaleLabel[], place: ErrorP
   throw new LagerError(
     "INVALID_FIELD",
     `a human score is a number, a label of the scale, or a list of them, but this is ${JSON.stringify(value)}`,
-    { place },
+    { place: place() },
   );
 }

@@ -150,11 +150,12 @@ export async function captureScore(
   if (labels.isFlat && root !== undefined) {
     const captured = await engine.capture(tokens, root.outcomes, options);
     states = captured.hidden;
-    result = scoreFromLogits({ ...captured, ...scoring });
+    const { normed, raw, scoreMass, promptTokens, reusedTokens } = captured;
+    result = scoreFromLogits({ normed, raw, scoreMass, promptTokens, reusedTokens, ...scoring });
   } else {
     const captured = await captureNodes(engine, tokens, labels, options);
     states = captured.hidden;
-    result = scoreFromNodes({ ...captured, ...scoring, paths: labels.paths });
+    result = scoreFromNodes({ paths: labels.paths, ...captured, ...scoring });
   }
   if (learned !== null) {
     result = weighResult(result, learned, {
@@ -164,7 +165,7 @@ export async function captureScore(
     });
   }
   const given = chosenStates(states, scoring.layerCount, hiddenLayers);
-  return given === null ? result : { ...result, hidden: given };
+  return given === null ? result : { hidden: given, ...result };
 }
 
 /** The states of some layers, of all that were captured; null where none are wanted. */

@@ -81,7 +81,7 @@ export async function* scoreStream(
         (outcome.generatedTokens ?? 0);
     }
     const decodeSeconds = engine.decodeSeconds - decodeSecondsBefore;
-    options.onProgress?.({ ...progress, decodeSeconds });
+    options.onProgress?.({ decodeSeconds, ...progress });
     yield outcome;
   }
 }

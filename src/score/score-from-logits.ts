@@ -46,8 +46,9 @@ export function scoreFromLogits(captured: CapturedLogits): ScoreResult {
   const probabilities = softmax(aggregateLogits(logits[projection], layers, weights));
   const lastLayer = capturedRow(logits.normed, layerCount);
   return {
-    ...distributionFigures(values, probabilities),
+    // In front of what is spread: see `parseRecord`.
     direct: Math.fround(values[argmax(lastLayer)] ?? Number.NaN),
+    ...distributionFigures(values, probabilities),
     eScore: Math.fround(expectation(values, softmax(lastLayer))),
     scoreMass: Math.fround(captured.scoreMass),
     logits,

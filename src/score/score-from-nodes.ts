@@ -63,8 +63,9 @@ export function scoreFromNodes(captured: CapturedNodes): ScoreResult {
   const last = nodes.map((node) => capturedRow(node.normed, layerCount));
   const lastProbabilities = labelLogProbabilities(last, outcomes).map(Math.exp);
   return {
-    ...distributionFigures(values, probabilities),
+    // In front of what is spread: see `parseRecord`.
     direct: Math.fround(values[argmax(lastProbabilities)] ?? Number.NaN),
+    ...distributionFigures(values, probabilities),
     eScore: Math.fround(expectation(values, lastProbabilities)),
     scoreMass: Math.fround(captured.scoreMass),
     logits: {
