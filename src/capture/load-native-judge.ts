@@ -17,8 +17,12 @@ export async function loadNativeJudge(
   const onGpu = backend.backend !== "CPU";
   const lora = options.lora ?? [];
   const thrown: unknown[] = [];
+  // Its own signal: what ends this load must not end other jobs of the caller's.
+  const stop = new AbortController();
+  const signal =
+    options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const native = await withCancelFlag(
-    options.signal,
+    signal,
     (flag) =>
       nativeAddon().loadJudge(
         {
@@ -40,7 +44,7 @@ export async function loadNativeJudge(
             options.onLoadProgress?.(share);
           } catch (error) {
             thrown.push(error);
-            nativeAddon().cancel(flag);
+            stop.abort(error);
           }
         },
       ),

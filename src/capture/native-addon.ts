@@ -212,6 +212,24 @@ export function fromNativeError(cause: unknown, context?: string): LagerError {
   });
 }
 
+/** Native flags by the signals that raise them. A signal stays aborted, so its flag may be kept. */
+const cancelFlags = new WeakMap<AbortSignal, NativeCancelFlag>();
+/** For jobs that nothing ends. */
+const never = new AbortController().signal;
+
+/**
+ * The flag of a signal. A flag for each job would be one more native object a prompt, and such
+ * objects stay until the next collection of the whole heap.
+ */
+function cancelFlagOf(signal: AbortSignal): NativeCancelFlag {
+  let flag = cancelFlags.get(signal);
+  if (flag === undefined) {
+    flag = nativeAddon().newCancelFlag();
+    cancelFlags.set(signal, flag);
+  }
+  return flag;
+}
+
 /**
  * Runs a native job that `signal` can end.
  *
@@ -223,9 +241,8 @@ export async function withCancelFlag<T>(
   context?: string,
 ): Promise<T> {
   throwIfAborted(signal);
-  const native = nativeAddon();
-  const flag = native.newCancelFlag();
-  const onAbort = () => native.cancel(flag);
+  const flag = cancelFlagOf(signal ?? never);
+  const onAbort = () => nativeAddon().cancel(flag);
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
     return await job(flag);

@@ -154,6 +154,20 @@ describe("loading that is aborted", () => {
     await expect(load).rejects.toBe(error);
   });
 
+  test("by its progress function, which ends nothing else with the same signal", async () => {
+    const { signal } = new AbortController();
+    const engine = await loadTiny("llama-spm-tied", { signal });
+    const load = loadTiny("llama-spm-tied", {
+      signal,
+      onLoadProgress: () => {
+        throw new Error("from the progress function");
+      },
+    });
+    await expect(load).rejects.toThrow("from the progress function");
+    const { promptTokens } = await engine.capture(tokenPrompt(20, 30_000), LABELS, { signal });
+    expect(promptTokens).toBe(20);
+  });
+
   test("too late: the judge is there, and an abort afterwards does not touch it", async () => {
     const abort = new AbortController();
     const engine = await loadTiny("llama-spm-tied", { signal: abort.signal });
