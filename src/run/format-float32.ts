@@ -19,11 +19,11 @@ export function formatFloat32(value: number): string {
     throw new LagerError("INTERNAL", `${value} is not a finite float32 and cannot be written`);
   }
   if (Number.isInteger(float32)) return Object.is(float32, -0) ? "-0" : String(float32);
-  return String(shortestDecimal(float32));
+  return withoutTrailingZeros(shortestDecimal(float32));
 }
 
-/** The double whose own shortest form has the digits that are wanted. */
-function shortestDecimal(float32: number): number {
+/** Of those that are no longer than needed, but for trailing zeros. */
+function shortestDecimal(float32: number): string {
   if (Math.abs(float32) < SMALLEST_NORMAL) {
     for (let digits = 1; digits < 6; digits++) {
       const decimal = roundTrip(float32, digits);
@@ -32,7 +32,7 @@ function shortestDecimal(float32: number): number {
   }
   // Most logits take eight digits: start there, and go on in the direction that can still pay.
   let shortest = roundTrip(float32, 8);
-  if (shortest === null) return Number(float32.toPrecision(9));
+  if (shortest === null) return float32.toPrecision(9);
   for (const digits of [7, 6]) {
     const shorter = roundTrip(float32, digits);
     if (shorter === null) break;
@@ -41,7 +41,22 @@ function shortestDecimal(float32: number): number {
   return shortest;
 }
 
-function roundTrip(float32: number, digits: number): number | null {
-  const decimal = Number(float32.toPrecision(digits));
-  return Math.fround(decimal) === float32 ? decimal : null;
+function roundTrip(float32: number, digits: number): string | null {
+  const decimal = float32.toPrecision(digits);
+  return Math.fround(Number(decimal)) === float32 ? decimal : null;
+}
+
+/**
+ * What `String(Number(decimal))` would give of a fraction, but that V8 keeps the texts of numbers that
+ * were turned into some: thousands of them, until the next collection of the whole heap.
+ */
+function withoutTrailingZeros(decimal: string): string {
+  const exponentAt = decimal.indexOf("e");
+  const digits = exponentAt === -1 ? decimal : decimal.slice(0, exponentAt);
+  if (!digits.includes(".")) return decimal;
+  let length = digits.length;
+  while (digits[length - 1] === "0") length--;
+  if (digits[length - 1] === ".") length--;
+  if (length === digits.length) return decimal;
+  return digits.slice(0, length) + (exponentAt === -1 ? "" : decimal.slice(exponentAt));
 }

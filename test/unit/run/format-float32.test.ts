@@ -47,6 +47,18 @@ describe("formatFloat32", () => {
     }
   });
 
+  it("writes numbers as JavaScript does", () => {
+    const nearOne = (bits: number) => Math.fround((bits / 2 ** 32 - 0.5) * 40);
+    for (const bits of bitPatterns(20_000)) {
+      for (const value of [fromBits(bits), nearOne(bits)]) {
+        if (!Number.isFinite(value)) continue;
+        const text = formatFloat32(value);
+        if (text === "-0" || String(Number(text)) === text) continue;
+        expect.fail(`${text} is ${Number(text)} in JavaScript`);
+      }
+    }
+  });
+
   it("writes no digit more than needed", () => {
     for (const bits of bitPatterns(5_000)) {
       const value = fromBits(bits);
