@@ -1,10 +1,11 @@
 import type { JudgeEngine } from "../capture/judge-engine.ts";
+import type { DatasetRecord } from "../dataset/record.ts";
 import { LagerError } from "../errors.ts";
 import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
 import { type CapturedScore, captureScore, type ScoredPrompt } from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
 import type { Session } from "./session.ts";
-import { failure, type PreparedUnit, type Unit } from "./units.ts";
+import { failure, type PreparedUnit, type RecordFacts, type Unit } from "./units.ts";
 
 /** What scoring takes of a judge. */
 export interface ScoringEngine {
@@ -14,8 +15,29 @@ export interface ScoringEngine {
 }
 
 /** Renders and tokenises the prompt. */
-export async function prepare(session: Session, unit: Unit): Promise<PreparedUnit> {
-  return { ...unit, ...(await session.judgeTask.prompt(unit.criterion, unit.record)) };
+export async function prepare(
+  session: Session,
+  { record, criterion }: Unit,
+): Promise<PreparedUnit> {
+  const { text, tokens, labels } = await session.judgeTask.prompt(criterion, record);
+  return {
+    record: factsOf(record),
+    criterion,
+    text: session.include.has("prompt") ? text : null,
+    tokens,
+    labels,
+  };
+}
+
+function factsOf({ id, human, systemId, group, place, response }: DatasetRecord): RecordFacts {
+  return {
+    id,
+    human,
+    ...(systemId !== undefined && { systemId }),
+    ...(group !== undefined && { group }),
+    place,
+    responseLength: [...response].length,
+  };
 }
 
 /**
@@ -70,7 +92,7 @@ function scoreAnswer(
 function scorePrompt(
   engine: Pick<JudgeEngine, "capture">,
   session: Session,
-  { record }: Unit,
+  { record }: PreparedUnit,
   prompt: ScoredPrompt,
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
@@ -93,11 +115,11 @@ function itemScore(
     criterion: criterion.name,
     ...result,
     ...(human !== undefined && { human }),
-    responseLength: [...record.response].length,
+    responseLength: record.responseLength,
     ...(record.systemId !== undefined && { systemId: record.systemId }),
     ...(record.group !== undefined && { group: record.group }),
     ...(session.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
-    ...(session.include.has("prompt") && { prompt: unit.text }),
+    ...(unit.text !== null && { prompt: unit.text }),
   };
 }
 

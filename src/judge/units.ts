@@ -15,9 +15,21 @@ export interface Unit {
   readonly criterion: Criterion;
 }
 
-/** The same with its prompt. */
-export interface PreparedUnit extends Unit {
-  readonly text: string;
+/** What an item's line says of its record. */
+export type RecordFacts = Pick<DatasetRecord, "id" | "human" | "systemId" | "group" | "place"> & {
+  /** Of the response, in Unicode code points. */
+  readonly responseLength: number;
+};
+
+/**
+ * One record on one criterion as a prompt. Hundreds of them wait for their turn, so the record's
+ * texts are left behind.
+ */
+export interface PreparedUnit {
+  readonly record: RecordFacts;
+  readonly criterion: Criterion;
+  /** Null unless it is to stand in the item's line. */
+  readonly text: string | null;
   readonly tokens: Int32Array;
   /** Null when the judge is to write its answer itself. */
   readonly labels: LabelTrie | null;
@@ -80,7 +92,10 @@ export async function* readItems(
 }
 
 /** Turns what goes wrong with one item into a failure; the rest is thrown on. */
-export async function asOutcome<T>(unit: Unit, work: () => Promise<T>): Promise<T | ItemFailure> {
+export async function asOutcome<T>(
+  unit: Unit | PreparedUnit,
+  work: () => Promise<T>,
+): Promise<T | ItemFailure> {
   try {
     return await work();
   } catch (error) {

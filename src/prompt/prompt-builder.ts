@@ -40,8 +40,8 @@ export class PromptBuilder {
   readonly #specials: SpecialTexts;
   /** Private-use characters of the task, the chat template and the special tokens. */
   readonly #privateUse: ReadonlySet<string>;
-  /** The criteria of one record come one after the other. */
-  readonly #guarded = new WeakMap<DatasetRecord, GuardedRecord>();
+  /** Of the last record alone: the criteria of one come one after the other. */
+  #last: { readonly record: DatasetRecord; readonly guarded: GuardedRecord } | undefined;
 
   /**
    * @param specialTokens the judge's special tokens
@@ -97,12 +97,10 @@ export class PromptBuilder {
   }
 
   #guard(record: DatasetRecord): GuardedRecord {
-    let guarded = this.#guarded.get(record);
-    if (guarded === undefined) {
-      guarded = this.#makeGuarded(record);
-      this.#guarded.set(record, guarded);
+    if (this.#last?.record !== record) {
+      this.#last = { record, guarded: this.#makeGuarded(record) };
     }
-    return guarded;
+    return this.#last.guarded;
   }
 
   #makeGuarded(record: DatasetRecord): GuardedRecord {
