@@ -1,4 +1,4 @@
-import { type Dataset, openDataset, readRecords } from "../dataset/dataset.ts";
+import { countRecords, type Dataset, openDataset } from "../dataset/dataset.ts";
 import { LagerError } from "../errors.ts";
 import {
   type Aggregation,
@@ -23,6 +23,7 @@ import { readWeights } from "../weights/read-weights.ts";
 import { checkOutput } from "./check-output.ts";
 import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
+import { expectedOutcomes } from "./expected-outcomes.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { type RunHeaderOptions, runHeader } from "./run-header.ts";
 import { checkHiddenOutput, RunOutput } from "./run-output.ts";
@@ -83,15 +84,15 @@ export async function scoreCommand(
           "feedback; {{ outputFormat }} in it would",
       );
     }
-    const total = countOutcomes(input, task, { signal, ...limit });
-    total.catch(() => {}); // nobody waits for it when the judge cannot be loaded
+    const records = countAhead(input, task, { signal, ...limit });
+    records.catch(() => {}); // nobody waits for it when the judge cannot be loaded
     await using judge = await openJudge(options.judge, options, status, signal);
     const asked = aggregationOptions(options);
     const aggregation = await openAggregation(asked, judge, task);
     noteOtherUse(aggregation, task, condition, status);
     const labels = await judge.labelTokens(task);
     return await score({
-      ...{ dataset, task, condition, judge, aggregation, options, status, signal, total },
+      ...{ dataset, task, condition, judge, aggregation, options, status, signal, records },
       // Read once: the run is scored by what its header names.
       asked: { ...asked, ...(aggregation.learned !== null && { weights: aggregation.learned }) },
       header: runHeader(judge, task, labels, {
@@ -157,8 +158,8 @@ interface ScoreRun {
   readonly options: ScoreCommandOptions;
   readonly status: StatusLine;
   readonly signal: AbortSignal;
-  /** Outcomes that there will be; null when the input cannot be counted. */
-  readonly total: Promise<number | null>;
+  /** Records that there are; null when the input cannot be counted. */
+  readonly records: Promise<number | null>;
 }
 
 async function score(run: ScoreRun): Promise<number> {
@@ -190,7 +191,7 @@ async function score(run: ScoreRun): Promise<number> {
       include: options.include ?? [],
       ...(writer?.done !== undefined && { isDone: writer.done.take.bind(writer.done) }),
       signal: run.signal,
-      onProgress: progressShower(run, found),
+      onProgress: progressShower(run, summary, found),
     })) {
       await take((await writer?.write(outcome)) ?? outcome);
     }
@@ -237,32 +238,30 @@ async function chooseTask(dataset: Dataset, options: ScoreCommandOptions): Promi
 }
 
 /** Reads the input once more, beside the loading of the judge, to know how much there is to do. */
-async function countOutcomes(
+async function countAhead(
   input: string,
   task: Task,
   options: { signal: AbortSignal; limit?: number },
 ): Promise<number | null> {
   if (input === "-") return null;
-  let total = 0;
   try {
-    for await (const entry of readRecords(input, task, options)) {
-      total += "failure" in entry ? 1 : task.criteria.length;
-    }
+    return await countRecords(input, task, options);
   } catch (error) {
     // The run itself meets the same error and reports it.
     if (error instanceof LagerError) return null;
     throw error;
   }
-  return total;
 }
 
+/** @param before - outcomes that a resumed run held already */
 function progressShower(
-  { status, total }: ScoreRun,
+  { status, records, task }: ScoreRun,
+  summary: ScoreSummary,
   before: number,
 ): (progress: ScoreProgress) => void {
   const startedAt = performance.now();
   let known: number | null = null;
-  total
+  records
     .then((count) => {
       known = count;
     })
@@ -270,8 +269,11 @@ function progressShower(
   return ({ done, failed, promptTokens }) => {
     const elapsedMs = performance.now() - startedAt;
     const tokensPerSecond = (promptTokens / elapsedMs) * 1000;
-    const left = known === null ? null : known - before;
-    const progress = { done, total: left, failed, elapsedMs, tokensPerSecond };
+    const total =
+      known === null
+        ? null
+        : expectedOutcomes(known, task.criteria.length, summary.recordFailures) - before;
+    const progress = { done, total, failed, elapsedMs, tokensPerSecond };
     status.update(
       (columns) => progressLine(progress, columns),
       () => plainProgressLine(progress),

@@ -1,4 +1,4 @@
-import { readRecords } from "../dataset/dataset.ts";
+import { countRecords, readRecords } from "../dataset/dataset.ts";
 import { LagerError } from "../errors.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
@@ -6,6 +6,7 @@ import { plainProgressLine, progressLine } from "../report/progress.ts";
 import type { ItemOutcome } from "../score/item-outcome.ts";
 import type { Projection } from "../score/score-result.ts";
 import type { Task } from "../task/task.ts";
+import { expectedOutcomes } from "./expected-outcomes.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { openRun } from "./open-run.ts";
 import { runHeader } from "./run-header.ts";
@@ -82,11 +83,13 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
   });
   const failures: Record<string, number> = {};
   const counts = { scores: 0, failures, found: 0, firstFailure: null as string | null };
+  let unreadable = 0;
   const count = (line: ItemOutcome) => {
     if (line.kind === "score") counts.scores++;
     else {
       failures[line.code] = (failures[line.code] ?? 0) + 1;
       counts.firstFailure ??= line.message;
+      if (line.criterion === null) unreadable++;
     }
   };
   const { writer, done } = await openRun(file, header, { resume: true }, (line) => {
@@ -94,7 +97,8 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
     count(line);
   });
   await using _ = writer;
-  const total = (await countUnits(input, task, { signal, ...limit })) - counts.found;
+  const records = await countAhead(input, task, { signal, ...limit });
+  const { found } = counts;
   const startedAt = performance.now();
   for await (const outcome of judge.scoreEntries(readRecords(input, task, { signal, ...limit }), {
     ...condition,
@@ -106,6 +110,7 @@ export async function scoreToRun(judge: Judge, request: ScoreToRun): Promise<Run
     onProgress: ({ done: finished, failed, promptTokens }) => {
       const elapsedMs = performance.now() - startedAt;
       const tokensPerSecond = (promptTokens / elapsedMs) * 1000;
+      const total = expectedOutcomes(records, task.criteria.length, unreadable) - found;
       const progress = { done: finished, total, failed, elapsedMs, tokensPerSecond };
       status.update(
         (columns) => `${title} ${progressLine(progress, columns - title.length - 1)}`,
@@ -127,7 +132,7 @@ function failureNote({ failures, firstFailure }: RunCounts): string {
 }
 
 /** Reads the whole input beforehand, so that what is wrong with it shows before the judge works. */
-async function countUnits(
+async function countAhead(
   input: string,
   task: Task,
   options: { signal: AbortSignal; limit?: number },
@@ -135,9 +140,5 @@ async function countUnits(
   if (input === "-") {
     throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
   }
-  let total = 0;
-  for await (const entry of readRecords(input, task, options)) {
-    total += "failure" in entry ? 1 : task.criteria.length;
-  }
-  return total;
+  return countRecords(input, task, options);
 }

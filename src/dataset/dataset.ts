@@ -57,6 +57,27 @@ export async function* readRecords(
 }
 
 /**
+ * How many entries {@link readRecords} would give. Nothing is kept of the records, not even their
+ * ids, so this may run beside the reading itself.
+ *
+ * @throws LagerError as {@link readRecords}
+ */
+export async function countRecords(
+  input: string,
+  task: Task,
+  options: DatasetOptions = {},
+): Promise<number> {
+  const { limit = Number.POSITIVE_INFINITY, file = input } = options;
+  const raw = await openRaw(input, file, options);
+  let count = 0;
+  for await (const _ of loadRecords(task.loader, raw, file)) {
+    if (count >= limit) break;
+    count++;
+  }
+  return count;
+}
+
+/**
  * The records of a file as they are written, before any task or loader reads them.
  *
  * @throws LagerError as {@link readRecords}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import type { DatasetEntry, DatasetOptions } from "../../../src/dataset/dataset.ts";
-import { openDataset, readRecords } from "../../../src/dataset/dataset.ts";
+import { countRecords, openDataset, readRecords } from "../../../src/dataset/dataset.ts";
 import { loadTask } from "../../../src/task/load-task.ts";
 import { parseTask } from "../../../src/task/parse-task.ts";
 import { isReferenceRecord } from "../../../src/task/reference-record.ts";
@@ -359,5 +359,35 @@ describe("openDataset", () => {
       ["1", 1, "MALFORMED_RECORD", undefined],
       "a",
     ]);
+  });
+});
+
+describe("countRecords", () => {
+  it.each([
+    ["p.jsonl", `${one}\n\n${one}{\n7\n`],
+    ["p.json", "[1, {, 3]"],
+    ["p.csv", 'id,instruction,response\na,b,c\n\na,"b\nb",c\na\n'],
+  ])("counts what would be read of %s, broken or not", async (name, content) => {
+    const path = await file(name, content);
+    const { length } = await read(path);
+    expect(length).toBeGreaterThan(1);
+    expect(await countRecords(path, task)).toBe(length);
+    expect(await countRecords(path, task, { limit: 1 })).toBe(1);
+    expect(await countRecords(path, task, { limit: 0 })).toBe(0);
+  });
+
+  it("counts what a task's loader makes of them", async () => {
+    const summeval = await loadTask("summeval");
+    const scores = { coherence: [1, 2], consistency: [1, 2], fluency: [1, 2], relevance: [1, 2] };
+    const article = { id: "a", text: "x", machine_summaries: ["s", "t"], ...scores };
+    const path = await file("q.jsonl", `${JSON.stringify(article)}\n{"id":"b"}\n`);
+    const entries = await read(path, {}, summeval);
+    expect(brief(entries)).toEqual(["a:0", "a:1", ["3", 2, "INVALID_FIELD", expect.anything()]]);
+    expect(await countRecords(path, summeval)).toBe(3);
+  });
+
+  it("fails where reading would", async () => {
+    const path = await file("r.json", "{}");
+    await expect(countRecords(path, task)).rejects.toMatchObject({ code: "MALFORMED_RECORD" });
   });
 });
