@@ -88,6 +88,7 @@ target_include_directories(lager_llama SYSTEM INTERFACE
 
 if(NOT LAGER_LLAMA STREQUAL "source" AND NOT LAGER_PREBUILT_PROBLEM)
   # --- prebuilt: link, and copy beside the addon ------------------------------------------------
+  set(LAGER_PREBUILT ON)
   message(STATUS "llama.cpp ${LAGER_HEADER_RELEASE}: prebuilt libraries of @node-llama-cpp/${LAGER_PACKAGE}")
   file(GLOB LAGER_LIBRARIES
     "${LAGER_PREBUILT_DIR}/libllama.${LAGER_LIBRARY_RELEASE}${CMAKE_SHARED_LIBRARY_SUFFIX}"

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <set>
 
+#include "cpu_kernels.h"
 #include "error.h"
 #include "llama.h"
 #include "log.h"
@@ -37,6 +38,7 @@ void load_backends(const std::string & directory) {
                     "no ggml CPU plugin could be loaded from " + directory + " (" + recent_problems() + ")");
     }
     llama_backend_init();
+    install_cpu_kernels();
     backends_loaded = true;
 }
 

@@ -1,0 +1,48 @@
+#include "cpu_plugin.h"
+
+#include <dlfcn.h>
+
+namespace lager::kernels {
+namespace {
+
+template <typename Function>
+bool find(void * library, const char * name, Function & function) {
+    function = reinterpret_cast<Function>(dlsym(library, name));
+    return function != nullptr;
+}
+
+// The library that holds a function, without loading anything.
+void * library_of(void * function) {
+    Dl_info info{};
+    if (function == nullptr || dladdr(function, &info) == 0) {
+        return nullptr;
+    }
+    return dlopen(info.dli_fname, RTLD_NOLOAD | RTLD_LAZY);
+}
+
+}  // namespace
+
+bool find_cpu_plugin(CpuPlugin & plugin) {
+    plugin.device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
+    if (plugin.device == nullptr) {
+        return false;
+    }
+    ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(plugin.device);
+    const auto list_extra_types = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(reg, "ggml_backend_dev_get_extra_bufts"));
+    void * library = library_of(reinterpret_cast<void *>(list_extra_types));
+    if (library == nullptr) {
+        return false;
+    }
+    // The plugin copies its list for llama.cpp when it is first asked: now, before anything is added
+    // that is no place for weights.
+    list_extra_types(plugin.device);
+    return find(library, "ggml_barrier", plugin.barrier) &&
+           find(library, "ggml_threadpool_chunk_set", plugin.set_chunk) &&
+           find(library, "ggml_threadpool_chunk_add", plugin.add_chunk) &&
+           find(library, "ggml_get_type_traits_cpu", plugin.type_traits) &&
+           find(library, "ggml_vec_soft_max_f32", plugin.soft_max) &&
+           find(library, "_Z39ggml_backend_cpu_get_extra_buffer_typesv", plugin.extra_buffer_types);
+}
+
+}  // namespace lager::kernels

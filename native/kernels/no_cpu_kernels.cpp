@@ -1,0 +1,13 @@
+// Where the kernels are not built: another processor, compiler or system, or a llama.cpp of one's own.
+
+#include "cpu_kernels.h"
+
+namespace lager {
+
+void install_cpu_kernels() {}
+
+std::vector<std::string> cpu_kernels() { return {}; }
+
+void use_cpu_kernels(bool) {}
+
+}  // namespace lager
