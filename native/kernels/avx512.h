@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 namespace lager::kernels {
 
@@ -48,6 +49,28 @@ inline float half_to_float(const void * from) {
     uint16_t half = 0;
     std::memcpy(&half, from, sizeof(half));
     return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
+}
+
+// Adds partial sums up as ggml does across the lanes of a register: halves, then halves of the halves.
+template <int count>
+inline void add_up(__m512 (&sums)[count]) {
+    for (int half = count / 2; half > 0; half /= 2) {
+        for (int i = 0; i < half; ++i) {
+            sums[i] = _mm512_add_ps(sums[i + half], sums[i]);
+        }
+    }
+}
+
+// Calls run(first, count) for all columns, `at_once` together and the rest one by one; `count` is a constant.
+template <int at_once, typename Run>
+inline void for_columns(int64_t columns, const Run & run) {
+    int64_t c = 0;
+    for (; c + at_once <= columns; c += at_once) {
+        run(c, std::integral_constant<int, at_once>{});
+    }
+    for (; c < columns; ++c) {
+        run(c, std::integral_constant<int, 1>{});
+    }
 }
 
 }  // namespace lager::kernels

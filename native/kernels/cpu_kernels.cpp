@@ -218,9 +218,9 @@ public:
     // Keeps those kernels that give ggml's bits.
     void check() {
         const Switch use = [this](bool wanted) { in_use = wanted; };
-        for (const PanelKernel * kernel : {&bf16_kernel, &q4_1_kernel, &q8_0_kernel}) {
+        for (const PanelKernel * kernel : {&bf16_kernel, &f16_kernel, &q4_1_kernel, &q6_k_kernel, &q8_0_kernel}) {
             mul_mats_.push_back(std::make_unique<MulMat>(plugin_, *kernel));
-            if (agrees_on_product(plugin_.device, kernel->weights, {416, 48, 37}, 1, use)) {
+            if (agrees_on_product(plugin_.device, kernel->weights, {768, 48, 37}, 1, use)) {
                 names.emplace_back(kernel->name);
             } else {
                 mul_mats_.pop_back();

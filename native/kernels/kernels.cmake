@@ -11,17 +11,19 @@ endif()
 if(LAGER_HAS_AVX512)
   target_sources(lager_core PRIVATE
     native/kernels/attention_kernel.cpp
-    native/kernels/bf16_kernel.cpp
+    native/kernels/float_kernels.cpp
     native/kernels/cpu_kernels.cpp
     native/kernels/cpu_plugin.cpp
     native/kernels/kernel_check.cpp
     native/kernels/q4_1_kernel.cpp
+    native/kernels/q6_k_kernel.cpp
     native/kernels/q8_0_kernel.cpp)
   # Without contraction: where ggml rounds twice, so must they. The plugin's classes stay our own.
   set_source_files_properties(
     native/kernels/attention_kernel.cpp
-    native/kernels/bf16_kernel.cpp
+    native/kernels/float_kernels.cpp
     native/kernels/q4_1_kernel.cpp
+    native/kernels/q6_k_kernel.cpp
     native/kernels/q8_0_kernel.cpp
     PROPERTIES COMPILE_OPTIONS "${LAGER_AVX512};-O3;-ffp-contract=off")
   set_source_files_properties(native/kernels/cpu_kernels.cpp PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden")

@@ -21,7 +21,7 @@ struct PanelKernel {
     // The length of a row must be a multiple of this.
     int64_t granularity;
 
-    // Bytes of a panel of rows of `length` numbers.
+    // Bytes of a panel of rows of `length` numbers, with what `multiply` needs for its own use at the end.
     size_t (*panel_size)(int64_t length);
 
     // Lays `panel_rows` rows of weights, `row_bytes` apart, out as a panel (aligned to 64 bytes).
@@ -29,12 +29,14 @@ struct PanelKernel {
 
     // Multiplies a panel with `columns` rows of activations, `activation_bytes` apart. The results of
     // one column are `panel_rows` floats at `results`; columns are `result_stride` floats apart.
-    void (*multiply)(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
+    void (*multiply)(char * panel, const char * activations, size_t activation_bytes, int64_t length,
                      int64_t columns, float * results, size_t result_stride);
 };
 
 extern const PanelKernel bf16_kernel;
+extern const PanelKernel f16_kernel;
 extern const PanelKernel q4_1_kernel;
+extern const PanelKernel q6_k_kernel;
 extern const PanelKernel q8_0_kernel;
 
 }  // namespace lager::kernels

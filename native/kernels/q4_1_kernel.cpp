@@ -83,27 +83,18 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
     }
 #pragma GCC unroll 2
     for (int c = 0; c < columns; ++c) {
-        for (int half = groups / 2; half > 0; half /= 2) {
-            for (int g = 0; g < half; ++g) {
-                sums[c][g] = _mm512_add_ps(sums[c][g + half], sums[c][g]);
-            }
-        }
+        add_up(sums[c]);
         _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, _mm512_add_ps(sums[c][0], offsets[c]));
     }
 }
 
-void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
+void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
               float * results, size_t result_stride) {
-    int64_t c = 0;
-    for (; c + columns_at_once <= columns; c += columns_at_once) {
-        multiply_columns<columns_at_once>(panel, activations + static_cast<size_t>(c) * activation_bytes,
-                                          activation_bytes, length, results + static_cast<size_t>(c) * result_stride,
-                                          result_stride);
-    }
-    for (; c < columns; ++c) {
-        multiply_columns<1>(panel, activations + static_cast<size_t>(c) * activation_bytes, activation_bytes, length,
-                            results + static_cast<size_t>(c) * result_stride, result_stride);
-    }
+    for_columns<columns_at_once>(columns, [&](int64_t first, auto count) {
+        multiply_columns<count.value>(panel, activations + static_cast<size_t>(first) * activation_bytes,
+                                      activation_bytes, length, results + static_cast<size_t>(first) * result_stride,
+                                      result_stride);
+    });
 }
 
 }  // namespace
