@@ -4,6 +4,7 @@
 #include <set>
 
 #include "backends.h"
+#include "cpu_kernels.h"
 #include "gguf_file.h"
 #include "judge_object.h"
 #include "log.h"
@@ -66,6 +67,7 @@ Napi::Value from_devices(Napi::Env env, const std::vector<Device> & devices) {
 struct BackendReport {
     std::string release;
     std::string cpu_features;
+    std::vector<std::string> cpu_kernels;
     std::vector<Device> devices;
 };
 
@@ -78,13 +80,18 @@ Napi::Value initialize(const Napi::CallbackInfo & info) {
         for (const std::string & plugin : plugins) {
             load_plugin(plugin);
         }
-        return BackendReport{llama_release(), cpu_features(), list_devices()};
+        return BackendReport{llama_release(), cpu_features(), cpu_kernels(), list_devices()};
     };
     return PromiseWorker<BackendReport>::start(
         info.Env(), work, [](Napi::Env env, BackendReport & report) -> Napi::Value {
             auto object = Napi::Object::New(env);
             object.Set("release", report.release);
             object.Set("cpuFeatures", report.cpu_features);
+            auto kernels = Napi::Array::New(env, report.cpu_kernels.size());
+            for (size_t i = 0; i < report.cpu_kernels.size(); ++i) {
+                kernels.Set(static_cast<uint32_t>(i), report.cpu_kernels[i]);
+            }
+            object.Set("cpuKernels", kernels);
             object.Set("devices", from_devices(env, report.devices));
             return object;
         });

@@ -25,6 +25,8 @@ constexpr int64_t least_columns = 16;
 constexpr int64_t least_queries = 64;  // ggml's tiles
 constexpr int64_t most_heads = 64;     // of one head of keys; bounds the memory
 
+std::atomic<uint64_t> operations{0};
+
 // Memory of one thread, kept between operations.
 float * thread_scratch(size_t floats) {
     struct Free {
@@ -77,6 +79,7 @@ public:
                      activations + static_cast<size_t>(c) * row_bytes, length);
         }
         if (params->ith == 0) {
+            ++operations;
             plugin_.set_chunk(params->threadpool, params->nth);
         }
         plugin_.barrier(params->threadpool);
@@ -152,6 +155,7 @@ public:
         tile.soft_max = plugin_.soft_max;
 
         if (params->ith == 0) {
+            ++operations;
             plugin_.set_chunk(params->threadpool, params->nth);
         }
         plugin_.barrier(params->threadpool);
@@ -278,6 +282,8 @@ void install_cpu_kernels() {
 std::vector<std::string> cpu_kernels() {
     return kernels::installed == nullptr ? std::vector<std::string>{} : kernels::installed->names;
 }
+
+uint64_t cpu_kernel_operations() { return kernels::operations; }
 
 void use_cpu_kernels(bool use) {
     if (kernels::installed != nullptr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ void install_cpu_kernels();
 
 // The names of the kernels in place, such as "BF16"; empty when there are none.
 std::vector<std::string> cpu_kernels();
+
+// How many operations of graphs they have computed so far.
+uint64_t cpu_kernel_operations();
 
 // Stops or allows their use, for tests and benchmarks; no graph may be running.
 void use_cpu_kernels(bool use);

@@ -8,13 +8,13 @@ if(LAGER_PREBUILT AND LAGER_ARCH STREQUAL "x64" AND CMAKE_SYSTEM_NAME STREQUAL "
   check_cxx_compiler_flag("-mavx512bf16" LAGER_HAS_AVX512)
 endif()
 
+target_sources(lager_core PRIVATE native/kernels/kernel_check.cpp)
 if(LAGER_HAS_AVX512)
   target_sources(lager_core PRIVATE
     native/kernels/attention_kernel.cpp
     native/kernels/float_kernels.cpp
     native/kernels/cpu_kernels.cpp
     native/kernels/cpu_plugin.cpp
-    native/kernels/kernel_check.cpp
     native/kernels/q4_1_kernel.cpp
     native/kernels/q6_k_kernel.cpp
     native/kernels/q8_0_kernel.cpp)

@@ -8,6 +8,8 @@ void install_cpu_kernels() {}
 
 std::vector<std::string> cpu_kernels() { return {}; }
 
+uint64_t cpu_kernel_operations() { return 0; }
+
 void use_cpu_kernels(bool) {}
 
 }  // namespace lager

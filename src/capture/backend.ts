@@ -22,6 +22,8 @@ export interface BackendSelection {
   readonly devices: readonly NativeDevice[];
   /** Features of the CPU kernels in use, which the bits depend on. */
   readonly cpuFeatures: string;
+  /** This package's own kernels in place; they give the bits of those that they stand in for. */
+  readonly cpuKernels: readonly string[];
   /** One sentence for a person. */
   readonly reason: string;
   /**

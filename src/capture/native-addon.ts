@@ -24,6 +24,8 @@ export interface NativeBackends {
   readonly release: string;
   /** Features of the CPU plugin that was chosen for this processor, separated by blanks. */
   readonly cpuFeatures: string;
+  /** This package's own kernels that are in place: they give the bits of the plugin's, faster. */
+  readonly cpuKernels: readonly string[];
   readonly devices: readonly NativeDevice[];
 }
 

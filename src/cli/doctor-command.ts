@@ -94,6 +94,7 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
       model: cpu?.model ?? "unknown",
       threads: cpus().length,
       features: loaded?.cpuFeatures ?? null,
+      ownKernels: loaded?.cpuKernels ?? [],
     },
     devices: devicesOf(loaded),
     backend: chosen === null ? null : { name: chosen.backend, reason: chosen.reason },

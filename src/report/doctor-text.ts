@@ -27,6 +27,8 @@ export interface DoctorReport {
     readonly threads: number;
     /** Features of the kernels in use; null when no CPU plugin is loaded. */
     readonly features: string | null;
+    /** What this package computes with faster kernels of the same bits, e.g. `Q6_K`. */
+    readonly ownKernels: readonly string[];
   };
   readonly devices: readonly {
     readonly name: string;
@@ -60,6 +62,7 @@ export function doctorText(report: DoctorReport): string {
     ...listed("libraries", report.addon.libraries),
     ["cpu", `${report.cpu.model.trim()}, ${report.cpu.threads} threads`],
     ["cpu kernels", report.cpu.features ?? "none loaded"],
+    ["own kernels", report.cpu.ownKernels.join(", ") || "none"],
     ...listed("devices", report.devices.map(deviceText)),
     [
       "backend",

@@ -6,7 +6,15 @@ import { rejection } from "../../support/errors.ts";
 
 function selection(backend: string, brokenPlugins: string[] = []): BackendSelection {
   const reason = `${backend} works`;
-  return { release: "0.5.0", cpuFeatures: "", backend, devices: [], reason, brokenPlugins };
+  return {
+    release: "0.5.0",
+    cpuFeatures: "",
+    cpuKernels: [],
+    backend,
+    devices: [],
+    reason,
+    brokenPlugins,
+  };
 }
 
 async function* candidates(...names: string[]): AsyncGenerator<BackendSelection> {

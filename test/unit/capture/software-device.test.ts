@@ -12,7 +12,7 @@ const LLVMPIPE = device("Vulkan1", "llvmpipe (LLVM 15.0.6, 256 bits)", "Vulkan")
 const RADEON = device("Vulkan0", "AMD Radeon RX 7900", "Vulkan");
 
 function backends(...devices: NativeDevice[]): NativeBackends {
-  return { release: "0.5.0", cpuFeatures: "AVX2", devices };
+  return { release: "0.5.0", cpuFeatures: "AVX2", cpuKernels: [], devices };
 }
 
 describe("what `auto` may pick", () => {

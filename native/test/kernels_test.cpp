@@ -1,0 +1,139 @@
+// Every kernel against ggml's own, bit for bit, over shapes, and the check itself against what it must
+// find. Where the kernels were not built or the processor cannot run them, only the latter has a meaning.
+
+#include <cfenv>
+
+#include "check.h"
+#include "cpu_kernels.h"
+#include "kernel_check.h"
+
+using namespace lager;
+using namespace lager::kernels;
+
+namespace {
+
+ggml_backend_dev_t cpu() { return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU); }
+
+// Turns the kernels off for good when a test ends, and on again for the others.
+struct Restore {
+    ~Restore() { use_cpu_kernels(true); }
+};
+
+struct NamedType {
+    const char * name;
+    ggml_type type;
+};
+
+constexpr NamedType types[] = {
+    {"BF16", GGML_TYPE_BF16}, {"F16", GGML_TYPE_F16},   {"Q4_1", GGML_TYPE_Q4_1},
+    {"Q6_K", GGML_TYPE_Q6_K}, {"Q8_0", GGML_TYPE_Q8_0},
+};
+
+bool is_in_place(const std::string & name) {
+    for (const std::string & kernel : cpu_kernels()) {
+        if (kernel == name) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void check_product(const NamedType & type, const ProductShape & shape, int threads) {
+    const uint64_t before = cpu_kernel_operations();
+    const bool agrees = agrees_on_product(cpu(), type.type, shape, threads, use_cpu_kernels);
+    const std::string what = std::string(type.name) + " " + std::to_string(shape.length) + " x " +
+                             std::to_string(shape.rows) + " x " + std::to_string(shape.columns) + ", " +
+                             std::to_string(threads) + " threads";
+    if (!agrees) {
+        test::fail(__FILE__, __LINE__, what + ": the bits differ");
+    }
+    if (cpu_kernel_operations() != before + 1) {
+        test::fail(__FILE__, __LINE__, what + ": the kernel did not run, or ran when it was off");
+    }
+}
+
+}  // namespace
+
+TEST("where a processor can run the kernels, all of them agree with ggml's and are in place") {
+    const bool some = !cpu_kernels().empty();
+    for (const NamedType & type : types) {
+        CHECK_EQUAL(is_in_place(type.name), some);
+    }
+    CHECK_EQUAL(is_in_place("attention"), some);
+}
+
+TEST("products have ggml's bits at any number of rows, columns and threads") {
+    const Restore restore;
+    for (const NamedType & type : types) {
+        if (!is_in_place(type.name)) {
+            continue;
+        }
+        for (const ProductShape & shape : {ProductShape{256, 16, 16}, ProductShape{512, 64, 17},
+                                           ProductShape{1536, 208, 70}, ProductShape{2304, 32, 131}}) {
+            for (int threads : {1, 2, 3}) {
+                check_product(type, shape, threads);
+            }
+        }
+    }
+}
+
+TEST("the rows of a product need not be whole super-blocks where the weights' blocks are smaller") {
+    const Restore restore;
+    for (const NamedType & type : types) {
+        if (is_in_place(type.name) && ggml_blck_size(type.type) < 256) {
+            check_product(type, {576, 192, 64}, 2);
+        }
+    }
+}
+
+TEST("shapes that the kernels do not take are left to ggml") {
+    const Restore restore;
+    for (const NamedType & type : types) {
+        for (const ProductShape & shape : {ProductShape{256, 24, 64}, ProductShape{256, 32, 1}}) {
+            const uint64_t before = cpu_kernel_operations();
+            CHECK_EQUAL(agrees_on_product(cpu(), type.type, shape, 1, use_cpu_kernels), true);
+            CHECK_EQUAL(cpu_kernel_operations(), before);
+        }
+    }
+}
+
+TEST("attention has ggml's bits for any heads, lengths and masks") {
+    const Restore restore;
+    if (!is_in_place("attention")) {
+        return;
+    }
+    const AttentionShape shapes[] = {
+        {64, 64, 9, 3, 64, 64, 0},      // a prompt's start
+        {64, 64, 9, 3, 100, 612, 0},    // keys that are no whole tile
+        {128, 128, 12, 2, 65, 256, 0},  // one query more than ggml's tile
+        {256, 256, 4, 1, 96, 320, 200}, // tiles that nobody sees
+        {80, 96, 8, 8, 127, 333, 70},   // a tile that is seen in part, heads of their own
+        {16, 48, 6, 2, 200, 200, 0},
+    };
+    for (const AttentionShape & shape : shapes) {
+        for (int threads : {1, 2, 3}) {
+            const uint64_t before = cpu_kernel_operations();
+            CHECK_EQUAL(agrees_on_attention(cpu(), shape, threads, use_cpu_kernels), true);
+            CHECK_EQUAL(cpu_kernel_operations(), before + 1);
+        }
+    }
+}
+
+TEST("few queries are left to ggml, which does not take them in tiles") {
+    const Restore restore;
+    const uint64_t before = cpu_kernel_operations();
+    CHECK_EQUAL(agrees_on_attention(cpu(), {64, 64, 4, 2, 63, 128, 0}, 1, use_cpu_kernels), true);
+    CHECK_EQUAL(cpu_kernel_operations(), before);
+}
+
+TEST("the check finds sums that round otherwise") {
+    const Restore restore;
+    const auto round_upwards = [](bool use) {
+        use_cpu_kernels(false);
+        std::fesetround(use ? FE_UPWARD : FE_TONEAREST);
+    };
+    for (const NamedType & type : types) {
+        CHECK_EQUAL(agrees_on_product(cpu(), type.type, {768, 48, 37}, 1, round_upwards), false);
+    }
+    CHECK_EQUAL(agrees_on_attention(cpu(), {32, 48, 6, 2, 70, 200, 65}, 1, round_upwards), false);
+}
