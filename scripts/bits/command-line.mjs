@@ -1,4 +1,5 @@
-// The same prompts from the command line: their bits come out of the run file.
+// The same prompts from the command line, with ggml's own kernels where all else uses this package's:
+// their bits come out of the run file.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -28,10 +29,12 @@ export async function tryCommandLine({ file, items, task, prompts, tally }) {
   try {
     await writeFile(data, items.map((item) => `${JSON.stringify(item)}\n`).join(""));
     await writeFile(taskFile, JSON.stringify(task));
-    await promisify(execFile)(process.execPath, [
+    const words = [
       ...[MAIN, "score", data, "--task", taskFile, "--judge", file, "--gpu", "off"],
       ...["--threads", "1", "--batch-size", "80", "-o", output, "-q"],
-    ]);
+    ];
+    const env = { ...process.env, LAGER_KERNELS: "off" };
+    await promisify(execFile)(process.execPath, words, { env });
     for await (const line of (await readRun(output)).lines) {
       if (line.kind === "failure") throw new Error(`${line.id}: ${line.message}`);
       compareScore(prompts, line, tally, () => `${line.id} from the command line`);
