@@ -15,10 +15,14 @@ export class Contender {
    * @param {string} name
    * @param {string} command
    * @param {string[]} words
+   * @param {Record<string, string>} env beside this process's own
    */
-  constructor(name, command, words) {
+  constructor(name, command, words, env = {}) {
     this.name = name;
-    this.#process = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"] });
+    this.#process = spawn(command, words, {
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { ...process.env, ...env },
+    });
     this.#process.on("error", (error) => {
       this.#stderr += error.message;
     });

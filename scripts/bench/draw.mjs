@@ -33,6 +33,7 @@ const COLORS = {
   "ours-fast": "var(--ours)",
   bare: "var(--engine)",
   "bare-prepared": "var(--engine)",
+  stock: "var(--engine)",
   capture: "var(--engine)",
 };
 

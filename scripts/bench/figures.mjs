@@ -63,6 +63,7 @@ function setFigures(set) {
   return [
     ratio("ours / bare engine", "ours", "bare", 0.97),
     ratio("ours / bare engine, both prepared", "ours-prepared", "bare-prepared", 0.97),
+    ratio("bare engine, our kernels / ggml's own", "bare", "stock"),
     {
       what: "time added by the capture of all layers (C++)",
       value: 1 / speedRatio(set, "capture", "bare") - 1,

@@ -83,7 +83,7 @@ function plannedSets(records) {
   return [
     {
       ...{ ...common, name: "criteria", blocks: blocksOf(chosen, blocks) },
-      contenders: [...ours, "capture", "ours-fast", "reuse", "plain", ...whole],
+      contenders: [...ours, "stock", "capture", "ours-fast", "reuse", "plain", ...whole],
     },
     {
       ...{ ...common, name: "single", criteria: 1, blocks: blocksOf(chosen, blocks) },
@@ -96,7 +96,7 @@ function plannedSets(records) {
     {
       ...{ ...common, name: "large", judge: largeJudge },
       blocks: blocksOf(records.slice(0, largeItems), Math.ceil(largeItems / LARGE_BLOCK)),
-      contenders: ["ours", "bare", "capture", "reuse", "plain"],
+      contenders: ["ours", "bare", "stock", "capture", "reuse", "plain"],
     },
     {
       ...{ ...common, name: "reasoning", criteria: 1 },

@@ -14,6 +14,7 @@ export const TITLES = {
   "ours-fast": "lager-judge --fast (flash attention)",
   bare: "bare llama_decode, same tokens",
   "bare-prepared": "bare llama_decode, prepared weights",
+  stock: "bare llama_decode, ggml's own kernels",
   capture: "core in C++, all layers",
   plain: "node-llama-cpp, whole prompts",
   reuse: "node-llama-cpp, prefix kept by hand",
@@ -39,7 +40,10 @@ export async function startContenders(names, settings, onNotice) {
   try {
     for (const name of names) {
       const source = started.find((other) => other.name === sourceOf(name));
-      const contender = new Contender(name, ...commandOf(name, settings, source?.ready));
+      const contender = new Contender(name, ...commandOf(name, settings, source?.ready), {
+        // All else uses this package's kernels where they are in place.
+        ...(name === "stock" && { LAGER_KERNELS: "off" }),
+      });
       try {
         started.push({ name, ...talkOf(name, contender), ready: await contender.ready() });
       } catch (error) {
@@ -87,6 +91,7 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
         : node("ours.mjs", { judge: prepared, threads, prepared: "off" });
     case "bare":
     case "bare-prepared":
+    case "stock":
     case "capture":
       return [path.join(ROOT, "build", "native", "bench", "lager-bench"), engineWords(name)];
     case "plain":
@@ -113,7 +118,7 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
 
 /** How a contender is asked: the C++ program takes the plan's path, the others JSON. */
 function talkOf(name, contender) {
-  const takesPath = ["bare", "bare-prepared", "capture"].includes(name);
+  const takesPath = ["bare", "bare-prepared", "stock", "capture"].includes(name);
   return {
     ask: (request) => contender.ask(takesPath ? request.planFile : JSON.stringify(request)),
     end: () => contender.end(),
