@@ -55,7 +55,8 @@ void require_first_part(const std::string & path, const gguf_context & meta) {
                                              ending);
 }
 
-void check_shard(const std::string & path) {
+// The header of a whole file. Headers hold the vocabulary, so to parse one takes milliseconds.
+GgufPtr check_shard(const std::string & path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) {
         throw Error(ErrorCode::invalid_gguf, path + " cannot be opened");
@@ -81,13 +82,12 @@ void check_shard(const std::string & path) {
                                                      std::to_string(size) + "; fetch it again");
         }
     }
+    return meta;
 }
 
-}  // namespace
-
-std::vector<std::string> gguf_shards(const std::string & path) {
-    GgufPtr meta = open_meta(path);
-    const int count = meta ? short_value(*meta, "split.count", 1) : 1;
+// Paths of all shards of the first one, whose header is `meta`.
+std::vector<std::string> shards_of(const std::string & path, const gguf_context & meta) {
+    const int count = short_value(meta, "split.count", 1);
     char prefix[4096] = {};
     if (count <= 1 || llama_split_prefix(prefix, sizeof(prefix), path.c_str(), 0, count) <= 0) {
         return {path};
@@ -101,14 +101,18 @@ std::vector<std::string> gguf_shards(const std::string & path) {
     return shards;
 }
 
-void check_gguf(const std::string & path) {
-    check_shard(path);
-    require_first_part(path, *open_meta(path));
-    for (const std::string & shard : gguf_shards(path)) {
+}  // namespace
+
+std::vector<std::string> check_gguf(const std::string & path) {
+    const GgufPtr meta = check_shard(path);
+    require_first_part(path, *meta);
+    std::vector<std::string> shards = shards_of(path, *meta);
+    for (const std::string & shard : shards) {
         if (shard != path) {
             check_shard(shard);
         }
     }
+    return shards;
 }
 
 std::string gguf_architecture(const std::string & path) {

@@ -9,11 +9,9 @@
 namespace lager {
 
 // Checks that the file is a GGUF whose tensors lie wholly inside it (all shards of a split file).
-// Throws `invalid_gguf` with the reason; llama.cpp itself would only log it.
-void check_gguf(const std::string & path);
-
-// Paths of all shards of `path` in order: just itself unless it is split (-00001-of-0000N).
-std::vector<std::string> gguf_shards(const std::string & path);
+// Throws `invalid_gguf` with the reason; llama.cpp itself would only log it. Returns the paths of all
+// shards in order: just `path` itself unless it is split (-00001-of-0000N).
+std::vector<std::string> check_gguf(const std::string & path);
 
 // The architecture that a file's header names, also of one that cannot be loaded; empty when there is
 // no such header.

@@ -62,7 +62,7 @@ void require_causal(const llama_model * model) {
 
 std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const LoadProgress & progress,
                                              const AbortCheck & aborted) {
-    check_gguf(options.path);
+    std::vector<std::string> shards = check_gguf(options.path);
 
     // Without layers of its own a listed device would still be given large products to compute.
     const bool offloaded = !options.devices.empty() && options.gpu_layers != 0;
@@ -87,7 +87,7 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
                     "llama.cpp " + llama_release() + " cannot load " + options.path + " (" + recent_problems() + ")");
     }
     require_causal(judge->model_.get());
-    judge->shards_ = gguf_shards(options.path);
+    judge->shards_ = std::move(shards);
     devices.pop_back();
     judge->devices_ = std::move(devices);
     judge->adapters_.load(judge->model_.get(), options.adapters, judge->shards_, judge->architecture());
