@@ -24,7 +24,8 @@ import { checkOutput } from "./check-output.ts";
 import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
+import { JudgeAhead } from "./judge-ahead.ts";
+import type { JudgeOptions } from "./open-judge.ts";
 import { type RunHeaderOptions, runHeader } from "./run-header.ts";
 import { checkHiddenOutput, RunOutput } from "./run-output.ts";
 import { type ScorePrinter, scorePrinter } from "./score-printer.ts";
@@ -75,38 +76,55 @@ export async function scoreCommand(
   if (options.weights !== undefined) await readWeights(options.weights);
   const status = new StatusLine({ quiet: options.quiet ?? false });
   const limit = options.limit === undefined ? {} : { limit: options.limit };
-  const dataset = await openDataset(input, { signal, ...limit });
   try {
-    const task = await chooseTask(dataset, options);
-    if (condition.condition === "reasoning" && !/outputFormat|condition/.test(task.prompt)) {
-      status.note(
-        `note: the prompt of the task ${task.name} fixes its own output format and may not ask for ` +
-          "feedback; {{ outputFormat }} in it would",
-      );
+    await using ahead = new JudgeAhead(options.judge, options, status, signal);
+    const dataset = await openDataset(input, { signal, ...limit });
+    try {
+      return await scoreDataset(input, dataset, ahead, { options, condition, status, signal });
+    } finally {
+      await dataset.close();
     }
-    const records = countAhead(input, task, { signal, ...limit });
-    records.catch(() => {}); // nobody waits for it when the judge cannot be loaded
-    await using judge = await openJudge(options.judge, options, status, signal);
-    const asked = aggregationOptions(options);
-    const aggregation = await openAggregation(asked, judge, task);
-    noteOtherUse(aggregation, task, condition, status);
-    const labels = await judge.labelTokens(task);
-    return await score({
-      ...{ dataset, task, condition, judge, aggregation, options, status, signal, records },
-      // Read once: the run is scored by what its header names.
-      asked: { ...asked, ...(aggregation.learned !== null && { weights: aggregation.learned }) },
-      header: runHeader(judge, task, labels, {
-        projection: aggregation.projection,
-        layers: aggregation.layerSet.spec,
-        condition,
-        ...headerWeights(aggregation),
-        ...(options.capture !== undefined && { hidden: options.capture }),
-      }),
-    });
   } finally {
-    await dataset.close();
     status.clear();
   }
+}
+
+/** Scores a data set that is open. */
+async function scoreDataset(
+  input: string,
+  dataset: Dataset,
+  ahead: JudgeAhead,
+  command: Pick<ScoreRun, "options" | "condition" | "status" | "signal">,
+): Promise<number> {
+  const { options, condition, status, signal } = command;
+  const limit = options.limit === undefined ? {} : { limit: options.limit };
+  const task = await chooseTask(dataset, options);
+  if (condition.condition === "reasoning" && !/outputFormat|condition/.test(task.prompt)) {
+    status.note(
+      `note: the prompt of the task ${task.name} fixes its own output format and may not ask for ` +
+        "feedback; {{ outputFormat }} in it would",
+    );
+  }
+  const records = countAhead(input, task, { signal, ...limit });
+  records.catch(() => {}); // nobody waits for it when the judge cannot be loaded
+  const judge = await ahead.judge;
+  const asked = aggregationOptions(options);
+  const aggregation = await openAggregation(asked, judge, task);
+  noteOtherUse(aggregation, task, condition, status);
+  const labels = await judge.labelTokens(task);
+  return score({
+    ...command,
+    ...{ dataset, task, judge, aggregation, records },
+    // Read once: the run is scored by what its header names.
+    asked: { ...asked, ...(aggregation.learned !== null && { weights: aggregation.learned }) },
+    header: runHeader(judge, task, labels, {
+      projection: aggregation.projection,
+      layers: aggregation.layerSet.spec,
+      condition,
+      ...headerWeights(aggregation),
+      ...(options.capture !== undefined && { hidden: options.capture }),
+    }),
+  });
 }
 
 /** Weights of another task or condition may do worse than none, and only labels can tell. */
