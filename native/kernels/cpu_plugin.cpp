@@ -2,6 +2,8 @@
 
 #include <dlfcn.h>
 
+#include <cstring>
+
 namespace lager::kernels {
 namespace {
 
@@ -36,12 +38,19 @@ bool find_cpu_plugin(CpuPlugin & plugin) {
     }
     // The plugin copies its list for llama.cpp when it is first asked: now, before anything is added
     // that is no place for weights.
-    list_extra_types(plugin.device);
+    plugin.repacked_buffers = nullptr;
+    for (ggml_backend_buffer_type_t * type = list_extra_types(plugin.device); *type != nullptr; ++type) {
+        if (std::strcmp(ggml_backend_buft_name(*type), "CPU_REPACK") == 0) {
+            plugin.repacked_buffers = *type;
+        }
+    }
     return find(library, "ggml_barrier", plugin.barrier) &&
            find(library, "ggml_threadpool_chunk_set", plugin.set_chunk) &&
            find(library, "ggml_threadpool_chunk_add", plugin.add_chunk) &&
            find(library, "ggml_get_type_traits_cpu", plugin.type_traits) &&
            find(library, "ggml_vec_soft_max_f32", plugin.soft_max) &&
+           find(library, "ggml_quantize_mat_q8_K_4x8", plugin.convert_four) &&
+           find(library, "ggml_gemv_q4_K_8x8_q8_K", plugin.multiply_one) &&
            find(library, "_Z39ggml_backend_cpu_get_extra_buffer_typesv", plugin.extra_buffer_types);
 }
 

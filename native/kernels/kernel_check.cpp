@@ -45,7 +45,8 @@ class Trial {
 public:
     Trial(ggml_backend_dev_t device, int threads)
         : backend_(ggml_backend_dev_init(device, nullptr)),
-          context_(ggml_init({ggml_tensor_overhead() * 8 + ggml_graph_overhead(), nullptr, true})) {
+          context_(ggml_init({ggml_tensor_overhead() * 8 + ggml_graph_overhead(), nullptr, true})),
+          weight_context_(ggml_init({ggml_tensor_overhead(), nullptr, true})) {
         const auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(
             ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
         if (backend_ && set_threads != nullptr) {
@@ -53,12 +54,20 @@ public:
         }
     }
 
-    bool is_ready() const { return backend_ && context_; }
+    bool is_ready() const { return backend_ && context_ && weight_context_; }
     ggml_context * context() const { return context_.get(); }
+    ggml_context * weight_context() const { return weight_context_.get(); }
 
     bool allocate() {
         buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend_.get()));
         return buffer_ != nullptr;
+    }
+
+    bool allocate_weights(ggml_backend_buffer_type_t buffers) {
+        weight_buffer_.reset(buffers == nullptr
+                                 ? ggml_backend_alloc_ctx_tensors(weight_context_.get(), backend_.get())
+                                 : ggml_backend_alloc_ctx_tensors_from_buft(weight_context_.get(), buffers));
+        return weight_buffer_ != nullptr;
     }
 
     bool agrees(ggml_tensor * result, const Switch & use_kernels) {
@@ -85,7 +94,9 @@ private:
 
     std::unique_ptr<ggml_backend, FreeBackend> backend_;
     std::unique_ptr<ggml_context, FreeContext> context_;
+    std::unique_ptr<ggml_context, FreeContext> weight_context_;
     std::unique_ptr<ggml_backend_buffer, FreeBuffer> buffer_;
+    std::unique_ptr<ggml_backend_buffer, FreeBuffer> weight_buffer_;
 };
 
 // Query q sees the keys up to its own, but for the missing ones.
@@ -101,16 +112,16 @@ std::vector<float> causal_mask(const AttentionShape & shape) {
 
 }  // namespace
 
-bool agrees_on_product(ggml_backend_dev_t device, ggml_type type, const ProductShape & shape, int threads,
-                       const Switch & use_kernels) {
+bool agrees_on_product(ggml_backend_dev_t device, ggml_type type, ggml_backend_buffer_type_t buffers,
+                       const ProductShape & shape, int threads, const Switch & use_kernels) {
     Trial trial(device, threads);
     if (!trial.is_ready()) {
         return false;
     }
-    ggml_tensor * weights = ggml_new_tensor_2d(trial.context(), type, shape.length, shape.rows);
+    ggml_tensor * weights = ggml_new_tensor_2d(trial.weight_context(), type, shape.length, shape.rows);
     ggml_tensor * input = ggml_new_tensor_2d(trial.context(), GGML_TYPE_F32, shape.length, shape.columns);
     ggml_tensor * product = ggml_mul_mat(trial.context(), weights, input);
-    if (!trial.allocate()) {
+    if (!trial.allocate() || !trial.allocate_weights(buffers)) {
         return false;
     }
     fill(weights, random_numbers(shape.length * shape.rows, 1));

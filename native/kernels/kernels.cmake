@@ -11,22 +11,32 @@ endif()
 target_sources(lager_core PRIVATE native/kernels/kernel_check.cpp)
 if(LAGER_HAS_AVX512)
   target_sources(lager_core PRIVATE
+    native/kernels/attention.cpp
     native/kernels/attention_kernel.cpp
     native/kernels/float_kernels.cpp
     native/kernels/cpu_kernels.cpp
     native/kernels/cpu_plugin.cpp
+    native/kernels/mul_mat.cpp
     native/kernels/q4_1_kernel.cpp
+    native/kernels/q4_k_kernel.cpp
     native/kernels/q6_k_kernel.cpp
-    native/kernels/q8_0_kernel.cpp)
-  # Without contraction: where ggml rounds twice, so must they. The plugin's classes stay our own.
+    native/kernels/q8_0_kernel.cpp
+    native/kernels/thread_scratch.cpp)
+  # Without contraction: where ggml rounds twice, so must they.
   set_source_files_properties(
     native/kernels/attention_kernel.cpp
     native/kernels/float_kernels.cpp
     native/kernels/q4_1_kernel.cpp
+    native/kernels/q4_k_kernel.cpp
     native/kernels/q6_k_kernel.cpp
     native/kernels/q8_0_kernel.cpp
     PROPERTIES COMPILE_OPTIONS "${LAGER_AVX512};-O3;-ffp-contract=off")
-  set_source_files_properties(native/kernels/cpu_kernels.cpp PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden")
+  # ggml's classes that these derive from stay their own.
+  set_source_files_properties(
+    native/kernels/attention.cpp
+    native/kernels/cpu_kernels.cpp
+    native/kernels/mul_mat.cpp
+    PROPERTIES COMPILE_OPTIONS "-fvisibility=hidden")
   target_include_directories(lager_core SYSTEM PRIVATE
     "${LAGER_LLAMA_SOURCE}/ggml/src" "${LAGER_LLAMA_SOURCE}/ggml/src/ggml-cpu")
   target_link_libraries(lager_core PRIVATE ${CMAKE_DL_LIBS})

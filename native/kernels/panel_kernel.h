@@ -36,6 +36,7 @@ struct PanelKernel {
 extern const PanelKernel bf16_kernel;
 extern const PanelKernel f16_kernel;
 extern const PanelKernel q4_1_kernel;
+extern const PanelKernel q4_k_kernel;  // of repacked weights, columns in fours
 extern const PanelKernel q6_k_kernel;
 extern const PanelKernel q8_0_kernel;
 

@@ -38,9 +38,23 @@ bool is_in_place(const std::string & name) {
     return false;
 }
 
-void check_product(const NamedType & type, const ProductShape & shape, int threads) {
+// The buffers that ggml repacks weights in.
+ggml_backend_buffer_type_t repacked() {
+    ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(cpu());
+    const auto list = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
+        ggml_backend_reg_get_proc_address(reg, "ggml_backend_dev_get_extra_bufts"));
+    for (ggml_backend_buffer_type_t * type = list(cpu()); *type != nullptr; ++type) {
+        if (std::string(ggml_backend_buft_name(*type)) == "CPU_REPACK") {
+            return *type;
+        }
+    }
+    test::fail(__FILE__, __LINE__, "ggml's CPU plugin repacks no weights");
+}
+
+void check_product(const NamedType & type, ggml_backend_buffer_type_t buffers, const ProductShape & shape,
+                   int threads) {
     const uint64_t before = cpu_kernel_operations();
-    const bool agrees = agrees_on_product(cpu(), type.type, shape, threads, use_cpu_kernels);
+    const bool agrees = agrees_on_product(cpu(), type.type, buffers, shape, threads, use_cpu_kernels);
     const std::string what = std::string(type.name) + " " + std::to_string(shape.length) + " x " +
                              std::to_string(shape.rows) + " x " + std::to_string(shape.columns) + ", " +
                              std::to_string(threads) + " threads";
@@ -59,6 +73,7 @@ TEST("where a processor can run the kernels, all of them agree with ggml's and a
     for (const NamedType & type : types) {
         CHECK_EQUAL(is_in_place(type.name), some);
     }
+    CHECK_EQUAL(is_in_place("Q4_K"), some);
     CHECK_EQUAL(is_in_place("attention"), some);
 }
 
@@ -71,17 +86,42 @@ TEST("products have ggml's bits at any number of rows, columns and threads") {
         for (const ProductShape & shape : {ProductShape{256, 16, 16}, ProductShape{512, 64, 17},
                                            ProductShape{1536, 208, 70}, ProductShape{2304, 32, 131}}) {
             for (int threads : {1, 2, 3}) {
-                check_product(type, shape, threads);
+                check_product(type, nullptr, shape, threads);
             }
         }
     }
+}
+
+TEST("products with repacked weights have ggml's bits, and so have tokens left over from fours") {
+    const Restore restore;
+    if (!is_in_place("Q4_K")) {
+        return;
+    }
+    for (int64_t columns : {16, 17, 18, 19, 64, 131}) {
+        for (int threads : {1, 2, 3}) {
+            check_product({"Q4_K", GGML_TYPE_Q4_K}, repacked(), {1536, 208, columns}, threads);
+            check_product({"Q4_K", GGML_TYPE_Q4_K}, repacked(), {256, 16, columns}, threads);
+        }
+    }
+}
+
+TEST("weights that are not laid out as a kernel expects are left to ggml") {
+    const Restore restore;
+    const uint64_t before = cpu_kernel_operations();
+    for (ggml_type type : {GGML_TYPE_Q4_K, GGML_TYPE_Q4_0}) {
+        CHECK_EQUAL(agrees_on_product(cpu(), type, nullptr, {512, 32, 64}, 1, use_cpu_kernels), true);
+    }
+    if (is_in_place("Q4_K")) {
+        CHECK_EQUAL(agrees_on_product(cpu(), GGML_TYPE_Q4_0, repacked(), {512, 32, 64}, 1, use_cpu_kernels), true);
+    }
+    CHECK_EQUAL(cpu_kernel_operations(), before);
 }
 
 TEST("the rows of a product need not be whole super-blocks where the weights' blocks are smaller") {
     const Restore restore;
     for (const NamedType & type : types) {
         if (is_in_place(type.name) && ggml_blck_size(type.type) < 256) {
-            check_product(type, {576, 192, 64}, 2);
+            check_product(type, nullptr, {576, 192, 64}, 2);
         }
     }
 }
@@ -91,7 +131,7 @@ TEST("shapes that the kernels do not take are left to ggml") {
     for (const NamedType & type : types) {
         for (const ProductShape & shape : {ProductShape{256, 24, 64}, ProductShape{256, 32, 1}}) {
             const uint64_t before = cpu_kernel_operations();
-            CHECK_EQUAL(agrees_on_product(cpu(), type.type, shape, 1, use_cpu_kernels), true);
+            CHECK_EQUAL(agrees_on_product(cpu(), type.type, nullptr, shape, 1, use_cpu_kernels), true);
             CHECK_EQUAL(cpu_kernel_operations(), before);
         }
     }
@@ -133,7 +173,7 @@ TEST("the check finds sums that round otherwise") {
         std::fesetround(use ? FE_UPWARD : FE_TONEAREST);
     };
     for (const NamedType & type : types) {
-        CHECK_EQUAL(agrees_on_product(cpu(), type.type, {768, 48, 37}, 1, round_upwards), false);
+        CHECK_EQUAL(agrees_on_product(cpu(), type.type, nullptr, {768, 48, 37}, 1, round_upwards), false);
     }
     CHECK_EQUAL(agrees_on_attention(cpu(), {32, 48, 6, 2, 70, 200, 65}, 1, round_upwards), false);
 }

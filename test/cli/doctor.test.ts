@@ -31,7 +31,7 @@ test("on the CPU: versions, libraries, devices, the reason and a speed", async (
   });
   expect(report.devices.length).toBeGreaterThan(0);
   const hasKernels = /AVX512_BF16/.test(report.cpu.features) && process.platform === "linux";
-  expect(report.cpu.ownKernels).toHaveLength(hasKernels ? 6 : 0);
+  expect(report.cpu.ownKernels).toHaveLength(hasKernels ? 7 : 0);
   expect(report.speed.tokensPerSecond).toBeCloseTo(
     report.speed.promptTokens / report.speed.seconds,
     6,
