@@ -29,6 +29,7 @@
 #include "judge_model.h"
 #include "llama.h"
 #include "log.h"
+#include "thread_pool.h"
 
 namespace lager::bench {
 namespace {
@@ -56,6 +57,7 @@ public:
         if (!context_) {
             throw std::runtime_error("llama.cpp could not make a context");
         }
+        thread_pool_ = attach_thread_pool(context_.get(), parameters.n_threads);
     }
 
     void read(const PlannedPrompt & prompt) {
@@ -99,6 +101,7 @@ private:
     }
 
     std::shared_ptr<JudgeModel> model_;
+    ThreadPool thread_pool_;
     std::unique_ptr<llama_context, Free> context_;
     std::vector<int32_t> kept_;
     int32_t batch_size_ = 0;

@@ -102,6 +102,7 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
                     "it is an embedding model (architecture " + model_->architecture() +
                         "), not a causal language model: it has no next-token distribution to read a score from");
     }
+    thread_pool_ = attach_thread_pool(context_.get(), threads_);
     context_size_ = static_cast<int32_t>(llama_n_ctx_seq(context_.get()));
     model_->adapters().apply(context_.get());
     trace_head(aborted);

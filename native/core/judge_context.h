@@ -16,6 +16,7 @@
 #include "llama.h"
 #include "pack_plan.h"
 #include "score_head.h"
+#include "thread_pool.h"
 
 namespace lager {
 
@@ -167,6 +168,7 @@ private:
     std::shared_ptr<JudgeModel> model_;
     LayerCapture capture_;
     llama_context_params parameters_{};
+    ThreadPool thread_pool_;
     std::unique_ptr<llama_context, Free> context_;
     std::atomic<int64_t> decode_time_{0};  // nanoseconds
     HeadTrace head_trace_;
