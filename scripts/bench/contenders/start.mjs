@@ -14,7 +14,7 @@ export const TITLES = {
   "ours-fast": "lager-judge --fast (flash attention)",
   bare: "bare llama_decode, same tokens",
   "bare-prepared": "bare llama_decode, prepared weights",
-  stock: "the same with ggml's own kernels",
+  stock: "bare, with ggml's own kernels",
   capture: "core in C++, all layers",
   plain: "node-llama-cpp, whole prompts",
   reuse: "node-llama-cpp, prefix kept by hand",
