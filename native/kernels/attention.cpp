@@ -65,11 +65,7 @@ bool Attention::compute_forward(ggml_compute_params * params, ggml_tensor * op) 
     tile.scale = parameter(op, 0);
     tile.soft_max = plugin_.soft_max;
 
-    if (params->ith == 0) {
-        ++operations_computed();
-        plugin_.set_chunk(params->threadpool, params->nth);
-    }
-    plugin_.barrier(params->threadpool);
+    start_sharing(plugin_, params);
 
     auto * scratch = reinterpret_cast<float *>(
         thread_scratch(attention_scratch(tile.head_count, tile.key_length, tile.value_length) * sizeof(float)));

@@ -101,9 +101,7 @@ inline void multiply_add(__m512 (&sums)[rows][vectors], const char * left, size_
         }
 #pragma GCC unroll 4
         for (int r = 0; r < rows; ++r) {
-            float number = 0;
-            std::memcpy(&number, left + static_cast<size_t>(r) * left_stride + i * 4, sizeof(number));
-            const __m512 a = _mm512_set1_ps(number);
+            const __m512 a = _mm512_set1_ps(load_float(left + static_cast<size_t>(r) * left_stride + i * 4));
 #pragma GCC unroll 4
             for (int v = 0; v < vectors; ++v) {
                 sums[r][v] = _mm512_fmadd_ps(b[v], a, sums[r][v]);

@@ -45,6 +45,12 @@ inline int32_t load_word(const void * from) {
     return word;
 }
 
+inline float load_float(const void * from) {
+    float number = 0;
+    std::memcpy(&number, from, sizeof(number));
+    return number;
+}
+
 inline float half_to_float(const void * from) {
     uint16_t half = 0;
     std::memcpy(&half, from, sizeof(half));
@@ -61,15 +67,21 @@ inline void add_up(__m512 (&sums)[count]) {
     }
 }
 
-// Calls run(first, count) for all columns, `at_once` together and the rest one by one; `count` is a constant.
+// Calls run(count, activations, results) for all columns, `at_once` together and the rest one by one;
+// `count` is a constant, the others are those of the first of these columns. Strides are those of PanelKernel.
 template <int at_once, typename Run>
-inline void for_columns(int64_t columns, const Run & run) {
+inline void for_columns(int64_t columns, const char * activations, size_t activation_bytes, float * results,
+                        size_t result_stride, const Run & run) {
     int64_t c = 0;
     for (; c + at_once <= columns; c += at_once) {
-        run(c, std::integral_constant<int, at_once>{});
+        run(std::integral_constant<int, at_once>{}, activations, results);
+        activations += at_once * activation_bytes;
+        results += at_once * result_stride;
     }
     for (; c < columns; ++c) {
-        run(c, std::integral_constant<int, 1>{});
+        run(std::integral_constant<int, 1>{}, activations, results);
+        activations += activation_bytes;
+        results += result_stride;
     }
 }
 

@@ -17,13 +17,9 @@ extra_buffer_type::~extra_buffer_type() = default;
 
 namespace lager {
 namespace kernels {
-
-std::atomic<uint64_t> & operations_computed() {
-    static std::atomic<uint64_t> count{0};
-    return count;
-}
-
 namespace {
+
+std::atomic<uint64_t> operations_computed{0};
 
 // ggml's CPU plugin asks each of its "extra buffer types" whether it computes an operation, whatever
 // buffers the tensors are in. This is one that holds no weights.
@@ -91,6 +87,15 @@ bool processor_can_run_them() {
 Kernels * installed = nullptr;
 
 }  // namespace
+
+void start_sharing(const CpuPlugin & plugin, const ggml_compute_params * params) {
+    if (params->ith == 0) {
+        ++operations_computed;
+        plugin.set_chunk(params->threadpool, params->nth);
+    }
+    plugin.barrier(params->threadpool);
+}
+
 }  // namespace kernels
 
 void install_cpu_kernels() {
@@ -117,7 +122,7 @@ std::vector<std::string> cpu_kernels() {
     return kernels::installed == nullptr ? std::vector<std::string>{} : kernels::installed->names;
 }
 
-uint64_t cpu_kernel_operations() { return kernels::operations_computed(); }
+uint64_t cpu_kernel_operations() { return kernels::operations_computed; }
 
 void use_cpu_kernels(bool use) {
     if (kernels::installed != nullptr) {

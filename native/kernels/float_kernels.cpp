@@ -107,11 +107,11 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
 
 void multiply_bf16(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
                    float * results, size_t result_stride) {
-    for_columns<columns_at_once>(columns, [&](int64_t first, auto count) {
-        multiply_columns<Bf16, count.value>(panel, activations + static_cast<size_t>(first) * activation_bytes,
-                                            activation_bytes, length,
-                                            results + static_cast<size_t>(first) * result_stride, result_stride);
-    });
+    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride,
+                                 [&](auto count, const char * from, float * to) {
+                                     multiply_columns<Bf16, count.value>(panel, from, activation_bytes, length,
+                                                                         to, result_stride);
+                                 });
 }
 
 // The activations as float32 are behind the weights.
@@ -123,16 +123,16 @@ void multiply_f16(char * panel, const char * activations, size_t activation_byte
                   float * results, size_t result_stride) {
     char * numbers = panel + weights_size<F16>(length);
     const size_t number_bytes = static_cast<size_t>(length) * sizeof(float);
-    for_columns<columns_at_once>(columns, [&](int64_t first, auto count) {
+    const auto multiply_some = [&](auto count, const char * from, float * to) {
         for (int64_t c = 0; c < count.value; ++c) {
-            const char * row = activations + static_cast<size_t>(first + c) * activation_bytes;
+            const char * row = from + static_cast<size_t>(c) * activation_bytes;
             for (int64_t s = 0; s < length / F16::step; ++s) {
                 _mm512_store_si512(numbers + static_cast<size_t>(c) * number_bytes + s * 64, F16::load_step(row, s));
             }
         }
-        multiply_columns<F16, count.value>(panel, numbers, number_bytes, length,
-                                           results + static_cast<size_t>(first) * result_stride, result_stride);
-    });
+        multiply_columns<F16, count.value>(panel, numbers, number_bytes, length, to, result_stride);
+    };
+    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride, multiply_some);
 }
 
 }  // namespace

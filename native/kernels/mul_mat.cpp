@@ -31,15 +31,6 @@ const float * row_of(const ggml_tensor * input, int64_t row) {
                                            static_cast<size_t>(row) * input->nb[1]);
 }
 
-// Before the barrier: the activations are converted by all threads, then the panels are shared out.
-void wait_for_all(const CpuPlugin & plugin, const ggml_compute_params * params) {
-    if (params->ith == 0) {
-        ++operations_computed();
-        plugin.set_chunk(params->threadpool, params->nth);
-    }
-    plugin.barrier(params->threadpool);
-}
-
 struct Panels {
     const CpuPlugin & plugin;
     const PanelKernel & kernel;
@@ -87,7 +78,7 @@ bool MulMat::compute_forward(ggml_compute_params * params, ggml_tensor * op) {
     for (int64_t c = params->ith; c < columns; c += params->nth) {
         convert_(row_of(input, c), activations + static_cast<size_t>(c) * row_bytes, length);
     }
-    wait_for_all(plugin_, params);
+    start_sharing(plugin_, params);
     Panels{plugin_, kernel_, weights}.share_out(params, [&](char * panel, int64_t row) {
         kernel_.multiply(panel, activations, row_bytes, length, columns, static_cast<float *>(op->data) + row,
                          op->nb[1] / sizeof(float));
@@ -120,7 +111,7 @@ bool RepackedMulMat::compute_forward(ggml_compute_params * params, ggml_tensor *
     for (int64_t c = together + params->ith; c < columns; c += params->nth) {
         convert_one_(row_of(input, c), activations + static_cast<size_t>(c) * row_bytes, length);
     }
-    wait_for_all(plugin_, params);
+    start_sharing(plugin_, params);
     const size_t stride = op->nb[1] / sizeof(float);
     Panels{plugin_, kernel_, weights}.share_out(params, [&](char * panel, int64_t row) {
         float * results = static_cast<float *>(op->data) + row;

@@ -1,14 +1,13 @@
 #pragma once
 
-#include <atomic>
-
 #include "cpu_plugin.h"
 #include "panel_kernel.h"
 
 namespace lager::kernels {
 
-// How many operations the kernels have computed.
-std::atomic<uint64_t> & operations_computed();
+// Waits until all threads are here, and counts the operation; from then on they share its work out with the
+// plugin's `add_chunk`, each beginning with the chunk of its own number.
+void start_sharing(const CpuPlugin & plugin, const ggml_compute_params * params);
 
 // An operation of ggml's graphs that a kernel computes.
 class Operation : public ggml::cpu::tensor_traits {

@@ -120,8 +120,7 @@ void multiply_tokens(const char * panel, const char * activations, int64_t lengt
         __m512 minimum[tokens];
 #pragma GCC unroll 4
         for (int t = 0; t < tokens; ++t) {
-            float number = 0;
-            std::memcpy(&number, activations + t * 4, sizeof(number));
+            const float number = load_float(activations + t * 4);
             scale[t] = _mm512_mul_ps(_mm512_load_ps(panel + panel_scale * 64), _mm512_set1_ps(number));
             minimum[t] = _mm512_mul_ps(_mm512_load_ps(panel + panel_minimum * 64), _mm512_set1_ps(number));
         }

@@ -104,8 +104,7 @@ inline void add_block(const char * panel, const char * activations, size_t activ
     __m512 scale[columns];
 #pragma GCC unroll 4
     for (int c = 0; c < columns; ++c) {
-        float number = 0;
-        std::memcpy(&number, activations + static_cast<size_t>(c) * activation_bytes, sizeof(number));
+        const float number = load_float(activations + static_cast<size_t>(c) * activation_bytes);
         scale[c] = _mm512_mul_ps(_mm512_set1_ps(number), weight_scale);
     }
     for (int l = 0; l < lanes; ++l) {
@@ -159,11 +158,11 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
 
 void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
               float * results, size_t result_stride) {
-    for_columns<columns_at_once>(columns, [&](int64_t first, auto count) {
-        multiply_columns<count.value>(panel, activations + static_cast<size_t>(first) * activation_bytes,
-                                      activation_bytes, length, results + static_cast<size_t>(first) * result_stride,
-                                      result_stride);
-    });
+    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride,
+                                 [&](auto count, const char * from, float * to) {
+                                     multiply_columns<count.value>(panel, from, activation_bytes, length, to,
+                                                                   result_stride);
+                                 });
 }
 
 }  // namespace
