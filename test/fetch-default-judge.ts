@@ -1,4 +1,4 @@
-import { pullJudge } from "../src/models/fetch.ts";
+import { pullJudge } from "../src/engine/models/fetch.ts";
 
 /** Fetches the default judge once, before the tests that use it; a cached one is used as it is. */
 export default async function fetchDefaultJudge(): Promise<void> {

@@ -7,7 +7,7 @@
 // (default 24), because a device in software takes seconds for each. It prints figures and sets no
 // bound: test/native/gpu.test.ts does.
 import { readFile } from "node:fs/promises";
-import { JudgeEngine } from "../../dist/capture/judge-engine.js";
+import { JudgeEngine } from "../../dist/engine/native/judge-engine.js";
 import { parseTask, resolveJudge } from "../../dist/index.js";
 import { Judge } from "../../dist/judge/judge.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";

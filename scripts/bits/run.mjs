@@ -8,11 +8,11 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { JudgeEngine } from "../../dist/capture/judge-engine.js";
+import { CATALOG } from "../../dist/engine/models/catalog.js";
+import { JudgeEngine } from "../../dist/engine/native/judge-engine.js";
 import { loadTask, resolveJudge } from "../../dist/index.js";
+import { taskToObject } from "../../dist/input/task/task-object.js";
 import { Judge } from "../../dist/judge/judge.js";
-import { CATALOG } from "../../dist/models/catalog.js";
-import { taskToObject } from "../../dist/task/task-object.js";
 import { tryCommandLine } from "./command-line.mjs";
 import { EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "./trial.mjs";

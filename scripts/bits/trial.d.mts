@@ -1,6 +1,6 @@
-import type { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import type { Task } from "../../src/input/task/task.ts";
 import type { Judge } from "../../src/judge/judge.ts";
-import type { Task } from "../../src/task/task.ts";
 
 export interface Logits {
   readonly normed: Float32Array;

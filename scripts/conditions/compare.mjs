@@ -5,8 +5,8 @@
 //   node scripts/conditions/compare.mjs DATA TASK JUDGE [--limit N] [--threads N]
 //        [--conditions direct,reasoning] [--score-position after-prefix|last]
 import { parseArgs } from "node:util";
+import { pearson, spearman } from "../../dist/analysis/stats/correlation.js";
 import { loadJudge, loadTask, readRecords } from "../../dist/index.js";
-import { pearson, spearman } from "../../dist/stats/correlation.js";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

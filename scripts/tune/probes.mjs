@@ -7,12 +7,12 @@
 // task and score the other by the linear function that criteria have in common.
 import path from "node:path";
 import { parseArgs } from "node:util";
+import { meanSpearman } from "../../dist/analysis/tune/agreement.js";
+import { trainingSet } from "../../dist/analysis/tune/training-set.js";
+import { tune } from "../../dist/analysis/tune/tune.js";
 import { readRunTable } from "../../dist/run/read-run-table.js";
 import { openRunHidden } from "../../dist/run/run-hidden.js";
-import { linearScore, probeFeatures } from "../../dist/score/apply-weights.js";
-import { meanSpearman } from "../../dist/tune/agreement.js";
-import { trainingSet } from "../../dist/tune/training-set.js";
-import { tune } from "../../dist/tune/tune.js";
+import { linearScore, probeFeatures } from "../../dist/scoring/score/apply-weights.js";
 import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({

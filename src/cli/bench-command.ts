@@ -1,10 +1,11 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { version } from "../base/version.ts";
+import type { Condition } from "../input/task/condition.ts";
+import { loadTask } from "../input/task/load-task.ts";
 import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
-import type { BenchRow } from "../report/bench-row.ts";
-import { benchCsv, benchMarkdown } from "../report/bench-table.ts";
-import type { Condition } from "../task/condition.ts";
-import { loadTask } from "../task/load-task.ts";
-import { assertLayerSpec } from "../weights/layer-set.ts";
+import { benchCsv, benchMarkdown } from "../present/terminal/bench-table.ts";
+import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
+import type { BenchRow } from "../workflows/bench/result.ts";
 import { evaluateCondition } from "./bench-evaluate.ts";
 import { BenchFolder } from "./bench-folder.ts";
 import type { Bench, BenchOptions } from "./bench-options.ts";
@@ -14,7 +15,6 @@ import { tuneCondition } from "./bench-tune.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
-import { version } from "./version.ts";
 import { writePage } from "./write-report.ts";
 
 const REPORT = "report.html";

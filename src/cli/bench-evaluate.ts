@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type { EvalResult } from "../eval/eval-result.ts";
-import type { BenchCounts, BenchRow, BenchTuning } from "../report/bench-row.ts";
+import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { version } from "../base/version.ts";
+import type { BenchCounts, BenchRow, BenchTuning } from "../workflows/bench/result.ts";
 import type { Bench } from "./bench-options.ts";
 import type { ScoredCondition } from "./bench-score.ts";
 import { fileSha256 } from "./bench-steps.ts";
 import { evaluateFiles } from "./evaluate-files.ts";
 import type { RunCounts } from "./score-to-run.ts";
-import { version } from "./version.ts";
 
 /** Evaluates a condition's run, with the weights that were learned or given. */
 export async function evaluateCondition(

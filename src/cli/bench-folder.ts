@@ -1,10 +1,10 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../errors.ts";
-import { isJsonObject, sameJson } from "../run/same-json.ts";
-import type { Condition } from "../task/condition.ts";
+import { LagerError } from "../base/errors.ts";
+import { isJsonObject, sameJson } from "../base/same-json.ts";
+import { writeWhole } from "../base/write-whole.ts";
+import type { Condition } from "../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** What all runs of a benchmark folder have in common. */
 export interface BenchSpec {

@@ -1,7 +1,7 @@
-import type { Projection } from "../score/score-result.ts";
-import type { Condition, ScorePositionRule } from "../task/condition.ts";
-import type { Task } from "../task/task.ts";
-import type { TUNE_RECIPES } from "../tune/tune-choices.ts";
+import type { TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
+import type { Task } from "../input/task/task.ts";
+import type { Projection } from "../scoring/score/score-result.ts";
 import type { BenchFolder } from "./bench-folder.ts";
 import type { EvaluationOptions } from "./evaluate-files.ts";
 import type { JudgeOptions } from "./open-judge.ts";

@@ -1,16 +1,16 @@
 import path from "node:path";
+import { isJsonObject } from "../base/same-json.ts";
+import { version } from "../base/version.ts";
+import { adaptedSha256, resolveAdapters } from "../engine/models/adapters.ts";
+import { findJudge } from "../engine/models/catalog.ts";
+import { resolveJudge } from "../engine/models/resolve.ts";
+import type { Condition } from "../input/task/condition.ts";
+import { taskToObject } from "../input/task/task-object.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
-import { adaptedSha256, resolveAdapters } from "../models/adapters.ts";
-import { findJudge } from "../models/catalog.ts";
-import { resolveJudge } from "../models/resolve.ts";
-import { isJsonObject } from "../run/same-json.ts";
-import type { Condition } from "../task/condition.ts";
-import { taskToObject } from "../task/task-object.ts";
 import type { Bench } from "./bench-options.ts";
 import { modelProgress, openJudge } from "./open-judge.ts";
 import { type RunCounts, scoreToRun } from "./score-to-run.ts";
-import { version } from "./version.ts";
 
 /** Lines of one condition's runs: of the data, and of the data that weights are learned on. */
 export interface ScoredCondition {

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../errors.ts";
-import { isJsonObject } from "../run/same-json.ts";
-import { writeWhole } from "./write-whole.ts";
+import { LagerError } from "../base/errors.ts";
+import { isJsonObject } from "../base/same-json.ts";
+import { writeWhole } from "../base/write-whole.ts";
 
 /** What a step left behind. */
 interface TakenStep {

@@ -1,15 +1,15 @@
-import { LagerError } from "../errors.ts";
-import type { BenchTuning } from "../report/bench-row.ts";
+import { tune } from "../analysis/tune/tune.ts";
+import { LagerError } from "../base/errors.ts";
+import { isJsonObject } from "../base/same-json.ts";
+import { version } from "../base/version.ts";
 import { readRunTable } from "../run/read-run-table.ts";
-import { isJsonObject } from "../run/same-json.ts";
-import { tune } from "../tune/tune.ts";
-import { formatWeights } from "../weights/format-weights.ts";
-import { readWeights } from "../weights/read-weights.ts";
-import type { Weights } from "../weights/weights-format.ts";
+import { formatWeights } from "../scoring/weights/format-weights.ts";
+import { readWeights } from "../scoring/weights/read-weights.ts";
+import type { Weights } from "../scoring/weights/weights-format.ts";
+import type { BenchTuning } from "../workflows/bench/result.ts";
 import type { Bench } from "./bench-options.ts";
 import type { ScoredCondition } from "./bench-score.ts";
 import { fileSha256 } from "./bench-steps.ts";
-import { version } from "./version.ts";
 
 /** What of learning weights is no error of the benchmark: it is shown in its table. */
 const NOTHING_LEARNED: readonly string[] = ["INVALID_ARGUMENT", "CAPTURE_INCOMPLETE"];

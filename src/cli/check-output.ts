@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 /**
  * Checks that a run file can be created, before a judge is fetched and loaded for it. Creating it

@@ -1,9 +1,9 @@
 // Values of options, apart from the commands: a command's code is loaded only when it runs.
-import type { ResamplingUnit } from "../eval/evaluated-sample.ts";
-import type { ThresholdRange } from "../knowledge/knowledge-result.ts";
-import type { EvalBreakdown } from "../report/eval-text.ts";
-import type { FigureName } from "../select/aspect-scores.ts";
-import type { Combination } from "../select/combine-aspects.ts";
+import type { ResamplingUnit } from "../analysis/eval/evaluated-sample.ts";
+import type { EvalBreakdown } from "../present/terminal/eval-text.ts";
+import type { ThresholdRange } from "../workflows/knowledge/result.ts";
+import type { FigureName } from "../workflows/select/aspect-scores.ts";
+import type { Combination } from "../workflows/select/combine-aspects.ts";
 
 export const DEFAULT_JUDGE = "smollm2-135m";
 export const OUTPUT_FORMATS = ["table", "json", "csv"] as const;

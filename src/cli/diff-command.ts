@@ -1,4 +1,4 @@
-import { diffText } from "../report/diff-text.ts";
+import { diffText } from "../present/terminal/diff-text.ts";
 import { compareRuns } from "../run/compare-runs.ts";
 import { readRun } from "../run/read-run.ts";
 import { EXIT } from "./exit-code.ts";

@@ -1,21 +1,22 @@
 import { readdir } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
-import { type BackendSelection, type GpuChoice, selectBackend } from "../capture/backend.ts";
-import { JudgeEngine } from "../capture/judge-engine.ts";
-import { libraryDirectory, nativeAddon } from "../capture/native-addon.ts";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { LIBRARY_FOLDER } from "../base/package-paths.ts";
+import { version } from "../base/version.ts";
+import { cacheFolder } from "../engine/models/cache.ts";
+import { findJudge } from "../engine/models/catalog.ts";
+import type { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
+import { findPip } from "../engine/models/pip.ts";
+import { isCached, resolveJudge } from "../engine/models/resolve.ts";
+import { type BackendSelection, type GpuChoice, selectBackend } from "../engine/native/backend.ts";
+import { JudgeEngine } from "../engine/native/judge-engine.ts";
+import { nativeAddon } from "../engine/native/native-addon.ts";
 import { preparedFor } from "../judge/judge.ts";
-import { cacheFolder } from "../models/cache.ts";
-import { findJudge } from "../models/catalog.ts";
-import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
-import { findPip } from "../models/pip.ts";
-import { isCached, resolveJudge } from "../models/resolve.ts";
-import { type DoctorReport, doctorText } from "../report/doctor-text.ts";
+import { type DoctorReport, doctorText } from "../present/terminal/doctor-text.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
-import { version } from "./version.ts";
 
 /** Options of `lager doctor`. */
 export interface DoctorOptions {
@@ -86,7 +87,7 @@ async function examine(options: DoctorOptions, signal: AbortSignal): Promise<Doc
       llama: loaded?.release ?? null,
     },
     addon: {
-      file: path.join(libraryDirectory, "lager.node"),
+      file: path.join(LIBRARY_FOLDER, "lager.node"),
       loaded: addon !== null,
       libraries: await libraries(),
     },
@@ -125,7 +126,7 @@ function withRemedy(error: LagerError, gpu: GpuChoice): string {
 
 /** Libraries beside the addon; a folder that is not there holds none. */
 async function libraries(): Promise<string[]> {
-  const names = await readdir(libraryDirectory).catch(() => []);
+  const names = await readdir(LIBRARY_FOLDER).catch(() => []);
   return names.filter((name) => /\.(so|dylib|dll|metal)/.test(name)).sort();
 }
 

@@ -1,5 +1,5 @@
-import { evalJson } from "../eval/eval-json.ts";
-import { type EvalBreakdown, evalText } from "../report/eval-text.ts";
+import { evalJson } from "../analysis/eval/eval-json.ts";
+import { type EvalBreakdown, evalText } from "../present/terminal/eval-text.ts";
 import { checkOutput } from "./check-output.ts";
 import { type EvaluationOptions, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";

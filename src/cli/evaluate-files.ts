@@ -1,7 +1,7 @@
-import type { EvalResult } from "../eval/eval-result.ts";
-import { evaluateRuns } from "../eval/evaluate-runs.ts";
-import type { ResamplingUnit } from "../eval/evaluated-sample.ts";
-import { readWeights } from "../weights/read-weights.ts";
+import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { evaluateRuns } from "../analysis/eval/evaluate-runs.ts";
+import type { ResamplingUnit } from "../analysis/eval/evaluated-sample.ts";
+import { readWeights } from "../scoring/weights/read-weights.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** Options of every command that evaluates run files. */

@@ -1,8 +1,8 @@
-import { inspectFailure, inspectItem } from "../report/inspect-item.ts";
-import { ScoreSummary } from "../report/score-summary.ts";
-import { scoreTable } from "../report/score-table.ts";
+import { inspectFailure, inspectItem } from "../present/terminal/inspect-item.ts";
+import { scoreTable } from "../present/terminal/score-table.ts";
 import { readRun, readRunItem } from "../run/read-run.ts";
-import { parseLayerSet } from "../weights/layer-set.ts";
+import { parseLayerSet } from "../scoring/weights/layer-set.ts";
+import { ScoreSummary } from "../workflows/score-run/result.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";

@@ -1,11 +1,11 @@
-import { JudgeEngine } from "../capture/judge-engine.ts";
-import { nativeAddon } from "../capture/native-addon.ts";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { cachedJudgePath } from "../engine/models/cache.ts";
+import { pullJudge } from "../engine/models/fetch.ts";
+import { isCached, listJudges, resolveJudge, verifyJudge } from "../engine/models/resolve.ts";
+import { JudgeEngine } from "../engine/native/judge-engine.ts";
+import { nativeAddon } from "../engine/native/native-addon.ts";
 import { preparedFor } from "../judge/judge.ts";
-import { cachedJudgePath } from "../models/cache.ts";
-import { pullJudge } from "../models/fetch.ts";
-import { isCached, listJudges, resolveJudge, verifyJudge } from "../models/resolve.ts";
-import { formatTable } from "../report/table.ts";
+import { formatTable } from "../present/terminal/table.ts";
 import { EXIT } from "./exit-code.ts";
 import { type JudgeOptions, modelProgress, openJudge } from "./open-judge.ts";
 import { StatusLine } from "./status-line.ts";

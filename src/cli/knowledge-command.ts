@@ -1,16 +1,16 @@
 import path from "node:path";
-import { readRecords } from "../dataset/dataset.ts";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { readRecords } from "../input/dataset/dataset.ts";
+import { loadTask } from "../input/task/load-task.ts";
+import { type KnowledgeReport, knowledgeText } from "../present/terminal/knowledge-text.ts";
+import { readRun } from "../run/read-run.ts";
+import type { RunHeader, RunScore } from "../run/run-format.ts";
 import {
   methodKnowledge,
   observedRange,
   type ThresholdRange,
-} from "../knowledge/knowledge-result.ts";
-import { type KnowledgeReport, knowledgeText } from "../report/knowledge-text.ts";
-import { readRun } from "../run/read-run.ts";
-import type { RunHeader, RunScore } from "../run/run-format.ts";
-import { figureReader } from "../select/aspect-scores.ts";
-import { loadTask } from "../task/load-task.ts";
+} from "../workflows/knowledge/result.ts";
+import { figureReader } from "../workflows/select/aspect-scores.ts";
 import { EXIT } from "./exit-code.ts";
 import { type PrefillOptions, scoreByPrefill } from "./score-to-run.ts";
 import { StatusLine } from "./status-line.ts";

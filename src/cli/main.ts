@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { makeProgram } from "./program.ts";
 

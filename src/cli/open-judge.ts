@@ -1,10 +1,10 @@
-import type { GpuChoice } from "../capture/backend.ts";
-import type { KvType } from "../capture/engine-options.ts";
+import type { LoraAdapter } from "../engine/models/adapters.ts";
+import type { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
+import type { ModelProgress } from "../engine/models/model-progress.ts";
+import type { GpuChoice } from "../engine/native/backend.ts";
+import type { KvType } from "../engine/native/engine-options.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
-import type { LoraAdapter } from "../models/adapters.ts";
-import type { PREPARED_CHOICES } from "../models/layout-choice.ts";
-import type { ModelProgress } from "../models/model-progress.ts";
-import { byteProgressLine, plainByteProgressLine } from "../report/progress.ts";
+import { byteProgressLine, plainByteProgressLine } from "../present/terminal/progress.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** Options of all commands that load a judge. */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
-import { LagerError } from "../errors.ts";
-import type { LoraAdapter } from "../models/adapters.ts";
-import { assertLayerSpec } from "../weights/layer-set.ts";
+import { LagerError } from "../base/errors.ts";
+import type { LoraAdapter } from "../engine/models/adapters.ts";
+import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
 
 /** Parses `<file>` or `<file>:<scale>` and adds it to those before, for commander. */
 export function addAdapter(text: string, before: readonly LoraAdapter[] = []): LoraAdapter[] {

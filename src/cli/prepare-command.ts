@@ -1,7 +1,7 @@
-import { prepareJudge } from "../judge/prepare-judge.ts";
-import { judgeLayouts } from "../models/layout-choice.ts";
-import { resolveJudge } from "../models/resolve.ts";
-import { formatTable } from "../report/table.ts";
+import { judgeLayouts } from "../engine/models/layout-choice.ts";
+import { resolveJudge } from "../engine/models/resolve.ts";
+import { formatTable } from "../present/terminal/table.ts";
+import { prepareJudge } from "../workflows/prepare/prepare-judge.ts";
 import { EXIT } from "./exit-code.ts";
 import { modelProgress } from "./open-judge.ts";
 import { StatusLine } from "./status-line.ts";

@@ -1,11 +1,12 @@
 import { Command, Option } from "commander";
-import { GPU_CHOICES } from "../capture/backend.ts";
-import { KV_TYPES } from "../capture/engine-options.ts";
-import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-defaults.ts";
-import { PREPARED_CHOICES } from "../models/layout-choice.ts";
-import { CONDITIONS, SCORE_POSITIONS } from "../task/condition.ts";
-import { TUNE_DEFAULTS, TUNE_RECIPES } from "../tune/tune-choices.ts";
-import { PROJECTIONS } from "../weights/projection.ts";
+import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-defaults.ts";
+import { TUNE_DEFAULTS, TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { version } from "../base/version.ts";
+import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
+import { GPU_CHOICES } from "../engine/native/backend.ts";
+import { KV_TYPES } from "../engine/native/engine-options.ts";
+import { CONDITIONS, SCORE_POSITIONS } from "../input/task/condition.ts";
+import { PROJECTIONS } from "../scoring/weights/projection.ts";
 import type { BenchOptions } from "./bench-options.ts";
 import {
   BREAKDOWNS,
@@ -40,7 +41,6 @@ import type { ScoreCommandOptions } from "./score-command.ts";
 import type { SelectOptions } from "./select-command.ts";
 import type { TasksCheckOptions } from "./tasks-command.ts";
 import type { TuneCommandOptions } from "./tune-command.ts";
-import { version } from "./version.ts";
 
 /**
  * The command line. `finish` is given the exit code of the command that ran; its code is loaded only

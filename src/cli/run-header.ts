@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { version } from "../base/version.ts";
+import type { Task } from "../input/task/task.ts";
+import { taskToObject } from "../input/task/task-object.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
 import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
-import type { Task } from "../task/task.ts";
-import { taskToObject } from "../task/task-object.ts";
-import type { Projection } from "../weights/projection.ts";
-import type { Recipe } from "../weights/weights-format.ts";
-import { version } from "./version.ts";
+import type { Projection } from "../scoring/weights/projection.ts";
+import type { Recipe } from "../scoring/weights/weights-format.ts";
 
 /** What of the header the judge does not know. */
 export interface RunHeaderOptions {

@@ -1,11 +1,11 @@
-import { LagerError } from "../errors.ts";
-import { exists } from "../run/exists.ts";
+import { LagerError } from "../base/errors.ts";
+import { exists } from "../base/exists.ts";
 import { hiddenPath, UNFINISHED } from "../run/hidden-format.ts";
 import { HiddenWriter } from "../run/hidden-writer.ts";
 import type { DoneLines } from "../run/resume-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import type { RunWriter } from "../run/run-writer.ts";
-import type { ItemOutcome } from "../score/item-outcome.ts";
+import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
 import { checkOutput } from "./check-output.ts";
 import { type OpenRunOptions, openRun } from "./open-run.ts";
 

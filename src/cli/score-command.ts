@@ -1,5 +1,10 @@
-import { countRecords, type Dataset, openDataset } from "../dataset/dataset.ts";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { countRecords, type Dataset, openDataset } from "../input/dataset/dataset.ts";
+import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
+import { loadTask } from "../input/task/load-task.ts";
+import { isReferenceRecord, REFERENCE_TASK } from "../input/task/reference-record.ts";
+import type { Task } from "../input/task/task.ts";
+import { taskToObject } from "../input/task/task-object.ts";
 import {
   type Aggregation,
   type AggregationOptions,
@@ -8,18 +13,13 @@ import {
 import { type ConditionSettings, conditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
 import type { ScoreProgress } from "../judge/score-options.ts";
-import { plainProgressLine, progressLine } from "../report/progress.ts";
-import { ScoreSummary } from "../report/score-summary.ts";
+import { plainProgressLine, progressLine } from "../present/terminal/progress.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
-import type { Condition, ScorePositionRule } from "../task/condition.ts";
-import { loadTask } from "../task/load-task.ts";
-import { isReferenceRecord, REFERENCE_TASK } from "../task/reference-record.ts";
-import type { Task } from "../task/task.ts";
-import { taskToObject } from "../task/task-object.ts";
-import { isOtherCondition, isOtherTask } from "../weights/fitting-weights.ts";
-import { weightsSha256 } from "../weights/format-weights.ts";
-import type { Projection } from "../weights/projection.ts";
-import { readWeights } from "../weights/read-weights.ts";
+import { isOtherCondition, isOtherTask } from "../scoring/weights/fitting-weights.ts";
+import { weightsSha256 } from "../scoring/weights/format-weights.ts";
+import type { Projection } from "../scoring/weights/projection.ts";
+import { readWeights } from "../scoring/weights/read-weights.ts";
+import { ScoreSummary } from "../workflows/score-run/result.ts";
 import { checkOutput } from "./check-output.ts";
 import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";

@@ -1,8 +1,8 @@
-import { csvHeader, csvRow } from "../report/csv.ts";
-import type { ScoreSummary } from "../report/score-summary.ts";
-import { scoreTable } from "../report/score-table.ts";
+import { csvHeader, csvRow } from "../present/csv/csv.ts";
+import { scoreTable } from "../present/terminal/score-table.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { RunWriter } from "../run/run-writer.ts";
+import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { OUTPUT_FORMATS } from "./choices.ts";
 import { writeStdout } from "./stdout.ts";
 

@@ -1,11 +1,11 @@
-import { countRecords, readRecords } from "../dataset/dataset.ts";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { countRecords, readRecords } from "../input/dataset/dataset.ts";
+import type { Task } from "../input/task/task.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
-import { plainProgressLine, progressLine } from "../report/progress.ts";
-import type { ItemOutcome } from "../score/item-outcome.ts";
-import type { Projection } from "../score/score-result.ts";
-import type { Task } from "../task/task.ts";
+import { plainProgressLine, progressLine } from "../present/terminal/progress.ts";
+import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
+import type { Projection } from "../scoring/score/score-result.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
 import { type JudgeOptions, openJudge } from "./open-judge.ts";
 import { openRun } from "./open-run.ts";

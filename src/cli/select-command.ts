@@ -1,23 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
-import { readRawRecords } from "../dataset/dataset.ts";
-import { instructionRecord } from "../dataset/loaders/instruction-data.ts";
-import { LagerError } from "../errors.ts";
-import { type SelectSummary, selectText } from "../report/select-text.ts";
+import { LagerError } from "../base/errors.ts";
+import { nearestName } from "../base/nearest-name.ts";
+import { readRawRecords } from "../input/dataset/dataset.ts";
+import { instructionRecord } from "../input/dataset/loaders/instruction-data.ts";
+import { loadTask } from "../input/task/load-task.ts";
+import type { Task } from "../input/task/task.ts";
+import { isObject } from "../input/task/task-reader.ts";
+import { type SelectSummary, selectText } from "../present/terminal/select-text.ts";
 import { readRun } from "../run/read-run.ts";
 import {
   type AspectScores,
   type FigureName,
   figureReader,
   readAspectScores,
-} from "../select/aspect-scores.ts";
-import { type Combination, combineAspects } from "../select/combine-aspects.ts";
-import { formatKept } from "../select/kept-file.ts";
-import { type KeepAmount, type Selection, selectRecords } from "../select/select-records.ts";
-import { loadTask } from "../task/load-task.ts";
-import { nearestName } from "../task/nearest-name.ts";
-import type { Task } from "../task/task.ts";
-import { isObject } from "../task/task-reader.ts";
+} from "../workflows/select/aspect-scores.ts";
+import { type Combination, combineAspects } from "../workflows/select/combine-aspects.ts";
+import { formatKept } from "../workflows/select/kept-file.ts";
+import {
+  type KeepAmount,
+  type Selection,
+  selectRecords,
+} from "../workflows/select/select-records.ts";
 import { checkOutput } from "./check-output.ts";
 import { EXIT } from "./exit-code.ts";
 import { type PrefillOptions, scoreByPrefill } from "./score-to-run.ts";

@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 let isGuarded = false;
 

@@ -1,10 +1,10 @@
-import { checkData } from "../dataset/check-data.ts";
-import { readRecords } from "../dataset/dataset.ts";
-import { PromptRenderer } from "../prompt/prompt-renderer.ts";
-import { dataCheckText, type ShownPrompt, taskTable } from "../report/task-text.ts";
-import type { Condition } from "../task/condition.ts";
-import { builtinTaskNames, loadTask, readTaskText } from "../task/load-task.ts";
-import type { Task } from "../task/task.ts";
+import { checkData } from "../input/dataset/check-data.ts";
+import { readRecords } from "../input/dataset/dataset.ts";
+import { PromptRenderer } from "../input/prompt/prompt-renderer.ts";
+import type { Condition } from "../input/task/condition.ts";
+import { builtinTaskNames, loadTask, readTaskText } from "../input/task/load-task.ts";
+import type { Task } from "../input/task/task.ts";
+import { dataCheckText, type ShownPrompt, taskTable } from "../present/terminal/task-text.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeStdout } from "./stdout.ts";
 

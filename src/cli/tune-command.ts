@@ -1,17 +1,17 @@
-import { tuneText } from "../report/tune-text.ts";
+import { tune } from "../analysis/tune/tune.ts";
+import type { TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { version } from "../base/version.ts";
+import { writeWhole } from "../base/write-whole.ts";
+import { tuneText } from "../present/terminal/tune-text.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import { openRunHidden } from "../run/run-hidden.ts";
-import { tune } from "../tune/tune.ts";
-import type { TUNE_RECIPES } from "../tune/tune-choices.ts";
-import { formatWeights } from "../weights/format-weights.ts";
-import type { Projection } from "../weights/projection.ts";
-import { readWeights } from "../weights/read-weights.ts";
+import { formatWeights } from "../scoring/weights/format-weights.ts";
+import type { Projection } from "../scoring/weights/projection.ts";
+import { readWeights } from "../scoring/weights/read-weights.ts";
 import { checkOutput } from "./check-output.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./stdout.ts";
-import { version } from "./version.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** Options of `lager tune`. */
 export interface TuneCommandOptions {

@@ -1,8 +1,8 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../errors.ts";
-import type { EvalResult } from "../eval/eval-result.ts";
-import { type ItemTexts, readItemTexts } from "../report/page/item-texts.ts";
+import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { LagerError } from "../base/errors.ts";
+import { type ItemTexts, readItemTexts } from "../present/page/item-texts.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /**
@@ -18,7 +18,7 @@ export async function writePage(
 ): Promise<void> {
   drawing(status);
   // Only where a report is made: no other command waits for what draws it.
-  const { renderReport } = await import("../report/page/render-report.ts");
+  const { renderReport } = await import("../present/page/render-report.ts");
   const texts: ItemTexts[] = [];
   for (const result of results) texts.push(await readItemTexts(result, signal));
   const page = await renderReport(results, { texts, signal });
@@ -39,7 +39,7 @@ export async function writeCharts(
   signal: AbortSignal,
 ): Promise<void> {
   drawing(status);
-  const { chartFiles } = await import("../report/report-charts.ts");
+  const { chartFiles } = await import("../present/charts/report-charts.ts");
   await written(folder, () => mkdir(folder, { recursive: true }));
   let count = 0;
   for (const [i, result] of results.entries()) {

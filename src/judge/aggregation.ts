@@ -1,20 +1,20 @@
-import type { JudgeEngine } from "../capture/judge-engine.ts";
-import type { NativeJudgeInfo } from "../capture/native-addon.ts";
-import { LagerError, requireOneOf } from "../errors.ts";
-import type { HiddenStates } from "../score/item-outcome.ts";
-import { type CapturedLogits, scoreFromLogits } from "../score/score-from-logits.ts";
-import { scoreFromNodes } from "../score/score-from-nodes.ts";
-import type { ScoreResult } from "../score/score-result.ts";
-import { weighResult } from "../score/weigh-result.ts";
-import type { Task } from "../task/task.ts";
-import { taskToObject } from "../task/task-object.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
-import { requireFittingWeights } from "../weights/fitting-weights.ts";
-import { type LayerSet, parseLayerSet } from "../weights/layer-set.ts";
-import { PROJECTIONS, type Projection } from "../weights/projection.ts";
-import { readWeights } from "../weights/read-weights.ts";
-import { uniformWeights } from "../weights/uniform-weights.ts";
-import type { Weights } from "../weights/weights-format.ts";
+import { LagerError, requireOneOf } from "../base/errors.ts";
+import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
+import type { Task } from "../input/task/task.ts";
+import { taskToObject } from "../input/task/task-object.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { HiddenStates } from "../scoring/score/item-outcome.ts";
+import { type CapturedLogits, scoreFromLogits } from "../scoring/score/score-from-logits.ts";
+import { scoreFromNodes } from "../scoring/score/score-from-nodes.ts";
+import type { ScoreResult } from "../scoring/score/score-result.ts";
+import { weighResult } from "../scoring/score/weigh-result.ts";
+import { requireFittingWeights } from "../scoring/weights/fitting-weights.ts";
+import { type LayerSet, parseLayerSet } from "../scoring/weights/layer-set.ts";
+import { PROJECTIONS, type Projection } from "../scoring/weights/projection.ts";
+import { readWeights } from "../scoring/weights/read-weights.ts";
+import { uniformWeights } from "../scoring/weights/uniform-weights.ts";
+import type { Weights } from "../scoring/weights/weights-format.ts";
 import { captureNodes } from "./capture-nodes.ts";
 
 /** How the layers become one score. */

@@ -1,7 +1,7 @@
-import type { JudgeEngine } from "../capture/judge-engine.ts";
-import { LagerError } from "../errors.ts";
-import type { CapturedNode } from "../score/score-from-nodes.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
+import { LagerError } from "../base/errors.ts";
+import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { CapturedNode } from "../scoring/score/score-from-nodes.ts";
 
 /** The captures of all nodes of a prompt's labels, and what they took. */
 export interface NodeCaptures {

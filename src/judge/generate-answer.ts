@@ -1,5 +1,5 @@
-import type { EngineTurn } from "../capture/engine-turn.ts";
-import { LagerError, requireOneOf } from "../errors.ts";
+import { LagerError, requireOneOf } from "../base/errors.ts";
+import type { EngineTurn } from "../engine/native/engine-turn.ts";
 import {
   CONDITIONS,
   type Condition,
@@ -7,9 +7,9 @@ import {
   MAX_TOKENS,
   SCORE_POSITIONS,
   type ScorePositionRule,
-} from "../task/condition.ts";
-import type { ScoreFinder } from "../tokens/find-score.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
+} from "../input/task/condition.ts";
+import type { ScoreFinder } from "../input/tokens/find-score.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
 
 /** What a caller asks of the condition. */
 export interface ConditionOptions {

@@ -1,13 +1,13 @@
-import type { JudgeEngine } from "../capture/judge-engine.ts";
-import type { DatasetRecord } from "../dataset/record.ts";
-import { ChatTemplate } from "../prompt/chat-template.ts";
-import { PromptBuilder, promptString } from "../prompt/prompt-builder.ts";
-import type { Condition, ScorePositionRule } from "../task/condition.ts";
-import type { Criterion, Task } from "../task/task.ts";
-import { findEndToken } from "../tokens/end-token.ts";
-import { ScoreFinder } from "../tokens/find-score.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
-import { PromptTokenizer } from "../tokens/prompt-tokenizer.ts";
+import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { DatasetRecord } from "../input/dataset/record.ts";
+import { ChatTemplate } from "../input/prompt/chat-template.ts";
+import { PromptBuilder, promptString } from "../input/prompt/prompt-builder.ts";
+import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
+import type { Criterion, Task } from "../input/task/task.ts";
+import { findEndToken } from "../input/tokens/end-token.ts";
+import { ScoreFinder } from "../input/tokens/find-score.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import { PromptTokenizer } from "../input/tokens/prompt-tokenizer.ts";
 
 /** A label of the scale, and the tokens by which the judge would write it. */
 export interface LabelTokens {

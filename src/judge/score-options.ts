@@ -1,4 +1,4 @@
-import type { Task } from "../task/task.ts";
+import type { Task } from "../input/task/task.ts";
 import type { AggregationOptions } from "./aggregation.ts";
 import type { ConditionOptions } from "./generate-answer.ts";
 

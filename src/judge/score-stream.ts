@@ -1,7 +1,7 @@
-import type { DatasetEntry } from "../dataset/dataset.ts";
-import { depthFirst } from "../plan/depth-first.ts";
-import { inSourceOrder } from "../plan/source-order.ts";
-import type { ItemOutcome } from "../score/item-outcome.ts";
+import { depthFirst } from "../engine/plan/depth-first.ts";
+import { inSourceOrder } from "../engine/plan/source-order.ts";
+import type { DatasetEntry } from "../input/dataset/dataset.ts";
+import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
 import { mapAhead } from "./map-ahead.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
 import { prepare, type ScoringEngine, scoreUnit } from "./score-unit.ts";

@@ -1,7 +1,7 @@
-import type { JudgeEngine } from "../capture/judge-engine.ts";
-import type { DatasetRecord } from "../dataset/record.ts";
-import { LagerError } from "../errors.ts";
-import type { ItemFailure, ItemOutcome, ItemScore } from "../score/item-outcome.ts";
+import { LagerError } from "../base/errors.ts";
+import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { DatasetRecord } from "../input/dataset/record.ts";
+import type { ItemFailure, ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
 import { type CapturedScore, captureScore, type ScoredPrompt } from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
 import type { Session } from "./session.ts";

@@ -1,10 +1,10 @@
-import type { JudgeEngine } from "../capture/judge-engine.ts";
-import type { ChatTemplate } from "../prompt/chat-template.ts";
-import { loadTask } from "../task/load-task.ts";
-import { parseTask } from "../task/parse-task.ts";
-import type { Task } from "../task/task.ts";
-import type { ScoreFinder } from "../tokens/find-score.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
+import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { ChatTemplate } from "../input/prompt/chat-template.ts";
+import { loadTask } from "../input/task/load-task.ts";
+import { parseTask } from "../input/task/parse-task.ts";
+import type { Task } from "../input/task/task.ts";
+import type { ScoreFinder } from "../input/tokens/find-score.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
 import { type Aggregation, openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
 import { JudgeTask } from "./judge-task.ts";

@@ -1,10 +1,10 @@
-import type { DatasetEntry } from "../dataset/dataset.ts";
-import { parseRecord, recordId } from "../dataset/parse-record.ts";
-import type { DatasetRecord } from "../dataset/record.ts";
-import { type ErrorCode, LagerError } from "../errors.ts";
-import type { ItemFailure } from "../score/item-outcome.ts";
-import type { Criterion, Task } from "../task/task.ts";
-import type { LabelTrie } from "../tokens/label-trie.ts";
+import { type ErrorCode, LagerError } from "../base/errors.ts";
+import type { DatasetEntry } from "../input/dataset/dataset.ts";
+import { parseRecord, recordId } from "../input/dataset/parse-record.ts";
+import type { DatasetRecord } from "../input/dataset/record.ts";
+import type { Criterion, Task } from "../input/task/task.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { ItemFailure } from "../scoring/score/item-outcome.ts";
 
 /** A record as a caller has it: the fields that the task reads, and any others. */
 export type ScoreItem = Readonly<Record<string, unknown>>;

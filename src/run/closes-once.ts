@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 /** An output that is ended once, by whoever comes first, and takes nothing afterwards. */
 export abstract class ClosesOnce implements AsyncDisposable {

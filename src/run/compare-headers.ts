@@ -1,5 +1,5 @@
+import { isJsonObject, sameJson } from "../base/same-json.ts";
 import type { RunHeader } from "./run-format.ts";
-import { isJsonObject, sameJson } from "./same-json.ts";
 
 /** A header field whose values differ; `undefined` where the run lacks it. */
 export interface HeaderDifference {

@@ -1,4 +1,4 @@
-import { LagerError, throwIfAborted } from "../errors.ts";
+import { LagerError, throwIfAborted } from "../base/errors.ts";
 import { compareHeaders, type HeaderDifference } from "./compare-headers.ts";
 import type { Run } from "./read-run.ts";
 import type { RunFailure, RunScore } from "./run-format.ts";

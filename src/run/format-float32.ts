@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 /** Below it float32 thins out, and fewer digits than six can be enough. */
 const SMALLEST_NORMAL = 2 ** -126;

@@ -1,5 +1,5 @@
-import { LagerError } from "../errors.ts";
-import type { LayerLogits } from "../score/score-result.ts";
+import { LagerError } from "../base/errors.ts";
+import type { LayerLogits } from "../scoring/score/score-result.ts";
 import { formatFloat32 } from "./format-float32.ts";
 import type { RunLine, RunScore } from "./run-format.ts";
 

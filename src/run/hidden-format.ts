@@ -1,5 +1,5 @@
-import { LagerError } from "../errors.ts";
-import { JsonFields, type JsonFormat } from "../json/json-fields.ts";
+import { LagerError } from "../base/errors.ts";
+import { JsonFields, type JsonFormat } from "../base/json-fields.ts";
 
 /**
  * Hidden states of a run: the residual stream h_l at the score position, after the layers that were

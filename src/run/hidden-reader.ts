@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 import {
   HIDDEN_DATA_START,
   type HiddenHeader,

@@ -1,8 +1,9 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { endianness } from "node:os";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { exists } from "../base/exists.ts";
+import { sameJson } from "../base/same-json.ts";
 import { ClosesOnce } from "./closes-once.ts";
-import { exists } from "./exists.ts";
 import {
   formatHiddenHeader,
   HIDDEN_DATA_START,
@@ -13,7 +14,6 @@ import {
 } from "./hidden-format.ts";
 import { openHidden } from "./hidden-reader.ts";
 import { openFailure, writeFailure } from "./output-failure.ts";
-import { sameJson } from "./same-json.ts";
 
 /**
  * Writes the hidden states of a run beside its run file.

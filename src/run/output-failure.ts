@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 /** The error of an output file that could not be created. */
 export function openFailure(path: string, error: unknown): LagerError {

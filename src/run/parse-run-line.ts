@@ -1,8 +1,8 @@
-import { type ErrorPlace, isErrorCode, type LagerError } from "../errors.ts";
-import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../json/json-fields.ts";
-import type { LabelNodeLogits } from "../score/score-result.ts";
-import { type LabelNode, labelTrie } from "../tokens/label-trie.ts";
-import { parseJudgeFacts } from "../weights/judge-facts.ts";
+import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts";
+import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../base/json-fields.ts";
+import { type LabelNode, labelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelNodeLogits } from "../scoring/score/score-result.ts";
+import { parseJudgeFacts } from "../scoring/weights/judge-facts.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
 const RUN_LINE: JsonFormat = { code: "INVALID_RUN", whole: "the line" };

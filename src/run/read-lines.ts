@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 
 /** One line of a file, as bytes: whether it is UTF-8 is for the caller to find out. */
 export interface FileLine {

@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { LagerError, throwIfAborted } from "../errors.ts";
+import { LagerError, throwIfAborted } from "../base/errors.ts";
 import { type ReadRunOptions, readRun } from "./read-run.ts";
 import { runPartDifference } from "./run-parts.ts";
 import type { RunTable } from "./run-table.ts";

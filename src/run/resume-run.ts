@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";

@@ -1,5 +1,5 @@
-import type { ItemFailure, ItemScore } from "../score/item-outcome.ts";
-import type { JudgeFacts } from "../weights/judge-facts.ts";
+import type { ItemFailure, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { JudgeFacts } from "../scoring/weights/judge-facts.ts";
 
 /** Version of the run format that this package writes. */
 export const RUN_SCHEMA = 1;

@@ -1,4 +1,4 @@
-import { LagerError } from "../errors.ts";
+import { LagerError } from "../base/errors.ts";
 import type { HiddenShape } from "./hidden-format.ts";
 import { type HiddenReader, openHidden } from "./hidden-reader.ts";
 import type { RunTable } from "./run-table.ts";

@@ -1,5 +1,5 @@
+import { sameJson } from "../base/same-json.ts";
 import type { RunHeader } from "./run-format.ts";
-import { sameJson } from "./same-json.ts";
 
 /** Options that say how the machine worked, and not what a score means. */
 const MACHINE_OPTIONS: ReadonlySet<string> = new Set([

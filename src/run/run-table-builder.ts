@@ -1,12 +1,12 @@
-import { labelOutcomes } from "../distribution/label-nodes.ts";
-import { LagerError } from "../errors.ts";
-import type { LayerLogits } from "../score/score-result.ts";
-import { labelTrie } from "../tokens/label-trie.ts";
+import { LagerError } from "../base/errors.ts";
+import { isJsonObject } from "../base/same-json.ts";
+import { labelTrie } from "../input/tokens/label-trie.ts";
+import { labelOutcomes } from "../scoring/distribution/label-nodes.ts";
+import type { LayerLogits } from "../scoring/score/score-result.ts";
 import { GrowingColumn } from "./growing-column.ts";
 import { runLabelTokens } from "./parse-run-line.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 import type { RunTable, RunTableFailure } from "./run-table.ts";
-import { isJsonObject } from "./same-json.ts";
 
 interface GrowingNode {
   readonly outcomeCount: number;

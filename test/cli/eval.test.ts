@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../analysis/eval/made-up-run.ts";
+import { LAGER } from "../scoring/weights/example-weights.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "../unit/eval/made-up-run.ts";
-import { LAGER } from "../unit/weights/example-weights.ts";
 
 test("the methods as a table, by criterion, and the layers' curve", async () => {
   const file = await writeRun(MADE_UP_HEADER, ...madeUpScores(20));

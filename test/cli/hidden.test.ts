@@ -1,11 +1,11 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { openHidden } from "../../src/run/hidden-reader.ts";
 import type { RunScore } from "../../src/run/run-format.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { readWholeRun } from "../support/read-lines.ts";

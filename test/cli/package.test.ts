@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { builtinTaskNames } from "../../src/task/load-task.ts";
+import { builtinTaskNames } from "../../src/input/task/load-task.ts";
 import { startProcess } from "../support/run-process.ts";
 
 // npm is a batch file there, which cannot be started without a shell.
@@ -18,8 +18,8 @@ test.skipIf(process.platform === "win32")(
     expect(paths).toEqual(
       expect.arrayContaining([
         ...["package.json", "README.md", "LICENSE", "dist/index.js", "dist/index.d.ts"],
-        ...["dist/cli/main.js", "build/lib/lager.node", "src/example/quickstart.jsonl"],
-        ...builtinTaskNames().map((name) => `src/task/builtin/${name}.yaml`),
+        ...["dist/cli/main.js", "build/lib/lager.node", "examples/quickstart.jsonl"],
+        ...builtinTaskNames().map((name) => `data/tasks/${name}.yaml`),
       ]),
     );
     expect(paths.filter((path) => path.startsWith("build/"))).toSatisfy((libraries: string[]) =>

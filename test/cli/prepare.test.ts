@@ -1,11 +1,11 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { selectBackend } from "../../src/capture/backend.ts";
-import { rewriteWeights } from "../../src/capture/rewrite-weights.ts";
-import { fileSha256 } from "../../src/models/file-hash.ts";
-import { judgeLayouts } from "../../src/models/layout-choice.ts";
-import type { Preparation } from "../../src/models/prepared.ts";
+import { fileSha256 } from "../../src/engine/models/file-hash.ts";
+import { judgeLayouts } from "../../src/engine/models/layout-choice.ts";
+import type { Preparation } from "../../src/engine/models/prepared.ts";
+import { selectBackend } from "../../src/engine/native/backend.ts";
+import { rewriteWeights } from "../../src/engine/native/rewrite-weights.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { CLI_JUDGE, record, withTinyJudge } from "../support/tiny-cli.ts";

@@ -68,7 +68,7 @@ describe("lager select", () => {
   });
 
   test("says what is wrong with its options", async () => {
-    const data = "src/example/instructions.json";
+    const data = "examples/instructions.json";
     const bad = async (...more: string[]) => {
       const { exitCode, stderr } = await lager(["select", data, "-o", "/nowhere/x.json", ...more]);
       expect(exitCode).toBe(2);

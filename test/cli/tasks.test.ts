@@ -1,11 +1,11 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { builtinTaskNames } from "../../src/task/load-task.ts";
+import { builtinTaskNames } from "../../src/input/task/load-task.ts";
+import { PUBLISHED_FILES } from "../input/dataset/published-records.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { record } from "../support/tiny-cli.ts";
 import { writeRecords } from "../support/write-records.ts";
-import { PUBLISHED_FILES } from "../unit/dataset/published-records.ts";
 
 test("tasks list and show name every task, and what show prints is a task", async () => {
   const { exitCode, stdout } = await lager(["tasks", "list"]);

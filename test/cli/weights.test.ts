@@ -1,13 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { evaluateRun } from "../../src/eval/evaluate-run.ts";
+import { evaluateRun } from "../../src/analysis/eval/evaluate-run.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
-import { formatWeights } from "../../src/weights/format-weights.ts";
-import { readWeights } from "../../src/weights/read-weights.ts";
-import { taskSha256 } from "../../src/weights/task-sha256.ts";
-import type { Weights } from "../../src/weights/weights-format.ts";
+import { formatWeights } from "../../src/scoring/weights/format-weights.ts";
+import { readWeights } from "../../src/scoring/weights/read-weights.ts";
+import { taskSha256 } from "../../src/scoring/weights/task-sha256.ts";
+import type { Weights } from "../../src/scoring/weights/weights-format.ts";
+import { LAGER, LINEAR } from "../scoring/weights/example-weights.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { readWholeRun, type WholeRun } from "../support/read-lines.ts";
@@ -15,7 +16,6 @@ import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { CLI_JUDGE, ONE_CRITERION_TASK, record, withTinyJudge } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
-import { LAGER, LINEAR } from "../unit/weights/example-weights.ts";
 
 const RECORDS = ["a", "b", "c", "d"].map((id, i) => ({
   ...record(id, `Answer ${"and so on ".repeat(i)}.`),

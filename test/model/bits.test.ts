@@ -3,10 +3,10 @@ import { tryCommandLine } from "../../scripts/bits/command-line.mjs";
 import { exampleItems } from "../../scripts/bits/example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "../../scripts/bits/trial.mjs";
 import { VARIANTS, variantFile } from "../../scripts/bits/variants.mjs";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { resolveJudge } from "../../src/engine/models/resolve.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { Judge } from "../../src/judge/judge.ts";
-import { resolveJudge } from "../../src/models/resolve.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
 import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
 
 /** `npm run bits -- ROUNDS SEED` draws far more, and longer prompts. */

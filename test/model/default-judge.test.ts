@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { cachedJudgePath } from "../../src/engine/models/cache.ts";
+import { findJudge } from "../../src/engine/models/catalog.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
-import { cachedJudgePath } from "../../src/models/cache.ts";
-import { findJudge } from "../../src/models/catalog.ts";
-import type { ItemScore } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bitsOf } from "../support/bits.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { tokenPrompt } from "../support/prompts.ts";

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { cachedJudgePath } from "../../src/engine/models/cache.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
-import { cachedJudgePath } from "../../src/models/cache.ts";
-import type { ItemOutcome } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemOutcome } from "../../src/scoring/score/item-outcome.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";

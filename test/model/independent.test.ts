@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { readGgufFileInfo } from "node-llama-cpp";
 import { expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { cachedJudge } from "../support/cached-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { startNode } from "../support/run-process.ts";

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
-import type { ItemScore } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 

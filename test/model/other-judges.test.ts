@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
 import { cachedJudge } from "../support/cached-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { NativeJudge, NativeLoadRequest } from "../../src/capture/native-addon.ts";
-import { libraryDirectory, nativeAddon } from "../../src/capture/native-addon.ts";
+import { LIBRARY_FOLDER } from "../../src/base/package-paths.ts";
+import type { NativeJudge, NativeLoadRequest } from "../../src/engine/native/native-addon.ts";
+import { nativeAddon } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";
@@ -64,7 +65,7 @@ async function refuses(call: () => unknown): Promise<boolean> {
 
 async function nativeJudge(): Promise<NativeJudge> {
   const addon = nativeAddon();
-  await addon.initialize(libraryDirectory, [], false);
+  await addon.initialize(LIBRARY_FOLDER, [], false);
   return addon.loadJudge(REQUEST, addon.newCancelFlag(), () => {});
 }
 
@@ -73,7 +74,7 @@ describe("the binding", () => {
     const addon = nativeAddon();
     const flag = addon.newCancelFlag();
     const calls: [string, Callable, unknown[]][] = [
-      ["initialize", addon.initialize, [libraryDirectory, [], false]],
+      ["initialize", addon.initialize, [LIBRARY_FOLDER, [], false]],
       ["loadJudge", addon.loadJudge, [REQUEST, flag, () => {}]],
       ["architectureOf", addon.architectureOf, [REQUEST.path]],
       ["cancel", addon.cancel, [flag]],

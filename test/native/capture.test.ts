@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import type { NativeScore } from "../../src/capture/native-addon.ts";
+import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import type { NativeScore } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { selectBackend } from "../../src/capture/backend.ts";
-import type { EngineOptions } from "../../src/capture/engine-options.ts";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import type { NativeScore } from "../../src/capture/native-addon.ts";
+import { resolveJudge } from "../../src/engine/models/resolve.ts";
+import { selectBackend } from "../../src/engine/native/backend.ts";
+import type { EngineOptions } from "../../src/engine/native/engine-options.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import type { NativeScore } from "../../src/engine/native/native-addon.ts";
 import { Judge } from "../../src/judge/judge.ts";
-import { resolveJudge } from "../../src/models/resolve.ts";
 import { bitsOf } from "../support/bits.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
 import { startNode } from "../support/run-process.ts";

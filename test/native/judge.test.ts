@@ -1,9 +1,9 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreProgress } from "../../src/judge/score-options.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
-import type { ItemOutcome, ItemScore } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemOutcome, ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { ONE_CRITERION_TASK } from "../support/tiny-cli.ts";

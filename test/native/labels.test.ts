@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
-import type { ItemScore } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";

@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import { cachedJudgePath } from "../../src/models/cache.ts";
+import { cachedJudgePath } from "../../src/engine/models/cache.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import type { LoraAdapter } from "../../src/engine/models/adapters.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
-import type { LoraAdapter } from "../../src/models/adapters.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
-import type { ItemScore } from "../../src/score/item-outcome.ts";
-import { parseTask } from "../../src/task/parse-task.ts";
+import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 

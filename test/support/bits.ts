@@ -1,4 +1,4 @@
-import type { NativeScore } from "../../src/capture/native-addon.ts";
+import type { NativeScore } from "../../src/engine/native/native-addon.ts";
 
 /** The logits as bit patterns: equal only if every bit is, the sign of zero and NaN included. */
 export function bitsOf({ normed, raw }: Pick<NativeScore, "normed" | "raw">): number[][] {

@@ -1,5 +1,5 @@
-import type { JudgeEngine } from "../../src/capture/judge-engine.ts";
-import type { NativeScore } from "../../src/capture/native-addon.ts";
+import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import type { NativeScore } from "../../src/engine/native/native-addon.ts";
 
 /** The layers that are averaged, and their logits. */
 export interface Averaged {

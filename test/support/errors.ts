@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { type ErrorCode, LagerError } from "../../src/errors.ts";
+import { type ErrorCode, LagerError } from "../../src/base/errors.ts";
 
 /** Awaits a rejection with a LagerError of that code, and returns it. */
 export async function rejection(work: Promise<unknown>, code: ErrorCode): Promise<LagerError> {

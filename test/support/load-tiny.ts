@@ -1,6 +1,6 @@
 import { onTestFinished } from "vitest";
-import type { EngineOptions } from "../../src/capture/engine-options.ts";
-import { JudgeEngine } from "../../src/capture/judge-engine.ts";
+import type { EngineOptions } from "../../src/engine/native/engine-options.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { tinyGguf } from "./tiny-judges.ts";
 
 /**

@@ -7,9 +7,9 @@ import type {
   LayerFigures,
   LineCounts,
   MethodFigures,
-} from "../../src/eval/eval-result.ts";
-import type { Method } from "../../src/eval/method.ts";
-import type { Estimate } from "../../src/stats/estimate.ts";
+} from "../../src/analysis/eval/eval-result.ts";
+import type { Method } from "../../src/analysis/eval/method.ts";
+import type { Estimate } from "../../src/analysis/stats/estimate.ts";
 
 /** What a made-up evaluation looks like. */
 export interface MadeUpOptions {

@@ -11,8 +11,8 @@ export function withTinyJudge(name: string = CLI_JUDGE): string[] {
 }
 
 export const QUICKSTART = {
-  data: "src/example/quickstart.jsonl",
-  task: "src/example/quickstart.yaml",
+  data: "examples/quickstart.jsonl",
+  task: "examples/quickstart.yaml",
 };
 
 /** A record that the general task can read. */

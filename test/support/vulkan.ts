@@ -1,5 +1,5 @@
-import { selectBackend } from "../../src/capture/backend.ts";
-import { LagerError } from "../../src/errors.ts";
+import { LagerError } from "../../src/base/errors.ts";
+import { selectBackend } from "../../src/engine/native/backend.ts";
 
 /**
  * Makes ggml take the first Vulkan device, be it one in software: it leaves those out unless they are

@@ -7,9 +7,9 @@
 // task's criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
 // the plan of what was decoded, in its order, for the other contenders.
 import { writeFile } from "node:fs/promises";
-import { EngineTurn } from "../../../dist/capture/engine-turn.js";
-import { JudgeEngine } from "../../../dist/capture/judge-engine.js";
 import { runHeader } from "../../../dist/cli/run-header.js";
+import { EngineTurn } from "../../../dist/engine/native/engine-turn.js";
+import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
 import { loadJudge, loadTask } from "../../../dist/index.js";
 import { RunWriter } from "../../../dist/run/run-writer.js";
 import { answerLines } from "./answer-lines.mjs";

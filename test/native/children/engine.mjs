@@ -1,5 +1,5 @@
 // What the scripts in this folder share: the built package, and the model named on the command line.
-import { JudgeEngine } from "../../../dist/capture/judge-engine.js";
+import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
 
 export const labels = Int32Array.of(40, 41, 42, 43, 44);
 

@@ -1,8 +1,8 @@
 // Loads a judge as `gpu: auto` does, with Vulkan before the CPU although its device may be one in
 // software. Run with a limit on Vulkan's buffers that no judge fits into.
-import { candidateBackends, selectBackend } from "../../../dist/capture/backend.js";
-import { loadNativeJudge } from "../../../dist/capture/load-native-judge.js";
-import { loadOnFirst } from "../../../dist/capture/load-on-first.js";
+import { candidateBackends, selectBackend } from "../../../dist/engine/native/backend.js";
+import { loadNativeJudge } from "../../../dist/engine/native/load-native-judge.js";
+import { loadOnFirst } from "../../../dist/engine/native/load-on-first.js";
 import { labels, prompt } from "./engine.mjs";
 
 const [file] = process.argv.slice(2);
@@ -18,7 +18,9 @@ const { loaded, backend } = await loadOnFirst(
   (candidate) => loadNativeJudge(candidate, file, { threads: 1 }),
   (text) => notices.push(text),
 );
-const flag = (await import("../../../dist/capture/native-addon.js")).nativeAddon().newCancelFlag();
+const flag = (await import("../../../dist/engine/native/native-addon.js"))
+  .nativeAddon()
+  .newCancelFlag();
 const { normed } = await loaded.score(prompt(20), labels, true, false, false, flag);
 const { exact } = loaded.info();
 await loaded.dispose();

@@ -1,0 +1,36 @@
+import { readRun } from "../../run/read-run.ts";
+import type { RunHeader } from "../../run/run-format.ts";
+import { runPartDifference } from "../../run/run-parts.ts";
+import type { EvalResult } from "./eval-result.ts";
+import { type EvaluateOptions, evaluateRun } from "./evaluate-run.ts";
+
+/**
+ * Evaluates run files against the human scores in them. Files that are parts of one run (the same
+ * judge, task, labels and options) are evaluated as one; others one after the other, in the order
+ * of their first files.
+ *
+ * @throws LagerError as {@link evaluateRun} does.
+ * @example
+ * const [result] = await evaluateRuns(["run.jsonl"]);
+ * for (const { method, spearman } of result.methods) console.log(method, spearman.value);
+ */
+export async function evaluateRuns(
+  files: readonly string[],
+  options: EvaluateOptions = {},
+): Promise<EvalResult[]> {
+  const results: EvalResult[] = [];
+  for (const parts of await groupParts(files)) results.push(await evaluateRun(parts, options));
+  return results;
+}
+
+/** Files by the run that they are parts of, in the order of the first of each. */
+export async function groupParts(files: readonly string[]): Promise<string[][]> {
+  const groups: { readonly header: RunHeader; readonly files: string[] }[] = [];
+  for (const file of files) {
+    const { header } = await readRun(file);
+    const group = groups.find((each) => runPartDifference(each.header, header) === null);
+    if (group === undefined) groups.push({ header, files: [file] });
+    else group.files.push(file);
+  }
+  return groups.map((group) => group.files);
+}

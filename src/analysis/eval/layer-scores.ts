@@ -1,0 +1,44 @@
+import type { Pacer } from "../../base/pacer.ts";
+import type { RunTable } from "../../run/run-table.ts";
+import type { Projection } from "../../scoring/score/score-result.ts";
+import { LineDistributions } from "./line-distributions.ts";
+import type { LayerScores } from "./method.ts";
+
+/**
+ * Each layer alone, Σ_k s_k softmax(z_l)_k, of both projections; from layer 0, the token embedding.
+ * A layer that no line has captured is left out.
+ */
+export async function layerScores(table: RunTable, pacer: Pacer): Promise<LayerScores[]> {
+  const found: LayerScores[] = [];
+  for (const projection of ["normed", "raw"] as const) {
+    const distributions = new LineDistributions(table, projection);
+    for (let layer = 0; layer <= table.header.judge.layers; layer++) {
+      const scores = new Float64Array(table.lines);
+      for (let line = 0; line < table.lines; line++) {
+        distributions.aggregate(line, [layer], [1]);
+        scores[line] = distributions.expectation();
+        if (line % 1000 === 999) await pacer.rest();
+      }
+      if (scores.every(Number.isNaN)) continue;
+      found.push({
+        method: projection === "normed" ? `layer-${layer}` : `layer-${layer}-raw`,
+        kind: "layer",
+        description: `${layer === 0 ? "the token embedding" : `layer ${layer}`} alone, ${projection}`,
+        layers: [layer],
+        projection,
+        layer,
+        scores,
+      });
+    }
+  }
+  return found;
+}
+
+/** The scores of one layer among all; undefined when it was not captured. */
+export function scoresOfLayer(
+  layers: readonly LayerScores[],
+  layer: number,
+  projection: Projection,
+): Float64Array | undefined {
+  return layers.find((each) => each.layer === layer && each.projection === projection)?.scores;
+}

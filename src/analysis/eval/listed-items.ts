@@ -1,0 +1,74 @@
+import type { RunTable } from "../../run/run-table.ts";
+import { type Disagreement, type ItemList, MOST_LISTED_ITEMS } from "./eval-result.ts";
+import { LineDistributions } from "./line-distributions.ts";
+import type { MethodScores } from "./method.ts";
+import { ownAggregation } from "./untuned-methods.ts";
+
+/** So many disagreements are shown with all their layers. */
+const DISAGREEMENTS = 12;
+
+/** The first items of a run, as columns. */
+export function listItems(table: RunTable, main: readonly MethodScores[]): ItemList {
+  const listed = Array.from(
+    { length: Math.min(table.lines, MOST_LISTED_ITEMS) },
+    (_, line) => line,
+  );
+  return {
+    total: table.lines,
+    ids: listed.map((line) => idOf(table, line)),
+    criteria: listed.map((line) => table.criterionOf[line] ?? 0),
+    criterionNames: table.criteria,
+    human: listed.map((line) => finiteOrNull(table.human[line])),
+    system: listed.map((line) => table.systems[table.systemOf[line] ?? -1] ?? null),
+    responseLength: listed.map((line) => finiteOrNull(table.responseLength[line])),
+    scores: Object.fromEntries(
+      main.map(({ method, scores }) => [method, listed.map((line) => finiteOrNull(scores[line]))]),
+    ),
+  };
+}
+
+/**
+ * The items on which the main methods differ most. `direct` does not count: it differs from the
+ * expectation by up to half a label wherever a distribution is wide.
+ */
+export function findDisagreements(table: RunTable, main: readonly MethodScores[]): Disagreement[] {
+  const compared = main.filter(({ method }) => method !== "direct");
+  const spreads = new Float64Array(table.lines);
+  for (let line = 0; line < table.lines; line++) {
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    for (const { scores } of compared) {
+      const score = scores[line] ?? Number.NaN;
+      if (Number.isNaN(score)) continue;
+      low = Math.min(low, score);
+      high = Math.max(high, score);
+    }
+    spreads[line] = high - low;
+  }
+  const order = Array.from(spreads.keys()).filter((line) => (spreads[line] ?? 0) > 0);
+  order.sort((a, b) => (spreads[b] ?? 0) - (spreads[a] ?? 0) || a - b);
+  const { projection } = ownAggregation(table);
+  const distributions = new LineDistributions(table, projection);
+  return order.slice(0, DISAGREEMENTS).map((line) => ({
+    id: idOf(table, line),
+    criterion: table.criteria[table.criterionOf[line] ?? 0] ?? "",
+    human: finiteOrNull(table.human[line]),
+    scores: Object.fromEntries(
+      main.map(({ method, scores }) => [method, finiteOrNull(scores[line])]),
+    ),
+    spread: spreads[line] ?? 0,
+    probabilities: Array.from({ length: table.header.judge.layers + 1 }, (_, layer) => {
+      distributions.aggregate(line, [layer], [1]);
+      const p = Array.from(distributions.probabilities);
+      return p.some(Number.isNaN) ? null : p;
+    }),
+  }));
+}
+
+function idOf(table: RunTable, line: number): string {
+  return table.records[table.recordOf[line] ?? 0] ?? "";
+}
+
+function finiteOrNull(value: number | undefined): number | null {
+  return value === undefined || !Number.isFinite(value) ? null : value;
+}

@@ -1,0 +1,48 @@
+import type { Projection } from "../../scoring/score/score-result.ts";
+
+/** What kind of method it is; tables and charts group by it. */
+export type MethodKind =
+  /** `direct` and `e-score`: the last layer alone. */
+  | "baseline"
+  /** Layers aggregated with uniform weights. */
+  | "lager"
+  /** Learned weights (`lager-tuned`). */
+  | "tuned"
+  /** Learned from the run's items without labels (`consensus`). */
+  | "unlabelled"
+  /** Probability aggregation, argmax. */
+  | "ablation"
+  /** One layer alone. */
+  | "layer"
+  /** The length of the response, which knows nothing of its quality. */
+  | "length";
+
+/** A way to make one number of an item's captured logits. */
+export interface Method {
+  /**
+   * Distinct within a result. `direct`, `e-score`, `lager` (the run's own layers and projection),
+   * `lager-tuned`, `lager-all`, `lager-raw`, `lager-upper`, `lager-window:0.6-0.8`,
+   * `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`, `response-length`, `layer-17`,
+   * `layer-17-raw`. One that would be the same as `lager` is left out.
+   */
+  readonly method: string;
+  readonly kind: MethodKind;
+  /** One line for people: `layers 17–22, normed, uniform weights`. */
+  readonly description: string;
+  /** Layers that it reads, ascending; empty for `response-length`. */
+  readonly layers: readonly number[];
+  /** Logits that it reads; null for `response-length`. */
+  readonly projection: Projection | null;
+}
+
+/** A method with its score for each line of a run. */
+export interface MethodScores extends Method {
+  /** In the scale's units but for `response-length`; NaN where it has none. Shape [lines]. */
+  readonly scores: Float64Array;
+}
+
+/** One layer's own expectation for each line of a run. */
+export interface LayerScores extends MethodScores {
+  readonly layer: number;
+  readonly projection: Projection;
+}

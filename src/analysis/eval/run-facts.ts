@@ -1,0 +1,26 @@
+import type { RunTable } from "../../run/run-table.ts";
+import { percentile } from "../stats/percentile.ts";
+import type { RunFacts } from "./eval-result.ts";
+import { ownAggregation } from "./untuned-methods.ts";
+
+/** Facts of a run that a reader of its figures wants to know. */
+export function runFacts(table: RunTable): RunFacts {
+  const { header } = table;
+  const own = ownAggregation(table);
+  return {
+    files: table.files,
+    judge: header.judge,
+    llama: header.llama,
+    task: typeof header.task.name === "string" ? header.task.name : "",
+    criteria: table.criteria,
+    labels: header.labels,
+    values: header.values,
+    layerSet: own.spec,
+    projection: own.projection,
+    severalTokens: table.nodes.length > 1,
+    medianScoreMass:
+      table.lines === 0 ? null : percentile(Float64Array.from(table.scoreMass).sort(), 0.5),
+    promptTokens: table.promptTokens,
+    reusedTokens: table.reusedTokens,
+  };
+}

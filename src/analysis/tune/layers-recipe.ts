@@ -1,0 +1,120 @@
+import { softmax } from "../../scoring/distribution/softmax.ts";
+import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
+import { dot, times } from "./cholesky.ts";
+import { Moments, type Standard, standardise, standardOf } from "./moments.ts";
+import { type SharedWeights, sharedRidge } from "./shared-ridge.ts";
+
+/** Weights of layers' expectations, and how they were shrunk. */
+export interface LayersFit {
+  readonly maps: LinearMaps;
+  /** Of standardised expectations, mean over the criteria, shape [layers]. */
+  readonly layerWeights: Float64Array;
+  /** λ, averaged as the weights are (geometric mean). */
+  readonly strength: number;
+  /** Shares of the directions in the average, shape [directions]. */
+  readonly shares: readonly number[];
+}
+
+/** λ: from hardly any shrinkage to hardly anything else. */
+export const STRENGTHS = [30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5] as const;
+/** ρ: what criteria have in common weighs as much as what they have not. */
+export const APARTNESS = 1;
+/** Evidence to this power: lines of one record are not independent, and say less than they seem to. */
+export const TEMPER = 0.3;
+
+/**
+ * Fits a linear score of layers' expectations to human scores: shared ridge regression, averaged
+ * over strengths (and directions) by the evidence for each. No strength has to be chosen, which few
+ * labels could not do.
+ *
+ * @param training Sums of the lines that are learned from, of each criterion.
+ * @param standards Of all lines, of each criterion. Scores have their center and spread, so that
+ *   scores by weights from other lines can be compared.
+ * @param names Of the criteria.
+ * @param directions Standardised weights, of which the learned ones are believed to be a multiple.
+ */
+export function fitLayers(
+  training: readonly Moments[],
+  standards: readonly Standard[],
+  names: readonly string[],
+  directions: readonly Float64Array[],
+): LayersFit {
+  const moments = training.map((each, c) => {
+    const { deviations } = standards[c] as Standard;
+    return standardise(each, { ...standardOf(each), deviations });
+  });
+  const fits = directions.flatMap((given, d) => {
+    const direction = ofUnitSpread(given, moments);
+    return STRENGTHS.map((strength) => ({
+      d,
+      strength,
+      weights: sharedRidge(moments, { strength, apartness: APARTNESS, direction }),
+    }));
+  });
+  const shares = softmax(fits.map(({ weights }) => weights.logEvidence * TEMPER));
+  const mean = average(
+    fits.map(({ weights }) => weights),
+    shares,
+  );
+  const maps: Record<string, LinearMap> = {};
+  for (const [c, name] of names.entries()) {
+    if ((training[c]?.count ?? 0) === 0) continue;
+    maps[name] = linearMap(mean.criteria[c] as Float64Array, standards[c] as Standard);
+  }
+  const pooled = standardOf(Moments.sum(mean.common.length, training));
+  const present = mean.criteria.filter((_, c) => (training[c]?.count ?? 0) > 0);
+  return {
+    maps: { criteria: maps, pooled: linearMap(mean.common, pooled) },
+    layerWeights: mean.common.map(
+      (_, i) =>
+        present.reduce((sum, weights) => sum + (weights[i] as number), 0) /
+        Math.max(1, present.length),
+    ),
+    strength: Math.exp(
+      fits.reduce((sum, { strength }, i) => sum + (shares[i] ?? 0) * Math.log(strength), 0),
+    ),
+    shares: directions.map((_, d) =>
+      fits.reduce((sum, fit, i) => sum + (fit.d === d ? (shares[i] ?? 0) : 0), 0),
+    ),
+  };
+}
+
+/** Scaled so that what it makes of the features has a standard deviation of 1 within the criteria. */
+function ofUnitSpread(
+  direction: Float64Array,
+  moments: readonly { readonly count: number; readonly gram: Float64Array }[],
+): Float64Array {
+  const lines = moments.reduce((sum, { count }) => sum + count, 0);
+  const square = moments.reduce((sum, { gram }) => sum + dot(direction, times(gram, direction)), 0);
+  const scale = square > 1e-9 * lines ? Math.sqrt(lines / square) : 1;
+  return direction.map((weight) => weight * scale);
+}
+
+function average(
+  fits: readonly SharedWeights[],
+  shares: Float64Array,
+): Pick<SharedWeights, "common" | "criteria"> {
+  const sum = (vectors: readonly Float64Array[]): Float64Array =>
+    (vectors[0] ?? new Float64Array()).map((_, i) =>
+      vectors.reduce((total, vector, f) => total + (shares[f] ?? 0) * (vector[i] as number), 0),
+    );
+  return {
+    common: sum(fits.map(({ common }) => common)),
+    criteria: (fits[0]?.criteria ?? []).map((_, c) =>
+      sum(fits.map(({ criteria }) => criteria[c] as Float64Array)),
+    ),
+  };
+}
+
+/** The map of unstandardised features onto the target's units. */
+function linearMap(weights: Float64Array, standard: Standard): LinearMap {
+  const coefficients = Array.from(
+    weights,
+    (weight, i) => (weight * standard.spread) / (standard.deviations[i] as number),
+  );
+  const shift = coefficients.reduce(
+    (sum, coefficient, i) => sum + coefficient * (standard.means[i] as number),
+    0,
+  );
+  return { offset: standard.center - shift, coefficients };
+}

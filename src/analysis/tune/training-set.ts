@@ -1,0 +1,191 @@
+import { createHash } from "node:crypto";
+import { LagerError } from "../../base/errors.ts";
+import type { RunTable } from "../../run/run-table.ts";
+import { labelLogProbabilities } from "../../scoring/distribution/label-nodes.ts";
+import { softmax } from "../../scoring/distribution/softmax.ts";
+import { expectation } from "../../scoring/distribution/statistics.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
+import { rowKey } from "../../scoring/weights/row-key.ts";
+import type { Training } from "../../scoring/weights/weights-format.ts";
+import type { LabelLogits } from "./label-logits.ts";
+
+/** Lines of a run as recipes learn from them. Rows are the labelled lines, or all where none is. */
+export interface TrainingSet {
+  readonly table: RunTable;
+  readonly projection: Projection;
+  readonly layers: readonly number[];
+  /** Names of the criteria that have rows. */
+  readonly criteria: readonly string[];
+  /** Line of each row, shape [rows]. */
+  readonly lines: Int32Array;
+  /** Index into `criteria`, shape [rows]. */
+  readonly criterionOf: Int32Array;
+  /** Of the record's group: what stays in one fold, shape [rows]. */
+  readonly groupOf: Int32Array;
+  /** Human score on the task's scale, NaN where there is none, shape [rows]. */
+  readonly targets: Float64Array;
+  readonly humanRange: Training["humanRange"];
+  /** E_l of the layers, row-major, shape [rows, layers]. */
+  readonly expectations: Float64Array;
+  /** Of the last layer's normed logits, shape [rows]. */
+  readonly eScores: Float64Array;
+  readonly logits: LabelLogits;
+}
+
+/**
+ * @throws LagerError `CAPTURE_INCOMPLETE` when a layer that is wanted was not captured.
+ */
+export function trainingSet(
+  table: RunTable,
+  options: {
+    readonly projection: Projection;
+    readonly layers: readonly number[];
+    /** False: all lines are rows, whether they are labelled or not. */
+    readonly labelled: boolean;
+  },
+): TrainingSet {
+  const lines = Int32Array.from(
+    Array.from({ length: table.lines }, (_, line) => line).filter(
+      (line) => !options.labelled || !Number.isNaN(table.human[line]),
+    ),
+  );
+  const names = new Map<number, number>();
+  for (const line of lines) {
+    const criterion = table.criterionOf[line] as number;
+    if (!names.has(criterion)) names.set(criterion, names.size);
+  }
+  const human = Float64Array.from(lines, (line) => table.human[line] as number);
+  const criterionOf = Int32Array.from(
+    lines,
+    (line) => names.get(table.criterionOf[line] as number) ?? 0,
+  );
+  const criteria = [...names.keys()].map((criterion) => table.criteria[criterion] ?? "");
+  const { values } = table.header;
+  const ranges = humanRanges(human, criterionOf, criteria, values);
+  const width = options.layers.length;
+  const expectations = new Float64Array(lines.length * width);
+  const eScores = new Float64Array(lines.length);
+  for (const [row, line] of lines.entries()) {
+    for (const [i, layer] of options.layers.entries()) {
+      expectations[row * width + i] = layerExpectation(table, line, layer, options.projection);
+    }
+    eScores[row] = layerExpectation(table, line, table.header.judge.layers, "normed");
+  }
+  return {
+    table,
+    projection: options.projection,
+    layers: options.layers,
+    criteria,
+    lines,
+    criterionOf,
+    groupOf: Int32Array.from(lines, (line) => table.groupOf[line] as number),
+    targets: human.map((score, row) =>
+      onScale(score, ranges?.[criterionOf[row] as number], values),
+    ),
+    humanRange:
+      ranges === null
+        ? null
+        : Object.fromEntries(criteria.map((name, c) => [name, ranges[c] ?? { min: 0, max: 1 }])),
+    expectations,
+    eScores,
+    logits: {
+      values,
+      rowsPerLine: table.header.judge.layers + 1,
+      nodes: table.nodes.map(({ outcomeCount, outcomeOf, normed, raw }) => ({
+        outcomeCount,
+        outcomeOf,
+        logits: options.projection === "normed" ? normed : raw,
+      })),
+    },
+  };
+}
+
+/** Keys of the rows, as `rowKey` makes them, shape [rows]. */
+export function rowKeys({ table, lines }: TrainingSet): string[] {
+  return Array.from(lines, (line) => {
+    const human = table.human[line] as number;
+    return rowKey({
+      id: table.records[table.recordOf[line] as number] ?? "",
+      criterion: table.criteria[table.criterionOf[line] as number] ?? "",
+      promptTokens: table.promptTokensOf[line] as number,
+      human: Number.isNaN(human) ? undefined : human,
+    });
+  });
+}
+
+/** SHA-256 of keys and human scores. */
+export function dataSha256(set: TrainingSet, keys: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const [row, key] of keys.entries()) {
+    hash.update(`${key} ${set.table.human[set.lines[row] as number]}\n`);
+  }
+  return hash.digest("hex");
+}
+
+/** E_l of one line: the expectation under the layer's own distribution. */
+export function layerExpectation(
+  table: RunTable,
+  line: number,
+  layer: number,
+  projection: Projection,
+): number {
+  const rowsPerLine = table.header.judge.layers + 1;
+  const rows = table.nodes.map((node) => {
+    const start = (line * rowsPerLine + layer) * node.outcomeCount;
+    return node[projection].subarray(start, start + node.outcomeCount);
+  });
+  if (rows.some((row) => Number.isNaN(row[0]))) {
+    throw new LagerError(
+      "CAPTURE_INCOMPLETE",
+      `the ${projection} logits of layer ${layer} were not captured: leave it out with --layers`,
+      { place: { record: table.records[table.recordOf[line] as number] ?? "" } },
+    );
+  }
+  const [only] = rows;
+  if (only !== undefined && rows.length === 1) {
+    return expectation(table.header.values, softmax(only));
+  }
+  const logs = labelLogProbabilities(
+    rows,
+    table.nodes.map(({ outcomeOf }) => outcomeOf),
+  );
+  return expectation(table.header.values, softmax(logs));
+}
+
+/**
+ * Human scores that all lie on the task's scale are taken as they are. Where one does not, each
+ * criterion's own range (smallest to largest human score) is mapped onto the scale.
+ */
+function humanRanges(
+  human: Float64Array,
+  criterionOf: Int32Array,
+  criteria: readonly string[],
+  values: readonly number[],
+): { min: number; max: number }[] | null {
+  const lowest = values[0] ?? 0;
+  const highest = values.at(-1) ?? 1;
+  if (human.every((score) => !(score < lowest || score > highest))) return null;
+  const ranges = criteria.map(() => ({
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+  }));
+  for (const [row, score] of human.entries()) {
+    const range = ranges[criterionOf[row] as number];
+    if (range === undefined || Number.isNaN(score)) continue;
+    range.min = Math.min(range.min, score);
+    range.max = Math.max(range.max, score);
+  }
+  return ranges.map((range) => (range.min <= range.max ? range : { min: 0, max: 1 }));
+}
+
+function onScale(
+  score: number,
+  range: { readonly min: number; readonly max: number } | undefined,
+  values: readonly number[],
+): number {
+  if (range === undefined) return score;
+  const lowest = values[0] ?? 0;
+  const highest = values.at(-1) ?? 1;
+  const share = range.max === range.min ? 0.5 : (score - range.min) / (range.max - range.min);
+  return lowest + share * (highest - lowest);
+}

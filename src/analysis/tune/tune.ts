@@ -1,0 +1,281 @@
+import { LagerError } from "../../base/errors.ts";
+import { CONDITIONS } from "../../input/task/condition.ts";
+import type { RunHidden } from "../../run/run-hidden.ts";
+import type { RunTable } from "../../run/run-table.ts";
+import { requireFittingWeights } from "../../scoring/weights/fitting-weights.ts";
+import { type LayerSet, parseLayerSet } from "../../scoring/weights/layer-set.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
+import { taskSha256 } from "../../scoring/weights/task-sha256.ts";
+import {
+  type LinearMaps,
+  type Validation,
+  WEIGHTS_SCHEMA,
+  type Weights,
+} from "../../scoring/weights/weights-format.ts";
+import { type Agreement, agreement, compare } from "./agreement.ts";
+import { learningCurve, outOfFold, roundsOf, rowFolds } from "./cross-validate.ts";
+import { LAGER_DEFAULTS } from "./lager-recipe.ts";
+import { probeLearner } from "./probe-recipe.ts";
+import { probeStates } from "./probe-states.ts";
+import {
+  consensusLearner,
+  type Learned,
+  type Learner,
+  lagerLearner,
+  layersLearner,
+  uniformScores,
+} from "./recipes.ts";
+import { dataSha256, rowKeys, type TrainingSet, trainingSet } from "./training-set.ts";
+import { TUNE_DEFAULTS, type TUNE_RECIPES } from "./tune-choices.ts";
+
+/** How weights are learned. */
+export interface TuneOptions {
+  /** Default `layers` where lines are labelled, else `consensus`. */
+  readonly recipe?: (typeof TUNE_RECIPES)[number];
+  /** Folds of the cross-validation. Default 5. */
+  readonly folds?: number;
+  /** Default 42. */
+  readonly seed?: number;
+  /** Default: the run's; of the recipe `probe` all layers whose hidden states were captured. */
+  readonly layers?: string;
+  /** The run's hidden states, which the recipe `probe` learns from. */
+  readonly hidden?: RunHidden;
+  /** Default: the run's. */
+  readonly projection?: Projection;
+  /** Of the recipe `lager`. Default 2. */
+  readonly epochs?: number;
+  /** Of the recipe `lager`. Default 4. */
+  readonly batchSize?: number;
+  /**
+   * Weights of the same judge, layers and projection, be it from another task, that are shrunk toward
+   * as far as the labels do not say otherwise (`layers` alone).
+   */
+  readonly from?: Weights;
+  /** Give weights that do worse than none in cross-validation. Default false. */
+  readonly allowWorse?: boolean;
+  /** Version of this package, for the weights file. */
+  readonly version: string;
+  readonly signal?: AbortSignal;
+  /** What is being done. */
+  readonly onPhase?: (phase: string) => void;
+}
+
+/** Methods that learn nothing, against which every recipe is held. */
+const BASELINES = ["lager", "e-score"] as const;
+
+/**
+ * Learns layer weights from a run's human scores (or, by consensus, from its items alone), and
+ * checks them in cross-validation against equal weights and the e-score.
+ *
+ * @throws LagerError `NO_GAIN` when they do worse than one of those and that is not allowed;
+ *   `INVALID_ARGUMENT` when there are too few labels, or none where the recipe needs some;
+ *   `WEIGHTS_MISMATCH` with `from`; `CAPTURE_INCOMPLETE`, `ABORTED`.
+ */
+export async function tune(table: RunTable, options: TuneOptions): Promise<Weights> {
+  const { header } = table;
+  const seed = options.seed ?? TUNE_DEFAULTS.seed;
+  const labelled = table.human.some((score) => !Number.isNaN(score));
+  const recipe = options.recipe ?? (labelled ? "layers" : "consensus");
+  if (!labelled && recipe !== "consensus") {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the recipe ${recipe} learns from human scores, and the run has none; score records that ` +
+        "have them, or use --recipe consensus",
+      { place: { file: table.files[0] ?? "" } },
+    );
+  }
+  if (options.from !== undefined && recipe !== "layers") {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the recipe ${recipe} cannot be shrunk toward other weights: only layers can`,
+    );
+  }
+  const layerSet = layersOf(recipe, table, options);
+  const projection = options.projection ?? (header.options.projection === "raw" ? "raw" : "normed");
+  const carried = carriedWeights(options.from ?? null, table, layerSet.layers, projection);
+  // What a probe is held against has the run's own layers, whatever states were captured.
+  const { layers } = recipe === "probe" ? ownLayers(table) : layerSet;
+  const set = trainingSet(table, { projection, layers, labelled });
+  const learner = await learnerOf(recipe, set, seed, carried, options);
+  const every = Int32Array.from(set.lines, (_, row) => row);
+  const checked = labelled ? await validate(set, recipe, learner, seed, options) : null;
+  options.onPhase?.("learning from all rows");
+  const learned = await learner(every);
+  const keys = rowKeys(set);
+  const common = {
+    kind: "weights",
+    schema: WEIGHTS_SCHEMA,
+    lager: options.version,
+    judge: header.judge,
+    projection,
+    layerSet,
+    labels: header.labels,
+    values: header.values,
+    task: {
+      name: textOption(header.task.name, ""),
+      sha256: taskSha256(header.task),
+      criteria: set.criteria,
+    },
+    ...conditionOf(table),
+    training: {
+      seed,
+      folds: checked?.folds ?? 0,
+      records: new Set(Array.from(set.lines, (line) => table.recordOf[line])).size,
+      rows: set.lines.length,
+      dataSha256: dataSha256(set, keys),
+      rowKeys: [...keys].sort(),
+      humanRange: set.humanRange,
+      options: { ...learned.chosen, ...recipeOptions(recipe, options) },
+    },
+    validation: checked?.validation ?? null,
+    outOfFold: checked === null ? null : { keys, scores: Array.from(checked.scores) },
+  } as const;
+  const layerWeights = Array.from(learned.layerWeights);
+  if (recipe === "lager") return { ...common, recipe, layerWeights, parameters: lagerOf(learned) };
+  if (recipe === "probe") {
+    const hiddenSize = hiddenOf(options).width;
+    return { ...common, recipe, parameters: { ...mapsOf(learned), hiddenSize } };
+  }
+  return { ...common, recipe, layerWeights, parameters: mapsOf(learned) };
+}
+
+function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerSet {
+  const { layers } = table.header.judge;
+  if (options.layers !== undefined) return parseLayerSet(options.layers, layers);
+  if (recipe !== "probe") return ownLayers(table);
+  return parseLayerSet(hiddenOf(options).layers.join(), layers);
+}
+
+function ownLayers({ header }: RunTable): LayerSet {
+  return parseLayerSet(textOption(header.options.layers, "all"), header.judge.layers);
+}
+
+function hiddenOf({ hidden }: TuneOptions): RunHidden {
+  if (hidden !== undefined) return hidden;
+  throw new LagerError("INVALID_ARGUMENT", "the recipe probe learns from hidden states: give them");
+}
+
+async function learnerOf(
+  recipe: (typeof TUNE_RECIPES)[number],
+  set: TrainingSet,
+  seed: number,
+  carried: Float64Array | null,
+  options: TuneOptions,
+): Promise<Learner> {
+  const { signal } = options;
+  if (recipe === "probe") {
+    options.onPhase?.("reading the hidden states");
+    const { layers } = layersOf(recipe, set.table, options);
+    return probeLearner(set, await probeStates(set, hiddenOf(options), layers, seed, signal), {
+      signal,
+    });
+  }
+  if (recipe === "consensus") return consensusLearner(set);
+  if (recipe === "layers") return layersLearner(set, { carried, signal });
+  const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
+  return lagerLearner(set, { seed, signal, epochs, batchSize });
+}
+
+async function validate(
+  set: TrainingSet,
+  recipe: string,
+  learner: Learner,
+  seed: number,
+  options: TuneOptions,
+): Promise<{ validation: Validation; scores: Float64Array; folds: number }> {
+  const folds = options.folds ?? TUNE_DEFAULTS.folds;
+  options.onPhase?.("cross-validation");
+  const rounds = roundsOf(rowFolds(set, folds, seed), folds, learner.learnsFrom);
+  const scores = await outOfFold(set, learner, rounds);
+  const own = agreement(set, scores, seed);
+  const baselines = new Map<string, Agreement>([
+    ["lager", agreement(set, uniformScores(set), seed)],
+    ["e-score", agreement(set, set.eScores, seed)],
+  ]);
+  requireGain(recipe, own, baselines, options.allowWorse === true);
+  options.onPhase?.("the learning curve");
+  const curve = recipe === "consensus" ? [] : await learningCurve(set, learner, rounds, seed);
+  const figures = ({ spearman, criteria }: Agreement) => ({ spearman, criteria });
+  return {
+    scores,
+    folds,
+    validation: {
+      methods: [
+        { method: recipe, ...figures(own) },
+        ...[...baselines].map(([method, each]) => ({ method, ...figures(each) })),
+      ],
+      comparisons: [...baselines].map(([against, each]) => ({ against, ...compare(own, each) })),
+      learningCurve: curve,
+    },
+  };
+}
+
+/** @throws LagerError `NO_GAIN` when a method that learns nothing does better. */
+function requireGain(
+  recipe: string,
+  own: Agreement,
+  baselines: ReadonlyMap<string, Agreement>,
+  allowWorse: boolean,
+): void {
+  const better = BASELINES.filter(
+    (name) => (baselines.get(name)?.spearman.value ?? 0) > own.spearman.value,
+  );
+  if (better.length === 0 || allowWorse) return;
+  const list = better
+    .map((name) => `${name} ${baselines.get(name)?.spearman.value.toFixed(3)}`)
+    .join(", ");
+  throw new LagerError(
+    "NO_GAIN",
+    `in cross-validation the recipe ${recipe} reaches a mean Spearman of ` +
+      `${own.spearman.value.toFixed(3)}, and what learns nothing does better (${list}): collect ` +
+      "more labels, try another recipe, or take the weights all the same with --allow-worse",
+  );
+}
+
+/** Standardised weights of other weights of the same judge, layers and projection. */
+function carriedWeights(
+  from: Weights | null,
+  table: RunTable,
+  layers: readonly number[],
+  projection: Projection,
+): Float64Array | null {
+  if (from === null) return null;
+  // Of standardised expectations: they mean the same on another task's scale.
+  const { labels, values } = from;
+  requireFittingWeights(from, { ...table.header, labels, values, projection, layers });
+  if (from.recipe === "layers" || from.recipe === "consensus") {
+    return Float64Array.from(from.layerWeights);
+  }
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `weights of the recipe ${from.recipe} cannot be shrunk toward: give ones of layers or consensus`,
+  );
+}
+
+function recipeOptions(recipe: string, options: TuneOptions) {
+  if (recipe !== "lager") return {};
+  return {
+    epochs: options.epochs ?? LAGER_DEFAULTS.epochs,
+    batchSize: options.batchSize ?? LAGER_DEFAULTS.batchSize,
+    learningRate: LAGER_DEFAULTS.learningRate,
+  };
+}
+
+function lagerOf({ lager }: Learned): { theta: number[]; alpha: number } {
+  if (lager === undefined) throw new LagerError("INTERNAL", "the recipe learned no weights");
+  return { theta: Array.from(lager.theta), alpha: lager.alpha };
+}
+
+function mapsOf({ maps }: Learned): LinearMaps {
+  if (maps === undefined) throw new LagerError("INTERNAL", "the recipe learned no maps");
+  return maps();
+}
+
+function conditionOf({ header }: RunTable): Pick<Weights, "condition"> {
+  const condition = CONDITIONS.find((each) => each === header.options.condition);
+  return condition === undefined ? {} : { condition };
+}
+
+function textOption(value: unknown, fallback: string): string {
+  return typeof value === "string" ? value : fallback;
+}

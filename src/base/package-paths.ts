@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+
+/**
+ * The package's folder. `src/base` and `dist/base` lie equally deep, so that one path serves the
+ * sources and what is built of them; no other file reckons with its own depth.
+ */
+const PACKAGE = new URL("../../", import.meta.url);
+
+/** The package's own description, for its version. */
+export const PACKAGE_JSON = fileURLToPath(new URL("package.json", PACKAGE));
+
+/** Built-in tasks, one YAML file each. */
+export const TASKS_FOLDER = fileURLToPath(new URL("data/tasks/", PACKAGE));
+
+/** What the report's page is made of beside its text: a style sheet and a script. */
+export const PAGE_FOLDER = fileURLToPath(new URL("data/page/", PACKAGE));
+
+/** The bundled examples: small tasks and data. */
+export const EXAMPLES_FOLDER = fileURLToPath(new URL("examples/", PACKAGE));
+
+/** The built addon with llama.cpp's libraries and ggml's plugins, in one folder. */
+export const LIBRARY_FOLDER = fileURLToPath(new URL("build/lib", PACKAGE));

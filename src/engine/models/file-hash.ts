@@ -1,0 +1,136 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { cacheFolder } from "./cache.ts";
+import type { ModelCallOptions } from "./model-progress.ts";
+
+/** A file as it was when it was hashed: while all of this is the same, so is the hash. */
+interface FileIdentity {
+  readonly path: string;
+  readonly size: number;
+  /** Nanoseconds, as text: they do not fit a double. */
+  readonly modified: string;
+  readonly inode: string;
+}
+
+interface HashRecord extends FileIdentity {
+  readonly sha256: string;
+}
+
+/** Progress is told each time this many bytes have been hashed. */
+const PROGRESS_BYTES = 16 * 1024 * 1024;
+
+/**
+ * SHA-256 of a file, lower-case hex.
+ *
+ * The hash is remembered in the cache folder together with the file's path, size, time of
+ * modification and inode, so that a file of gigabytes is read once and not on every start.
+ *
+ * @param options.fresh Read the file even when its hash is remembered. Default: false.
+ * @throws LagerError `UNREADABLE_FILE` or `ABORTED`.
+ */
+export async function fileSha256(
+  file: string,
+  options: ModelCallOptions & { readonly fresh?: boolean } = {},
+): Promise<string> {
+  const identity = await identify(file);
+  if (options.fresh !== true) {
+    const remembered = await recall(identity);
+    if (remembered !== null) return remembered;
+  }
+  const sha256 = await hash(identity, options);
+  // A file that was written to meanwhile has no hash worth remembering.
+  if (sameFile(identity, await identify(file))) await remember({ ...identity, sha256 });
+  return sha256;
+}
+
+/** Remembers the hash of a file that was hashed while it was written. */
+export async function rememberSha256(file: string, sha256: string): Promise<void> {
+  await remember({ ...(await identify(file)), sha256 });
+}
+
+async function identify(file: string): Promise<FileIdentity> {
+  const absolute = path.resolve(file);
+  try {
+    const { size, mtimeNs, ino } = await stat(absolute, { bigint: true });
+    return { path: absolute, size: Number(size), modified: String(mtimeNs), inode: String(ino) };
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function hash(file: FileIdentity, { signal, onProgress }: ModelCallOptions): Promise<string> {
+  const digest = createHash("sha256");
+  let bytes = 0;
+  let told = 0;
+  throwIfAborted(signal, "the checksum");
+  try {
+    for await (const chunk of createReadStream(file.path, { highWaterMark: 1024 * 1024 })) {
+      throwIfAborted(signal, "the checksum");
+      digest.update(chunk);
+      bytes += chunk.length;
+      if (bytes - told >= PROGRESS_BYTES || bytes === file.size) {
+        told = bytes;
+        onProgress?.({ phase: "checksum", bytes, totalBytes: file.size });
+      }
+    }
+  } catch (error) {
+    // What a progress callback threw goes on as it is.
+    throw error instanceof Error && "syscall" in error ? unreadable(file.path, error) : error;
+  }
+  return digest.digest("hex");
+}
+
+async function recall(identity: FileIdentity): Promise<string | null> {
+  try {
+    const record: unknown = JSON.parse(await readFile(recordPath(identity), "utf8"));
+    return isHashRecord(record) && sameFile(record, identity) ? record.sha256 : null;
+  } catch {
+    // Not remembered, or not readable: either way the file itself has the answer.
+    return null;
+  }
+}
+
+async function remember(record: HashRecord): Promise<void> {
+  const target = recordPath(record);
+  const temporary = `${target}.${randomUUID()}`;
+  try {
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(temporary, `${JSON.stringify(record)}\n`);
+    await rename(temporary, target);
+  } catch {
+    // A read-only cache folder costs time on the next start, no more.
+    await rm(temporary, { force: true }).catch(() => {});
+  }
+}
+
+/** One small record a file, so that two processes never write to the same one by turns. */
+function recordPath(identity: FileIdentity): string {
+  const key = createHash("sha256").update(identity.path).digest("hex").slice(0, 32);
+  return path.join(cacheFolder(), "hashes", `${key}.json`);
+}
+
+function sameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.path === b.path && a.size === b.size && a.modified === b.modified && a.inode === b.inode;
+}
+
+function isHashRecord(value: unknown): value is HashRecord {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "sha256" in value &&
+    typeof value.sha256 === "string" &&
+    /^[0-9a-f]{64}$/.test(value.sha256)
+  );
+}
+
+function unreadable(file: string, error: unknown): LagerError {
+  const detail = error instanceof Error ? error.message : String(error);
+  return new LagerError(
+    "UNREADABLE_FILE",
+    `the judge's file cannot be read (${detail}): check the path and its permissions`,
+    { place: { file }, cause: error },
+  );
+}

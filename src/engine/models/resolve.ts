@@ -1,0 +1,177 @@
+import { createHash } from "node:crypto";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { cachedJudgePath, createModelsFolder } from "./cache.ts";
+import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
+import { fetchJudge } from "./fetch.ts";
+import { fileSha256 } from "./file-hash.ts";
+import type { ModelCallOptions } from "./model-progress.ts";
+import { modelFiles } from "./split-gguf.ts";
+
+/** A judge's file on this machine. */
+export interface ResolvedJudge {
+  /** The name, path or URI that was asked for. */
+  readonly name: string;
+  /** Absolute path of the GGUF file. */
+  readonly path: string;
+  /**
+   * SHA-256 of the file, lower-case hex. Of a split GGUF: of its parts' hashes in lower-case hex,
+   * in order, each followed by a line feed.
+   */
+  readonly sha256: string;
+}
+
+/**
+ * Finds a judge's GGUF file, and fetches it first where that is needed.
+ *
+ * @param judge A name of the catalog, which wins over a file of that name in the current folder;
+ *   the path of a GGUF file; or an `hf:` URI, which node-llama-cpp downloads.
+ * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `ABORTED`, and what
+ *   {@link fetchJudge} throws.
+ */
+export async function resolveJudge(
+  judge: string,
+  options: ModelCallOptions = {},
+): Promise<ResolvedJudge> {
+  throwIfAborted(options.signal, "finding the judge");
+  if (typeof judge !== "string") {
+    throw new LagerError("INVALID_ARGUMENT", `a judge is named by a text, not by ${String(judge)}`);
+  }
+  const known = findJudge(judge);
+  if (known !== undefined) {
+    return { name: judge, path: await fetchJudge(known, options), sha256: known.sha256 };
+  }
+  const file = judge.startsWith("hf:")
+    ? await downloadByUri(judge, options)
+    : await requireFile(judge);
+  return { name: judge, path: file, sha256: await modelSha256(file, options) };
+}
+
+/** Whether a named judge has been fetched: its file is there and has the right size. */
+export async function isCached(name: string): Promise<boolean> {
+  const judge = findJudge(name);
+  if (judge === undefined) return false;
+  return stat(cachedJudgePath(name)).then(
+    (stats) => stats.size === judge.size,
+    () => false,
+  );
+}
+
+/** A named judge, and whether it is on this machine. */
+export interface ListedJudge extends CatalogJudge {
+  readonly cached: boolean;
+  /** Where its file is or would be. */
+  readonly path: string;
+}
+
+/** All named judges, the default first. */
+export function listJudges(): Promise<ListedJudge[]> {
+  return Promise.all(
+    CATALOG.map(async (judge) => ({
+      ...judge,
+      cached: await isCached(judge.name),
+      path: cachedJudgePath(judge.name),
+    })),
+  );
+}
+
+/**
+ * Reads a judge's file again and compares it with the catalog; nothing is downloaded. For a file
+ * that is not of the catalog there is nothing to compare with: its hash is returned.
+ *
+ * @throws LagerError `CHECKSUM_MISMATCH`, `UNREADABLE_FILE` (also when a named judge has not been
+ *   fetched), `UNKNOWN_JUDGE`, `ABORTED`.
+ */
+export async function verifyJudge(
+  judge: string,
+  options: ModelCallOptions = {},
+): Promise<ResolvedJudge> {
+  const known = findJudge(judge);
+  if (known === undefined) {
+    const file = await requireFile(judge);
+    return { name: judge, path: file, sha256: await modelSha256(file, options, true) };
+  }
+  const file = cachedJudgePath(known.name);
+  const stats = await stat(file).catch((error: unknown) => {
+    throw new LagerError(
+      "UNREADABLE_FILE",
+      `the judge ${known.name} has not been fetched: lager judges pull ${known.name}`,
+      { place: { file }, cause: error },
+    );
+  });
+  const sha256 = await fileSha256(file, { ...options, fresh: true });
+  if (stats.size !== known.size || sha256 !== known.sha256) {
+    throw new LagerError(
+      "CHECKSUM_MISMATCH",
+      `the file has ${stats.size} bytes and SHA-256 ${sha256}, it should have ${known.size} ` +
+        `bytes and ${known.sha256}: fetch it again with lager judges pull ${known.name}`,
+      { place: { file } },
+    );
+  }
+  return { name: judge, path: file, sha256 };
+}
+
+async function modelSha256(
+  file: string,
+  options: ModelCallOptions,
+  fresh = false,
+): Promise<string> {
+  const files = modelFiles(file);
+  if (files.length === 1) return fileSha256(file, { ...options, fresh });
+  const digest = createHash("sha256");
+  for (const part of files) digest.update(`${await fileSha256(part, { ...options, fresh })}\n`);
+  return digest.digest("hex");
+}
+
+async function requireFile(judge: string): Promise<string> {
+  const file = path.resolve(judge);
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(file)).isDirectory();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code !== "ENOENT") {
+      throw new LagerError(
+        "UNREADABLE_FILE",
+        `the judge's file cannot be read (${error.message}): check the path and its permissions`,
+        { place: { file: judge }, cause: error },
+      );
+    }
+    throw new LagerError(
+      "UNKNOWN_JUDGE",
+      `no judge goes by that name and no file is at that path: ${quoteWithSuggestion(judge)}; ` +
+        "else give the path of a GGUF file or an hf: URI",
+      { cause: error },
+    );
+  }
+  if (isFolder) {
+    throw new LagerError("UNKNOWN_JUDGE", "this is a folder: give the path of a GGUF file in it", {
+      place: { file: judge },
+    });
+  }
+  return file;
+}
+
+async function downloadByUri(uri: string, options: ModelCallOptions): Promise<string> {
+  const directory = await createModelsFolder();
+  const { signal, onProgress } = options;
+  try {
+    // Loaded here and not at the top: it is large, and only these URIs need it.
+    const { resolveModelFile } = await import("node-llama-cpp");
+    return await resolveModelFile(uri, {
+      directory,
+      cli: false,
+      ...(signal && { signal }),
+      onProgress: ({ downloadedSize, totalSize }) =>
+        onProgress?.({ phase: "download", bytes: downloadedSize, totalBytes: totalSize }),
+    });
+  } catch (error) {
+    throwIfAborted(signal, "the download");
+    throw new LagerError(
+      "DOWNLOAD_FAILED",
+      `${uri} could not be downloaded (${error instanceof Error ? error.message : String(error)}): ` +
+        "check the URI (hf:<user>/<model>:<quantisation>) and the network connection",
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,179 @@
+import { LagerError, requireOneOf } from "../../base/errors.ts";
+import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import {
+  fromNativeError,
+  type NativeBackends,
+  type NativeDevice,
+  nativeAddon,
+} from "./native-addon.ts";
+import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
+
+/** Which devices may hold the judge. `auto`: the first GPU backend that works, else the CPU. */
+export const GPU_CHOICES = ["auto", "off", "cuda", "vulkan", "metal"] as const;
+export type GpuChoice = (typeof GPU_CHOICES)[number];
+
+/** The devices that were chosen, and why. */
+export interface BackendSelection {
+  /** Version of llama.cpp. */
+  readonly release: string;
+  /** `CPU`, `CUDA`, `Vulkan` or `MTL`. */
+  readonly backend: string;
+  /** Devices that hold layers; the CPU when no GPU is used. */
+  readonly devices: readonly NativeDevice[];
+  /** Features of the CPU kernels in use, which the bits depend on. */
+  readonly cpuFeatures: string;
+  /** This package's own kernels in place; they give the bits of those that they stand in for. */
+  readonly cpuKernels: readonly string[];
+  /** One sentence for a person. */
+  readonly reason: string;
+  /**
+   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, in clauses. The packages' own
+   * are not among them: without a driver they cannot load, and that is how most machines are.
+   */
+  readonly brokenPlugins?: readonly string[];
+}
+
+/**
+ * Devices that only imitate a GPU on the processor, by what their drivers call them: Mesa's
+ * llvmpipe, Google's SwiftShader, Microsoft's WARP. Good for tests, and far slower than the CPU.
+ */
+const SOFTWARE_DEVICE = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i;
+
+type GpuBackend = Exclude<GpuChoice, "auto" | "off">;
+
+/** ggml's own names of the backends, as its devices give them. */
+const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
+  cuda: ["CUDA"],
+  vulkan: ["Vulkan"],
+  metal: ["MTL", "Metal"],
+};
+
+/** What else bears on the choice of devices. */
+export interface BackendOptions {
+  /** 0: the CPU, whatever GPU there is. */
+  readonly gpuLayers?: number;
+  /** llama.cpp's own log on standard error. */
+  readonly verbose?: boolean;
+}
+
+/**
+ * Loads ggml's plugins and picks the devices for `gpu`: the first of {@link candidateBackends}.
+ *
+ * @throws LagerError `INVALID_ARGUMENT`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
+ */
+export async function selectBackend(
+  gpu: GpuChoice,
+  options: BackendOptions = {},
+): Promise<BackendSelection> {
+  for await (const candidate of candidateBackends(gpu, options)) return candidate;
+  throw new LagerError("INTERNAL", "there is no backend to choose from");
+}
+
+/**
+ * The backends that `gpu` allows and that have a device here, the best first; a plugin is loaded when
+ * its turn comes.
+ *
+ * @param gpu - a named backend is the only one, be it in software, or it is an error; `auto` goes
+ *   through all that there are and ends with the CPU. It never fails for want of a GPU, and picks no
+ *   software device.
+ * @throws LagerError as {@link selectBackend}.
+ */
+export async function* candidateBackends(
+  gpu: GpuChoice,
+  { gpuLayers, verbose = false }: BackendOptions = {},
+): AsyncGenerator<BackendSelection> {
+  requireOneOf("gpu", gpu, GPU_CHOICES);
+  if (gpu === "off" || gpuLayers === 0) {
+    const what = gpu === "off" ? "no GPU was" : "no layers on a GPU were";
+    yield onCpu(await initialize([], verbose), `${what} asked for`);
+    return;
+  }
+  if (gpu !== "auto") {
+    yield onGpu(gpu, await withPlugin(gpu, verbose));
+    return;
+  }
+
+  const reasons: string[] = [];
+  const brokenPlugins: string[] = [];
+  for (const candidate of process.platform === "darwin"
+    ? (["metal"] as const)
+    : (["cuda", "vulkan"] as const)) {
+    try {
+      const backends = withoutSoftware(candidate, await withPlugin(candidate, verbose));
+      yield { ...onGpu(candidate, backends), brokenPlugins };
+      reasons.push(`${candidate}: it was tried`);
+    } catch (error) {
+      if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
+      reasons.push(`${candidate}: ${error.message}`);
+      if (error instanceof NamedPluginError) brokenPlugins.push(error.message);
+    }
+  }
+  const reason = `no GPU can be used (${reasons.join("; ")})`;
+  yield { ...onCpu(await initialize([], verbose), reason), brokenPlugins };
+}
+
+/** Leaves out the devices that imitate a GPU. */
+export function withoutSoftware(gpu: GpuBackend, backends: NativeBackends): NativeBackends {
+  const isSoftware = ({ description }: NativeDevice) => SOFTWARE_DEVICE.test(description);
+  const devices = backends.devices.filter((device) => !device.gpu || !isSoftware(device));
+  const left = devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend));
+  const software = backends.devices.filter((device) => device.gpu && isSoftware(device));
+  if (!left && software.length > 0) {
+    const names = software.map(({ description }) => description).join(", ");
+    throw new LagerError(
+      "BACKEND_UNAVAILABLE",
+      `it has only a software device (${names}), which is slower than the CPU itself; --gpu ${gpu} uses it all the same`,
+    );
+  }
+  return { ...backends, devices };
+}
+
+function onCpu(backends: NativeBackends, reason: string): BackendSelection {
+  const devices = backends.devices.filter((device) => device.backend === "CPU");
+  return { ...backends, backend: "CPU", devices, reason };
+}
+
+function onGpu(gpu: GpuBackend, backends: NativeBackends): BackendSelection {
+  const all = backends.devices.filter((device) => BACKEND_NAMES[gpu].includes(device.backend));
+  // Layers on an integrated GPU would hold up those on a card of its own.
+  const discrete = all.filter((device) => !device.integrated);
+  const devices = discrete.length > 0 ? discrete : all;
+  const first = devices[0];
+  if (first === undefined) {
+    throw new LagerError("BACKEND_UNAVAILABLE", `ggml found no ${gpu} device`);
+  }
+  const names = devices.map((device) => device.description).join(", ");
+  return { ...backends, backend: first.backend, devices, reason: `${gpu} works on ${names}` };
+}
+
+/** The plugin is either built in or beside the addon (built from source), or comes with a package. */
+async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBackends> {
+  const backends = await initialize([], verbose);
+  if (backends.devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend))) {
+    return backends;
+  }
+  const named = namedPlugin(gpu);
+  const failures: LagerError[] = [];
+  for (const plugin of named === undefined ? packagedPlugins(gpu) : [named]) {
+    try {
+      return await initialize([plugin], verbose);
+    } catch (error) {
+      if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
+      failures.push(error);
+    }
+  }
+  const message = failures.map((failure) => failure.message).join("; ");
+  const Failure = named === undefined ? LagerError : NamedPluginError;
+  throw new Failure("BACKEND_UNAVAILABLE", message, { cause: failures[0] });
+}
+
+/** A plugin that somebody asked for by name and that cannot be used. */
+class NamedPluginError extends LagerError {}
+
+async function initialize(plugins: readonly string[], verbose: boolean): Promise<NativeBackends> {
+  try {
+    return await nativeAddon().initialize(LIBRARY_FOLDER, plugins, verbose);
+  } catch (error) {
+    throw fromNativeError(error);
+  }
+}

@@ -1,0 +1,182 @@
+import { LagerError, requireOneOf, throwIfAborted } from "../../base/errors.ts";
+import type { SpecialToken, Tokenizer } from "../../input/tokens/tokenizer.ts";
+import { type BackendSelection, candidateBackends } from "./backend.ts";
+import { type EngineOptions, KV_TYPES } from "./engine-options.ts";
+import { type CaptureOptions, EngineTurn, type TurnOptions } from "./engine-turn.ts";
+import { loadNativeJudge } from "./load-native-judge.ts";
+import { loadOnFirst } from "./load-on-first.ts";
+import {
+  fromNativeError,
+  type NativeJudge,
+  type NativeJudgeInfo,
+  type NativeScore,
+} from "./native-addon.ts";
+
+/**
+ * A loaded GGUF judge: tokenises, decodes and captures the score logits of every layer.
+ *
+ * One capture runs at a time, further ones queue. `dispose()` waits for the running one.
+ */
+export class JudgeEngine implements Tokenizer, AsyncDisposable {
+  readonly info: NativeJudgeInfo;
+  readonly backend: BackendSelection;
+  /** Layers on the GPU, the LM head's counted as one more; 0 on the CPU. */
+  readonly gpuLayers: number;
+  readonly specialTokens: readonly SpecialToken[];
+  readonly #native: NativeJudge;
+  #tail: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+  #finalDecodeSeconds: number | undefined;
+
+  private constructor(
+    native: NativeJudge,
+    backend: BackendSelection,
+    gpuLayers = Number.POSITIVE_INFINITY,
+  ) {
+    this.#native = native;
+    this.backend = backend;
+    this.info = native.info();
+    this.gpuLayers = backend.backend === "CPU" ? 0 : Math.min(gpuLayers, this.info.layers + 1);
+    this.specialTokens = native.specialTokens();
+  }
+
+  /**
+   * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own. What
+   * `onLoadProgress` throws ends the load and is thrown on as it is.
+   *
+   * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`,
+   *   `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
+   */
+  static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
+    throwIfAborted(options.signal, "loading the judge");
+    requireOneOf("kvType", options.kvType ?? "f16", KV_TYPES);
+    const { loaded, backend } = await loadOnFirst(
+      candidateBackends(options.gpu ?? "auto", options),
+      (candidate) => loadNativeJudge(candidate, path, options),
+      options.onNotice,
+    );
+    return new JudgeEngine(loaded, backend, options.gpuLayers);
+  }
+
+  get bosToken(): number | null {
+    return this.info.bosToken;
+  }
+
+  get addsBos(): boolean {
+    return this.info.addsBos;
+  }
+
+  /** Time spent in llama.cpp's decode calls so far; after {@link dispose}, in all. */
+  get decodeSeconds(): number {
+    return this.#finalDecodeSeconds ?? this.#native.decodeSeconds();
+  }
+
+  /** Scalar GGUF metadata as text, by key. */
+  metadata(): Record<string, string> {
+    this.#requireOpen();
+    return this.#native.metadata();
+  }
+
+  /** @throws LagerError `INVALID_ARGUMENT` for an id outside the vocabulary. */
+  tokenText(id: number): string {
+    this.#requireOpen();
+    try {
+      return this.#native.tokenText(id);
+    } catch (error) {
+      throw fromNativeError(error);
+    }
+  }
+
+  /** Text of several tokens: a character may be spread over them. */
+  textOf(tokens: readonly number[]): string {
+    this.#requireOpen();
+    try {
+      return this.#native.textOf(Int32Array.from(tokens));
+    } catch (error) {
+      throw fromNativeError(error);
+    }
+  }
+
+  /** May run while a capture does: the vocabulary is not written to. */
+  async tokenize(texts: readonly { text: string; special: boolean }[]): Promise<Int32Array[]> {
+    this.#requireOpen();
+    try {
+      return await this.#native.tokenize(
+        texts.map(({ text }) => text),
+        Int32Array.from(texts, ({ special }) => (special ? 1 : 0)),
+      );
+    } catch (error) {
+      throw fromNativeError(error);
+    }
+  }
+
+  /**
+   * Score logits of every layer at the last of `tokens`.
+   *
+   * What the prompt shares with the one before is not decoded again; on the CPU that changes no bit.
+   *
+   * @param tokens - the prompt, shape [tokens].
+   * @param scoreTokens - one id for each label, shape [labels].
+   * @param options - `fresh`: decode the whole prompt, whatever was decoded before; `hidden`: the
+   *   hidden states of every layer come along; `shortCalls`: for prompts that go on from the one
+   *   before by a few tokens.
+   * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
+   *   `ABORTED`, `DISPOSED`. The engine stays usable.
+   */
+  capture(
+    tokens: Int32Array,
+    scoreTokens: Int32Array,
+    options: CaptureOptions = {},
+  ): Promise<NativeScore> {
+    return this.turn((turn) => turn.capture(tokens, scoreTokens, options));
+  }
+
+  /**
+   * {@link capture} of several prompts at once, whose last tokens are decoded and captured together.
+   * What they share with each other or with those of the call before is decoded once. A result depends
+   * on the prompt's company, within a device's rounding.
+   *
+   * @param prompts - 1 to `info.parallel`; those that share most best stand next to each other.
+   * @returns the prompts' scores in their order.
+   * @throws LagerError as {@link capture}; then there is no result of any of them.
+   */
+  captureBatch(
+    prompts: readonly Int32Array[],
+    scoreTokens: Int32Array,
+    options: CaptureOptions = {},
+  ): Promise<NativeScore[]> {
+    return this.turn((turn) => turn.captureBatch(prompts, scoreTokens, options));
+  }
+
+  /**
+   * Queues work of several steps, between which no other work comes: so a capture behind generated
+   * text finds its prompt decoded. The turn is not to be used after `work` has settled.
+   */
+  turn<T>(work: (turn: EngineTurn) => Promise<T>, options: TurnOptions = {}): Promise<T> {
+    const job = this.#tail.then(() => {
+      this.#requireOpen();
+      return work(new EngineTurn(this.#native, options));
+    });
+    this.#tail = job.catch(() => {});
+    return job;
+  }
+
+  /** Waits for the running capture, then frees everything; queued ones end with `DISPOSED`. Idempotent. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#tail.then(() => {
+      this.#finalDecodeSeconds = this.#native.decodeSeconds();
+      return this.#native.dispose();
+    });
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #requireOpen(): void {
+    if (this.#disposed !== undefined) {
+      throw new LagerError("DISPOSED", "the judge was disposed; load it again");
+    }
+  }
+}

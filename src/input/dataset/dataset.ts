@@ -1,0 +1,199 @@
+import type { Readable } from "node:stream";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import type { Task } from "../task/task.ts";
+import { readBytes } from "./byte-input.ts";
+import type { DataFormat } from "./data-format.ts";
+import { formatOfFile, sniffFormat } from "./data-format.ts";
+import { loadRecords } from "./loaders/load-records.ts";
+import { parquetRecords } from "./parquet-records.ts";
+import { parseRecord, recordId } from "./parse-record.ts";
+import type { RawRecord } from "./raw-records.ts";
+import { rawRecords } from "./raw-records.ts";
+import type { DatasetRecord } from "./record.ts";
+
+/** How a data set is read. */
+export interface DatasetOptions {
+  /** Default: by the file's extension; for standard input and streams by the first byte. */
+  readonly format?: DataFormat;
+  /** Name of the input in messages. Default: its path, `-` for standard input and streams. */
+  readonly file?: string;
+  /** Read at most so many records, counting those that fail. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A record, or why there is none. */
+export type DatasetEntry = { readonly record: DatasetRecord } | { readonly failure: RecordFailure };
+
+/** A record that could not be read; the rest of the input goes on. */
+export interface RecordFailure {
+  /** Its id, or its number in the input (counted from 1) when the id cannot be told. */
+  readonly id: string;
+  /** Line in which it begins, counted from 1. */
+  readonly line?: number;
+  /** MALFORMED_RECORD, NOT_UTF8, INVALID_FIELD, EMPTY_RESPONSE or DUPLICATE_ID. */
+  readonly error: LagerError;
+}
+
+/**
+ * Reads the records of a `.jsonl`, `.json` (an array), `.csv` or `.parquet` file, of standard input
+ * (`-`) or of a stream, one at a time: only one is kept in memory, of Parquet a row group, and of
+ * what a task's loader puts together all of it.
+ *
+ * A byte-order mark, CRLF and blank lines are fine. A column `a.b` of a CSV file is the field
+ * `a.b`, which a dotted path finds as well.
+ *
+ * @throws LagerError, for the whole input: INVALID_ARGUMENT (unknown extension), UNREADABLE_FILE,
+ *   NOT_UTF8 (UTF-16), MALFORMED_RECORD (the header row of a CSV input; JSON
+ *   that is no array), ABORTED
+ */
+export async function* readRecords(
+  input: string | Readable,
+  task: Task,
+  options: DatasetOptions = {},
+): AsyncGenerator<DatasetEntry> {
+  const dataset = await openDataset(input, options);
+  yield* dataset.records(task);
+}
+
+/**
+ * How many entries {@link readRecords} would give. Nothing is kept of the records, not even their
+ * ids, so this may run beside the reading itself.
+ *
+ * @throws LagerError as {@link readRecords}
+ */
+export async function countRecords(
+  input: string,
+  task: Task,
+  options: DatasetOptions = {},
+): Promise<number> {
+  const { limit = Number.POSITIVE_INFINITY, file = input } = options;
+  const raw = await openRaw(input, file, options);
+  let count = 0;
+  for await (const _ of loadRecords(task.loader, raw, file)) {
+    if (count >= limit) break;
+    count++;
+  }
+  return count;
+}
+
+/**
+ * The records of a file as they are written, before any task or loader reads them.
+ *
+ * @throws LagerError as {@link readRecords}
+ */
+export async function* readRawRecords(
+  path: string,
+  options: { readonly signal?: AbortSignal } = {},
+): AsyncGenerator<RawRecord> {
+  yield* await openRaw(path, path, options);
+}
+
+/** An input whose first record can be looked at before the task is chosen. */
+export interface Dataset {
+  /** The first record as it was parsed; `undefined` if there is none or it is broken. */
+  readonly first: unknown;
+  /** All records, from the first one on. To be called once. */
+  records(task: Task): AsyncGenerator<DatasetEntry>;
+  /** Closes the input. Not needed when `records` was iterated to its end, or broken off. */
+  close(): Promise<void>;
+}
+
+/** Opens an input and reads its first record. See `readRecords`. */
+export async function openDataset(
+  input: string | Readable,
+  options: DatasetOptions = {},
+): Promise<Dataset> {
+  const { limit = Number.POSITIVE_INFINITY, signal } = options;
+  if (!(limit >= 0)) {
+    throw new LagerError("INVALID_ARGUMENT", `the limit must be 0 or more, but it is ${limit}`);
+  }
+  const file = options.file ?? (typeof input === "string" ? input : "-");
+  const raw = await openRaw(input, file, options);
+  const first = await raw.next();
+  let taken = false;
+  return {
+    first: !first.done && "value" in first.value.content ? first.value.content.value : undefined,
+    async *records(task) {
+      if (taken) throw new LagerError("INVALID_ARGUMENT", "a data set can be read only once");
+      taken = true;
+      const loaded = loadRecords(task.loader, rejoin(first, raw), file);
+      try {
+        const ids = new IdSet();
+        let count = 0;
+        if (limit === 0) return;
+        for await (const each of loaded) {
+          throwIfAborted(signal, "reading the records");
+          yield readEntry(each, task, ids, file);
+          count++;
+          if (count >= limit) break;
+        }
+      } finally {
+        await raw.return(undefined);
+      }
+    },
+    async close() {
+      await raw.return(undefined);
+    },
+  };
+}
+
+async function* rejoin(
+  first: IteratorResult<RawRecord, unknown>,
+  rest: AsyncGenerator<RawRecord>,
+): AsyncGenerator<RawRecord> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
+
+async function openRaw(
+  input: string | Readable,
+  file: string,
+  { format, signal }: DatasetOptions,
+): Promise<AsyncGenerator<RawRecord>> {
+  const isFile = typeof input === "string" && input !== "-";
+  const known = format ?? (isFile ? formatOfFile(input) : undefined);
+  if (known === "parquet") {
+    if (isFile) return parquetRecords(input, file, signal);
+    throw new LagerError("INVALID_ARGUMENT", "Parquet is read from a file, and not from a stream");
+  }
+  const bytes = readBytes(input, file, signal);
+  if (known !== undefined) return rawRecords(bytes, known, file);
+  const sniffed = await sniffFormat(bytes);
+  return rawRecords(sniffed.chunks, sniffed.format, file);
+}
+
+function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): DatasetEntry {
+  const { number, line, content } = raw;
+  const at = line === undefined ? {} : { line };
+  const place = { file, ...at };
+  let id = String(number);
+  try {
+    if ("error" in content) throw content.error;
+    id = recordId(content.value, task, number, place);
+    const earlier = ids.add(id, raw);
+    if (earlier !== undefined) {
+      throw new LagerError("DUPLICATE_ID", `${earlier} has this id already; ids must be distinct`, {
+        place: { ...place, record: id },
+      });
+    }
+    return { record: parseRecord(content.value, task, number, place) };
+  } catch (error) {
+    if (!(error instanceof LagerError)) throw error;
+    return { failure: { id, ...at, error } };
+  }
+}
+
+/** Ids seen so far and where: the one thing that grows with the input (ids are short). */
+class IdSet {
+  readonly #places = new Map<string, number>();
+
+  /** The record that has the id already, in words; `undefined` when the id is new. */
+  add(id: string, { number, line }: RawRecord): string | undefined {
+    const earlier = this.#places.get(id);
+    if (earlier === undefined) this.#places.set(id, line ?? number);
+    else return line === undefined ? `record ${earlier}` : `the record in line ${earlier}`;
+    return undefined;
+  }
+}

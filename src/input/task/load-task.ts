@@ -1,0 +1,152 @@
+import { readFile } from "node:fs/promises";
+import path, { extname } from "node:path";
+import { LagerError } from "../../base/errors.ts";
+import { nearestName } from "../../base/nearest-name.ts";
+import { TASKS_FOLDER } from "../../base/package-paths.ts";
+import { parseTask } from "./parse-task.ts";
+import type { Task } from "./task.ts";
+import type { TaskPath } from "./task-reader.ts";
+
+const BUILTIN_TASKS = [
+  "general",
+  "reference",
+  "verifier",
+  "instruction-data",
+  "knowledge",
+  "biggen",
+  "emotion",
+  "feedback-bench",
+  "flask",
+  "hanna",
+  "helpsteer",
+  "mt-bench-human",
+  "qags",
+  "sfres",
+  "summeval",
+  "topical-chat",
+] as const;
+
+/** Names of the tasks that come with the package. */
+export function builtinTaskNames(): readonly string[] {
+  return BUILTIN_TASKS;
+}
+
+/**
+ * Loads a built-in task by its name, or a task file (`.yaml`, `.yml` or `.json`).
+ *
+ * @throws LagerError INVALID_ARGUMENT when it is neither; UNREADABLE_FILE, NOT_UTF8; INVALID_TASK
+ *   with the file, line and key of what is wrong
+ */
+export async function loadTask(nameOrPath: string): Promise<Task> {
+  if (builtinTaskNames().includes(nameOrPath)) {
+    const file = path.join(TASKS_FOLDER, `${nameOrPath}.yaml`);
+    return parseYamlTask(await readText(file, `${nameOrPath}.yaml`), `${nameOrPath}.yaml`);
+  }
+  const extension = extname(nameOrPath).toLowerCase();
+  switch (extension) {
+    case ".yaml":
+    case ".yml":
+      return parseYamlTask(await readText(nameOrPath, nameOrPath), nameOrPath);
+    case ".json":
+      return parseJsonTask(await readText(nameOrPath, nameOrPath), nameOrPath);
+    default:
+      throw unknownTask(nameOrPath, extension);
+  }
+}
+
+/**
+ * The text of a task as it is written, comments included: to read, or to begin another with.
+ *
+ * @throws LagerError as {@link loadTask}, but for INVALID_TASK
+ */
+export async function readTaskText(nameOrPath: string): Promise<string> {
+  if (builtinTaskNames().includes(nameOrPath)) {
+    return readText(path.join(TASKS_FOLDER, `${nameOrPath}.yaml`), `${nameOrPath}.yaml`);
+  }
+  const extension = extname(nameOrPath).toLowerCase();
+  if (![".yaml", ".yml", ".json"].includes(extension)) throw unknownTask(nameOrPath, extension);
+  return readText(nameOrPath, nameOrPath);
+}
+
+function unknownTask(given: string, extension: string): LagerError {
+  const names = builtinTaskNames();
+  if (extension !== "") {
+    return new LagerError(
+      "INVALID_ARGUMENT",
+      `task file ${JSON.stringify(given)}: a task file ends in .yaml, .yml or .json`,
+    );
+  }
+  const near = nearestName(given, names);
+  return new LagerError(
+    "INVALID_ARGUMENT",
+    `no built-in task is called ${JSON.stringify(given)}.` +
+      (near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`) +
+      ` Built-in tasks: ${names.join(", ")}. A task file ends in .yaml, .yml or .json`,
+  );
+}
+
+async function readText(path: string, file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new LagerError("UNREADABLE_FILE", "the task file cannot be read; check its path", {
+      place: { file },
+      cause,
+    });
+  }
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new LagerError("NOT_UTF8", "the task file is not UTF-8; save it in that encoding", {
+      place: { file },
+      cause,
+    });
+  }
+}
+
+/** The parser is loaded here and not at the top: it is large, and not every import wants a task. */
+async function parseYamlTask(text: string, file: string): Promise<Task> {
+  const { LineCounter, isNode, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const error = document.errors[0];
+  if (error !== undefined) {
+    const line = lines.linePos(error.pos[0]).line;
+    throw new LagerError("INVALID_TASK", `not valid YAML: ${error.message}`, {
+      place: { file, line },
+      cause: error,
+    });
+  }
+  // The nearest ancestor that is there has the line of a value that is missing.
+  const lineOf = (path: TaskPath): number | undefined => {
+    for (let length = path.length; length >= 0; length--) {
+      const node = document.getIn(path.slice(0, length), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return undefined;
+  };
+  return parseTask(document.toJS(), { file }, lineOf);
+}
+
+function parseJsonTask(text: string, file: string): Task {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const line = lineOfJsonError(message, text);
+    throw new LagerError("INVALID_TASK", `not valid JSON: ${message}`, {
+      place: line === undefined ? { file } : { file, line },
+      cause,
+    });
+  }
+  return parseTask(value, { file });
+}
+
+/** V8 says the position of the error only in its message. */
+function lineOfJsonError(message: string, text: string): number | undefined {
+  const position = /at position (\d+)/.exec(message)?.[1];
+  if (position === undefined) return undefined;
+  return text.slice(0, Number(position)).split("\n").length;
+}

@@ -1,0 +1,63 @@
+import { formatFloat32 } from "../../run/format-float32.ts";
+import type { RunFailure, RunScore } from "../../run/run-format.ts";
+
+/**
+ * First row of a CSV of a run's results, without the line end: the figures, `p_<label>` for each
+ * label, and the failure's code and message, which are empty for scores.
+ */
+export function csvHeader(labels: readonly string[]): string {
+  return row([
+    "id",
+    "criterion",
+    "score",
+    "direct",
+    "e_score",
+    "entropy",
+    "standard_deviation",
+    "score_mass",
+    ...labels.map((label) => `p_${label}`),
+    "human",
+    "prompt_tokens",
+    "reused_tokens",
+    "failure_code",
+    "failure_message",
+  ]);
+}
+
+/**
+ * One result as a CSV row, without the line end. Figures are the shortest decimals that give back
+ * the same float32, as in the run file. Those of a failure are empty, never zero.
+ *
+ * @param labelCount Number of labels of the scale, which a failure does not know.
+ */
+export function csvRow(line: RunScore | RunFailure, labelCount: number): string {
+  if (line.kind === "failure") {
+    const figures = Array.from({ length: labelCount + 9 }, () => "");
+    return row([line.id, line.criterion ?? "", ...figures, line.code, line.message]);
+  }
+  return row([
+    line.id,
+    line.criterion,
+    formatFloat32(line.score),
+    formatFloat32(line.direct),
+    formatFloat32(line.eScore),
+    formatFloat32(line.entropy),
+    formatFloat32(line.standardDeviation),
+    formatFloat32(line.scoreMass),
+    ...line.probabilities.map(formatFloat32),
+    line.human === undefined ? "" : String(line.human),
+    String(line.promptTokens),
+    String(line.reusedTokens),
+    "",
+    "",
+  ]);
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map(quote).join(",");
+}
+
+/** RFC 4180; spaces at the ends are quoted too, as some readers drop them. */
+function quote(cell: string): string {
+  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

@@ -1,0 +1,102 @@
+import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
+import { drawChart } from "../charts/draw-chart.ts";
+import { whereItForms } from "../charts/item-heat-map.ts";
+import { countText, figureText } from "../terminal/figure-text.ts";
+import { Html, html, scriptJson } from "./html.ts";
+import { itemKey } from "./item-texts.ts";
+import { methodName } from "./method-name.ts";
+import { type RunView, section } from "./run-view.ts";
+
+/** The items on which methods disagree most, each with its layers. */
+export async function disagreementsSection(view: RunView): Promise<Html | null> {
+  const { result, charts } = view;
+  const cards: Html[] = [];
+  for (const [i, item] of result.disagreements.entries()) {
+    const chart = charts.items[i];
+    if (chart === undefined) continue;
+    cards.push(card(view, item, pictureId(view, i), new Html(await drawChart(chart))));
+  }
+  if (cards.length === 0) return null;
+  return section(
+    view,
+    "disagreements",
+    "Where methods disagree most",
+    html`<p>The items whose main methods' scores lie farthest apart. Each picture shows how the judgment forms. A column is a layer, from the token embedding on the left to the last layer on the right; the stronger a cell, the more probable its label in that layer's own distribution. The line is that distribution's expected score, the dotted line the human score.</p>
+<div class="cards">${cards}</div>`,
+  );
+}
+
+function card({ result, texts }: RunView, item: Disagreement, id: string, picture: Html): Html {
+  const text = texts.get(itemKey(item));
+  return html`<article id="${id}" aria-labelledby="${id}-title">
+<h3 id="${id}-title"><span class="id">${item.id}</span> <span class="muted">${item.criterion}</span></h3>
+${scoreList(result, item)}
+${picture}
+<p class="note">${whereItForms(result, item)}</p>
+${folded("Prompt", text?.prompt)}${folded("What the judge wrote", text?.generated)}
+</article>
+`;
+}
+
+function folded(title: string, text: string | undefined): Html | null {
+  if (text === undefined) return null;
+  return html`<details><summary>${title}</summary><pre>${text}</pre></details>`;
+}
+
+function scoreList(result: EvalResult, item: Disagreement): Html {
+  const scores = [
+    ["human", item.human] as const,
+    ...result.mainMethods.map((name) => [name, item.scores[name] ?? null] as const),
+  ];
+  return html`<dl class="scores">${scores.map(
+    ([name, score]) =>
+      html`<div><dt>${methodName(name)}</dt><dd>${figureText(score, 2)}</dd></div>`,
+  )}</dl>`;
+}
+
+/** A table of all listed items; the page's script fills it in. */
+export function itemTableSection(view: RunView): Html | null {
+  const { items, mainMethods, disagreements } = view.result;
+  const listed = items.ids.length;
+  if (listed === 0) return null;
+  const data = {
+    criteria: items.criterionNames,
+    methods: mainMethods,
+    ids: items.ids,
+    criterion: items.criteria,
+    human: items.human.map(short),
+    system: items.system.some((system) => system !== null) ? items.system : null,
+    length: items.responseLength.some((length) => length !== null) ? items.responseLength : null,
+    scores: mainMethods.map((name) => (items.scores[name] ?? []).map(short)),
+    pictures: disagreements.map((item, i) => [itemKey(item), pictureId(view, i)]),
+  };
+  const all = countText(items.total);
+  const options = items.criterionNames.map(
+    (name, i) => html`<option value="${i}">${name}</option>`,
+  );
+  return section(
+    view,
+    "items",
+    "All items",
+    html`<p>${listed === items.total ? `All ${all} scored lines.` : `The first ${countText(listed)} of ${all} scored lines.`} A column's heading sorts by it; <b>spread</b> is the largest difference of two methods' scores.</p>
+<noscript><p class="note">This table needs JavaScript. <code>lager inspect</code> shows a run's items in the terminal.</p></noscript>
+<div class="items"><form class="filters" hidden>
+<label>Criterion <select name="criterion"><option value="">all</option>${options}</select></label>
+<label>Record <input name="record" type="search" placeholder="part of its id" autocomplete="off"></label>
+<output aria-live="polite"></output>
+</form>
+<div class="scroll" role="region" aria-label="All items" tabindex="0"><table></table></div>
+<div class="pages" hidden><button type="button">← Previous</button><span></span><button type="button">Next →</button></div>
+<script type="application/json">${scriptJson(data)}</script></div>`,
+  );
+}
+
+/** Where an item's picture stands on the page. */
+function pictureId({ prefix }: RunView, index: number): string {
+  return `${prefix}item-${index + 1}`;
+}
+
+/** Three decimals: more than is shown, and enough to sort by. */
+function short(score: number | null): number | null {
+  return score === null ? null : Number(score.toFixed(3));
+}

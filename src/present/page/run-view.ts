@@ -1,0 +1,32 @@
+import type { EvalResult } from "../../analysis/eval/eval-result.ts";
+import type { ReportCharts } from "../charts/report-charts.ts";
+import { type Html, type HtmlContent, html } from "./html.ts";
+import type { ItemTexts } from "./item-texts.ts";
+
+/** One run of a report, and what its sections are made from. */
+export interface RunView {
+  readonly result: EvalResult;
+  readonly charts: ReportCharts;
+  readonly texts: ItemTexts;
+  /** Stands before every id, so that runs on one page keep apart; empty on a page of one run. */
+  readonly prefix: string;
+}
+
+/** The judge as headings name it: of a path its last part. */
+export function judgeName({ run }: EvalResult): string {
+  return run.judge.name.split(/[\\/]/).at(-1) ?? run.judge.name;
+}
+
+/** A section under its heading, which the list of contents finds by its id. */
+export function section(
+  { prefix }: RunView,
+  id: string,
+  heading: string,
+  content: HtmlContent,
+): Html {
+  return html`<section id="${prefix}${id}" aria-labelledby="${prefix}${id}-title">
+<h2 id="${prefix}${id}-title">${heading}</h2>
+${content}
+</section>
+`;
+}

@@ -1,0 +1,177 @@
+import type { EvalResult, EvalScope, MethodFigures } from "../../analysis/eval/eval-result.ts";
+import type { Estimate } from "../../analysis/stats/estimate.ts";
+import type { BenchCounts, BenchRow, BenchTuning } from "../../workflows/bench/result.ts";
+
+/** A sample of a benchmark's lines: the mean over criteria, one criterion, or all lines pooled. */
+interface Sample {
+  readonly name: string;
+  readonly scope: EvalScope;
+}
+
+/**
+ * A benchmark as a Markdown page: what was scored in each condition and what failed, what learning
+ * weights gave, then every method's correlation with the human scores, by condition and criterion.
+ */
+export function benchMarkdown(title: string, rows: readonly BenchRow[]): string {
+  const blocks = [`# ${title}`, countTable(rows)];
+  const tuned = rows.filter(({ tuning }) => tuning !== null);
+  if (tuned.length > 0) blocks.push("## Learned weights", tuningTable(tuned));
+  for (const sample of samplesOf(rows)) {
+    blocks.push(`## ${sample}`, methodTable(rows, sample));
+  }
+  const notes = rows.flatMap(({ condition, result, notes: own }) =>
+    [...own, ...(result?.notes ?? [])].map((note) => `- ${condition}: ${note}`),
+  );
+  if (notes.length > 0) blocks.push("## Notes", notes.join("\n"));
+  return `${blocks.join("\n\n")}\n`;
+}
+
+/**
+ * The same figures as CSV, one row for each condition, sample and method. The run's counts stand in
+ * every row; a condition in which nothing could be evaluated has one row with them alone.
+ */
+export function benchCsv(rows: readonly BenchRow[]): string {
+  const header = [
+    ...["condition", "sample", "method", "kind", "n", "without_score"],
+    ...["spearman", "pearson", "kendall"].flatMap((name) => [name, `${name}_low`, `${name}_high`]),
+    ...["mean_absolute_error", "weights_gain", "run_lines", "run_scored"],
+    ...["run_no_score_token", "run_other_failures"],
+  ];
+  const lines = rows.flatMap(({ condition, result, counts, tuning }) => {
+    const counted = [counts.lines, counts.scored, counts.noScoreToken, counts.otherFailures];
+    const scopes = scopesOf(result);
+    if (scopes.length === 0) {
+      return [[condition, ...Array.from(header.slice(1, -counted.length), () => null), ...counted]];
+    }
+    return scopes.flatMap(({ name, scope }) =>
+      scope.methods.map((method) => [
+        ...[condition, name, method.method, method.kind, method.n, method.withoutScore],
+        ...[method.spearman, method.pearson, method.kendall].flatMap(({ value, low, high }) => [
+          value,
+          low,
+          high,
+        ]),
+        method.meanAbsoluteError,
+        method.kind === "tuned" && tuning !== null ? gainOf(tuning) : null,
+        ...counted,
+      ]),
+    );
+  });
+  return [header, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\n`).join("");
+}
+
+function countTable(rows: readonly BenchRow[]): string {
+  const cells = (name: string, counts: BenchCounts, evaluated: number | undefined) => [
+    name,
+    String(counts.lines),
+    String(counts.scored),
+    String(counts.noScoreToken),
+    String(counts.otherFailures),
+    evaluated === undefined ? MISSING : String(evaluated),
+  ];
+  return markdownTable(
+    ["condition", "lines", "scored", "no score token", "other failures", "with human score"],
+    rows.flatMap(({ condition, counts, tuneCounts, result, tuning }) => [
+      cells(condition, counts, result?.counts.evaluated),
+      ...(tuneCounts === null
+        ? []
+        : [cells(`${condition}, learned from`, tuneCounts, tuning?.weights?.rows)]),
+    ]),
+  );
+}
+
+/** What was learned from how much, and how it did in cross-validation there. */
+function tuningTable(rows: readonly BenchRow[]): string {
+  return markdownTable(
+    [
+      ...["condition", "recipe", "rows", "records"],
+      ...["Spearman, cross-validated", "95 %", "e-score", "equal weights", "gain"],
+    ],
+    rows.flatMap(({ condition, tuning }) =>
+      tuning === null ? [] : [[condition, ...tuningCells(tuning)]],
+    ),
+  );
+}
+
+function tuningCells(tuning: BenchTuning): string[] {
+  const { weights } = tuning;
+  if (weights === null) {
+    return [...Array.from({ length: 7 }, () => MISSING), `nothing learned: ${tuning.problem}`];
+  }
+  const { recipe, rows, records, methods, better } = weights;
+  const own = methods[0]?.spearman;
+  const of = (name: string) => methods.find(({ method }) => method === name)?.spearman.value;
+  const gain = gainOf(tuning);
+  return [
+    ...[recipe, String(rows), String(records), figure(own?.value), interval(own)],
+    ...[figure(of("e-score")), figure(of("lager"))],
+    gain === "no" ? `none (NO_GAIN): ${better.join(" and ")} did better` : gain,
+  ];
+}
+
+/** Whether weights did better than what learns nothing, in cross-validation. */
+function gainOf({ weights }: BenchTuning): "yes" | "no" | "unchecked" | "nothing learned" {
+  if (weights === null) return "nothing learned";
+  if (weights.methods.length === 0) return "unchecked";
+  return weights.better.length === 0 ? "yes" : "no";
+}
+
+/** Names of the samples of all conditions, in order. */
+function samplesOf(rows: readonly BenchRow[]): string[] {
+  return [...new Set(rows.flatMap(({ result }) => scopesOf(result).map(({ name }) => name)))];
+}
+
+const MISSING = "–";
+const MEAN = "Mean over criteria";
+const POOLED = "All criteria pooled";
+
+function scopesOf(result: EvalResult | null): Sample[] {
+  if (result === null) return [];
+  const criteria = Object.entries(result.criteria).map(([name, scope]) => ({ name, scope }));
+  // One criterion is its own mean.
+  if (criteria.length === 1) return criteria;
+  return [{ name: MEAN, scope: result }, ...criteria, { name: POOLED, scope: result.pooled }];
+}
+
+function methodTable(rows: readonly BenchRow[], sample: string): string {
+  const cells = rows.flatMap(({ condition, result }) => {
+    const scope = scopesOf(result).find(({ name }) => name === sample)?.scope;
+    return (scope?.methods ?? []).map((method) => [condition, ...methodCells(method)]);
+  });
+  return markdownTable(
+    ["condition", "method", "Spearman", "95 %", "Pearson", "95 %", "n", "no score"],
+    cells,
+  );
+}
+
+function methodCells({ method, spearman, pearson, n, withoutScore }: MethodFigures): string[] {
+  return [
+    method,
+    figure(spearman.value),
+    interval(spearman),
+    figure(pearson.value),
+    interval(pearson),
+    String(n),
+    String(withoutScore),
+  ];
+}
+
+function figure(value: number | null | undefined): string {
+  return value === null || value === undefined ? MISSING : value.toFixed(3);
+}
+
+function interval(estimate: Pick<Estimate, "low" | "high"> | undefined): string {
+  const { low = null, high = null } = estimate ?? {};
+  return low === null || high === null ? MISSING : `${figure(low)} … ${figure(high)}`;
+}
+
+function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
+  return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+function csvCell(value: string | number | null): string {
+  const text = value === null ? "" : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

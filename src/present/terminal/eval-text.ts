@@ -1,0 +1,211 @@
+import type {
+  Comparison,
+  EvalResult,
+  EvalScope,
+  MethodFigures,
+  PreferenceFigures,
+} from "../../analysis/eval/eval-result.ts";
+import type { Estimate } from "../../analysis/stats/estimate.ts";
+import { layerCurveText } from "./layer-curve-text.ts";
+import { formatTable, type TableColumn } from "./table.ts";
+import { printable } from "./terminal-text.ts";
+
+/** What the methods' table is broken down by. */
+export type EvalBreakdown = "criterion" | "system";
+
+/**
+ * An evaluation for the terminal: what was evaluated, the methods side by side, the layers' curve,
+ * and what a reader must know.
+ *
+ * @param options.columns Width of the terminal. Default: 80.
+ * @param options.by Tables of each criterion, or of the systems, beside the mean.
+ */
+export function evalText(
+  result: EvalResult,
+  options: { readonly columns?: number; readonly by?: EvalBreakdown | undefined } = {},
+): string {
+  const columns = options.columns ?? 80;
+  const blocks = [header(result)];
+  const criteria = Object.entries(result.criteria);
+  const isSingle = criteria.length === 1;
+  const mean = isSingle ? "" : `, mean over ${criteria.length} criteria`;
+  blocks.push([`agreement with human scores${mean}`, ...methodTable(result, columns)]);
+  if (options.by === "criterion" && !isSingle) {
+    blocks.push(["Spearman by criterion", ...criterionTable(result, columns)]);
+    for (const [name, scope] of criteria) {
+      blocks.push([`criterion ${printable(name)}`, ...methodTable(scope, columns)]);
+    }
+    blocks.push(["pooled: all criteria as one sample", ...methodTable(result.pooled, columns)]);
+  }
+  if (options.by === "system") blocks.push(systemLines(result, columns));
+  if (result.preferences !== null) blocks.push(preferenceLines(result.preferences, columns));
+  blocks.push(layerCurveText(result, { columns }));
+  blocks.push(failureLines(result));
+  blocks.push(bootstrapLines(result));
+  blocks.push(result.notes.map((note) => `note: ${printable(note)}`));
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function header({ run, counts }: EvalResult): string[] {
+  const files = run.files.map(printable).join(", ");
+  return [
+    `${files}: ${printable(run.judge.name)} on ${printable(run.task)}, ` +
+      `${counts.records} records, ${counts.evaluated} of ${counts.lines} lines with a score and a human score`,
+  ];
+}
+
+function methodTable(scope: EvalScope, width: number): string[] {
+  const columns: TableColumn[] = [
+    { title: "method", align: "left", flexible: true },
+    { title: "Spearman", align: "right" },
+    { title: "Pearson", align: "right" },
+    { title: "Kendall", align: "right" },
+    { title: "n", align: "right" },
+    { title: "no score", align: "right" },
+    { title: "− e-score", align: "right" },
+    { title: "won", align: "right" },
+  ];
+  const rows = scope.methods.map((method) => {
+    const comparison = scope.comparisons.find((each) => each.method === method.method);
+    return [
+      method.method,
+      estimateText(method.spearman),
+      figureText(method.pearson.value),
+      figureText(method.kendall.value),
+      String(method.n),
+      String(method.withoutScore),
+      ...comparisonCells(comparison),
+    ];
+  });
+  return [...formatTable(columns, rows, width), ...reasonLines(scope.methods)];
+}
+
+function comparisonCells(comparison: Comparison | undefined): [string, string] {
+  if (comparison === undefined) return ["", ""];
+  const { difference, won } = comparison.spearman;
+  return [
+    difference === null ? "–" : signed(difference),
+    won === null ? "–" : `${Math.round(won * 100)} %`,
+  ];
+}
+
+/** Why methods have no correlation, those with the same reason together. */
+function reasonLines(methods: readonly MethodFigures[]): string[] {
+  return Object.entries(REASONS).flatMap(([reason, text]) => {
+    const without = methods.filter(({ spearman }) => spearman.reason === reason);
+    if (without.length === 0) return [];
+    if (without.length === methods.length) return [`no method has a correlation: ${text}`];
+    const names = without.map(({ method }) => method).join(", ");
+    return [`${names} ${without.length === 1 ? "has" : "have"} no correlation: ${text}`];
+  });
+}
+
+const REASONS = {
+  "too-few-items": "fewer than two items",
+  "constant-scores": "every item gets the same score",
+  "constant-human": "all human scores are the same",
+  "not-finite": "a value is not finite",
+  "undefined-in-a-criterion": "there is none on one of the criteria",
+} as const;
+
+function criterionTable(result: EvalResult, width: number): string[] {
+  const names = Object.keys(result.criteria);
+  const columns: TableColumn[] = [
+    { title: "method", align: "left", flexible: true },
+    ...[...names, "mean", "pooled"].map(
+      (name): TableColumn => ({ title: printable(name), align: "right", flexible: true }),
+    ),
+  ];
+  const rows = result.methods.map(({ method, spearman }, index) => [
+    method,
+    ...names.map((name) =>
+      figureText(result.criteria[name]?.methods[index]?.spearman.value ?? null),
+    ),
+    figureText(spearman.value),
+    figureText(result.pooled.methods[index]?.spearman.value ?? null),
+  ]);
+  return formatTable(columns, rows, width);
+}
+
+function systemLines({ systems, mainMethods }: EvalResult, width: number): string[] {
+  if (systems === null) {
+    return ["no system-level figures: the run names fewer than three systems with human scores"];
+  }
+  const columns: TableColumn[] = [
+    { title: "system", align: "left", flexible: true },
+    { title: "n", align: "right" },
+    { title: "human", align: "right" },
+    ...mainMethods.map((title): TableColumn => ({ title, align: "right" })),
+  ];
+  const rows = systems.systems.map((system) => [
+    printable(system.system),
+    String(system.n),
+    figureText(system.human, 2),
+    ...mainMethods.map((method) => figureText(system.scores[method] ?? null, 2)),
+  ]);
+  return [
+    `mean scores of ${systems.systems.length} systems`,
+    ...formatTable(columns, rows, width),
+    "",
+    "agreement of the systems' means",
+    ...methodTable(systems, width),
+  ];
+}
+
+function preferenceLines({ pairs, unscored, methods }: PreferenceFigures, width: number): string[] {
+  const columns: TableColumn[] = [
+    { title: "method", align: "left", flexible: true },
+    { title: "accuracy", align: "right" },
+    { title: "pairs", align: "right" },
+    { title: "ties", align: "right" },
+  ];
+  const rows = methods.map(({ method, accuracy, n, ties }) => [
+    method,
+    estimateText(accuracy),
+    String(n),
+    String(ties),
+  ]);
+  return [
+    `${pairs} pairs${unscored > 0 ? `, ${unscored} of them without both scores` : ""}: how often the ` +
+      "chosen response has the higher score (equal scores count half)",
+    ...formatTable(columns, rows, width),
+  ];
+}
+
+function failureLines({ counts }: EvalResult): string[] {
+  if (counts.failed === 0) return [];
+  const codes = Object.entries(counts.failures).map(([code, count]) => `${code} ${count}`);
+  const records = counts.failedRecords > 0 ? `; ${counts.failedRecords} whole records` : "";
+  return [`${counts.failed} lines without a score: ${codes.join(", ")}${records}`];
+}
+
+function bootstrapLines({ bootstrap, counts }: EvalResult): string[] {
+  if (counts.evaluated === 0) return [];
+  const { resamples, unit, units, bags, bagSize, seed } = bootstrap;
+  const parted = bags > 1 ? `, from ${bags} bags of ${bagSize} (bag of little bootstraps)` : "";
+  return [
+    `[low, high]: 95 % of ${resamples} resamples of ${units} ${unit}s${parted}, seed ${seed}; ` +
+      "won: share of them in which the method's Spearman lies above that of e-score",
+  ];
+}
+
+function estimateText({ value, low, high }: Estimate): string {
+  if (value === null) return "–";
+  return `${figureText(value)} [${figureText(low, 2)}, ${figureText(high, 2)}]`;
+}
+
+function figureText(value: number | null, decimals = 3): string {
+  return value === null ? "–" : minus(value.toFixed(decimals));
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value.toFixed(3)}` : minus(value.toFixed(3));
+}
+
+/** A minus sign as wide as a figure; no sign before a zero. */
+function minus(text: string): string {
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace("-", "−");
+}

@@ -1,0 +1,144 @@
+import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
+import { softmax } from "../../scoring/distribution/softmax.ts";
+import { expectation } from "../../scoring/distribution/statistics.ts";
+import { emphasise, shadedCell } from "./shade.ts";
+import { padTo, printable, truncate } from "./terminal-text.ts";
+
+/** How an item is drawn. */
+export interface InspectOptions {
+  /** Width of the terminal. Default: 80. */
+  readonly columns?: number;
+  /** Whether to use colour. Default: false. */
+  readonly color?: boolean;
+  /** Layers that the score was made of; they are marked. Default: none is marked. */
+  readonly layers?: readonly number[];
+}
+
+const LAYER_WIDTH = 7;
+const EXPECTATION_WIDTH = 7;
+const GAP = "  ";
+const MIN_TRACK = 9;
+
+/** Where the parts of a line go, in columns of the terminal. */
+interface Layout {
+  readonly columns: number;
+  /** Width of one label's cell. */
+  readonly cell: number;
+  /** Width of the track on which the expectation is drawn; 0 leaves it out. */
+  readonly track: number;
+}
+
+/**
+ * One item on one criterion for the terminal. For every layer, the last one on top: the
+ * distribution over the labels, softmax of the layer's normed logits, as shaded cells; its
+ * expectation, in figures and as a point on the scale. Below, the aggregated distribution and the
+ * scores.
+ */
+export function inspectItem(
+  header: RunHeader,
+  score: RunScore,
+  options: InspectOptions = {},
+): string {
+  const color = options.color ?? false;
+  const layout = layOut(options.columns ?? 80, header.labels.length);
+  const marked = new Set(options.layers ?? []);
+  const cut = (line: string): string => truncate(line, layout.columns);
+  const title = `item ${printable(score.id)} · ${printable(score.criterion)}`;
+  const judge = `${printable(header.judge.name)} · ${header.judge.layers} layers`;
+  const lines = [emphasise(cut(title), color), cut(judge), ""];
+
+  lines.push(headings(header, layout));
+  for (let layer = score.logits.normed.length - 1; layer >= 0; layer--) {
+    const row = score.logits.normed[layer] ?? null;
+    const name = `${marked.has(layer) ? "•" : " "}${layer === 0 ? "embed" : layer}`;
+    if (row === null) {
+      lines.push(cut(`${padTo(name, LAYER_WIDTH, "right")}${GAP}not captured`));
+    } else {
+      lines.push(distributionLine(name, softmax(row), header.values, layout, color));
+    }
+  }
+  lines.push("", distributionLine("score", score.probabilities, header.values, layout, color));
+  if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
+  lines.push("", ...figureLines(header, score).map(cut));
+  if (score.generated !== undefined) lines.push("", ...whatItWrote(score.generated));
+  return `${lines.join("\n")}\n`;
+}
+
+/** An item that has no score for the terminal: why, and what the judge wrote instead. */
+export function inspectFailure(failure: RunFailure): string {
+  const { id, criterion, code, message, generated } = failure;
+  const lines = [
+    `item ${printable(id)} · ${criterion === null ? "all criteria" : printable(criterion)}`,
+    `${code}: ${printable(message)}`,
+  ];
+  if (generated !== undefined) lines.push("", ...whatItWrote(generated));
+  return `${lines.join("\n")}\n`;
+}
+
+/** Whole: it is what the judge said, and read rather than compared. */
+function whatItWrote(generated: string): string[] {
+  return ["the judge wrote:", ...generated.split("\n").map(printable)];
+}
+
+function layOut(columns: number, labels: number): Layout {
+  const fixed = LAYER_WIDTH + GAP.length + GAP.length + EXPECTATION_WIDTH;
+  const free = Math.max(labels, columns - fixed);
+  const cell = Math.max(1, Math.min(6, Math.floor((free * 0.6) / labels)));
+  const track = free - cell * labels - GAP.length;
+  return { columns, cell, track: track < MIN_TRACK ? 0 : Math.min(track, 41) };
+}
+
+function headings(header: RunHeader, { cell, track }: Layout): string {
+  const labels = header.labels.map((label) => padTo(printable(label), cell)).join("");
+  const expected = padTo("expect.", EXPECTATION_WIDTH, "right");
+  const line = `${padTo("layer", LAYER_WIDTH, "right")}${GAP}${labels}${GAP}${expected}`;
+  if (track === 0) return line;
+  const least = number(header.values[0] ?? 0);
+  const most = number(header.values.at(-1) ?? 0);
+  return `${line}${GAP}${least}${padTo(most, track - least.length, "right")}`;
+}
+
+function distributionLine(
+  name: string,
+  probabilities: ArrayLike<number>,
+  values: readonly number[],
+  { cell, track }: Layout,
+  color: boolean,
+): string {
+  const cells = Array.from(probabilities, (p) => shadedCell(p, cell, color)).join("");
+  const mean = expectation(values, probabilities);
+  const figure = padTo(mean.toFixed(2), EXPECTATION_WIDTH, "right");
+  const line = `${padTo(name, LAYER_WIDTH, "right")}${GAP}${cells}${GAP}${figure}`;
+  return track === 0 ? line : `${line}${GAP}${pointOnScale(mean, values, track)}`;
+}
+
+/** `····●·······`: where a value lies between the scale's ends. */
+function pointOnScale(value: number, values: readonly number[], width: number): string {
+  const least = values[0] ?? 0;
+  const most = values.at(-1) ?? least;
+  const share = most === least ? 0 : (value - least) / (most - least);
+  const at = Math.round(Math.min(1, Math.max(0, share)) * (width - 1));
+  return `${"·".repeat(at)}●${"·".repeat(width - 1 - at)}`;
+}
+
+function figureLines(header: RunHeader, score: RunScore): string[] {
+  const percentages = header.labels.map(
+    (label, k) => `${printable(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
+  );
+  // With learned weights the score is not that of equal ones, and is not called so.
+  const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";
+  const lines = [
+    `direct   ${number(score.direct)}`,
+    `e-score  ${score.eScore.toFixed(4)}`,
+    `${padTo(lagerName, 7)}  ${score.score.toFixed(4)}  (sd ${score.standardDeviation.toFixed(3)}, entropy ` +
+      `${score.entropy.toFixed(3)} nats)`,
+  ];
+  if (score.human !== undefined) lines.push(`human    ${number(score.human)}`);
+  lines.push(percentages.join(" · "));
+  lines.push(`${score.promptTokens} prompt tokens, ${score.reusedTokens} of them reused`);
+  return lines;
+}
+
+function number(value: number): string {
+  return String(Number(value.toPrecision(6)));
+}

@@ -1,0 +1,118 @@
+import type { MethodKnowledge, ThresholdRange } from "../../workflows/knowledge/result.ts";
+import { formatTable, type TableColumn } from "./table.ts";
+import { printable } from "./terminal-text.ts";
+
+/** What is printed of a run over questions. */
+export interface KnowledgeReport {
+  readonly questions: number;
+  readonly failed: number;
+  readonly unanswerable: number;
+  readonly tau: number;
+  readonly range: ThresholdRange;
+  /** Of the score, the first method. */
+  readonly threshold: number;
+  /** Empty when the data does not say which questions can be answered. */
+  readonly methods: readonly MethodKnowledge[];
+  /** Questions called unanswerable, the surest first. */
+  readonly called: readonly {
+    readonly id: string;
+    readonly score: number;
+    readonly text: string;
+  }[];
+}
+
+const SHOWN_CALLED = 10;
+
+/** The result for the terminal: figures of each method, the threshold sweep, and what was called. */
+export function knowledgeText(
+  report: KnowledgeReport,
+  options: { readonly columns: number },
+): string {
+  const { questions, failed, tau, range, threshold, methods, called } = report;
+  const blocks = [
+    `${questions} questions scored, ${failed} failed; unanswerable at or below ` +
+      `${figure(threshold, 2)} (τ ${tau}): ${called.length}`,
+  ];
+  if (methods.length > 0) {
+    const note =
+      range === "scale"
+        ? "F1 observed: min and max of the threshold are those of the method's scores (--range observed)."
+        : "Thresholds lie between the least and the greatest score of each method.";
+    blocks.push(
+      `${methodTable(methods, options.columns)}\n${note}`,
+      sweepTable(methods, options.columns),
+    );
+  }
+  const [first] = called;
+  if (first !== undefined) blocks.push(calledTable(report, options.columns));
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function methodTable(methods: readonly MethodKnowledge[], columns: number): string {
+  return formatTable(
+    [
+      { title: "method", align: "left" },
+      ...right("F1", "95 %", "precision", "recall", "accuracy", "F1 observed", "AUROC", "95 %"),
+    ],
+    methods.map(({ method, at, atObserved, f1, auroc }) => [
+      method,
+      figure(f1.value),
+      interval(f1),
+      figure(at.precision),
+      figure(at.recall),
+      figure(at.accuracy),
+      figure(atObserved.f1),
+      figure(auroc.value),
+      interval(auroc),
+    ]),
+    columns,
+  ).join("\n");
+}
+
+function sweepTable(methods: readonly MethodKnowledge[], columns: number): string {
+  const [first] = methods;
+  if (first === undefined) return "";
+  return formatTable(
+    [
+      ...right("τ", `at ${first.method}`),
+      ...methods.flatMap(({ method }) => right(`F1 ${method}`)),
+      ...right(`called ${first.method}`),
+    ],
+    first.sweep.map(({ tau, threshold, called }, step) => [
+      tau.toFixed(2),
+      figure(threshold, 2),
+      ...methods.map(({ sweep }) => figure(sweep[step]?.f1 ?? null)),
+      String(called),
+    ]),
+    columns,
+  ).join("\n");
+}
+
+function calledTable({ called }: KnowledgeReport, columns: number): string {
+  const lines = formatTable(
+    [
+      { title: "called unanswerable", align: "left", flexible: true },
+      { title: "score", align: "right" },
+      { title: "id", align: "left" },
+    ],
+    called
+      .slice(0, SHOWN_CALLED)
+      .map(({ id, score, text }) => [printable(text), figure(score, 2), printable(id)]),
+    columns,
+  );
+  const more = called.length - SHOWN_CALLED;
+  if (more > 0) lines.push(`… and ${more} more`);
+  return lines.join("\n");
+}
+
+function right(...titles: string[]): TableColumn[] {
+  return titles.map((title) => ({ title, align: "right" }));
+}
+
+function interval({ low, high }: { readonly low: number | null; readonly high: number | null }) {
+  return low === null || high === null ? "–" : `${figure(low)}–${figure(high)}`;
+}
+
+function figure(value: number | null, digits = 3): string {
+  return value === null || Number.isNaN(value) ? "–" : value.toFixed(digits);
+}

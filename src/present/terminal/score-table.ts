@@ -1,0 +1,87 @@
+import type { ScoreSummary } from "../../workflows/score-run/result.ts";
+import { distributionBar } from "./distribution-bar.ts";
+import { formatTable, type TableColumn } from "./table.ts";
+import { printable, truncate } from "./terminal-text.ts";
+
+/**
+ * The result of a run for the terminal: a line for each criterion, then the first items, then
+ * the failures by code with the first of each. Human scores are shown where there are any.
+ *
+ * @param options.columns Width of the terminal. Default: 80.
+ */
+export function scoreTable(
+  summary: ScoreSummary,
+  options: { readonly columns?: number } = {},
+): string {
+  const columns = options.columns ?? 80;
+  const hasHuman = [...summary.criteria.values()].some((criterion) => criterion.human.count > 0);
+  const blocks = [criterionTable(summary, hasHuman, columns)];
+  if (summary.listed.length > 0) blocks.push(itemTable(summary, hasHuman, columns));
+  if (summary.failures.size > 0) blocks.push(failureLines(summary));
+  return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number): string[] {
+  const columns: TableColumn[] = [
+    { title: "criterion", align: "left", flexible: true },
+    ...figures("n", "score", "sd", "direct", "e-score", ...(hasHuman ? ["human"] : []), "failed"),
+  ];
+  const rows = [...summary.criteria].map(([name, criterion]) => [
+    printable(name),
+    String(criterion.score.count),
+    figure(criterion.score.mean),
+    figure(criterion.score.standardDeviation),
+    figure(criterion.direct.mean),
+    figure(criterion.eScore.mean),
+    ...(hasHuman ? [figure(criterion.human.mean)] : []),
+    String(criterion.failures),
+  ]);
+  return formatTable(columns, rows, width);
+}
+
+function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): string[] {
+  const columns: TableColumn[] = [
+    { title: "id", align: "left", flexible: true },
+    { title: "criterion", align: "left", flexible: true },
+    ...figures("score", "direct", "e-score", ...(hasHuman ? ["human"] : [])),
+    { title: "distribution", align: "left" },
+  ];
+  const rows = summary.listed.map((item) => [
+    printable(item.id),
+    printable(item.criterion),
+    figure(item.score),
+    String(Number(item.direct.toPrecision(6))),
+    figure(item.eScore),
+    ...(hasHuman ? [item.human === undefined ? "–" : figure(item.human)] : []),
+    `│${distributionBar(item.probabilities)}│`,
+  ]);
+  const lines = formatTable(columns, rows, width);
+  const more = summary.scores - summary.listed.length;
+  if (more > 0) lines.push(`… and ${more} more`);
+  return lines;
+}
+
+/** A message may quote what the judge wrote. */
+const LONGEST_MESSAGE = 300;
+
+function failureLines(summary: ScoreSummary): string[] {
+  const total = [...summary.failures.values()].reduce((sum, count) => sum + count, 0);
+  const codes = [...summary.failures].map(([code, count]) => `${code} ${count}`).join(", ");
+  const records =
+    summary.recordFailures > 0 ? `; ${summary.recordFailures} of them whole records` : "";
+  return [
+    `${total} failed: ${codes}${records}`,
+    ...Array.from(
+      summary.firstFailures,
+      ([code, message]) => `first ${code}: ${truncate(printable(message), LONGEST_MESSAGE)}`,
+    ),
+  ];
+}
+
+function figures(...titles: string[]): TableColumn[] {
+  return titles.map((title) => ({ title, align: "right" }));
+}
+
+function figure(value: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(2);
+}

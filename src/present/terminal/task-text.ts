@@ -1,0 +1,100 @@
+import type { DataCheck } from "../../input/dataset/check-data.ts";
+import type { Task } from "../../input/task/task.ts";
+import { formatTable } from "./table.ts";
+import { printable } from "./terminal-text.ts";
+
+/** The tasks as a table: what each grades, and where its data is. */
+export function taskTable(tasks: readonly Task[], options: { readonly columns: number }): string {
+  const lines = formatTable(
+    [
+      { title: "name", align: "left" },
+      { title: "scale", align: "left" },
+      { title: "criteria", align: "left", flexible: true },
+      { title: "licence", align: "left", flexible: true },
+      { title: "data", align: "left", flexible: true },
+    ],
+    tasks.map(({ name, scale, criteria, data }) => [
+      name,
+      `${scale.at(0)?.label}–${scale.at(-1)?.label}`,
+      criteria.map((criterion) => criterion.name).join(", "),
+      data?.licence ?? "",
+      data?.published ?? "",
+    ]),
+    options.columns,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** A prompt of a record, as text. */
+export interface ShownPrompt {
+  readonly id: string;
+  readonly criterion: string;
+  readonly system?: string;
+  readonly user: string;
+}
+
+/** What a file holds for a task, and a few prompts as the judge's user turn would have them. */
+export function dataCheckText(
+  task: Task,
+  check: DataCheck,
+  prompts: readonly ShownPrompt[],
+  options: { readonly columns: number },
+): string {
+  const blocks = [summaryLine(check), humanTable(task, check, options.columns)];
+  for (const { code, count, first } of check.failures) {
+    blocks.push(`${count} × ${code}, first: ${printable(first)}`);
+  }
+  for (const { id, criterion, system, user } of prompts) {
+    const rule = "─".repeat(Math.max(0, Math.min(options.columns, 100) - 1));
+    const turns = system === undefined ? user : `[system] ${system}\n\n[user] ${user}`;
+    blocks.push(`${rule}\n${printable(id)} · ${criterion}\n${rule}\n${printableLines(turns)}`);
+  }
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function summaryLine(check: DataCheck): string {
+  const failed = check.failures.reduce((sum, { count }) => sum + count, 0);
+  const parts = [counted(check.records, "record"), `${failed} failed`];
+  if (check.systems > 0) parts.push(counted(check.systems, "system"));
+  if (check.groups > 0) parts.push(counted(check.groups, "group"));
+  return parts.join(", ");
+}
+
+function humanTable(task: Task, check: DataCheck, columns: number): string {
+  const figure = (value: number) => (Number.isNaN(value) ? "–" : String(Number(value.toFixed(3))));
+  const lines = formatTable(
+    [
+      { title: "criterion", align: "left", flexible: true },
+      { title: "human scores", align: "right" },
+      { title: "least", align: "right" },
+      { title: "mean", align: "right" },
+      { title: "greatest", align: "right" },
+    ],
+    check.human.map(({ criterion, count, min, mean, max }) => [
+      criterion,
+      String(count),
+      figure(min),
+      figure(mean),
+      figure(max),
+    ]),
+    columns,
+  );
+  const least = task.scale.at(0)?.value ?? Number.NaN;
+  const most = task.scale.at(-1)?.value ?? Number.NaN;
+  if (check.human.some(({ min, max }) => min < least || max > most)) {
+    lines.push(
+      `Some human scores are outside the judge's scale (${least} to ${most}): that is fine for ` +
+        "correlations.",
+    );
+  }
+  return lines.join("\n");
+}
+
+/** Control characters made visible, line by line. */
+function printableLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
+}

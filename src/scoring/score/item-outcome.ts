@@ -1,0 +1,54 @@
+import type { ErrorCode } from "../../base/errors.ts";
+import type { ScoreResult } from "./score-result.ts";
+
+/** The residual stream at the score position, after some layers. */
+export interface HiddenStates {
+  /** Layer numbers, ascending; 0 is the token embedding. */
+  readonly layers: readonly number[];
+  /** Numbers in a layer's state: the model's embedding length, times its streams if it has several. */
+  readonly width: number;
+  /** h_l of each of `layers`, before the output norm, row-major, shape [layers, width]. */
+  readonly states: Float32Array;
+}
+
+/** The score of one item on one criterion. */
+export interface ItemScore extends ScoreResult {
+  readonly kind: "score";
+  readonly id: string;
+  readonly criterion: string;
+  /** Mean human score, when the record has one. */
+  readonly human?: number;
+  /** Length of the response in Unicode code points: what a judge should know more than. */
+  readonly responseLength?: number;
+  /** The system that wrote the response, when the record says so. */
+  readonly systemId?: string;
+  /** The same for records that belong together, such as responses to one instruction. */
+  readonly group?: string;
+  /**
+   * Hidden states at the score position, when asked for. With labels of several tokens that is the
+   * place where they part first. A run keeps them in a file of their own.
+   */
+  readonly hidden?: HiddenStates;
+  /** The exact ids that were decoded, when asked for. */
+  readonly tokens?: readonly number[];
+  /** The rendered prompt, when asked for. */
+  readonly prompt?: string;
+  /** What the judge wrote itself, the score within; not with the condition `prefill`. */
+  readonly generated?: string;
+  /** Number of tokens of it. */
+  readonly generatedTokens?: number;
+}
+
+/** An item (or one criterion of it) that could not be scored. `criterion` is null for a whole record. */
+export interface ItemFailure {
+  readonly kind: "failure";
+  readonly id: string;
+  readonly criterion: string | null;
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What the judge wrote, when there is no score in it. */
+  readonly generated?: string;
+}
+
+/** What scoring gives for one item and criterion. */
+export type ItemOutcome = ItemScore | ItemFailure;

@@ -1,0 +1,80 @@
+import { LagerError } from "../../base/errors.ts";
+import type { Projection } from "./projection.ts";
+import { taskSha256 } from "./task-sha256.ts";
+import type { Weights } from "./weights-format.ts";
+
+/** What weights are to be used with: the parts of a run's header that they depend on. */
+export interface WeightsUse {
+  readonly judge: { readonly name: string; readonly sha256: string; readonly layers: number };
+  readonly labels: readonly string[];
+  readonly values: readonly number[];
+  /** The task as plain JSON. */
+  readonly task: Readonly<Record<string, unknown>>;
+  /** Left out where the use takes both from the weights. */
+  readonly projection?: Projection;
+  readonly layers?: readonly number[];
+}
+
+/**
+ * Checks that weights are used with what they were learned with. Another task is no mismatch: see
+ * {@link isOtherTask}.
+ *
+ * @param file The weights file, for the message.
+ * @throws LagerError `WEIGHTS_MISMATCH` that names the field.
+ */
+export function requireFittingWeights(weights: Weights, use: WeightsUse, file?: string): void {
+  const refuse = (field: string, learned: unknown, used: unknown): never => {
+    throw new LagerError(
+      "WEIGHTS_MISMATCH",
+      `the weights were learned with ${describe(learned)}, and would be used with ` +
+        `${describe(used)}: weights mean nothing there; learn them anew with lager tune`,
+      { place: { ...(file !== undefined && { file }), field } },
+    );
+  };
+  if (weights.judge.sha256 !== use.judge.sha256) {
+    refuse(
+      "judge.sha256",
+      `${weights.judge.name} (${weights.judge.sha256.slice(0, 12)}…)`,
+      `${use.judge.name} (${use.judge.sha256.slice(0, 12)}…)`,
+    );
+  }
+  if (weights.judge.layers !== use.judge.layers) {
+    refuse("judge.layers", weights.judge.layers, use.judge.layers);
+  }
+  if (!same(weights.labels, use.labels)) refuse("labels", weights.labels, use.labels);
+  if (!same(weights.values, use.values)) refuse("values", weights.values, use.values);
+  if (use.projection !== undefined && weights.projection !== use.projection) {
+    refuse("projection", weights.projection, use.projection);
+  }
+  if (use.layers !== undefined && !same(weights.layerSet.layers, use.layers)) {
+    refuse("layerSet.layers", weights.layerSet.layers, use.layers);
+  }
+}
+
+/**
+ * True when the weights were learned on another task: then they may help or hurt, and only labels
+ * of this task can tell.
+ */
+export function isOtherTask(weights: Weights, task: Readonly<Record<string, unknown>>): boolean {
+  return weights.task.sha256 !== taskSha256(task);
+}
+
+/**
+ * True when the weights were learned from scores that the judge came to in another way: it then
+ * stands elsewhere when it gives its score, and they may help or hurt as those of another task.
+ *
+ * @param condition As a run's header holds it.
+ */
+export function isOtherCondition(weights: Weights, condition: unknown): boolean {
+  return (
+    weights.condition !== undefined && condition !== undefined && weights.condition !== condition
+  );
+}
+
+function same(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((each, i) => each === right[i]);
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

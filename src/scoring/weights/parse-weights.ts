@@ -1,0 +1,188 @@
+import type { ErrorPlace } from "../../base/errors.ts";
+import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../../base/json-fields.ts";
+import { CONDITIONS } from "../../input/task/condition.ts";
+import { parseJudgeFacts } from "./judge-facts.ts";
+import { PROJECTIONS } from "./projection.ts";
+import {
+  type Interval,
+  type LinearMap,
+  type LinearMaps,
+  type OutOfFoldScores,
+  RECIPES,
+  type Training,
+  type Validation,
+  WEIGHTS_SCHEMA,
+  type Weights,
+  type WeightsScope,
+} from "./weights-format.ts";
+
+const WEIGHTS: JsonFormat = { code: "INVALID_WEIGHTS", whole: "the file" };
+
+/**
+ * Weights from a weights file's JSON value.
+ *
+ * @throws LagerError `INVALID_WEIGHTS` that names the field.
+ */
+export function parseWeights(value: unknown, place: ErrorPlace): Weights {
+  const fields = new JsonFields(value, place, WEIGHTS);
+  if (fields.value("kind") !== "weights") {
+    throw fields.invalid("kind", 'a weights file is of kind "weights"');
+  }
+  if (fields.value("schema") !== WEIGHTS_SCHEMA) {
+    throw fields.invalid(
+      "schema",
+      `the weights have schema ${JSON.stringify(fields.value("schema"))}, this version reads ` +
+        `schema ${WEIGHTS_SCHEMA}: learn them anew, or use the version that wrote them`,
+    );
+  }
+  const scope = parseScope(fields);
+  const common = {
+    kind: "weights",
+    schema: WEIGHTS_SCHEMA,
+    lager: fields.string("lager"),
+    ...scope,
+    training: parseTraining(fields.object("training")),
+    validation:
+      fields.value("validation") === null ? null : parseValidation(fields.object("validation")),
+    outOfFold:
+      fields.value("outOfFold") === null ? null : parseOutOfFold(fields.object("outOfFold")),
+  } as const;
+  const layerCount = scope.layerSet.layers.length;
+  const parameters = fields.object("parameters");
+  const recipe = fields.oneOf("recipe", RECIPES);
+  switch (recipe) {
+    case "lager":
+      return {
+        ...common,
+        recipe,
+        layerWeights: fields.numbers("layerWeights", layerCount),
+        parameters: {
+          theta: parameters.numbers("theta", layerCount),
+          alpha: parameters.number("alpha"),
+        },
+      };
+    case "layers":
+    case "consensus":
+      return {
+        ...common,
+        recipe,
+        layerWeights: fields.numbers("layerWeights", layerCount),
+        parameters: parseMaps(parameters, layerCount),
+      };
+    case "probe": {
+      const hiddenSize = parameters.count("hiddenSize", 1);
+      return {
+        ...common,
+        recipe,
+        parameters: { ...parseMaps(parameters, layerCount * hiddenSize + 1), hiddenSize },
+      };
+    }
+  }
+}
+
+function parseScope(fields: JsonFields): WeightsScope {
+  const judge = parseJudgeFacts(fields);
+  const { layers } = judge;
+  const layerSet = fields.object("layerSet");
+  const task = fields.object("task");
+  const labels = fields.array("labels", isString, "a list of texts");
+  if (labels.length < 2) throw fields.invalid("labels", "a scale has at least two labels");
+  const chosen = layerSet.array(
+    "layers",
+    (layer): layer is number => Number.isSafeInteger(layer) && isWithin(layer, 0, layers),
+    `a list of layers from 0 to ${layers}`,
+  );
+  if (chosen.length === 0) throw layerSet.invalid("layers", "there is no layer in it");
+  return {
+    judge,
+    projection: fields.oneOf("projection", PROJECTIONS),
+    layerSet: { spec: layerSet.string("spec"), layers: chosen },
+    labels,
+    values: fields.numbers("values", labels.length),
+    task: {
+      name: task.string("name"),
+      sha256: task.string("sha256"),
+      criteria: task.array("criteria", isString, "a list of texts"),
+    },
+    ...(fields.has("condition") && { condition: fields.oneOf("condition", CONDITIONS) }),
+  };
+}
+
+function parseTraining(fields: JsonFields): Training {
+  return {
+    seed: fields.count("seed", 0),
+    folds: fields.count("folds", 0),
+    records: fields.count("records", 0),
+    rows: fields.count("rows", 0),
+    dataSha256: fields.string("dataSha256"),
+    rowKeys: fields.array("rowKeys", isString, "a list of texts"),
+    humanRange:
+      fields.value("humanRange") === null
+        ? null
+        : mapObject(fields.object("humanRange"), (all, name) => {
+            const range = all.object(name);
+            return { min: range.number("min"), max: range.number("max") };
+          }),
+    options: mapObject(fields.object("options"), (all, name) => {
+      const value = all.value(name);
+      if (value === null || isFiniteNumber(value) || isString(value)) return value;
+      if (typeof value === "boolean") return value;
+      throw all.invalid(name, "a number, a text, true, false or null is expected");
+    }),
+  };
+}
+
+function parseValidation(fields: JsonFields): Validation {
+  return {
+    methods: fields.objects("methods").map((each) => ({
+      method: each.string("method"),
+      spearman: parseInterval(each.object("spearman")),
+      criteria: mapObject(each.object("criteria"), (all, name) => all.number(name)),
+    })),
+    comparisons: fields.objects("comparisons").map((each) => ({
+      against: each.string("against"),
+      difference: parseInterval(each.object("difference")),
+      won: each.number("won"),
+    })),
+    learningCurve: fields.objects("learningCurve").map((each) => ({
+      records: each.count("records", 1),
+      labels: each.count("labels", 1),
+      spearman: parseInterval(each.object("spearman")),
+    })),
+  };
+}
+
+function parseInterval(fields: JsonFields): Interval {
+  return {
+    value: fields.number("value"),
+    low: fields.number("low"),
+    high: fields.number("high"),
+  };
+}
+
+function parseOutOfFold(fields: JsonFields): OutOfFoldScores {
+  const keys = fields.array("keys", isString, "a list of texts");
+  return { keys, scores: fields.numbers("scores", keys.length) };
+}
+
+function parseMaps(fields: JsonFields, features: number): LinearMaps {
+  const map = (all: JsonFields, name: string): LinearMap => {
+    const one = all.object(name);
+    return {
+      offset: one.number("offset"),
+      coefficients: one.numbers("coefficients", features),
+    };
+  };
+  return { criteria: mapObject(fields.object("criteria"), map), pooled: map(fields, "pooled") };
+}
+
+function mapObject<T>(
+  fields: JsonFields,
+  read: (all: JsonFields, name: string) => T,
+): Record<string, T> {
+  return Object.fromEntries(Object.keys(fields.all).map((name) => [name, read(fields, name)]));
+}
+
+function isWithin(value: unknown, least: number, most: number): boolean {
+  return typeof value === "number" && value >= least && value <= most;
+}

@@ -1,0 +1,95 @@
+import { averageRanks } from "../../analysis/stats/average-ranks.ts";
+
+/** Questions that the judge was asked about: how sure it was, and whether there is an answer. */
+export interface AskedQuestions {
+  /** Score of each, shape [questions]. */
+  readonly scores: readonly number[];
+  /** True: it can be answered; shape [questions]. */
+  readonly answerable: readonly boolean[];
+}
+
+/** What thresholds are laid between. */
+export interface ScoreRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How well a threshold tells the questions that cannot be answered. */
+export interface BoundaryFigures {
+  /** Share τ of the way through the range. */
+  readonly tau: number;
+  /** min + τ · (max − min): a question is called unanswerable at or below it. */
+  readonly threshold: number;
+  /** Of the questions called unanswerable those that are; null when none is called so. */
+  readonly precision: number | null;
+  /** Of the unanswerable questions those called so; null when there are none. */
+  readonly recall: number | null;
+  /** 2 · precision · recall / (precision + recall); 0 when none is found; null without any. */
+  readonly f1: number | null;
+  readonly accuracy: number;
+  /** Questions called unanswerable. */
+  readonly called: number;
+}
+
+/** F1 and the rest of "unanswerable" at the threshold min + τ · (max − min). */
+export function boundaryFigures(
+  { scores, answerable }: AskedQuestions,
+  range: ScoreRange,
+  tau: number,
+): BoundaryFigures {
+  const threshold = range.min + tau * (range.max - range.min);
+  let hits = 0;
+  let called = 0;
+  let unanswerable = 0;
+  let right = 0;
+  for (const [i, score] of scores.entries()) {
+    const isCalled = score <= threshold;
+    const is = answerable[i] === false;
+    if (isCalled) called++;
+    if (is) unanswerable++;
+    if (isCalled && is) hits++;
+    if (isCalled === is) right++;
+  }
+  const precision = called === 0 ? null : hits / called;
+  const recall = unanswerable === 0 ? null : hits / unanswerable;
+  return {
+    tau,
+    threshold,
+    precision,
+    recall,
+    f1: unanswerable === 0 ? null : (2 * hits) / (called + unanswerable),
+    accuracy: right / scores.length,
+    called,
+  };
+}
+
+/**
+ * Area under the ROC curve for "unanswerable" by a low score: the probability that an unanswerable
+ * question has a lower score than an answerable one, ties half (Mann–Whitney). Null when there are
+ * not both kinds.
+ */
+export function boundaryAuroc({ scores, answerable }: AskedQuestions): number | null {
+  const ranks = averageRanks(scores);
+  let unanswerable = 0;
+  let sum = 0;
+  for (const [i, rank] of ranks.entries()) {
+    if (answerable[i] !== false) continue;
+    unanswerable++;
+    sum += rank;
+  }
+  const others = scores.length - unanswerable;
+  if (unanswerable === 0 || others === 0) return null;
+  const higher = (sum - (unanswerable * (unanswerable + 1)) / 2) / (unanswerable * others);
+  return 1 - higher;
+}
+
+/** The figures at evenly spaced thresholds through a range. */
+export function thresholdSweep(
+  asked: AskedQuestions,
+  range: ScoreRange,
+  steps = 20,
+): BoundaryFigures[] {
+  return Array.from({ length: steps + 1 }, (_, step) =>
+    boundaryFigures(asked, range, step / steps),
+  );
+}

@@ -1,0 +1,54 @@
+import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
+import { rescore } from "../../scoring/score/rescore.ts";
+import { parseLayerSet } from "../../scoring/weights/layer-set.ts";
+
+/** Which figure of a line is an aspect's score, by name. */
+const FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as const;
+
+export type FigureName = keyof typeof FIGURES;
+
+/**
+ * Reads a figure of a run's lines.
+ *
+ * @param layers with `lager`: aggregate these instead of the layers that the run was scored with.
+ */
+export function figureReader(
+  name: FigureName,
+  header: RunHeader,
+  layers: string | undefined,
+): (line: RunScore) => number {
+  if (name !== "lager" || layers === undefined) return (line) => line[FIGURES[name]];
+  const set = parseLayerSet(layers, header.judge.layers);
+  return (line) => rescore(line, header.values, set.layers);
+}
+
+/** The scores of a run's records on its aspects. */
+export interface AspectScores {
+  readonly aspects: readonly string[];
+  /** By record id, one score for each aspect in their order; complete records alone. */
+  readonly scores: ReadonlyMap<string, readonly number[]>;
+  /** Ids of records that lack the score of an aspect, because it failed. */
+  readonly incomplete: readonly string[];
+}
+
+/** Gathers the scores of every record. */
+export async function readAspectScores(
+  lines: AsyncIterable<RunScore | RunFailure>,
+  aspects: readonly string[],
+  figureOf: (line: RunScore) => number,
+): Promise<AspectScores> {
+  const found = new Map<string, Map<string, number>>();
+  for await (const line of lines) {
+    const record = found.get(line.id) ?? new Map<string, number>();
+    found.set(line.id, record);
+    if (line.kind === "score") record.set(line.criterion, figureOf(line));
+  }
+  const scores = new Map<string, readonly number[]>();
+  const incomplete: string[] = [];
+  for (const [id, record] of found) {
+    const values = aspects.flatMap((aspect) => record.get(aspect) ?? []);
+    if (values.length === aspects.length) scores.set(id, values);
+    else incomplete.push(id);
+  }
+  return { aspects, scores, incomplete };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { evaluateTable } from "../../../src/analysis/eval/evaluate-run.ts";
+import { evalText } from "../../../src/present/terminal/eval-text.ts";
+import type { RunTable } from "../../../src/run/run-table.ts";
+import { madeUpRun } from "../tune/made-up-run.ts";
+
+const PAIRS = 40;
+
+/** Lines of the made-up run as sides of pairs: the one with the higher human score is the chosen. */
+function pairedRun(change: (table: RunTable) => Partial<RunTable> = () => ({})): RunTable {
+  const table = madeUpRun(2 * PAIRS);
+  const human = Float64Array.from(table.human);
+  const records = [...table.records];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const [first, second] = [4 * pair, 4 * pair + 2];
+    const isFirst = (table.human[first] ?? 0) > (table.human[second] ?? 0);
+    records[2 * pair] = `p${pair}:${isFirst ? "chosen" : "rejected"}`;
+    records[2 * pair + 1] = `p${pair}:${isFirst ? "rejected" : "chosen"}`;
+  }
+  const header = { ...table.header, task: { name: "pairs", loader: "preferences" } };
+  const paired = { ...table, human, records, header };
+  return { ...paired, ...change(paired) };
+}
+
+describe("preferences", () => {
+  it("counts how often the chosen response has the higher score", async () => {
+    const table = pairedRun();
+    const { preferences } = await evaluateTable(table, { resamples: 200 });
+    expect(preferences).toMatchObject({ pairs: 2 * PAIRS, unscored: 0 });
+    const by = Object.fromEntries(preferences?.methods.map((each) => [each.method, each]) ?? []);
+    // By hand: the last layer's mean is ascending in the leaning of its logits.
+    const lean = (line: number) => table.nodes[0]?.normed[(line * 5 + 4) * 3 + 2] ?? 0;
+    let won = 0;
+    for (let pair = 0; pair < PAIRS; pair++) {
+      for (const criterion of [0, 1]) {
+        const sides = [4 * pair + criterion, 4 * pair + 2 + criterion];
+        const isFirst = table.records[2 * pair]?.endsWith(":chosen") === true;
+        const [chosen = 0, rejected = 0] = isFirst ? sides : sides.reverse();
+        if (lean(chosen) > lean(rejected)) won++;
+      }
+    }
+    const eScore = by["e-score"];
+    expect(eScore).toMatchObject({ n: 2 * PAIRS, ties: 0 });
+    expect(eScore?.accuracy.value).toBeCloseTo(won / (2 * PAIRS), 12);
+    expect(eScore?.accuracy.low).toBeLessThan(eScore?.accuracy.value ?? 0);
+    expect(eScore?.accuracy.high).toBeGreaterThan(eScore?.accuracy.value ?? 1);
+    // All responses are as long: every pair is a tie and counts half.
+    expect(by["response-length"]).toMatchObject({ ties: 2 * PAIRS, accuracy: { value: 0.5 } });
+    // Who was preferred depends on the first criterion, which layer 2 knows.
+    const clarity = preferences?.criteria.clarity?.methods.find(({ method }) => method === "lager");
+    expect(clarity?.n).toBe(PAIRS);
+    expect(clarity?.accuracy.value).toBeGreaterThan(0.6);
+  });
+
+  it("counts pairs of which a side has no score, and is null for other tasks", async () => {
+    // The first record loses its lines, as if they had failed.
+    const { preferences } = await evaluateTable(
+      pairedRun((table) => ({ recordOf: table.recordOf.map((record) => record || 1) })),
+      { resamples: 20 },
+    );
+    expect(preferences).toMatchObject({ pairs: 2 * PAIRS, unscored: 2 });
+    expect((await evaluateTable(madeUpRun(20), { resamples: 20 })).preferences).toBeNull();
+  });
+
+  it("is a table in the terminal", async () => {
+    const text = evalText(await evaluateTable(pairedRun(), { resamples: 20 }), { columns: 100 });
+    expect(text).toContain("80 pairs: how often the chosen response has the higher score");
+    expect(text).toMatch(/^e-score +0\.\d{3} \[0\.\d\d, 0\.\d\d\] +80 +0$/m);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";
+import { seededRandom } from "../../../src/analysis/stats/random.ts";
+
+const ALL = [
+  ["spearman", spearman],
+  ["pearson", pearson],
+  ["kendall", kendall],
+] as const;
+
+describe.each(ALL)("%s", (_, correlation) => {
+  it("is 1 and −1 for numbers in one line", () => {
+    expect(correlation([1, 2, 3], [10, 20, 30])).toEqual({ value: 1 });
+    expect(correlation([1, 2, 3], [30, 20, 10])).toEqual({ value: -1 });
+  });
+
+  it.each([
+    ["too-few-items", [], []],
+    ["too-few-items", [1], [2]],
+    ["constant-scores", [2, 2, 2], [1, 2, 3]],
+    ["constant-human", [1, 2, 3], [4, 4, 4]],
+    ["not-finite", [1, Number.NaN, 3], [1, 2, 3]],
+    ["not-finite", [1, 2, 3], [1, Number.POSITIVE_INFINITY, 3]],
+  ])("says why it is undefined: %s", (reason, x, y) => {
+    expect(correlation(x, y)).toEqual({ value: null, reason });
+  });
+
+  it("takes −0 and 0 for equal", () => {
+    expect(correlation([0, -0, 0], [1, 2, 3])).toEqual({ value: null, reason: "constant-scores" });
+  });
+
+  it("refuses columns of different length", () => {
+    expect(() => correlation([1, 2], [1])).toThrow("2 scores and 1 human scores");
+  });
+});
+
+describe("kendall", () => {
+  it("is what counting every pair gives", () => {
+    const random = seededRandom(7);
+    const x = Array.from({ length: 150 }, () => Math.floor(random() * 12));
+    const y = Array.from({ length: 150 }, () => Math.floor(random() * 8));
+    let [concordance, untiedX, untiedY] = [0, 0, 0];
+    for (let i = 0; i < x.length; i++) {
+      for (let j = 0; j < i; j++) {
+        const dx = Math.sign((x[i] ?? 0) - (x[j] ?? 0));
+        const dy = Math.sign((y[i] ?? 0) - (y[j] ?? 0));
+        concordance += dx * dy;
+        untiedX += Math.abs(dx);
+        untiedY += Math.abs(dy);
+      }
+    }
+    const expected = concordance / Math.sqrt(untiedX * untiedY);
+    expect(kendall(x, y).value).toBeCloseTo(expected, 14);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { LagerLoss } from "../../../src/analysis/tune/lager-loss.ts";
+import { learnLagerWeights } from "../../../src/analysis/tune/lager-recipe.ts";
+import { madeUpLogits } from "./made-up-logits.ts";
+
+const LINES = Int32Array.from({ length: 101 }, (_, i) => i);
+const DATA = madeUpLogits(LINES.length, 5);
+const LAYERS = [1, 2, 3, 4];
+
+/** What a judge would give whose third layer alone knows. */
+const TARGETS = Float64Array.from(LINES, (line) => {
+  const loss = new LagerLoss(DATA, [3]);
+  loss.begin(new Float64Array(1), 0);
+  return loss.score(line);
+});
+
+describe("learnLagerWeights", () => {
+  it("finds the layer that knows", async () => {
+    const { theta } = await learnLagerWeights(DATA, LAYERS, LINES, TARGETS, {
+      epochs: 20,
+      learningRate: 0.05,
+    });
+    const others = [theta[0] ?? 0, theta[1] ?? 0, theta[3] ?? 0];
+    expect((theta[2] ?? 0) - Math.max(...others)).toBeGreaterThan(1);
+  });
+
+  it("gives the same bits with the same seed, and others with another", async () => {
+    const learn = (seed: number) => learnLagerWeights(DATA, LAYERS, LINES, TARGETS, { seed });
+    const first = await learn(42);
+    expect(await learn(42)).toEqual(first);
+    expect((await learn(43)).theta).not.toEqual(first.theta);
+    expect(await learnLagerWeights(DATA, LAYERS, LINES, TARGETS)).toEqual(first);
+  });
+
+  it("stops when it is aborted", async () => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(
+      learnLagerWeights(DATA, LAYERS, LINES, TARGETS, { epochs: 100, batchSize: 1, signal }),
+    ).rejects.toMatchObject({ code: "ABORTED" });
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from "vitest";
+import { seededRandom } from "../../../src/analysis/stats/random.ts";
+import { factorise, logDeterminant, solveFactored } from "../../../src/analysis/tune/cholesky.ts";
+import { probeLearner } from "../../../src/analysis/tune/probe-recipe.ts";
+import { probeStates } from "../../../src/analysis/tune/probe-states.ts";
+import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
+import { tune } from "../../../src/analysis/tune/tune.ts";
+import type { RunHidden } from "../../../src/run/run-hidden.ts";
+import type { RunTable } from "../../../src/run/run-table.ts";
+import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
+import { formatWeights } from "../../../src/scoring/weights/format-weights.ts";
+import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
+import { madeUpRun } from "./made-up-run.ts";
+
+const WIDTH = 6;
+const LAYERS = [1, 3];
+
+/** Hidden states of two layers; a direction in layer 3 knows the human score, up to noise. */
+function madeUpHidden(table: RunTable, layers: readonly number[] = LAYERS): RunHidden {
+  const random = seededRandom(5);
+  const states = Array.from({ length: table.lines }, (_, line) =>
+    Float32Array.from({ length: layers.length * WIDTH }, (_, i) => {
+      const knows = layers[Math.floor(i / WIDTH)] === 3 ? [0, 1, -1, 0.5, 0, 2][i % WIDTH] : 0;
+      return 3 + (knows ?? 0) * (table.human[line] ?? 0) + (random() - 0.5) * (1 + (i % 3));
+    }),
+  );
+  return {
+    layers,
+    width: WIDTH,
+    read: async (line) => states[line] ?? new Float32Array(),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+const RUN = madeUpRun(60, { known: 0 });
+const OPTIONS = { version: "0.1.0", recipe: "probe", hidden: madeUpHidden(RUN) } as const;
+
+describe("tune with the recipe probe", () => {
+  it("finds what the logits do not show, and gives the same file twice", async () => {
+    const weights = await tune(RUN, OPTIONS);
+    expect(weights).toMatchObject({ recipe: "probe", layerSet: { spec: "1,3", layers: LAYERS } });
+    const [own, uniform, eScore] = weights.validation?.methods ?? [];
+    expect(own?.spearman.value).toBeGreaterThan((eScore?.spearman.value ?? 1) + 0.2);
+    // Equal weights are those of the run's own layers.
+    const layers = await tune(RUN, { version: "0.1.0", recipe: "layers", allowWorse: true });
+    expect(uniform).toEqual(layers.validation?.methods[1]);
+    const text = formatWeights(weights);
+    expect(formatWeights(await tune(RUN, OPTIONS))).toBe(text);
+    expect(formatWeights(parseWeights(JSON.parse(text), {}))).toBe(text);
+  });
+
+  it("says what is missing or too much", async () => {
+    const { hidden: _, ...bare } = OPTIONS;
+    await expect(tune(RUN, bare)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(tune(RUN, { ...OPTIONS, layers: "1,2" })).rejects.toMatchObject({
+      code: "CAPTURE_INCOMPLETE",
+      message: expect.stringContaining("layer 2"),
+    });
+    const wide = { ...madeUpHidden(RUN), width: 2e6 };
+    await expect(tune(RUN, { ...OPTIONS, hidden: wide })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("1.8 GiB"),
+    });
+    const signal = AbortSignal.abort(new Error("enough"));
+    await expect(tune(RUN, { ...OPTIONS, signal })).rejects.toMatchObject({ code: "ABORTED" });
+  });
+});
+
+describe("probeStates", () => {
+  it("learns from whole records drawn at random when there are too many rows", async () => {
+    const many = madeUpRun(1_200);
+    const set = trainingSet(many, { projection: "normed", layers: [1], labelled: true });
+    const draw = (seed: number) => probeStates(set, madeUpHidden(many), [3], seed);
+    const { placeOf, gram, features } = await draw(1);
+    const drawn = [...placeOf.keys()].filter((row) => placeOf[row] !== -1);
+    expect(drawn).toHaveLength(1_500);
+    expect(drawn.map((row) => placeOf[row])).toEqual([...drawn.keys()]);
+    expect(drawn.every((row) => placeOf[row ^ 1] !== -1)).toBe(true);
+    const row = (place: number) => {
+      const start = (drawn[place] ?? 0) * WIDTH;
+      return [...features.subarray(start, start + WIDTH)];
+    };
+    const product = row(7).reduce((sum, value, k) => sum + value * (row(1_200)[k] ?? 0), 0);
+    expect(gram[7 * 1_500 + 1_200]).toBeCloseTo(product, 12);
+    const { learnsFrom } = probeLearner(set, await draw(1), {});
+    expect([...placeOf.keys()].filter((each) => learnsFrom?.(each))).toEqual(drawn);
+    expect((await draw(1)).placeOf).toEqual(placeOf);
+    expect((await draw(2)).placeOf).not.toEqual(placeOf);
+  });
+});
+
+describe("probeLearner", () => {
+  const set = trainingSet(RUN, { projection: "normed", layers: [1, 2, 3, 4], labelled: true });
+  const every = Int32Array.from(set.lines, (_, row) => row);
+
+  it("predicts what its linear functions give for the same states", async () => {
+    const hidden = madeUpHidden(RUN);
+    const learner = probeLearner(set, await probeStates(set, hidden, [3], 1), {});
+    const learned = await learner(every.filter((row) => row % 5 !== 0));
+    const predicted = learned.predict(every);
+    const weights = { ...(await tune(RUN, { ...OPTIONS, layers: "3" })) };
+    if (weights.recipe !== "probe" || learned.maps === undefined) throw new Error("no probe");
+    const own = { ...weights, parameters: { ...learned.maps(), hiddenSize: WIDTH } };
+    const rowsOf = (line: number) =>
+      [0, 1, 2, 3, 4].map((layer) =>
+        Array.from(
+          (RUN.nodes[0]?.normed ?? []).slice((line * 5 + layer) * 3, (line * 5 + layer) * 3 + 3),
+        ),
+      );
+    for (const row of [0, 1, 50, 119]) {
+      const line = set.lines[row] ?? 0;
+      const states = await hidden.read(line);
+      const { score } = applyWeights(own, {
+        criterion: RUN.criteria[RUN.criterionOf[line] ?? 0] ?? "",
+        logits: { normed: rowsOf(line), raw: rowsOf(line) },
+        hidden: () => states.subarray(WIDTH),
+      });
+      expect(score).toBeCloseTo(predicted[row] ?? Number.NaN, 5);
+    }
+  });
+
+  it("is ridge regression averaged by its evidence, computed by features instead of rows", async () => {
+    const states = await probeStates(set, madeUpHidden(RUN), [3], 1);
+    // Rows of one criterion alone, so that its own and the common weights are one: twice the prior.
+    const rows = every.filter((row) => set.criterionOf[row] === 0);
+    const predicted = (await probeLearner(set, states, {})(rows)).predict(rows);
+    const standard = (values: Float64Array) => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const square = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+      const deviation = Math.sqrt(square / values.length);
+      return { mean, deviation, values: values.map((value) => (value - mean) / deviation) };
+    };
+    const targets = standard(Float64Array.from(rows, (row) => set.targets[row] ?? 0));
+    const e = standard(Float64Array.from(rows, (row) => set.eScores[row] ?? 0)).values;
+    const rest = targets.values.map((y, i) => y - 0.5 * (e[i] ?? 0));
+    const features = Array.from(rows, (row, i) => [
+      ...Array.from(
+        states.features.subarray(row * WIDTH, (row + 1) * WIDTH),
+        (x) => x * Math.SQRT2,
+      ),
+      e[i] ?? 0,
+    ]);
+    const size = WIDTH + 1;
+    const product = Float64Array.from({ length: size }, (_, k) =>
+      features.reduce((sum, x, i) => sum + (x[k] ?? 0) * (rest[i] ?? 0), 0),
+    );
+    const fits = [0.3, 1, 3, 10, 30, 100, 1_000].map((strength) => {
+      const prior = (k: number) => (k === WIDTH ? 300 : strength);
+      const matrix = new Float64Array(size * size);
+      for (let k = 0; k < size; k++) {
+        for (let l = 0; l < size; l++) {
+          const sum = features.reduce((total, x) => total + (x[k] ?? 0) * (x[l] ?? 0), 0);
+          matrix[k * size + l] = sum + (k === l ? prior(k) : 0);
+        }
+      }
+      const factor = factorise(matrix);
+      const weights = solveFactored(factor, product);
+      const explained = weights.reduce((sum, weight, k) => sum + weight * (product[k] ?? 0), 0);
+      const square = rest.reduce((sum, value) => sum + value * value, 0) - explained;
+      const determinant = logDeterminant(factor) - WIDTH * Math.log(strength) - Math.log(300);
+      return { weights, evidence: -0.5 * (rows.length * Math.log(square) + determinant) };
+    });
+    const most = Math.max(...fits.map(({ evidence }) => evidence));
+    const shares = fits.map(({ evidence }) => Math.exp(0.3 * (evidence - most)));
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    for (const [i, x] of features.entries()) {
+      const score = fits.reduce(
+        (sum, { weights }, f) =>
+          sum +
+          ((shares[f] ?? 0) / total) *
+            weights.reduce((s, weight, k) => s + weight * (x[k] ?? 0), 0),
+        0.5 * (e[i] ?? 0),
+      );
+      const expected = Math.min(3, Math.max(1, targets.mean + targets.deviation * score));
+      expect(predicted[i]).toBeCloseTo(expected, 6);
+    }
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { LAGER_DEFAULTS, learnLagerWeights } from "../../../src/analysis/tune/lager-recipe.ts";
+// Made by scripts/tune/pytorch_reference.py.
+import reference from "./pytorch-reference.json" with { type: "json" };
+
+/** What two orders of the same float64 sums leave, over all steps. */
+const TOLERANCE = 1e-10;
+
+describe("the paper's recipe against PyTorch", () => {
+  it.each(reference.cases.map((each) => [each.name, each] as const))(
+    "learns the same weights: %s",
+    async (_, recorded) => {
+      const { values, nodes, targets, epochs, batchSize, seed } = recorded;
+      const layers = recorded.theta.map((_, layer) => layer);
+      const data = {
+        values,
+        rowsPerLine: layers.length,
+        nodes: nodes.map((node) => ({ ...node, logits: Float32Array.from(node.logits) })),
+      };
+      const lines = targets.map((_, line) => line);
+      const options = { epochs, batchSize, seed };
+      const { theta, alpha } = await learnLagerWeights(data, layers, lines, targets, options);
+      for (const [layer, expected] of recorded.theta.entries()) {
+        // Zero, where θ begins, would be no agreement.
+        expect(Math.abs(expected)).toBeGreaterThan(1e-3);
+        expect(Math.abs((theta[layer] ?? Number.NaN) - expected)).toBeLessThan(TOLERANCE);
+      }
+      expect(Math.abs(alpha - recorded.alpha)).toBeLessThan(TOLERANCE);
+    },
+  );
+
+  it("has the paper's learning rate as its default", () => {
+    expect(LAGER_DEFAULTS.learningRate).toBe(reference.learningRate);
+  });
+});

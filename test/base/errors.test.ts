@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { LagerError } from "../../src/base/errors.ts";
+
+describe("LagerError.at", () => {
+  test("says where, and keeps what the error knew itself", () => {
+    const cause = new Error("underneath");
+    const error = new LagerError("UNSAFE_PROMPT", "it is not safe", {
+      place: { record: "a", field: "response" },
+      cause,
+    }).at({ file: "data.jsonl", line: 7, record: "other" });
+    expect(error).toMatchObject({
+      code: "UNSAFE_PROMPT",
+      message: 'data.jsonl:7, record "a", field "response": it is not safe',
+      place: { file: "data.jsonl", line: 7, record: "a", field: "response" },
+      cause,
+    });
+    expect(error.stack).toContain("data.jsonl:7");
+  });
+
+  test("says nothing twice", () => {
+    const place = { file: "data.jsonl", line: 7 };
+    const error = new LagerError("PROMPT_TOO_LONG", "too long").at(place).at(place);
+    expect(error.message).toBe("data.jsonl:7: too long");
+  });
+});

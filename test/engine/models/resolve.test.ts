@@ -1,0 +1,243 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { fileSha256 } from "../../../src/engine/models/file-hash.ts";
+import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
+import {
+  isCached,
+  listJudges,
+  resolveJudge,
+  verifyJudge,
+} from "../../../src/engine/models/resolve.ts";
+import { scratchFolder } from "../../support/scratch.ts";
+
+const resolveModelFile = vi.hoisted(() => vi.fn());
+vi.mock("node-llama-cpp", () => ({ resolveModelFile }));
+
+let folder: string;
+let file: string;
+
+beforeEach(async () => {
+  folder = await scratchFolder();
+  file = path.join(folder, "judge.gguf");
+  await writeFile(file, "GGUF one");
+  // A whole second, which utimes can set again exactly.
+  await utimes(file, 1_000_000_000, 1_000_000_000);
+  vi.stubEnv("LAGER_HOME", path.join(folder, "home"));
+  resolveModelFile.mockReset();
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Changes the content but neither size nor time of modification. */
+async function changeUnnoticed(target: string, content: string): Promise<void> {
+  const { atime, mtime } = await stat(target);
+  await writeFile(target, content);
+  await utimes(target, atime, mtime);
+}
+
+describe("resolveJudge", () => {
+  it("takes a path as it is", async () => {
+    expect(await resolveJudge(file)).toEqual({
+      name: file,
+      path: file,
+      sha256: sha256("GGUF one"),
+    });
+  });
+
+  it("suggests the name that was probably meant", async () => {
+    await expect(resolveJudge("smolm2-135m")).rejects.toMatchObject({
+      code: "UNKNOWN_JUDGE",
+      message: expect.stringMatching(/did you mean smollm2-135m\?.*qwen2\.5-coder-1\.5b/),
+    });
+    await expect(resolveJudge("gemma3")).rejects.toThrow(/did you mean gemma3-270m\?/);
+  });
+
+  it("suggests nothing for a path that is not there", async () => {
+    const error = await resolveJudge("./models/other.gguf").catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: "UNKNOWN_JUDGE" });
+    expect(String(error)).not.toContain("did you mean");
+  });
+
+  it("refuses a folder", async () => {
+    await expect(resolveJudge(folder)).rejects.toMatchObject({
+      code: "UNKNOWN_JUDGE",
+      message: expect.stringContaining("this is a folder"),
+    });
+  });
+
+  it("ends with the signal", async () => {
+    await expect(resolveJudge(file, { signal: AbortSignal.abort("stop") })).rejects.toMatchObject({
+      code: "ABORTED",
+      cause: "stop",
+    });
+  });
+
+  it("hashes every part of a split model", async () => {
+    const parts = [1, 2].map((i) => path.join(folder, `big-0000${i}-of-00002.gguf`));
+    for (const [i, part] of parts.entries()) await writeFile(part, `part ${i}`);
+    const first = parts[0] ?? "";
+    const { sha256: fingerprint } = await resolveJudge(first);
+    expect(fingerprint).toBe(sha256(`${sha256("part 0")}\n${sha256("part 1")}\n`));
+    await rm(parts[1] ?? "");
+    await expect(resolveJudge(first)).rejects.toMatchObject({
+      code: "UNREADABLE_FILE",
+      place: { file: parts[1] },
+    });
+  });
+});
+
+describe("resolveJudge with an hf: URI", () => {
+  it("has node-llama-cpp download it into the models folder", async () => {
+    const told: ModelProgress[] = [];
+    resolveModelFile.mockImplementation(async (_uri, options) => {
+      options.onProgress({ downloadedSize: 3, totalSize: 8 });
+      return file;
+    });
+    const { signal } = new AbortController();
+    const judge = await resolveJudge("hf:user/model:Q8_0", {
+      signal,
+      onProgress: (progress) => told.push(progress),
+    });
+    expect(judge).toEqual({ name: "hf:user/model:Q8_0", path: file, sha256: sha256("GGUF one") });
+    expect(resolveModelFile).toHaveBeenCalledWith(
+      "hf:user/model:Q8_0",
+      expect.objectContaining({
+        directory: path.join(folder, "home", "models"),
+        cli: false,
+        signal,
+      }),
+    );
+    expect(told[0]).toEqual({ phase: "download", bytes: 3, totalBytes: 8 });
+  });
+
+  it("reports a failed download with its cause", async () => {
+    const cause = new Error("404");
+    resolveModelFile.mockRejectedValue(cause);
+    await expect(resolveJudge("hf:user/none")).rejects.toMatchObject({
+      code: "DOWNLOAD_FAILED",
+      cause,
+    });
+  });
+
+  it("tells an abort from a failure", async () => {
+    const controller = new AbortController();
+    resolveModelFile.mockImplementation(async () => {
+      controller.abort("stop");
+      throw controller.signal.reason;
+    });
+    await expect(
+      resolveJudge("hf:user/model", { signal: controller.signal }),
+    ).rejects.toMatchObject({ code: "ABORTED", cause: "stop" });
+  });
+});
+
+describe("fileSha256", () => {
+  it("reads a file once while it stays the same", async () => {
+    await fileSha256(file);
+    await changeUnnoticed(file, "GGUF two");
+    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+  });
+
+  it("reads it again when it is asked to", async () => {
+    await fileSha256(file);
+    await changeUnnoticed(file, "GGUF two");
+    expect(await fileSha256(file, { fresh: true })).toBe(sha256("GGUF two"));
+    expect(await fileSha256(file)).toBe(sha256("GGUF two"));
+  });
+
+  it("reads it again when its time or size is another", async () => {
+    await fileSha256(file);
+    await changeUnnoticed(file, "GGUF three");
+    expect(await fileSha256(file)).toBe(sha256("GGUF three"));
+    await writeFile(file, "GGUF seven");
+    await utimes(file, 1, 1);
+    expect(await fileSha256(file)).toBe(sha256("GGUF seven"));
+  });
+
+  it("reads it again when another file has taken its place", async () => {
+    await fileSha256(file);
+    const { atime, mtime } = await stat(file);
+    const other = path.join(folder, "other");
+    await writeFile(other, "GGUF two");
+    await utimes(other, atime, mtime);
+    await rename(other, file);
+    expect(await fileSha256(file)).toBe(sha256("GGUF two"));
+  });
+
+  it("does without a cache folder that cannot be written", async () => {
+    await writeFile(path.join(folder, "home"), "a file in the way");
+    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+  });
+
+  it("does without a record that is broken", async () => {
+    await fileSha256(file);
+    const records = path.join(folder, "home", "hashes");
+    const names = await readdir(records);
+    expect(names).toHaveLength(1);
+    await writeFile(path.join(records, names[0] ?? ""), '{"sha256":');
+    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+  });
+
+  it("tells how much it has read, and can be ended", async () => {
+    await truncate(file, 64 * 1024 * 1024);
+    const told: number[] = [];
+    const controller = new AbortController();
+    const hash = fileSha256(file, {
+      signal: controller.signal,
+      onProgress: ({ bytes }) => {
+        told.push(bytes);
+        controller.abort("stop");
+      },
+    });
+    await expect(hash).rejects.toMatchObject({ code: "ABORTED", cause: "stop" });
+    expect(told).toEqual([16 * 1024 * 1024]);
+  });
+});
+
+describe("the list of named judges", () => {
+  it("says which are there, by their size", async () => {
+    const judges = await listJudges();
+    expect(judges.map((judge) => judge.name)).toEqual([
+      "smollm2-135m",
+      "qwen2.5-coder-1.5b",
+      "gemma3-270m",
+    ]);
+    expect(judges.map((judge) => judge.cached)).toEqual([false, false, false]);
+
+    const smol = judges[0];
+    if (smol === undefined) throw new Error("the list is empty");
+    await mkdir(path.dirname(smol.path), { recursive: true });
+    await writeFile(smol.path, "");
+    expect(await isCached("smollm2-135m")).toBe(false);
+    // Sparse: takes no room.
+    await truncate(smol.path, smol.size);
+    expect(await isCached("smollm2-135m")).toBe(true);
+    expect(await isCached("unheard-of")).toBe(false);
+  });
+
+  it("verifies by reading, and says what it found", async () => {
+    await expect(verifyJudge("gemma3-270m")).rejects.toMatchObject({
+      code: "UNREADABLE_FILE",
+      message: expect.stringContaining("lager judges pull gemma3-270m"),
+    });
+    const gemma = (await listJudges())[2];
+    if (gemma === undefined) throw new Error("the list is short");
+    await mkdir(path.dirname(gemma.path), { recursive: true });
+    await writeFile(gemma.path, "GGUF but another one");
+    await expect(verifyJudge("gemma3-270m")).rejects.toMatchObject({
+      code: "CHECKSUM_MISMATCH",
+      message: expect.stringContaining(sha256("GGUF but another one")),
+    });
+    await fileSha256(file);
+    await changeUnnoticed(file, "GGUF two");
+    expect((await verifyJudge(file)).sha256).toBe(sha256("GGUF two"));
+  });
+});

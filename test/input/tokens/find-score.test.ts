@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import type { ScorePositionRule } from "../../../src/input/task/condition.ts";
+import { findLabels } from "../../../src/input/tokens/find-labels.ts";
+import { ScoreFinder } from "../../../src/input/tokens/find-score.ts";
+import { type FakeOptions, FakeTokenizer, MERGES_SPACE, SPLITS_SPACE } from "./fake-tokenizer.ts";
+
+const ONE_TO_FIVE = ["1", "2", "3", "4", "5"];
+const END = "<end>";
+
+interface Case {
+  readonly rule?: ScorePositionRule;
+  readonly labels?: readonly string[];
+  readonly words?: RegExp;
+  readonly answerPrefix?: string;
+}
+
+/** A finder over a fake tokeniser, and what it finds in texts. */
+async function finder(options: Case = {}) {
+  const { labels = ONE_TO_FIVE, words = SPLITS_SPACE, answerPrefix = "score: " } = options;
+  const fake: FakeOptions = { words, specials: [{ text: END, kind: "control" }] };
+  const tokenizer = new FakeTokenizer(fake);
+  const [endToken = -1] = tokenizer.whole(END);
+  const { trie } = await findLabels(
+    labels.map((label) => Int32Array.from(tokenizer.whole(answerPrefix + label))),
+    labels,
+    tokenizer,
+    async () => endToken,
+  );
+  const rule = options.rule ?? "after-prefix";
+  const found = await ScoreFinder.create({ rule, labels, trie, answerPrefix, tokenizer });
+  return {
+    /** The text in front of the score token and the token's own, or null. */
+    find(text: string): [string, string] | null {
+      const tokens = tokenizer.whole(text);
+      const score = found.find(tokens);
+      if (score === undefined) return null;
+      const shown = tokens.map((token) => tokenizer.tokenText(token));
+      return [shown.slice(0, score.before).join(""), shown[score.before] ?? "(end)"];
+    },
+    /** Texts of the label tokens at the score position. */
+    labelsIn(text: string): string[][] | undefined {
+      return found
+        .find(tokenizer.whole(text))
+        ?.labels.paths.map((path) => path.map((token) => tokenizer.tokenText(token)));
+    },
+    isComplete: (text: string) => found.isComplete(tokenizer.whole(text)),
+  };
+}
+
+describe("behind the last answer prefix", () => {
+  test("a digit of the feedback is not taken for the score", async () => {
+    const { find } = await finder();
+    const feedback = "feedback: 2 of 3 facts are right, worth 5 points at most\n";
+    expect(find(`${feedback}score: 4`)).toEqual([`${feedback}score: `, "4"]);
+    expect(find(`${feedback}score: 4\nThat is 1 below the top.`)).toEqual([
+      `${feedback}score: `,
+      "4",
+    ]);
+    expect(find(feedback)).toBeNull();
+    expect(find(`${feedback}The score is 3.`)).toBeNull();
+  });
+
+  test("the last of several counts, and one without a label does not", async () => {
+    const { find } = await finder();
+    expect(find("a score: 2 would be harsh\nscore: 3")).toEqual([
+      "a score: 2 would be harsh\nscore: ",
+      "3",
+    ]);
+    expect(find("score: 3\nI gave this score: because")).toEqual(["score: ", "3"]);
+  });
+
+  test.each([
+    "Score: 4",
+    "SCORE:4",
+    "**Score:** 4",
+    "**score**: **4**",
+    "score: [4]",
+    "score: <4>",
+    "score: 4/5",
+    "score: 4.5",
+    '{"score": 4}',
+  ])("%s is an answer", async (text) => {
+    const { find } = await finder();
+    expect(find(text)?.[1]).toBe("4");
+  });
+
+  test.each([
+    "score: 10",
+    "score: 45",
+    "score: <1|2|3|4|5>",
+    "score: 4th",
+    "score: four",
+    "underscore: 4",
+    "score:\n4",
+    "score 4",
+    "The answer is 4.",
+    "",
+  ])("%j is none", async (text) => {
+    const { find } = await finder();
+    expect(find(text)).toBeNull();
+  });
+
+  test("an answer that is nothing but a label counts", async () => {
+    const { find } = await finder();
+    expect(find("4")).toEqual(["", "4"]);
+    expect(find("\n**4**\n")).toEqual(["\n**", "4"]);
+  });
+
+  test("the score's own spelling decides the label tokens", async () => {
+    const merged = await finder({ words: MERGES_SPACE });
+    expect(merged.labelsIn("score: 4")?.flat()).toEqual([" 1", " 2", " 3", " 4", " 5"]);
+    expect(merged.labelsIn("score:4")?.flat()).toEqual(ONE_TO_FIVE);
+    const words = await finder({ labels: ["no", "yes"], words: /[A-Za-z]+|\s|./gu });
+    expect(words.labelsIn("Score: Yes")?.flat()).toEqual(["No", "Yes"]);
+    expect(words.labelsIn("score: yes")?.flat()).toEqual(["no", "yes"]);
+  });
+
+  test("labels of several tokens are found whole", async () => {
+    const labels = Array.from({ length: 10 }, (_, index) => String(index + 1));
+    const { find } = await finder({ labels });
+    expect(find("score: 10")).toEqual(["score: ", "1"]);
+    expect(find("score: 1\n")).toEqual(["score: ", "1"]);
+    expect(find("score: 7")).toEqual(["score: ", "7"]);
+    expect(find("score: 11")).toBeNull();
+  });
+
+  test("what all labels begin with stands in front of the score position", async () => {
+    const { find } = await finder({ labels: ["10", "11", "12"] });
+    expect(find("score: 12")).toEqual(["score: 1", "2"]);
+  });
+
+  test("negative labels keep their sign", async () => {
+    const { find, labelsIn } = await finder({
+      labels: ["-1", "0", "1"],
+      words: /-?\d|[a-z]+|\s|./gu,
+    });
+    expect(find("score: -1")).toEqual(["score: ", "-1"]);
+    expect(labelsIn("score: 1")?.flat()).toEqual(["-1", "0", "1"]);
+  });
+});
+
+describe("the last token that could be a score", () => {
+  test("is found wherever it stands", async () => {
+    const { find } = await finder({ rule: "last" });
+    expect(find("score: 4\nThat is 1 below the top.")).toEqual(["score: 4\nThat is ", "1"]);
+    expect(find("The answer is 3.")).toEqual(["The answer is ", "3"]);
+    expect(find("no digit")).toBeNull();
+  });
+
+  test("of labels of several tokens is not the end of a longer number", async () => {
+    const labels = Array.from({ length: 101 }, (_, index) => String(index));
+    const { find } = await finder({ rule: "last", labels });
+    expect(find("I say 85 here")).toEqual(["I say ", "8"]);
+    expect(find("I say 8512 here")).toBeNull();
+  });
+});
+
+describe("an answer is complete", () => {
+  test("once a line of its own holds the score and something follows", async () => {
+    const { isComplete } = await finder();
+    expect(isComplete("feedback: 3 errors\nscore: 4")).toBe(false);
+    expect(isComplete("feedback: 3 errors\nscore: 4\n")).toBe(true);
+    expect(isComplete("Score: 4.")).toBe(true);
+    expect(isComplete("score: 45")).toBe(false);
+    expect(isComplete("it is not worth a score: 4, because")).toBe(false);
+  });
+
+  test("never under the rule of the last token", async () => {
+    const { isComplete } = await finder({ rule: "last" });
+    expect(isComplete("score: 4\n")).toBe(false);
+  });
+});

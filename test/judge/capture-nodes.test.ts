@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { LagerError } from "../../src/base/errors.ts";
+import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import { labelTrie } from "../../src/input/tokens/label-trie.ts";
+import { captureNodes } from "../../src/judge/capture-nodes.ts";
+
+const PROMPT = Int32Array.of(50, 51, 52);
+const LABELS = labelTrie([[1, 9], [2], [1, 0, 3], [1, 0, 4]]);
+
+/** Counts as an engine that reuses two tokens of each prompt. */
+function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () => undefined) {
+  const asked: { tokens: number[]; outcomes: number[] }[] = [];
+  let underWay = 0;
+  return {
+    asked,
+    underWay: () => underWay,
+    async capture(tokens: Int32Array, outcomes: Int32Array): Promise<NativeScore> {
+      asked.push({ tokens: [...tokens], outcomes: [...outcomes] });
+      underWay++;
+      await new Promise((resolve) => setTimeout(resolve, 5 - outcomes.length));
+      underWay--;
+      const error = fail(tokens);
+      if (error !== undefined) throw error;
+      return {
+        normed: Float32Array.from(outcomes),
+        raw: Float32Array.from(outcomes),
+        promptTokens: tokens.length,
+        reusedTokens: 2,
+        headDifference: 0,
+        scoreMass: 1 / tokens.length,
+      };
+    },
+  };
+}
+
+describe("captureNodes", () => {
+  it("captures the prompt with each node's tokens behind it, depth-first", async () => {
+    const engine = fakeEngine();
+    const captured = await captureNodes(engine, PROMPT, LABELS);
+    expect(engine.asked).toEqual([
+      { tokens: [50, 51, 52], outcomes: [1, 2] },
+      { tokens: [50, 51, 52, 1], outcomes: [9, 0] },
+      { tokens: [50, 51, 52, 1, 0], outcomes: [3, 4] },
+    ]);
+    expect(captured.nodes.map(({ normed }) => [...normed])).toEqual([
+      [1, 2],
+      [9, 0],
+      [3, 4],
+    ]);
+  });
+
+  it("reports the root's mass and tokens, and what the other nodes took", async () => {
+    expect(await captureNodes(fakeEngine(), PROMPT, LABELS)).toMatchObject({
+      scoreMass: 1 / 3,
+      promptTokens: 3,
+      reusedTokens: 2,
+      branchTokens: 4 - 2 + 5 - 2,
+    });
+  });
+
+  it("queues all nodes at once, so that nothing comes between them", () => {
+    const engine = fakeEngine();
+    void captureNodes(engine, PROMPT, LABELS);
+    expect(engine.asked).toHaveLength(3);
+  });
+
+  it("fails with the first node's error, when nothing is under way any more", async () => {
+    const error = new LagerError("PROMPT_TOO_LONG", "too long");
+    const engine = fakeEngine((tokens) => (tokens.length === 4 ? error : undefined));
+    await expect(captureNodes(engine, PROMPT, LABELS)).rejects.toBe(error);
+    expect(engine.underWay()).toBe(0);
+  });
+});

@@ -1,0 +1,90 @@
+import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+
+export const HEADER: RunHeader = {
+  kind: "run",
+  schema: 1,
+  lager: "0.1.0",
+  judge: {
+    name: "tiny",
+    sha256: "ab".repeat(32),
+    architecture: "llama",
+    quantization: "Q4_1",
+    layers: 2,
+  },
+  llama: { release: "v0.5.0", backend: "CPU", devices: [] },
+  task: { name: "general" },
+  options: { projection: "normed", layers: "all" },
+  labels: ["1", "2", "3"],
+  values: [1, 2, 3],
+};
+
+export function exampleScore(overrides: Partial<RunScore> = {}): RunScore {
+  return {
+    kind: "score",
+    id: "a1",
+    criterion: "clarity",
+    score: Math.fround(2.3),
+    direct: 3,
+    eScore: Math.fround(2.4),
+    probabilities: [0.125, 0.375, 0.5],
+    entropy: Math.fround(0.97),
+    standardDeviation: Math.fround(0.7),
+    scoreMass: 0.75,
+    logits: {
+      normed: [null, [0, Math.fround(-1.1), 2], [Math.fround(0.1), 1, Math.fround(12.345678)]],
+      raw: [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ],
+    },
+    promptTokens: 70,
+    reusedTokens: 48,
+    ...overrides,
+  };
+}
+
+export const FAILURE: RunFailure = {
+  kind: "failure",
+  id: "a2",
+  criterion: null,
+  code: "EMPTY_RESPONSE",
+  message: "the response is empty",
+};
+
+/** A run whose labels have several tokens: 1, 2 and 10, with 9 as the end of the turn. */
+export const NODES_HEADER: RunHeader = {
+  ...HEADER,
+  options: { ...HEADER.options, labelTokens: [[1, 9], [2], [1, 0]] },
+  labels: ["1", "2", "10"],
+  values: [1, 2, 10],
+};
+
+export function exampleNodesScore(overrides: Partial<RunScore> = {}): RunScore {
+  return exampleScore({
+    nodes: [
+      {
+        prefix: [],
+        outcomes: [1, 2],
+        normed: [null, [0, Math.fround(-1.1)], [1, 2]],
+        raw: [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+      },
+      {
+        prefix: [1],
+        outcomes: [9, 0],
+        normed: [null, [Math.fround(0.1), 3], [4, 5]],
+        raw: [
+          [6, 5],
+          [4, 3],
+          [2, 1],
+        ],
+      },
+    ],
+    branchTokens: 23,
+    ...overrides,
+  });
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
+import type { ProbeWeights } from "../../../src/scoring/weights/weights-format.ts";
+import { LAGER, LINEAR } from "../weights/example-weights.ts";
+
+/** Odds 1:1:2 in layer 1, 1:3:4 in layer 2: expectations 2.25 and 2.375. */
+const ITEM = {
+  criterion: "clarity",
+  logits: {
+    normed: [null, [1, 1, 2].map(Math.log), [1, 3, 4].map(Math.log)],
+    raw: [null, null, null],
+  },
+};
+
+describe("applyWeights", () => {
+  it("aggregates logits by softmax weights (lager)", () => {
+    const odds = [1, 3 ** 0.25, 2 ** 0.75 * 4 ** 0.25];
+    const total = odds.reduce((sum, each) => sum + each);
+    const { score, probabilities } = applyWeights(LAGER, ITEM);
+    expect(probabilities[1]).toBeCloseTo((odds[1] ?? 0) / total, 12);
+    expect(score).toBeCloseTo(
+      odds.reduce((sum, each, k) => sum + (each * (k + 1)) / total, 0),
+      12,
+    );
+  });
+
+  it("is linear in the layers' expectations, with a map for each criterion (layers)", () => {
+    expect(applyWeights(LINEAR, ITEM).score).toBeCloseTo(0.5 + 0.25 * 2.25 + 0.5 * 2.375, 12);
+    expect(applyWeights(LINEAR, { ...ITEM, criterion: "tone" }).score).toBeCloseTo(
+      1 + 0.5 * 2.375,
+      12,
+    );
+    expect(applyWeights(LINEAR, { ...ITEM, criterion: "constructor" }).score).toBeCloseTo(
+      1 + 0.5 * 2.375,
+      12,
+    );
+  });
+
+  it("gives a distribution whose expectation is the score", () => {
+    const { score, probabilities } = applyWeights(LINEAR, ITEM);
+    const mean = [1, 2, 3].reduce((sum, value, k) => sum + value * (probabilities[k] ?? 0), 0);
+    expect(mean).toBeCloseTo(score, 10);
+    expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 12);
+  });
+
+  it("clips to the scale's ends", () => {
+    const steep = (offset: number) => ({
+      ...LINEAR,
+      parameters: { criteria: {}, pooled: { offset, coefficients: [1, 1] } },
+    });
+    expect(applyWeights(steep(9), ITEM)).toEqual({
+      score: 3,
+      probabilities: new Float64Array([0, 0, 1]),
+    });
+    expect(applyWeights(steep(-9), ITEM).score).toBe(1);
+  });
+
+  it("is linear in hidden states and the e-score (probe), and says when there are none", () => {
+    const probe: ProbeWeights = {
+      ...LINEAR,
+      recipe: "probe",
+      parameters: {
+        hiddenSize: 2,
+        criteria: {},
+        pooled: { offset: 1 - 2 * 2.375, coefficients: [1, 0, 0, 0.5, 2] },
+      },
+    };
+    const states = [[], [0.5, 9], [9, 1]];
+    const hidden = (layer: number) => states[layer] ?? [];
+    expect(applyWeights(probe, { ...ITEM, hidden }).score).toBeCloseTo(2, 12);
+    expect(() => applyWeights(probe, ITEM)).toThrow(
+      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
+    );
+    expect(() => applyWeights(probe, { ...ITEM, hidden: () => [1] })).toThrow(
+      expect.objectContaining({ code: "WEIGHTS_MISMATCH" }),
+    );
+  });
+
+  it("aggregates at the nodes where labels have several tokens", () => {
+    // Labels 1 and 2 part at the root, 2 and 3 below it.
+    const node = (prefix: number[], outcomes: number[], first: number[], second: number[]) => ({
+      prefix,
+      outcomes,
+      normed: [null, first.map(Math.log), second.map(Math.log)],
+      raw: [null, null, null],
+    });
+    const nodes = [node([], [5, 6], [1, 1], [1, 1]), node([6], [7, 8], [1, 4], [1, 4])];
+    const paths = [[5], [6, 7], [6, 8]];
+    const { probabilities } = applyWeights(LAGER, { ...ITEM, nodes }, paths);
+    expect(probabilities[0]).toBeCloseTo(0.5, 12);
+    expect(probabilities[2]).toBeCloseTo(0.4, 12);
+    expect(() => applyWeights(LAGER, { ...ITEM, nodes })).toThrow(/paths/);
+    // Both layers expect 1 · 0.5 + 2 · 0.1 + 3 · 0.4.
+    expect(applyWeights(LINEAR, { ...ITEM, nodes }, paths).score).toBeCloseTo(
+      0.5 + (0.25 + 0.5) * 1.9,
+      12,
+    );
+  });
+});
