@@ -39,7 +39,7 @@ struct ContextOptions {
 // A decode call starts at a multiple of this many tokens and holds at least as many (but for prompts
 // that are shorter). Repacked matrix products take tokens in groups of 4, and a lone token goes
 // through other kernels than several do; so a token's bits depend on its position alone. Tried with
-// eight kinds of weights (scripts/bits): groups of 2 or a call of 1 token differ, 4 and more do not.
+// eight kinds of weights (scripts/research/bits): groups of 2 or a call of 1 token differ, 4 and more do not.
 constexpr int32_t decode_group = 4;
 
 // ggml's flash attention on the CPU takes calls of at least so many tokens (GGML_FA_TILE_Q in ggml-cpu's common.h)

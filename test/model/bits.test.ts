@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { tryCommandLine } from "../../scripts/bits/command-line.mjs";
-import { exampleItems } from "../../scripts/bits/example-items.mjs";
-import { Tally, tryJudge, tryTokens } from "../../scripts/bits/trial.mjs";
-import { VARIANTS, variantFile } from "../../scripts/bits/variants.mjs";
+import { tryCommandLine } from "../../scripts/research/bits/command-line.mjs";
+import { exampleItems } from "../../scripts/research/bits/example-items.mjs";
+import { Tally, tryJudge, tryTokens } from "../../scripts/research/bits/trial.mjs";
+import { VARIANTS, variantFile } from "../../scripts/research/bits/variants.mjs";
 import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";

@@ -13,7 +13,7 @@ import {
   WeightedCorrelations,
 } from "../../../src/analysis/stats/weighted-correlations.ts";
 import { WeightedHuman } from "../../../src/analysis/stats/weighted-human.ts";
-// Made by scripts/stats/scipy_reference.py.
+// Made by scripts/research/stats/scipy_reference.py.
 import reference from "./scipy-reference.json" with { type: "json" };
 
 /** What the issue of exactness is decided by. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LAGER_DEFAULTS, learnLagerWeights } from "../../../src/analysis/tune/lager-recipe.ts";
-// Made by scripts/tune/pytorch_reference.py.
+// Made by scripts/research/tune/pytorch_reference.py.
 import reference from "./pytorch-reference.json" with { type: "json" };
 
 /** What two orders of the same float64 sums leave, over all steps. */

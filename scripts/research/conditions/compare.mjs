@@ -2,11 +2,11 @@
 // prefill opens its turn with, so that both scores are read at the same tokens, whether their bits
 // are the same there, and how the scores correlate. Also the speed. Needs a built package.
 //
-//   node scripts/conditions/compare.mjs DATA TASK JUDGE [--limit N] [--threads N]
+//   node scripts/research/conditions/compare.mjs DATA TASK JUDGE [--limit N] [--threads N]
 //        [--conditions direct,reasoning] [--score-position after-prefix|last]
 import { parseArgs } from "node:util";
-import { pearson, spearman } from "../../dist/analysis/stats/correlation.js";
-import { loadJudge, loadTask, readRecords } from "../../dist/index.js";
+import { pearson, spearman } from "../../../dist/analysis/stats/correlation.js";
+import { loadJudge, loadTask, readRecords } from "../../../dist/index.js";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,7 +19,7 @@ const { positionals, values } = parseArgs({
 });
 const [data, taskName, judgeName] = positionals;
 if (data === undefined || taskName === undefined || judgeName === undefined) {
-  console.error("usage: node scripts/conditions/compare.mjs DATA TASK JUDGE [options]");
+  console.error("usage: node scripts/research/conditions/compare.mjs DATA TASK JUDGE [options]");
   process.exit(2);
 }
 const task = await loadTask(taskName);

@@ -15,7 +15,7 @@ looks up in an F16 table).
     pip install torch transformers accelerate gguf
     lager-requantize judge.gguf judge-f16.gguf F16     # built with the C++ tests
     lager score items.jsonl --judge judge-f16.gguf --include tokens --limit 20 -o run.jsonl
-    python scripts/parity/parity.py judge-f16.gguf run.jsonl
+    python scripts/research/parity/parity.py judge-f16.gguf run.jsonl
 
 What is compared, and with what tolerance:
 

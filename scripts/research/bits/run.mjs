@@ -8,11 +8,11 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CATALOG } from "../../dist/engine/models/catalog.js";
-import { JudgeEngine } from "../../dist/engine/native/judge-engine.js";
-import { loadTask, resolveJudge } from "../../dist/index.js";
-import { taskToObject } from "../../dist/input/task/task-object.js";
-import { Judge } from "../../dist/judge/judge.js";
+import { CATALOG } from "../../../dist/engine/models/catalog.js";
+import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
+import { loadTask, resolveJudge } from "../../../dist/index.js";
+import { taskToObject } from "../../../dist/input/task/task-object.js";
+import { Judge } from "../../../dist/judge/judge.js";
 import { tryCommandLine } from "./command-line.mjs";
 import { EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "./trial.mjs";
@@ -22,7 +22,7 @@ const CAPTURES = 32;
 const GENERATED = "generated";
 /** Judges that go by a name, beside the default one; each is fetched when it is asked for. */
 const OTHER_JUDGES = CATALOG.slice(1).map(({ name }) => name);
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
 const [rounds, seed] = [process.argv[2] ?? 12, process.argv[3] ?? 1].map(Number);
 const kinds =

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Records what scipy and numpy say about fixed numbers, for test/unit/stats/scipy.test.ts.
+"""Records what scipy and numpy say about fixed numbers, for test/analysis/stats/scipy.test.ts.
 
     pip install numpy scipy
-    python scripts/stats/scipy_reference.py > test/unit/stats/scipy-reference.json
+    python scripts/research/stats/scipy_reference.py > test/analysis/stats/scipy-reference.json
 
 Every case holds its numbers beside the results, so that the test needs no Python. Resamples are
 given as weights: scipy gets each row so many times.

@@ -27,7 +27,7 @@ block of them, every contender the same block, one after the other.
   --threads N          for every contender (default: ${availableParallelism()})
   --python PATH        interpreter with torch, transformers and gguf, or "off" (default: $PYTHON,
                        then python3; left out when it lacks them)
-  --output FILE        results (default: scripts/bench/results/<date>-bench.json)
+  --output FILE        results (default: scripts/speed/results/<date>-bench.json)
   --add                keep what FILE holds of other sets
   --quick              small sizes, a minute or two: to see that all of it runs
 `;
@@ -95,7 +95,7 @@ export function parseOptions(words, today) {
     python: text.python,
   };
   const what = sets.length === SETS.length ? "bench" : sets.join("-");
-  return { ...settings, output: values.output ?? `scripts/bench/results/${today}-${what}.json` };
+  return { ...settings, output: values.output ?? `scripts/speed/results/${today}-${what}.json` };
 }
 
 function parse(words) {

@@ -7,9 +7,9 @@
 // (default 24), because a device in software takes seconds for each. It prints figures and sets no
 // bound: test/native/gpu.test.ts does.
 import { readFile } from "node:fs/promises";
-import { JudgeEngine } from "../../dist/engine/native/judge-engine.js";
-import { parseTask, resolveJudge } from "../../dist/index.js";
-import { Judge } from "../../dist/judge/judge.js";
+import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
+import { parseTask, resolveJudge } from "../../../dist/index.js";
+import { Judge } from "../../../dist/judge/judge.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";
 
 const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);

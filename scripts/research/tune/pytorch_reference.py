@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Records what PyTorch learns with the paper's loss, for test/unit/tune/pytorch.test.ts.
+"""Records what PyTorch learns with the paper's loss, for test/analysis/tune/pytorch.test.ts.
 
     pip install torch
-    python scripts/tune/pytorch_reference.py > test/unit/tune/pytorch-reference.json
+    python scripts/research/tune/pytorch_reference.py > test/analysis/tune/pytorch-reference.json
 
 Gradients are autograd's and steps are torch.optim.Adam's, in float64. The loss is that of LAGER
 (arXiv 2508.03550): sigmoid(alpha) * CE + (1 - sigmoid(alpha)) * (score - y)^2, the mean over a batch.

@@ -1,18 +1,18 @@
 // Probes of hidden states against layer weights, as Markdown tables: within a task by the number of
 // labels, and carried to another task. From run files that were scored with --capture hidden:all.
 //
-//     npm run build:ts && node scripts/tune/probes.mjs RUN.jsonl… [--seed 42]
+//     npm run build:ts && node scripts/research/tune/probes.mjs RUN.jsonl… [--seed 42]
 //
 // Within a task everything is out of fold. Across tasks the weights are learned from all labels of one
 // task and score the other by the linear function that criteria have in common.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { meanSpearman } from "../../dist/analysis/tune/agreement.js";
-import { trainingSet } from "../../dist/analysis/tune/training-set.js";
-import { tune } from "../../dist/analysis/tune/tune.js";
-import { readRunTable } from "../../dist/run/read-run-table.js";
-import { openRunHidden } from "../../dist/run/run-hidden.js";
-import { linearScore, probeFeatures } from "../../dist/scoring/score/apply-weights.js";
+import { meanSpearman } from "../../../dist/analysis/tune/agreement.js";
+import { trainingSet } from "../../../dist/analysis/tune/training-set.js";
+import { tune } from "../../../dist/analysis/tune/tune.js";
+import { readRunTable } from "../../../dist/run/read-run-table.js";
+import { openRunHidden } from "../../../dist/run/run-hidden.js";
+import { linearScore, probeFeatures } from "../../../dist/scoring/score/apply-weights.js";
 import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { readRun } from "../../dist/index.js";
+import { readRun } from "../../../dist/index.js";
 import { compareScore } from "./trial.mjs";
 
-const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 /**
  * Scores the items with `lager score` and compares.

@@ -18,7 +18,7 @@ const SUPPORTED = 0;
 const REFUSED = 3;
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const root = path.resolve(here, "../..");
+const root = path.resolve(here, "../../..");
 const libraries = path.join(root, "build", "lib");
 const verifier = path.join(root, "build", "native", "test", "verify_judge");
 const buildFolder = path.join(root, "build", "architectures");

@@ -6,8 +6,8 @@ import {
   median,
   promptsPerSecond,
   speedRatio,
-} from "../../../scripts/bench/figures.mjs";
-import { blocksOf, shuffled } from "../../../scripts/bench/work.mjs";
+} from "../../../scripts/speed/figures.mjs";
+import { blocksOf, shuffled } from "../../../scripts/speed/work.mjs";
 
 const block = (number: number, seconds: number, more: Record<string, number> = {}) => ({
   block: number,

@@ -1,6 +1,6 @@
 // Draws results as SVG: speeds.svg, and scaling.svg where the results have a scaling run.
 //
-//   node scripts/bench/draw.mjs RESULTS [FOLDER]      (default: the folder of the results)
+//   node scripts/speed/draw.mjs RESULTS [FOLDER]      (default: the folder of the results)
 //
 // Colours follow the reader's light or dark theme; there is no background.
 import { readFile, writeFile } from "node:fs/promises";
@@ -48,7 +48,7 @@ const { document } = parseHTML("<!doctype html><body></body>");
 
 const [file, folder = path.dirname(file ?? "")] = process.argv.slice(2);
 if (file === undefined) {
-  console.error("usage: node scripts/bench/draw.mjs RESULTS [FOLDER]");
+  console.error("usage: node scripts/speed/draw.mjs RESULTS [FOLDER]");
   process.exit(2);
 }
 const results = JSON.parse(await readFile(file, "utf8"));

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-const EXAMPLE = new URL("../../examples/", import.meta.url);
+const EXAMPLE = new URL("../../../examples/", import.meta.url);
 
 /** The example's task file. */
 export const EXAMPLE_TASK = fileURLToPath(new URL("quickstart.yaml", EXAMPLE));

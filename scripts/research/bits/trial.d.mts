@@ -1,6 +1,6 @@
-import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { Task } from "../../src/input/task/task.ts";
-import type { Judge } from "../../src/judge/judge.ts";
+import type { JudgeEngine } from "../../../src/engine/native/judge-engine.ts";
+import type { Task } from "../../../src/input/task/task.ts";
+import type { Judge } from "../../../src/judge/judge.ts";
 
 export interface Logits {
   readonly normed: Float32Array;

@@ -3,7 +3,7 @@
 # and without Node, makes judges of 1B to 8B shape with random weights, and reports what capturing all
 # layers costs and how equal the results are. One JSON object a judge, in OUT/results.jsonl.
 #
-#   scripts/cuda/run.sh [--bundle DIR] [--device cuda|vulkan|metal|cpu] [--out DIR]
+#   scripts/research/cuda/run.sh [--bundle DIR] [--device cuda|vulkan|metal|cpu] [--out DIR]
 #                       [--shapes smoke,1b,3b,8b] [--types f16,q8_0,q4_0] [-- OPTIONS]
 #
 # DIR is a folder with gitRelease.bundle and llama.cpp.info.json: node_modules/node-llama-cpp/llama of
@@ -11,7 +11,7 @@
 # and for --device cuda the CUDA toolkit. What stands behind -- goes to lager-device-check as it is.
 # The 8B shape in F16 takes 16 GB on disk and on the device.
 set -euo pipefail
-root="$(cd "$(dirname "$0")/../.." && pwd)"
+root="$(cd "$(dirname "$0")/../../.." && pwd)"
 
 bundle="$root/node_modules/node-llama-cpp/llama"
 device=cuda

@@ -6,7 +6,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const BUILD = fileURLToPath(new URL("../../build", import.meta.url));
+const BUILD = fileURLToPath(new URL("../../../build", import.meta.url));
 
 /** Weights → kernels that multiply them on a CPU with AVX2 or better, and how they are made. */
 export const VARIANTS = {

@@ -1,15 +1,15 @@
 // What learning from labels gives, as Markdown tables: every method and the learning curves, from run
 // files with human scores. No judge is needed.
 //
-//     npm run build:ts && node scripts/tune/compare.mjs RUN.jsonl… [--seed 42]
+//     npm run build:ts && node scripts/research/tune/compare.mjs RUN.jsonl… [--seed 42]
 //
 // Tuned methods are out of fold: each score is by weights that were learned without its group of
 // records. Intervals draw whole groups.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { evaluateTable } from "../../dist/analysis/eval/evaluate-run.js";
-import { tune } from "../../dist/analysis/tune/tune.js";
-import { readRunTable } from "../../dist/run/read-run-table.js";
+import { evaluateTable } from "../../../dist/analysis/eval/evaluate-run.js";
+import { tune } from "../../../dist/analysis/tune/tune.js";
+import { readRunTable } from "../../../dist/run/read-run-table.js";
 import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
