@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { SeededDraw } from "../bits/seeded-draw.mjs";
+import { SeededDraw } from "../research/bits/seeded-draw.mjs";
 
 /** Records of a JSON array or of JSON Lines. */
 export async function readRecords(file) {
