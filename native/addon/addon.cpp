@@ -82,19 +82,19 @@ Napi::Value initialize(const Napi::CallbackInfo & info) {
         }
         return BackendReport{llama_release(), cpu_features(), cpu_kernels(), list_devices()};
     };
-    return PromiseWorker<BackendReport>::start(
-        info.Env(), work, [](Napi::Env env, BackendReport & report) -> Napi::Value {
-            auto object = Napi::Object::New(env);
-            object.Set("release", report.release);
-            object.Set("cpuFeatures", report.cpu_features);
-            auto kernels = Napi::Array::New(env, report.cpu_kernels.size());
-            for (size_t i = 0; i < report.cpu_kernels.size(); ++i) {
-                kernels.Set(static_cast<uint32_t>(i), report.cpu_kernels[i]);
-            }
-            object.Set("cpuKernels", kernels);
-            object.Set("devices", from_devices(env, report.devices));
-            return object;
-        });
+    return PromiseWorker<BackendReport>::start(info.Env(), work,
+                                               [](Napi::Env env, BackendReport & report) -> Napi::Value {
+                                                   auto object = Napi::Object::New(env);
+                                                   object.Set("release", report.release);
+                                                   object.Set("cpuFeatures", report.cpu_features);
+                                                   auto kernels = Napi::Array::New(env, report.cpu_kernels.size());
+                                                   for (size_t i = 0; i < report.cpu_kernels.size(); ++i) {
+                                                       kernels.Set(static_cast<uint32_t>(i), report.cpu_kernels[i]);
+                                                   }
+                                                   object.Set("cpuKernels", kernels);
+                                                   object.Set("devices", from_devices(env, report.devices));
+                                                   return object;
+                                               });
 }
 
 // architectureOf(path)

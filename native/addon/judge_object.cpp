@@ -116,7 +116,8 @@ Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
     object.Set("weightBytes", static_cast<double>(model.weight_bytes()));
     object.Set("parameters", static_cast<double>(model.parameter_count()));
     const std::string chat_template = model.chat_template();
-    object.Set("chatTemplate", chat_template.empty() ? env.Null() : Napi::String::New(env, chat_template).As<Napi::Value>());
+    object.Set("chatTemplate",
+               chat_template.empty() ? env.Null() : Napi::String::New(env, chat_template).As<Napi::Value>());
     const auto token = [env](int32_t id) { return id < 0 ? env.Null() : Napi::Number::New(env, id).As<Napi::Value>(); };
     object.Set("bosToken", token(model.bos_token()));
     object.Set("eosToken", token(model.eos_token()));
@@ -214,9 +215,9 @@ Napi::Value JudgeObject::score(const Napi::CallbackInfo & info) {
             return context.score(tokens, labels, aborted, keep_hidden);
         });
     };
-    return PromiseWorker<ScoreOutput>::start(
-        env, work,
-        [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value { return from_score(result_env, output); });
+    return PromiseWorker<ScoreOutput>::start(env, work, [](Napi::Env result_env, ScoreOutput & output) -> Napi::Value {
+        return from_score(result_env, output);
+    });
 }
 
 // scoreBatch(prompts, labels, reuse, hidden, cancelFlag)
@@ -252,14 +253,14 @@ Napi::Value JudgeObject::generate(const Napi::CallbackInfo & info) {
             return context.generate(prompt, generated, count, aborted);
         });
     };
-    return PromiseWorker<GenerateOutput>::start(
-        env, work, [](Napi::Env result_env, GenerateOutput & output) -> Napi::Value {
-            auto object = Napi::Object::New(result_env);
-            object.Set("tokens", from_int32s(result_env, output.tokens));
-            object.Set("ended", output.ended);
-            object.Set("reusedTokens", output.reused_tokens);
-            return object;
-        });
+    return PromiseWorker<GenerateOutput>::start(env, work,
+                                                [](Napi::Env result_env, GenerateOutput & output) -> Napi::Value {
+                                                    auto object = Napi::Object::New(result_env);
+                                                    object.Set("tokens", from_int32s(result_env, output.tokens));
+                                                    object.Set("ended", output.ended);
+                                                    object.Set("reusedTokens", output.reused_tokens);
+                                                    return object;
+                                                });
 }
 
 Napi::Value JudgeObject::dispose(const Napi::CallbackInfo & info) {

@@ -31,8 +31,8 @@ bool to_bool(const Napi::Value & value, const char * name) {
 int64_t to_integer(const Napi::Value & value, const char * name, int64_t low, int64_t high) {
     const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
     if (!(number >= static_cast<double>(low) && number <= static_cast<double>(high)) || number != std::floor(number)) {
-        throw_argument(value.Env(), std::string(name) + " must be a whole number from " + std::to_string(low) +
-                                        " to " + std::to_string(high));
+        throw_argument(value.Env(), std::string(name) + " must be a whole number from " + std::to_string(low) + " to " +
+                                        std::to_string(high));
     }
     return static_cast<int64_t>(number);
 }

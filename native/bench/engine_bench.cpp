@@ -201,9 +201,10 @@ int main(int argc, char ** argv) {
     try {
         lager::bench::Arguments arguments;
         if (!lager::bench::parse({argv + 1, argv + argc}, arguments)) {
-            std::fprintf(stderr, "usage: lager-bench BACKEND_DIR MODEL bare|capture "
-                                 "[--threads N] [--batch N] [--context N] [--kv-type TYPE] "
-                                 "[--flash-attention 0|1]\n");
+            std::fprintf(stderr,
+                         "usage: lager-bench BACKEND_DIR MODEL bare|capture "
+                         "[--threads N] [--batch N] [--context N] [--kv-type TYPE] "
+                         "[--flash-attention 0|1]\n");
             return 2;
         }
         lager::bench::run(arguments);

@@ -95,8 +95,8 @@ private:
         }
         const gguf_context * gguf = header_.gguf.get();
         const int64_t alpha = gguf_find_key(gguf, "adapter.lora.alpha");
-        if (alpha >= 0 && (gguf_get_kv_type(gguf, alpha) != GGUF_TYPE_FLOAT32 ||
-                           !std::isfinite(gguf_get_val_f32(gguf, alpha)))) {
+        if (alpha >= 0 &&
+            (gguf_get_kv_type(gguf, alpha) != GGUF_TYPE_FLOAT32 || !std::isfinite(gguf_get_val_f32(gguf, alpha)))) {
             refuse("its adapter.lora.alpha is no 32-bit number");
         }
         if (gguf_find_key(gguf, "adapter.alora.invocation_tokens") >= 0) {

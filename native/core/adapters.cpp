@@ -83,8 +83,7 @@ void Adapters::apply(llama_context * context) const {
         adapters.push_back(adapters_[i].get());
         scales.push_back(scales_[i]);
     }
-    if (!adapters.empty() &&
-        llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data()) != 0) {
+    if (!adapters.empty() && llama_set_adapters_lora(context, adapters.data(), adapters.size(), scales.data()) != 0) {
         throw Error(ErrorCode::invalid_adapter, "llama.cpp cannot apply the adapters");
     }
 }

@@ -22,8 +22,8 @@ public:
 
     // `shards` are the judge's files. Throws `invalid_argument` for too many of them or a scale of
     // zero, and what `check_adapter` throws.
-    void load(llama_model * model, const std::vector<AdapterOptions> & options,
-              const std::vector<std::string> & shards, const std::string & architecture);
+    void load(llama_model * model, const std::vector<AdapterOptions> & options, const std::vector<std::string> & shards,
+              const std::string & architecture);
 
     // Makes a context apply them.
     void apply(llama_context * context) const;

@@ -24,9 +24,9 @@ void load_backends(const std::string & directory) {
     }
     const std::string release = llama_release();
     if (release.substr(0, release.find('-')) != LAGER_LLAMA_RELEASE) {
-        throw Error(ErrorCode::backend_unavailable,
-                    "the addon was built for llama.cpp " LAGER_LLAMA_RELEASE ", but the library beside it is " +
-                        release + "; build again with `npm run build:native`");
+        throw Error(ErrorCode::backend_unavailable, "the addon was built for llama.cpp " LAGER_LLAMA_RELEASE
+                                                    ", but the library beside it is " +
+                                                        release + "; build again with `npm run build:native`");
     }
     clear_problems();
     // Built from source, ggml may have the CPU backend linked in; then there is nothing to load.

@@ -73,12 +73,10 @@ GgufPtr check_shard(const std::string & path) {
     const uint64_t size = file_size(file);
     const uint64_t data = gguf_get_data_offset(meta.get());
     for (int64_t i = 0; i < gguf_get_n_tensors(meta.get()); ++i) {
-        const uint64_t end =
-            data + gguf_get_tensor_offset(meta.get(), i) + gguf_get_tensor_size(meta.get(), i);
+        const uint64_t end = data + gguf_get_tensor_offset(meta.get(), i) + gguf_get_tensor_size(meta.get(), i);
         if (end > size) {
-            throw Error(ErrorCode::invalid_gguf, path + " is truncated: tensor " +
-                                                     gguf_get_tensor_name(meta.get(), i) + " ends at byte " +
-                                                     std::to_string(end) + ", the file has " +
+            throw Error(ErrorCode::invalid_gguf, path + " is truncated: tensor " + gguf_get_tensor_name(meta.get(), i) +
+                                                     " ends at byte " + std::to_string(end) + ", the file has " +
                                                      std::to_string(size) + "; fetch it again");
         }
     }
@@ -125,8 +123,8 @@ std::string gguf_architecture(const std::string & path) {
     return gguf_get_val_str(meta.get(), key);
 }
 
-std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor,
-                                    ggml_type type, int64_t row_length, const std::vector<int64_t> & rows) {
+std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor, ggml_type type,
+                                    int64_t row_length, const std::vector<int64_t> & rows) {
     for (const std::string & shard : shards) {
         GgufPtr meta = open_meta(shard);
         const int64_t id = meta ? gguf_find_tensor(meta.get(), tensor.c_str()) : -1;
@@ -144,12 +142,10 @@ std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, con
         for (size_t i = 0; i < rows.size(); ++i) {
             const uint64_t offset = static_cast<uint64_t>(rows[i]) * row_bytes;
             if (rows[i] < 0 || offset + row_bytes > tensor_bytes) {
-                throw Error(ErrorCode::internal,
-                            "row " + std::to_string(rows[i]) + " is outside tensor " + tensor);
+                throw Error(ErrorCode::internal, "row " + std::to_string(rows[i]) + " is outside tensor " + tensor);
             }
             file.seekg(static_cast<std::streamoff>(start + offset));
-            file.read(reinterpret_cast<char *>(bytes.data() + i * row_bytes),
-                      static_cast<std::streamsize>(row_bytes));
+            file.read(reinterpret_cast<char *>(bytes.data() + i * row_bytes), static_cast<std::streamsize>(row_bytes));
             if (!file) {
                 throw Error(ErrorCode::invalid_gguf, shard + ": could not read tensor " + tensor);
             }

@@ -20,7 +20,7 @@ std::string gguf_architecture(const std::string & path);
 // Reads the given rows (first dimension contiguous) of a 2-d tensor as they are stored, one after
 // another. Weights in a repacked CPU buffer cannot be read back, so they come from here.
 // Throws `internal` when tensor, type or row do not fit.
-std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor,
-                                    ggml_type type, int64_t row_length, const std::vector<int64_t> & rows);
+std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor, ggml_type type,
+                                    int64_t row_length, const std::vector<int64_t> & rows);
 
 }  // namespace lager

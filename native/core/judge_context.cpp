@@ -66,15 +66,16 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     const auto trained = static_cast<uint32_t>(std::max(model_->training_context(), 1));
     const uint32_t wanted = options.context_size == 0 ? std::min(default_context, trained) : options.context_size;
     if (wanted > (1u << 24) || options.batch_size == 0 || options.batch_size > (1u << 16)) {
-        throw Error(ErrorCode::invalid_argument, "context size (at most 16777216) or batch size (1 to 65536) is out of range");
+        throw Error(ErrorCode::invalid_argument,
+                    "context size (at most 16777216) or batch size (1 to 65536) is out of range");
     }
     threads_ = options.threads > 0 ? options.threads : physical_cores();
     flash_attention_ = options.flash_attention;
     kv_type_ = kv_type_of(options.kv_type, flash_attention_, *model_);
     exact_ = !model_->offloaded();
     recurrent_ = llama_model_is_recurrent(model_->get()) || llama_model_is_hybrid(model_->get());
-    tiled_attention_ = options.tiled_attention && !flash_attention_ && exact_ && !recurrent_ &&
-                       options.parallel <= 1 && is_tileable(kv_type_, *model_);
+    tiled_attention_ = options.tiled_attention && !flash_attention_ && exact_ && !recurrent_ && options.parallel <= 1 &&
+                       is_tileable(kv_type_, *model_);
     // At least two calls' worth, so that a call can always leave enough for the one after it.
     batch_size_ = std::max(std::min(round_up(options.batch_size, decode_group), round_up(wanted, decode_group)),
                            2 * shortest_call());
@@ -87,7 +88,8 @@ JudgeContext::JudgeContext(std::shared_ptr<JudgeModel> model, const ContextOptio
     params.n_ubatch = static_cast<uint32_t>(batch_size_);
     params.n_threads = threads_;
     params.n_threads_batch = threads_;
-    params.flash_attn_type = flash_attention_ || tiled_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    params.flash_attn_type =
+        flash_attention_ || tiled_attention_ ? LLAMA_FLASH_ATTN_TYPE_ENABLED : LLAMA_FLASH_ATTN_TYPE_DISABLED;
     params.type_k = kv_type_;
     params.type_v = kv_type_;
     params.swa_full = true;  // a window cut to its size cannot be rewound to a shared prefix
@@ -130,11 +132,11 @@ void JudgeContext::make_context(llama_context_params params, uint32_t context_si
         }
     }
     if (!context_) {
-        throw Error(ErrorCode::out_of_memory,
-                    "llama.cpp could not make a context of " + std::to_string(streams) + " x " +
-                        std::to_string(context_size) + " tokens (" + recent_problems() + "); try a smaller context size" +
-                        (streams == 1 ? "" : ", fewer prompts in parallel") +
-                        (kv_type_ == GGML_TYPE_F16 ? "" : " or a key-value cache of f16"));
+        throw Error(ErrorCode::out_of_memory, "llama.cpp could not make a context of " + std::to_string(streams) +
+                                                  " x " + std::to_string(context_size) + " tokens (" +
+                                                  recent_problems() + "); try a smaller context size" +
+                                                  (streams == 1 ? "" : ", fewer prompts in parallel") +
+                                                  (kv_type_ == GGML_TYPE_F16 ? "" : " or a key-value cache of f16"));
     }
     parameters_ = params;
     parameters_.cb_eval = nullptr;
@@ -323,7 +325,8 @@ ScoreHead & JudgeContext::head_for(const std::vector<int32_t> & labels, int posi
         if (heads_.size() >= kept_heads) {
             heads_.clear();
         }
-        auto head = std::make_unique<ScoreHead>(head_trace_, model_->layer_count(), labels, model_->shards(), positions);
+        auto head =
+            std::make_unique<ScoreHead>(head_trace_, model_->layer_count(), labels, model_->shards(), positions);
         found = heads_.emplace(std::make_pair(labels, positions), std::move(head)).first;
     }
     return *found->second;
@@ -377,8 +380,7 @@ void JudgeContext::require_decodable(const std::vector<int32_t> & tokens) const 
     const int32_t n_vocab = model_->vocabulary_size();
     const auto outside = [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; };
     if (std::any_of(tokens.begin(), tokens.end(), outside)) {
-        throw Error(ErrorCode::invalid_argument,
-                    "a token id is outside the vocabulary of " + std::to_string(n_vocab));
+        throw Error(ErrorCode::invalid_argument, "a token id is outside the vocabulary of " + std::to_string(n_vocab));
     }
 }
 
@@ -406,8 +408,7 @@ void JudgeContext::require_labels(const std::vector<int32_t> & labels) const {
     }
     const int32_t n_vocab = model_->vocabulary_size();
     if (std::any_of(labels.begin(), labels.end(), [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; })) {
-        throw Error(ErrorCode::invalid_argument,
-                    "a token id is outside the vocabulary of " + std::to_string(n_vocab));
+        throw Error(ErrorCode::invalid_argument, "a token id is outside the vocabulary of " + std::to_string(n_vocab));
     }
 }
 
@@ -426,12 +427,11 @@ ScoreOutput JudgeContext::score(const std::vector<int32_t> & tokens, const std::
     require_labels(labels);
     ScoreHead & head = head_for(labels);
     // Hidden states that are wanted here take the way through the host.
-    const std::vector<ggml_tensor *> device_rows =
-        keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
+    const std::vector<ggml_tensor *> device_rows = keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
     ScoreOutput output;
     output.prompt_tokens = static_cast<int32_t>(tokens.size());
-    output.reused_tokens = prefill(
-        tokens, [&](int32_t count) { capture_.arm(count, {count - 1}, device_rows); }, aborted);
+    output.reused_tokens =
+        prefill(tokens, [&](int32_t count) { capture_.arm(count, {count - 1}, device_rows); }, aborted);
     capture_.disarm();
     if (device_rows.empty()) {
         output.logits = head.project(capture_.hidden(0), capture_.captured());

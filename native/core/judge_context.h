@@ -97,8 +97,8 @@ public:
     // fewer when the judge ends its turn or the context is full. The prompt is decoded as `score`
     // decodes it, and each token behind it on its own; so what comes out depends on the arguments
     // alone, and one call for ten tokens gives what ten calls for one do. Throws as `score`.
-    GenerateOutput generate(const std::vector<int32_t> & prompt, const std::vector<int32_t> & generated,
-                            int32_t count, const AbortCheck & aborted);
+    GenerateOutput generate(const std::vector<int32_t> & prompt, const std::vector<int32_t> & generated, int32_t count,
+                            const AbortCheck & aborted);
 
     // Forgets the prompt before, so that the next one is decoded whole.
     void forget();
@@ -160,8 +160,7 @@ private:
     int32_t greedy_token() const;
     ScoreHead & head_for(const std::vector<int32_t> & labels, int positions = 1);
     // `row`: of the last decode's outputs. Several of them may come from other kernels than one alone.
-    void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels, int32_t row,
-                                 bool alone);
+    void compare_with_own_logits(ScoreOutput & output, const std::vector<int32_t> & labels, int32_t row, bool alone);
     // Hidden states of a captured position as they are given out.
     std::vector<float> hidden_states(size_t i) const;
 

@@ -66,8 +66,7 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
 
     // Without layers of its own a listed device would still be given large products to compute.
     const bool offloaded = !options.devices.empty() && options.gpu_layers != 0;
-    std::vector<ggml_backend_dev_t> devices =
-        resolve_devices(offloaded ? options.devices : std::vector<std::string>());
+    std::vector<ggml_backend_dev_t> devices = resolve_devices(offloaded ? options.devices : std::vector<std::string>());
     LoadState state{progress, aborted};
     llama_model_params params = llama_model_default_params();
     params.devices = devices.data();

@@ -23,10 +23,9 @@ void require_usable(ggml_type type, bool flash_attention, const JudgeModel & mod
     for (const char * which : {"key_length", "value_length"}) {
         const int64_t size = head_size(model, which);
         if (size % ggml_blck_size(type) != 0) {
-            throw Error(ErrorCode::invalid_argument, cache + " holds blocks of " +
-                                                         std::to_string(ggml_blck_size(type)) +
-                                                         " numbers, and this judge's heads have " +
-                                                         std::to_string(size) + "; use f16, bf16 or f32");
+            throw Error(ErrorCode::invalid_argument,
+                        cache + " holds blocks of " + std::to_string(ggml_blck_size(type)) +
+                            " numbers, and this judge's heads have " + std::to_string(size) + "; use f16, bf16 or f32");
         }
     }
 }
@@ -43,7 +42,8 @@ ggml_type kv_type_of(const std::string & name, bool flash_attention, const Judge
         require_usable(type, flash_attention, model);
         return type;
     }
-    throw Error(ErrorCode::invalid_argument, "the type of the key-value cache must be one of " + names + ", not " + name);
+    throw Error(ErrorCode::invalid_argument,
+                "the type of the key-value cache must be one of " + names + ", not " + name);
 }
 
 int64_t head_size(const JudgeModel & model, const char * which) {

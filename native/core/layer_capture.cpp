@@ -52,9 +52,9 @@ void LayerCapture::disarm() {
         if (seen_[row] != 1) {
             const std::string name =
                 row == 0 ? targets_.embedding.name : targets_.layer_output_prefix + std::to_string(row - 1);
-            throw Error(ErrorCode::capture_incomplete,
-                        "layer " + std::to_string(row) + " was seen " + std::to_string(seen_[row]) +
-                            " times instead of once (tensor " + name + ")");
+            throw Error(ErrorCode::capture_incomplete, "layer " + std::to_string(row) + " was seen " +
+                                                           std::to_string(seen_[row]) +
+                                                           " times instead of once (tensor " + name + ")");
         }
     }
 }

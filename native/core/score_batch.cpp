@@ -42,7 +42,8 @@ void JudgeContext::decode_wave(const PackPlan::Wave & wave, const std::vector<co
         }
         decode(call, aborted);
         for (const Part & part : call) {
-            std::vector<int32_t> & held = part.sequence == 0 ? decoded_ : others_[static_cast<size_t>(part.sequence) - 1];
+            std::vector<int32_t> & held =
+                part.sequence == 0 ? decoded_ : others_[static_cast<size_t>(part.sequence) - 1];
             held.insert(held.end(), part.tokens, part.tokens + part.count);
         }
         call.clear();
@@ -106,8 +107,7 @@ std::vector<ScoreOutput> JudgeContext::score_batch(const std::vector<std::vector
     }
 
     ScoreHead & head = head_for(labels, model_->offloaded() ? parallel_ : 1);
-    const std::vector<ggml_tensor *> device_rows =
-        keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
+    const std::vector<ggml_tensor *> device_rows = keep_hidden ? std::vector<ggml_tensor *>() : head.device_rows();
     // The last tokens, one of each of the first streams in their order: llama.cpp makes one ubatch of them.
     std::vector<Part> last;
     std::vector<int32_t> rows;

@@ -32,8 +32,8 @@ using BufferPtr = std::unique_ptr<ggml_backend_buffer, BufferFree>;
 
 ContextPtr new_context(size_t tensors, size_t graph_nodes = 0) {
     ggml_init_params params{};
-    params.mem_size = tensors * ggml_tensor_overhead() +
-                      (graph_nodes == 0 ? 0 : ggml_graph_overhead_custom(graph_nodes, false));
+    params.mem_size =
+        tensors * ggml_tensor_overhead() + (graph_nodes == 0 ? 0 : ggml_graph_overhead_custom(graph_nodes, false));
     params.no_alloc = true;
     ContextPtr context(ggml_init(params));
     if (!context) {
@@ -258,8 +258,8 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
     }
     if (parts.exact) {
         // A few rows of dot products: handing them to several threads costs more than it saves.
-        auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(ggml_backend_reg_get_proc_address(
-            ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
+        auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(
+            ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
         if (set_threads != nullptr) {
             set_threads(parts.backend.get(), 1);
         }
@@ -286,8 +286,8 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
             shape[value.cut == HeadTrace::Cut::dim0 ? 0 : 1] = label_rows_;
         }
         // An adapter's matrix stays in an ordinary buffer where the LM head has the kernels' own order.
-        const bool beside_lm_head = value.cut == HeadTrace::Cut::dim1 &&
-                                    ggml_backend_buffer_get_type(value.weight->buffer) == matrix_type;
+        const bool beside_lm_head =
+            value.cut == HeadTrace::Cut::dim1 && ggml_backend_buffer_get_type(value.weight->buffer) == matrix_type;
         ggml_context * context = beside_lm_head ? parts.matrix_context.get() : parts.small_context.get();
         weights[i] = ggml_new_tensor(context, value.weight->type, GGML_MAX_DIMS, shape);
         ggml_set_name(weights[i], ggml_get_name(value.weight));
@@ -310,8 +310,7 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
     }
     parts.result = ggml_new_tensor_2d(small, GGML_TYPE_F32, label_rows_, 2 * rows);
     parts.matrix_buffer = allocate(parts.matrix_context.get(), matrix_type);
-    parts.small_buffer =
-        allocate(parts.small_context.get(), ggml_backend_get_default_buffer_type(parts.backend.get()));
+    parts.small_buffer = allocate(parts.small_context.get(), ggml_backend_get_default_buffer_type(parts.backend.get()));
     for (size_t i = 0; i < values; ++i) {
         const HeadTrace::Value & value = trace.values[i];
         if (value.kind != HeadTrace::Kind::weight) {
@@ -350,9 +349,9 @@ ScoreHead::ScoreHead(const HeadTrace & trace, int n_layer, const std::vector<int
     for (int i = 0; i < ggml_graph_n_nodes(parts.graph); ++i) {
         const ggml_tensor * node = ggml_graph_node(parts.graph, i);
         if (!ggml_backend_supports_op(parts.backend.get(), node)) {
-            throw Error(ErrorCode::unsupported_judge,
-                        std::string("its head cannot be replayed: device ") + ggml_backend_dev_name(device) +
-                            " cannot compute " + ggml_op_name(node->op) + " of shape " + describe_shape(node));
+            throw Error(ErrorCode::unsupported_judge, std::string("its head cannot be replayed: device ") +
+                                                          ggml_backend_dev_name(device) + " cannot compute " +
+                                                          ggml_op_name(node->op) + " of shape " + describe_shape(node));
         }
     }
     parts.allocator.reset(ggml_gallocr_new(ggml_backend_get_default_buffer_type(parts.backend.get())));

@@ -38,8 +38,8 @@ bool Attention::takes(const ggml_tensor * op) const {
            mask->type == GGML_TYPE_F16 && op->type == GGML_TYPE_F32 && queries->ne[1] >= least_queries &&
            queries->ne[3] == 1 && keys->ne[3] == 1 && values->ne[3] == 1 && mask->ne[2] == 1 && mask->ne[3] == 1 &&
            keys->ne[0] % 16 == 0 && values->ne[0] % 16 == 0 && keys->ne[2] == values->ne[2] &&
-           queries->ne[2] % keys->ne[2] == 0 && queries->ne[2] / keys->ne[2] <= most_heads &&
-           queries->nb[0] == 4 && keys->nb[0] == 2 && values->nb[0] == 2 && mask->nb[0] == 2;
+           queries->ne[2] % keys->ne[2] == 0 && queries->ne[2] / keys->ne[2] <= most_heads && queries->nb[0] == 4 &&
+           keys->nb[0] == 2 && values->nb[0] == 2 && mask->nb[0] == 2;
 }
 
 bool Attention::compute_forward(ggml_compute_params * params, ggml_tensor * op) {

@@ -240,8 +240,7 @@ void attend(const AttentionTile & tile, float * scratch_floats) {
         scratch.maxima[i] = -INFINITY;
         scratch.totals[i] = 0;
     }
-    std::memset(scratch.sums, 0,
-                static_cast<size_t>(tile.head_count * query_tile * tile.value_length) * sizeof(float));
+    std::memset(scratch.sums, 0, static_cast<size_t>(tile.head_count * query_tile * tile.value_length) * sizeof(float));
     for (int64_t first = 0; first < tile.key_count; first += key_tile) {
         const int64_t keys = tile.key_count - first < key_tile ? tile.key_count - first : key_tile;
         if (!read_mask(tile, first, keys, scratch.mask)) {

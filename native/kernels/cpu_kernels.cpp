@@ -30,8 +30,7 @@ public:
     bool supports_op(ggml_backend_dev_t, const ggml_tensor *) override { return false; }
 
     ggml::cpu::tensor_traits * get_tensor_traits(const ggml_tensor * op) override {
-        if (in_use.load(std::memory_order_relaxed) &&
-            (op->op == GGML_OP_MUL_MAT || op->op == GGML_OP_FLASH_ATTN_EXT)) {
+        if (in_use.load(std::memory_order_relaxed) && (op->op == GGML_OP_MUL_MAT || op->op == GGML_OP_FLASH_ATTN_EXT)) {
             for (const auto & operation : operations_) {
                 if (operation->takes(op)) {
                     return operation.get();
@@ -51,7 +50,8 @@ public:
         }
         if (plugin_.repacked_buffers != nullptr) {
             keep_if(std::make_unique<RepackedMulMat>(plugin_, q4_k_kernel), q4_k_kernel.name, [&] {
-                return agrees_on_product(plugin_.device, q4_k_kernel.weights, plugin_.repacked_buffers, product, 1, use);
+                return agrees_on_product(plugin_.device, q4_k_kernel.weights, plugin_.repacked_buffers, product, 1,
+                                         use);
             });
         }
         keep_if(std::make_unique<Attention>(plugin_), "attention",

@@ -107,11 +107,10 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
 
 void multiply_bf16(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
                    float * results, size_t result_stride) {
-    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride,
-                                 [&](auto count, const char * from, float * to) {
-                                     multiply_columns<Bf16, count.value>(panel, from, activation_bytes, length,
-                                                                         to, result_stride);
-                                 });
+    for_columns<columns_at_once>(
+        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
+            multiply_columns<Bf16, count.value>(panel, from, activation_bytes, length, to, result_stride);
+        });
 }
 
 // The activations as float32 are behind the weights.

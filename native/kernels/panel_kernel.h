@@ -29,8 +29,8 @@ struct PanelKernel {
 
     // Multiplies a panel with `columns` rows of activations, `activation_bytes` apart. The results of
     // one column are `panel_rows` floats at `results`; columns are `result_stride` floats apart.
-    void (*multiply)(char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                     int64_t columns, float * results, size_t result_stride);
+    void (*multiply)(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
+                     float * results, size_t result_stride);
 };
 
 extern const PanelKernel bf16_kernel;

@@ -72,8 +72,8 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
             const __m512i weights = _mm512_load_si512(panel + g * 64);
 #pragma GCC unroll 2
             for (int c = 0; c < columns; ++c) {
-                const __m512i four = _mm512_set1_epi32(
-                    load_word(activations + static_cast<size_t>(c) * activation_bytes + 4 + g * 4));
+                const __m512i four =
+                    _mm512_set1_epi32(load_word(activations + static_cast<size_t>(c) * activation_bytes + 4 + g * 4));
                 const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), weights, four);
                 sums[c][g] = _mm512_fmadd_ps(scale[c], _mm512_cvtepi32_ps(product), sums[c][g]);
             }
@@ -90,11 +90,10 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
 
 void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
               float * results, size_t result_stride) {
-    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride,
-                                 [&](auto count, const char * from, float * to) {
-                                     multiply_columns<count.value>(panel, from, activation_bytes, length, to,
-                                                                   result_stride);
-                                 });
+    for_columns<columns_at_once>(
+        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
+            multiply_columns<count.value>(panel, from, activation_bytes, length, to, result_stride);
+        });
 }
 
 }  // namespace

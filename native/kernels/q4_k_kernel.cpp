@@ -161,9 +161,9 @@ void multiply_tokens(const char * panel, const char * activations, int64_t lengt
                 sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[t]), scale[t], sums[t]);
                 const __m512i first = _mm512_set1_epi32(load_word(sixteens + t * 8));
                 const __m512i second = _mm512_set1_epi32(load_word(sixteens + t * 8 + 4));
-                const __m512i offset = _mm512_dpwssd_epi32(
-                    _mm512_madd_epi16(first, _mm512_load_si512(from + group_minima * 64)), second,
-                    _mm512_load_si512(from + (group_minima + 1) * 64));
+                const __m512i offset =
+                    _mm512_dpwssd_epi32(_mm512_madd_epi16(first, _mm512_load_si512(from + group_minima * 64)), second,
+                                        _mm512_load_si512(from + (group_minima + 1) * 64));
                 minima[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(offset), minimum[t], minima[t]);
             }
         }

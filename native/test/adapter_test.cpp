@@ -69,12 +69,9 @@ const AdaptedWeight attention_weight{"blk.0.attn_q.weight", 64, 64};
 }  // namespace
 
 TEST("with an adapter the replayed head still gives llama.cpp's own logits") {
-    const std::pair<const char *, const char *> cases[] = {{"llama-spm-untied", "lora-attention"},
-                                                           {"llama-spm-tied", "lora-attention"},
-                                                           {"llama-spm-untied", "lora-head"},
-                                                           {"llama-spm-untied", "lora-embedding"},
-                                                           {"llama-q4_0", "lora-repacked"},
-                                                           {"llama-moe", "lora-experts"}};
+    const std::pair<const char *, const char *> cases[] = {
+        {"llama-spm-untied", "lora-attention"}, {"llama-spm-tied", "lora-attention"}, {"llama-spm-untied", "lora-head"},
+        {"llama-spm-untied", "lora-embedding"}, {"llama-q4_0", "lora-repacked"},      {"llama-moe", "lora-experts"}};
     for (const auto & [judge, adapter] : cases) {
         const LayerLogits without = score(judge, {});
         const LayerLogits with = score(judge, {fixture(adapter)});
@@ -94,7 +91,8 @@ TEST("an adapter of the LM head changes every layer's logits, others only those 
         for (size_t row = 0; row < without.normed.size() / labels.size(); ++row) {
             const size_t offset = row * labels.size();
             rows += std::memcmp(&without.normed[offset], &with.normed[offset], labels.size() * sizeof(float)) != 0
-                        ? 'x' : '.';
+                        ? 'x'
+                        : '.';
         }
         return rows;
     };
@@ -173,8 +171,7 @@ TEST("adapter files that are none are refused") {
     refused([](GgufBuilder & builder) { builder.set("adapter.lora.alpha", NAN); }, "alpha");
     refused([](GgufBuilder & builder) { builder.add("blk.0.bias", GGML_TYPE_F32, {4}, {0.0, 1.0}); },
             "blk.0.bias, which llama.cpp does not apply");
-    CHECK_ERROR(ErrorCode::invalid_adapter, "no LoRA adapter",
-                open("llama-spm-untied", {fixture("llama-spm-untied")}));
+    CHECK_ERROR(ErrorCode::invalid_adapter, "no LoRA adapter", open("llama-spm-untied", {fixture("llama-spm-untied")}));
     CHECK_ERROR(ErrorCode::invalid_gguf, "cannot be opened", open("llama-spm-untied", {{scratch.file("none"), 1.0f}}));
     CHECK_ERROR(ErrorCode::invalid_gguf, "not a GGUF", open("llama-spm-untied", {fixture("not-a-gguf")}));
 }

@@ -65,11 +65,12 @@ inline void check_error(const char * file, int line, ErrorCode code, const std::
 
 #define TEST_JOIN_(a, b) a##b
 #define TEST_JOIN(a, b) TEST_JOIN_(a, b)
-#define TEST(name)                                                                                            \
-    static void TEST_JOIN(test_, __LINE__)();                                                                 \
+#define TEST(name)                                                                                         \
+    static void TEST_JOIN(test_, __LINE__)();                                                              \
     static const ::lager::test::Register TEST_JOIN(register_, __LINE__)(name, TEST_JOIN(test_, __LINE__)); \
     static void TEST_JOIN(test_, __LINE__)()
 #define CHECK(condition) \
-    if (!(condition)) ::lager::test::fail(__FILE__, __LINE__, "not so: " #condition)
+    if (!(condition))    \
+    ::lager::test::fail(__FILE__, __LINE__, "not so: " #condition)
 #define CHECK_EQUAL(actual, expected) ::lager::test::check_equal(__FILE__, __LINE__, #actual, actual, expected)
 #define CHECK_ERROR(code, part, action) ::lager::test::check_error(__FILE__, __LINE__, code, part, [&] { action; })

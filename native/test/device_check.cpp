@@ -64,21 +64,32 @@ Options parse(int argc, char ** argv) {
         }
         const std::string value = argv[i + 1];
         const auto number = [&] { return std::stoi(value); };
-        if (name == "--device") options.device = lower(value);
-        else if (name == "--plugin") options.plugin = value;
-        else if (name == "--kv-type") options.kv_type = value;
-        else if (name == "--gpu-layers") options.gpu_layers = number();
-        else if (name == "--tokens") options.tokens = std::max(number(), 2);
-        else if (name == "--prompts") options.prompts = std::max(number(), 1);
-        else if (name == "--repetitions") options.repetitions = std::max(number(), 1);
-        else if (name == "--cpu-prompts") options.cpu_prompts = number();
-        else if (name == "--cpu-tokens") options.cpu_tokens = std::max(number(), 1);
-        else if (name == "--threads") options.threads = number();
+        if (name == "--device")
+            options.device = lower(value);
+        else if (name == "--plugin")
+            options.plugin = value;
+        else if (name == "--kv-type")
+            options.kv_type = value;
+        else if (name == "--gpu-layers")
+            options.gpu_layers = number();
+        else if (name == "--tokens")
+            options.tokens = std::max(number(), 2);
+        else if (name == "--prompts")
+            options.prompts = std::max(number(), 1);
+        else if (name == "--repetitions")
+            options.repetitions = std::max(number(), 1);
+        else if (name == "--cpu-prompts")
+            options.cpu_prompts = number();
+        else if (name == "--cpu-tokens")
+            options.cpu_tokens = std::max(number(), 1);
+        else if (name == "--threads")
+            options.threads = number();
         else if (name == "--parallel") {
             options.parallel.clear();
             for (size_t begin = 0; begin < value.size(); begin = value.find_first_of(',', begin) + 1) {
                 options.parallel.push_back(std::stoi(value.substr(begin)));
-                if (value.find(',', begin) == std::string::npos) break;
+                if (value.find(',', begin) == std::string::npos)
+                    break;
             }
         } else {
             throw std::invalid_argument("unknown option " + name);
@@ -91,7 +102,8 @@ std::vector<Prompt> make_prompts(int count, int length, int32_t vocabulary, uint
     std::vector<Prompt> prompts(static_cast<size_t>(count));
     for (size_t p = 0; p < prompts.size(); ++p) {
         for (int i = 0; i < length; ++i) {
-            const uint32_t hash = (static_cast<uint32_t>(i) * 31u + static_cast<uint32_t>(p) * 7919u + salt) * 2654435761u;
+            const uint32_t hash =
+                (static_cast<uint32_t>(i) * 31u + static_cast<uint32_t>(p) * 7919u + salt) * 2654435761u;
             prompts[p].push_back(static_cast<int32_t>((hash >> 4) % static_cast<uint32_t>(vocabulary)));
         }
     }
@@ -120,9 +132,11 @@ struct Difference {
         const std::vector<float> & y = b.logits.normed;
         identical = identical && x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
         for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-            if (std::isnan(x[i]) && std::isnan(y[i])) continue;  // not captured
+            if (std::isnan(x[i]) && std::isnan(y[i]))
+                continue;  // not captured
             const float difference = std::fabs(x[i] - y[i]);
-            if (!(difference <= logit)) logit = difference;  // a NaN stays
+            if (!(difference <= logit))
+                logit = difference;  // a NaN stays
             largest = std::max(largest, std::fabs(y[i]));
         }
     }
@@ -136,7 +150,8 @@ struct Difference {
 
 Difference difference_of(const Scores & a, const Scores & b) {
     Difference difference;
-    for (size_t i = 0; i < a.size(); ++i) difference.add(a[i], b[i]);
+    for (size_t i = 0; i < a.size(); ++i)
+        difference.add(a[i], b[i]);
     return difference;
 }
 
@@ -145,7 +160,8 @@ class BareEngine {
 public:
     BareEngine(const lager::JudgeModel & model, const lager::JudgeContext & like)
         : context_(llama_init_from_model(const_cast<llama_model *>(model.get()), like.parameters())) {
-        if (!context_) throw std::runtime_error("no memory for a second context");
+        if (!context_)
+            throw std::runtime_error("no memory for a second context");
     }
 
     void decode(const Prompt & prompt) {
@@ -155,7 +171,8 @@ public:
             const int32_t count = std::min(step, static_cast<int32_t>(prompt.size()) - begin);
             // Without flags llama.cpp gives the logits of the last token of each call.
             llama_batch batch = llama_batch_get_one(const_cast<int32_t *>(prompt.data()) + begin, count);
-            if (llama_decode(context_.get(), batch) != 0) throw std::runtime_error("llama.cpp could not decode");
+            if (llama_decode(context_.get(), batch) != 0)
+                throw std::runtime_error("llama.cpp could not decode");
         }
         llama_synchronize(context_.get());
     }
@@ -171,7 +188,8 @@ class DeviceCheck {
 public:
     explicit DeviceCheck(const Options & options) : options_(options) {
         if (options.device != "cpu") {
-            if (!options.plugin.empty()) lager::load_plugin(options.plugin);
+            if (!options.plugin.empty())
+                lager::load_plugin(options.plugin);
             for (const lager::Device & device : lager::list_devices()) {
                 if (device.gpu && lower(device.backend).find(options.device) != std::string::npos) {
                     devices_.push_back(device.name);
@@ -179,22 +197,26 @@ public:
                     break;
                 }
             }
-            if (devices_.empty()) throw std::runtime_error("there is no " + options.device + " device");
+            if (devices_.empty())
+                throw std::runtime_error("there is no " + options.device + " device");
         }
         model_ = load(devices_);
         prompts_ = make_prompts(options.prompts, options.tokens, model_->vocabulary_size(), 1);
-        for (int32_t i = 0; i < 5; ++i) labels_.push_back(i * (model_->vocabulary_size() / 5));
+        for (int32_t i = 0; i < 5; ++i)
+            labels_.push_back(i * (model_->vocabulary_size() / 5));
     }
 
     void run() {
         const auto context = open(model_, 1, options_.tokens);
         add("{\"file\":\"%s\",\"device\":\"%s\",\"layers\":%d,\"weightBytes\":%llu,\"tokens\":%d,\"prompts\":%d",
-                    options_.file.c_str(), description_.c_str(), model_->layer_count(),
-                    static_cast<unsigned long long>(model_->weight_bytes()), options_.tokens, options_.prompts);
+            options_.file.c_str(), description_.c_str(), model_->layer_count(),
+            static_cast<unsigned long long>(model_->weight_bytes()), options_.tokens, options_.prompts);
         const Scores alone = time_capture(*context);
         repeat(*context, alone);
-        for (const int parallel : options_.parallel) pack(parallel, alone);
-        if (options_.cpu_prompts > 0 && !devices_.empty()) compare_with_cpu();
+        for (const int parallel : options_.parallel)
+            pack(parallel, alone);
+        if (options_.cpu_prompts > 0 && !devices_.empty())
+            compare_with_cpu();
         std::printf("%s}\n", json_.c_str());
     }
 
@@ -208,10 +230,12 @@ private:
 
     std::shared_ptr<lager::JudgeModel> load(const std::vector<std::string> & devices) const {
         return lager::JudgeModel::load(
-            lager::ModelOptions{options_.file, devices, devices.empty() ? 0 : options_.gpu_layers, {}}, nullptr, nullptr);
+            lager::ModelOptions{options_.file, devices, devices.empty() ? 0 : options_.gpu_layers, {}}, nullptr,
+            nullptr);
     }
 
-    std::unique_ptr<lager::JudgeContext> open(const std::shared_ptr<lager::JudgeModel> & model, int parallel, int tokens) const {
+    std::unique_ptr<lager::JudgeContext> open(const std::shared_ptr<lager::JudgeModel> & model, int parallel,
+                                              int tokens) const {
         lager::ContextOptions options;
         options.context_size = static_cast<uint32_t>(tokens);
         options.threads = options_.threads;
@@ -234,22 +258,26 @@ private:
         std::vector<double> bare_times, capture_times, host_times;
         Scores scores;
         for (int i = -1; i < options_.repetitions; ++i) {  // the first one warms up
-            const double b = seconds_of([&] { for (const Prompt & prompt : prompts_) bare.decode(prompt); });
+            const double b = seconds_of([&] {
+                for (const Prompt & prompt : prompts_)
+                    bare.decode(prompt);
+            });
             const double c = seconds_of([&] { scores = score_all(context, prompts_); });
             const double h = seconds_of([&] { score_all(context, prompts_, true); });
-            if (i < 0) continue;
+            if (i < 0)
+                continue;
             bare_times.push_back(b);
             capture_times.push_back(c);
             host_times.push_back(h);
         }
         float head = 0.0f;
-        for (const lager::ScoreOutput & score : scores) head = std::max(head, score.head_difference);
+        for (const lager::ScoreOutput & score : scores)
+            head = std::max(head, score.head_difference);
         bare_ = median(bare_times);
         const double capture = median(capture_times);
         add(",\"bareTokensPerSecond\":%.1f,\"captureTokensPerSecond\":%.1f,\"captureOverhead\":%.4f,"
-                    "\"overheadWithHiddenStates\":%.4f,\"headDifference\":%.9g",
-                    rate(bare_), rate(capture), capture / bare_ - 1, median(host_times) / bare_ - 1,
-                    static_cast<double>(head));
+            "\"overheadWithHiddenStates\":%.4f,\"headDifference\":%.9g",
+            rate(bare_), rate(capture), capture / bare_ - 1, median(host_times) / bare_ - 1, static_cast<double>(head));
         return scores;
     }
 
@@ -278,18 +306,20 @@ private:
                 for (size_t begin = 0; begin < prompts_.size(); begin += static_cast<size_t>(parallel)) {
                     const size_t end = std::min(begin + static_cast<size_t>(parallel), prompts_.size());
                     context->forget();
-                    for (lager::ScoreOutput & score : context->score_batch(
-                             {prompts_.begin() + static_cast<std::ptrdiff_t>(begin), prompts_.begin() + static_cast<std::ptrdiff_t>(end)},
-                             labels_, nullptr)) {
+                    for (lager::ScoreOutput & score :
+                         context->score_batch({prompts_.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               prompts_.begin() + static_cast<std::ptrdiff_t>(end)},
+                                              labels_, nullptr)) {
                         scores.push_back(std::move(score));
                     }
                 }
             });
-            if (i >= 0) times.push_back(seconds);
+            if (i >= 0)
+                times.push_back(seconds);
         }
         const double seconds = median(times);
-        add(",\"parallel%d\":{\"tokensPerSecond\":%.1f,\"overhead\":%.4f,\"difference\":%s}", parallel,
-                    rate(seconds), seconds / bare_ - 1, difference_of(scores, alone).json().c_str());
+        add(",\"parallel%d\":{\"tokensPerSecond\":%.1f,\"overhead\":%.4f,\"difference\":%s}", parallel, rate(seconds),
+            seconds / bare_ - 1, difference_of(scores, alone).json().c_str());
     }
 
     void compare_with_cpu() {

@@ -87,17 +87,11 @@ int64_t GgufBuilder::copy_tokenizer(const std::filesystem::path & vocab_file) {
     return static_cast<int64_t>(gguf_get_arr_n(vocab.get(), tokens));
 }
 
-void GgufBuilder::set(const std::string & key, uint32_t value) {
-    gguf_set_val_u32(gguf_.get(), key.c_str(), value);
-}
+void GgufBuilder::set(const std::string & key, uint32_t value) { gguf_set_val_u32(gguf_.get(), key.c_str(), value); }
 
-void GgufBuilder::set(const std::string & key, float value) {
-    gguf_set_val_f32(gguf_.get(), key.c_str(), value);
-}
+void GgufBuilder::set(const std::string & key, float value) { gguf_set_val_f32(gguf_.get(), key.c_str(), value); }
 
-void GgufBuilder::set(const std::string & key, bool value) {
-    gguf_set_val_bool(gguf_.get(), key.c_str(), value);
-}
+void GgufBuilder::set(const std::string & key, bool value) { gguf_set_val_bool(gguf_.get(), key.c_str(), value); }
 
 void GgufBuilder::set(const std::string & key, const std::string & value) {
     gguf_set_val_str(gguf_.get(), key.c_str(), value.c_str());
@@ -109,8 +103,7 @@ void GgufBuilder::add(const std::string & name, ggml_type type, const std::vecto
         throw std::invalid_argument("more than " + std::to_string(max_tensors) + " tensors");
     }
     if (ne.empty() || ne[0] % ggml_blck_size(type) != 0) {
-        throw std::invalid_argument("a row of " + name + " does not fill whole blocks of " +
-                                    ggml_type_name(type));
+        throw std::invalid_argument("a row of " + name + " does not fill whole blocks of " + ggml_type_name(type));
     }
     ggml_tensor * tensor = ggml_new_tensor(tensors_.get(), type, static_cast<int>(ne.size()), ne.data());
     ggml_set_name(tensor, name.c_str());
@@ -123,9 +116,7 @@ void GgufBuilder::add(const std::string & name, ggml_type type, const std::vecto
     gguf_add_tensor(gguf_.get(), tensor);
 }
 
-void GgufBuilder::write(const std::filesystem::path & file) const {
-    write_whole(*gguf_, file);
-}
+void GgufBuilder::write(const std::filesystem::path & file) const { write_whole(*gguf_, file); }
 
 void GgufBuilder::write_split(const std::filesystem::path & first, int parts) const {
     char prefix[1024] = {};

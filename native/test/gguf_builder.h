@@ -24,7 +24,7 @@ struct Distribution {
 /// that a tensor's values do not depend on which others a file has. The values before quantisation
 /// are the same on every machine: integers of a fixed generator, scaled by one multiplication.
 class GgufBuilder {
-  public:
+public:
     explicit GgufBuilder(uint64_t seed);
 
     /// Copies all keys below `tokenizer.` of a vocabulary file, chat templates left out.
@@ -38,8 +38,7 @@ class GgufBuilder {
 
     /// Adds a tensor of shape `ne` (innermost dimension first) with random values.
     /// Throws std::invalid_argument if a row does not fill whole blocks of `type`.
-    void add(const std::string & name, ggml_type type, const std::vector<int64_t> & ne,
-             const Distribution & values);
+    void add(const std::string & name, ggml_type type, const std::vector<int64_t> & ne, const Distribution & values);
 
     /// Writes to a temporary neighbour and renames it, so that a file with this name is whole.
     void write(const std::filesystem::path & file) const;
@@ -48,7 +47,7 @@ class GgufBuilder {
     /// `first` is called `<name>-00001-of-0000N.gguf` and names the others.
     void write_split(const std::filesystem::path & first, int parts) const;
 
-  private:
+private:
     struct FreeGguf {
         void operator()(gguf_context * context) const { gguf_free(context); }
     };

@@ -19,9 +19,7 @@ TEST("a missing file is told") {
     CHECK_ERROR(ErrorCode::invalid_gguf, "cannot be opened", check_gguf(paths.model("nowhere")));
 }
 
-TEST("an unsplit file is its only shard") {
-    CHECK_EQUAL(check_gguf(paths.model("llama-spm-tied")).size(), size_t{1});
-}
+TEST("an unsplit file is its only shard") { CHECK_EQUAL(check_gguf(paths.model("llama-spm-tied")).size(), size_t{1}); }
 
 TEST("the architecture is read from the header, as far as there is one") {
     CHECK_EQUAL(gguf_architecture(paths.model("gemma2-softcap")), "gemma2");

@@ -104,8 +104,7 @@ TEST("bad arguments are refused, an abort ends it, and the context stays good") 
     CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->generate({}, {}, 1, nullptr));
     CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->generate(prompt(3), {}, -1, nullptr));
     CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->generate({1, -5}, {}, 1, nullptr));
-    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary",
-                context->generate({1}, {1 << 30}, 1, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->generate({1}, {1 << 30}, 1, nullptr));
     int asked = 0;
     CHECK_ERROR(ErrorCode::aborted, "aborted",
                 context->generate(prompt(61), {}, 100, [&asked] { return ++asked > 300; }));

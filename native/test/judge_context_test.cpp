@@ -210,8 +210,7 @@ TEST("an aborted call says so, and the next one is right") {
     const ScoreOutput before = context->score(prompt(200), labels, nullptr);
     context->forget();
     int asked = 0;
-    CHECK_ERROR(ErrorCode::aborted, "aborted",
-                context->score(prompt(200), labels, [&asked] { return ++asked > 20; }));
+    CHECK_ERROR(ErrorCode::aborted, "aborted", context->score(prompt(200), labels, [&asked] { return ++asked > 20; }));
     check_same("after an abort", "llama-spm-tied", before, context->score(prompt(200), labels, nullptr));
 }
 

@@ -16,8 +16,8 @@ std::shared_ptr<JudgeModel> load(const std::string & name) {
 TEST("loading can be aborted, and an exception of the callback does not cross llama.cpp") {
     const ModelOptions options{paths.model("llama-spm-tied"), {}, 0};
     CHECK_ERROR(ErrorCode::aborted, "aborted", JudgeModel::load(options, nullptr, [] { return true; }));
-    CHECK_ERROR(ErrorCode::aborted, "aborted", JudgeModel::load(
-        options, [](float) { throw std::runtime_error("no"); }, nullptr));
+    CHECK_ERROR(ErrorCode::aborted, "aborted",
+                JudgeModel::load(options, [](float) { throw std::runtime_error("no"); }, nullptr));
 }
 
 TEST("an unknown device is refused") {

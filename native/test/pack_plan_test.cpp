@@ -84,7 +84,8 @@ PackPlan check_plan(const std::vector<Tokens> & prompts, const std::vector<Token
 TEST("a pack decodes what its prompts share once") {
     const Tokens rubric = run(100, 1);
     const Tokens item = join(rubric, run(50, 2));
-    const std::vector<Tokens> prompts = {join(item, run(20, 3)), join(item, run(30, 4)), join(rubric, run(60, 5)), run(40, 6)};
+    const std::vector<Tokens> prompts = {join(item, run(20, 3)), join(item, run(30, 4)), join(rubric, run(60, 5)),
+                                         run(40, 6)};
     const PackPlan plan = check_plan(prompts, std::vector<Tokens>(4));
     CHECK_EQUAL(decoded(plan), int64_t{100 + 50 + 20 + 30 + 60 + 40});
     // The rubric, then the item, then all the rest.

@@ -165,7 +165,9 @@ private:
         matrix(block + "ffn_down.weight", shape_.feed_forward, shape_.embedding);
     }
 
-    void norm(const std::string & name) { add(name, ggml_new_tensor_1d(tensors_.get(), GGML_TYPE_F32, shape_.embedding)); }
+    void norm(const std::string & name) {
+        add(name, ggml_new_tensor_1d(tensors_.get(), GGML_TYPE_F32, shape_.embedding));
+    }
 
     void matrix(const std::string & name, uint32_t columns, uint32_t rows) {
         add(name, ggml_new_tensor_2d(tensors_.get(), type_.type, columns, rows));

@@ -19,8 +19,8 @@
 namespace {
 
 bool print_tensor_types(const char * file) {
-    const std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(
-        gguf_init_from_file(file, {true, nullptr}), gguf_free);
+    const std::unique_ptr<gguf_context, decltype(&gguf_free)> gguf(gguf_init_from_file(file, {true, nullptr}),
+                                                                   gguf_free);
     if (gguf == nullptr) {
         std::fprintf(stderr, "lager-requantize: cannot read back %s\n", file);
         return false;

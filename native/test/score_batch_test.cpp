@@ -89,8 +89,9 @@ int32_t reused(const std::vector<ScoreOutput> & outputs) {
 }  // namespace
 
 TEST("a pack's prompts score as they do alone, within rounding, and go on from the pack before") {
-    for (const std::string judge : {"llama-spm-untied", "llama-bpe-untied", "gemma2-softcap", "command-r-logit-scale",
-                                    "phi2-bias", "llama-moe", "gemma3-window", "llama-f16", "llama-q4_0", "llama-q4_k"}) {
+    for (const std::string judge :
+         {"llama-spm-untied", "llama-bpe-untied", "gemma2-softcap", "command-r-logit-scale", "phi2-bias", "llama-moe",
+          "gemma3-window", "llama-f16", "llama-q4_0", "llama-q4_k"}) {
         const auto alone = open(judge);
         const auto context = open_parallel(judge, judge == "llama-f16" ? 64 : 512);
         for (const uint32_t salt : {10u, 20u}) {
@@ -102,7 +103,8 @@ TEST("a pack's prompts score as they do alone, within rounding, and go on from t
                 const ScoreOutput single = alone->score(prompts[i], labels, nullptr);
                 const float share = largest_share(together[i].logits, single.logits);
                 if (!(share < (judge.find("llama-q") == 0 ? quantised_tolerance : tolerance))) {
-                    fail(__FILE__, __LINE__, judge + ": prompt " + std::to_string(i) + " differs by " + std::to_string(share));
+                    fail(__FILE__, __LINE__,
+                         judge + ": prompt " + std::to_string(i) + " differs by " + std::to_string(share));
                 }
                 CHECK(std::fabs(together[i].score_mass - single.score_mass) < 1e-3);
             }
@@ -159,7 +161,8 @@ TEST("a pack that is too large or holds a bad prompt is refused, and the context
     CHECK_ERROR(ErrorCode::invalid_argument, "1 to 5 prompts", context->score_batch({}, labels, nullptr));
     CHECK_ERROR(ErrorCode::invalid_argument, "not 6", context->score_batch(Prompts(6, {1}), labels, nullptr));
     CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score_batch({{1}, {}}, labels, nullptr));
-    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->score_batch({{1}, {-1}}, labels, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary",
+                context->score_batch({{1}, {-1}}, labels, nullptr));
     CHECK_ERROR(ErrorCode::prompt_too_long, "513 tokens", context->score_batch({{1}, run(513, 1)}, labels, nullptr));
     CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score_batch({{1}, {2}}, {}, nullptr));
     // Full streams are no too long ones.

@@ -35,8 +35,7 @@ std::vector<TinyAdapter> tiny_adapters(int64_t vocabulary) {
          joined(feed_forward, {"output.weight", 64, vocabulary}), GGML_TYPE_F16},
         {"lora-repacked", "LoRA for llama-q4_0: attention and the LM head, beside repacked weights",
          joined(wide, {"output.weight", 256, vocabulary}), GGML_TYPE_F32, 8},
-        {"lora-embedding", "LoRA for llama-spm-untied: the token embedding",
-         {{"token_embd.weight", vocabulary, 64}}},
+        {"lora-embedding", "LoRA for llama-spm-untied: the token embedding", {{"token_embd.weight", vocabulary, 64}}},
         {"lora-experts", "LoRA for llama-moe: its experts",
          in_every_layer(3, {{"ffn_up_exps.weight", 64, 64, 4}, {"ffn_down_exps.weight", 64, 64, 4}})},
     };

@@ -75,7 +75,7 @@ struct Shape {
 /// so that its output is as large as its input: each layer then moves the residual stream clearly,
 /// and nothing overflows.
 class Model {
-  public:
+public:
     Model(const std::string & architecture, const Shape & shape, ggml_type type, uint64_t seed)
         : shape_(shape), architecture_(architecture), type_(type), builder_(seed) {}
 
@@ -97,7 +97,8 @@ class Model {
     }
 
     /// Sets a key of the architecture: `<architecture>.<key>`.
-    template <typename T> void set(const std::string & key, const T & value) {
+    template <typename T>
+    void set(const std::string & key, const T & value) {
         builder_.set(architecture_ + "." + key, value);
     }
 
@@ -177,7 +178,7 @@ class Model {
 
     const Shape & shape() const { return shape_; }
 
-  private:
+private:
     void vocabulary_matrix(const std::string & name) {
         builder_.add(name, type_, {shape_.embedding, vocab_},
                      {0.0, 3.0 / std::sqrt(static_cast<double>(shape_.embedding))});
@@ -204,9 +205,7 @@ class Model {
     int64_t vocab_ = 0;
 };
 
-std::string block(uint32_t layer) {
-    return "blk." + to_string(layer) + ".";
-}
+std::string block(uint32_t layer) { return "blk." + to_string(layer) + "."; }
 
 /// Llama and its kin: RMSNorm, rotary positions, gated feed-forward layer or experts.
 void add_llama(Model & model, bool tied, bool input_biases) {
@@ -409,43 +408,37 @@ void gemma2(Model & model) {
 }
 
 const ModelVariant variants[] = {
-    {"llama-spm-tied", "Llama, tied LM head, SPM tokeniser, no chat template", "llama", "llama-spm",
-     no_template, GGML_TYPE_F32, small, tied_llama},
+    {"llama-spm-tied", "Llama, tied LM head, SPM tokeniser, no chat template", "llama", "llama-spm", no_template,
+     GGML_TYPE_F32, small, tied_llama},
     {"llama-spm-untied", "Llama, LM head of its own, SPM tokeniser, no chat template", "llama", "llama-spm",
      no_template, GGML_TYPE_F32, small, untied_llama},
-    {"llama-bpe-untied", "Llama, LM head of its own, BPE tokeniser", "llama", "deepseek-coder",
-     user_assistant_template, GGML_TYPE_F32, small, untied_llama},
+    {"llama-bpe-untied", "Llama, LM head of its own, BPE tokeniser", "llama", "deepseek-coder", user_assistant_template,
+     GGML_TYPE_F32, small, untied_llama},
     {"gemma2-softcap", "Gemma 2: softcaps on attention and final logits, sliding window", "gemma2", "phi-3",
      role_token_template, GGML_TYPE_F32, wide_heads, gemma2},
-    {"command-r-logit-scale", "Command-R: LayerNorm, tied LM head, logit scale", "command-r",
-     "deepseek-coder", user_assistant_template, GGML_TYPE_F32, small_without_groups, add_command_r},
-    {"phi2-bias", "Phi-2: LayerNorm with bias, LM head with bias, GPT-2 tokeniser", "phi2", "gpt-2",
-     heading_template, GGML_TYPE_F32, small_without_groups, add_phi2},
-    {"llama-moe", "Llama with 4 experts, 2 of them used", "llama", "phi-3", role_token_template,
-     GGML_TYPE_F32, experts, untied_llama},
+    {"command-r-logit-scale", "Command-R: LayerNorm, tied LM head, logit scale", "command-r", "deepseek-coder",
+     user_assistant_template, GGML_TYPE_F32, small_without_groups, add_command_r},
+    {"phi2-bias", "Phi-2: LayerNorm with bias, LM head with bias, GPT-2 tokeniser", "phi2", "gpt-2", heading_template,
+     GGML_TYPE_F32, small_without_groups, add_phi2},
+    {"llama-moe", "Llama with 4 experts, 2 of them used", "llama", "phi-3", role_token_template, GGML_TYPE_F32, experts,
+     untied_llama},
     {"qwen2-bpe", "Qwen 2, tied LM head, ChatML template, F16 weights", "qwen2", "qwen2", chatml_template,
      GGML_TYPE_F16, small, qwen2},
-    {"gemma3-window", "Gemma 3: query and key norms, sliding window", "gemma3", "phi-3",
-     role_token_template, GGML_TYPE_F32, wide_heads, gemma3},
-    {"llama-f16", "Llama, F16 weights", "llama", "llama-spm", inst_template, GGML_TYPE_F16, half,
-     untied_llama},
-    {"llama-bf16", "Llama, BF16 weights, chat template without a system turn", "llama", "llama-spm",
-     no_system_template, GGML_TYPE_BF16, half,
-     untied_llama},
-    {"llama-q8_0", "Llama, Q8_0 weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q8_0, quantised,
-     untied_llama},
-    {"llama-q4_0", "Llama, Q4_0 weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q4_0, quantised,
-     untied_llama},
-    {"llama-q6_k", "Llama, Q6_K weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q6_K, quantised,
-     untied_llama},
-    {"llama-q4_k", "Llama, Q4_K weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q4_K, quantised,
-     untied_llama},
+    {"gemma3-window", "Gemma 3: query and key norms, sliding window", "gemma3", "phi-3", role_token_template,
+     GGML_TYPE_F32, wide_heads, gemma3},
+    {"llama-f16", "Llama, F16 weights", "llama", "llama-spm", inst_template, GGML_TYPE_F16, half, untied_llama},
+    {"llama-bf16", "Llama, BF16 weights, chat template without a system turn", "llama", "llama-spm", no_system_template,
+     GGML_TYPE_BF16, half, untied_llama},
+    {"llama-q8_0", "Llama, Q8_0 weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q8_0, quantised, untied_llama},
+    {"llama-q4_0", "Llama, Q4_0 weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q4_0, quantised, untied_llama},
+    {"llama-q6_k", "Llama, Q6_K weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q6_K, quantised, untied_llama},
+    {"llama-q4_k", "Llama, Q4_K weights", "llama", "llama-spm", inst_template, GGML_TYPE_Q4_K, quantised, untied_llama},
     {"gpt2-positions", "GPT-2: a table of 300 positions, LayerNorm with bias", "gpt2", "gpt-2", no_template,
      GGML_TYPE_F32, small_without_groups, add_gpt2},
-    {"minimax-01-recurrent", "MiniMax-01: layers that carry a state, experts", "minimax-01", "llama-spm",
-     no_template, GGML_TYPE_F32, experts, add_minimax_01},
-    {"bert-embedding", "BERT: an embedding model, no judge", "bert", "bert-bge", no_template, GGML_TYPE_F32,
-     encoder, add_bert},
+    {"minimax-01-recurrent", "MiniMax-01: layers that carry a state, experts", "minimax-01", "llama-spm", no_template,
+     GGML_TYPE_F32, experts, add_minimax_01},
+    {"bert-embedding", "BERT: an embedding model, no judge", "bert", "bert-bge", no_template, GGML_TYPE_F32, encoder,
+     add_bert},
 };
 
 constexpr const char * truncated_name = "truncated";

@@ -108,10 +108,12 @@ private:
 
     void behind_neighbours(lager::JudgeContext & context) {
         for (const size_t shared : {32, 63, 101, 133, 198}) {
-            std::vector<int32_t> other(short_.begin(), short_.begin() + static_cast<std::ptrdiff_t>(std::min(shared, short_.size() - 1)));
+            std::vector<int32_t> other(
+                short_.begin(), short_.begin() + static_cast<std::ptrdiff_t>(std::min(shared, short_.size() - 1)));
             other.push_back(3);
             context.score(other, labels_, nullptr);
-            compare(context, short_, expected_short_, "a prompt before that shares " + std::to_string(shared) + " tokens");
+            compare(context, short_, expected_short_,
+                    "a prompt before that shares " + std::to_string(shared) + " tokens");
         }
     }
 
@@ -141,11 +143,12 @@ int verify(const std::string & file) {
     if (found.changed_by.empty() && !plain.changed_by.empty()) {
         found.changed_by = plain.changed_by + ", plain attention";
     }
-    std::printf("{\"file\":%s,\"architecture\":%s,\"layers\":%d,\"captured\":%d,\"maxDifference\":%g,"
-                "\"supported\":true,\"reason\":null,\"changedBy\":%s}\n",
-                quoted(file).c_str(), quoted(model->architecture()).c_str(), model->layer_count(),
-                model->layer_count() + (found.embedding ? 1 : 0), static_cast<double>(found.difference),
-                found.changed_by.empty() ? "null" : quoted(found.changed_by).c_str());
+    std::printf(
+        "{\"file\":%s,\"architecture\":%s,\"layers\":%d,\"captured\":%d,\"maxDifference\":%g,"
+        "\"supported\":true,\"reason\":null,\"changedBy\":%s}\n",
+        quoted(file).c_str(), quoted(model->architecture()).c_str(), model->layer_count(),
+        model->layer_count() + (found.embedding ? 1 : 0), static_cast<double>(found.difference),
+        found.changed_by.empty() ? "null" : quoted(found.changed_by).c_str());
     return 0;
 }
 
@@ -161,10 +164,11 @@ int main(int argc, char ** argv) {
         lager::load_backends(argv[1]);
         return verify(argv[2]);
     } catch (const lager::Error & error) {
-        std::printf("{\"file\":%s,\"architecture\":%s,\"layers\":null,\"captured\":null,\"maxDifference\":null,"
-                    "\"supported\":false,\"reason\":%s}\n",
-                    quoted(argv[2]).c_str(), architecture_of(argv[2]).c_str(),
-                    quoted(std::string(lager::code_name(error.code())) + ": " + error.what()).c_str());
+        std::printf(
+            "{\"file\":%s,\"architecture\":%s,\"layers\":null,\"captured\":null,\"maxDifference\":null,"
+            "\"supported\":false,\"reason\":%s}\n",
+            quoted(argv[2]).c_str(), architecture_of(argv[2]).c_str(),
+            quoted(std::string(lager::code_name(error.code())) + ": " + error.what()).c_str());
         return 3;
     } catch (const std::exception & error) {
         std::fprintf(stderr, "%s\n", error.what());
