@@ -12,8 +12,9 @@
 namespace lager {
 namespace {
 
-// Repacked kernels take rows of the LM head in groups of 4, 8 or 16; padding rows are zeros.
-constexpr int64_t row_group = 16;
+// Repacked kernels take rows of the LM head in groups of 4, 8 or 16, those for AMX in groups of 32; padding rows
+// are zeros.
+constexpr int64_t row_group = 32;
 
 struct ContextFree {
     void operator()(ggml_context * context) const { ggml_free(context); }
