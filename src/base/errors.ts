@@ -168,3 +168,8 @@ export function requireOneOf<T extends string>(name: string, value: T, allowed: 
     `${name} is one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`,
   );
 }
+
+/** What an error says; anything may be thrown, and what is no error is shown as it is. */
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,7 +1,5 @@
 import { type ErrorCode, type ErrorPlace, LagerError } from "./errors.ts";
-
-/** The value of a JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { isFiniteNumber, isObject, isString, type JsonObject } from "./json.ts";
 
 /** What a file's errors are called, and what stands for its outermost object in them. */
 export interface JsonFormat {
@@ -114,16 +112,4 @@ export class JsonFields {
   #join(name: string): string {
     return this.#path === "" ? name : `${this.#path}.${name}`;
   }
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-export function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
-export function isFiniteNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value);
 }

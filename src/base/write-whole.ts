@@ -1,5 +1,5 @@
 import { rename, writeFile } from "node:fs/promises";
-import { LagerError } from "./errors.ts";
+import { errorMessage, LagerError } from "./errors.ts";
 
 /**
  * Writes a file under another name first, and renames it: a file that is there is whole.
@@ -13,10 +13,10 @@ export async function writeWhole(file: string, text: string, what: string): Prom
     await writeFile(part, text);
     await rename(part, file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LagerError("UNWRITABLE_OUTPUT", `${what} cannot be written (${reason})`, {
-      place: { file },
-      cause,
-    });
+    throw new LagerError(
+      "UNWRITABLE_OUTPUT",
+      `${what} cannot be written (${errorMessage(cause)})`,
+      { place: { file }, cause },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../base/errors.ts";
-import { isJsonObject, sameJson } from "../base/same-json.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
+import { isObject, sameJson } from "../base/json.ts";
 import { writeWhole } from "../base/write-whole.ts";
 import type { Condition } from "../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
@@ -88,7 +88,7 @@ function requireSame(spec: BenchSpec, text: string, file: string): void {
   } catch {
     found = null;
   }
-  if (!isJsonObject(found) || found.kind !== spec.kind) {
+  if (!isObject(found) || found.kind !== spec.kind) {
     throw new LagerError("INVALID_ARGUMENT", "the folder holds something else than a benchmark", {
       place: { file },
     });
@@ -105,9 +105,9 @@ function requireSame(spec: BenchSpec, text: string, file: string): void {
 }
 
 function unwritable(file: string, cause: unknown): LagerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LagerError("UNWRITABLE_OUTPUT", `the benchmark cannot be written (${reason})`, {
-    place: { file },
-    cause,
-  });
+  return new LagerError(
+    "UNWRITABLE_OUTPUT",
+    `the benchmark cannot be written (${errorMessage(cause)})`,
+    { place: { file }, cause },
+  );
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { isJsonObject } from "../base/same-json.ts";
+import { isObject } from "../base/json.ts";
 import { version } from "../base/version.ts";
 import { adaptedSha256, resolveAdapters } from "../engine/models/adapters.ts";
 import { findJudge } from "../engine/models/catalog.ts";
@@ -108,9 +108,9 @@ async function judgeSha256({ options, status, signal }: Bench): Promise<string> 
 
 function isCounts(facts: unknown): facts is RunCounts {
   return (
-    isJsonObject(facts) &&
+    isObject(facts) &&
     Number.isSafeInteger(facts.scores) &&
-    isJsonObject(facts.failures) &&
+    isObject(facts.failures) &&
     Object.values(facts.failures).every(Number.isSafeInteger)
   );
 }

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../base/errors.ts";
-import { isJsonObject } from "../base/same-json.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import { writeWhole } from "../base/write-whole.ts";
 
 /** What a step left behind. */
@@ -40,7 +40,7 @@ export class BenchSteps {
     } catch {
       // Whatever it was, every step can be taken anew.
     }
-    return new BenchSteps(folder, new Map(isJsonObject(steps) ? Object.entries(steps) : []));
+    return new BenchSteps(folder, new Map(isObject(steps) ? Object.entries(steps) : []));
   }
 
   /** The step's facts, where it was taken with these inputs and its files are as it left them. */
@@ -79,11 +79,11 @@ export async function fileSha256(file: string): Promise<string> {
   try {
     for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new LagerError("UNREADABLE_FILE", `the file cannot be read (${reason}): check its path`, {
-      place: { file },
-      cause,
-    });
+    throw new LagerError(
+      "UNREADABLE_FILE",
+      `the file cannot be read (${errorMessage(cause)}): check its path`,
+      { place: { file }, cause },
+    );
   }
   return hash.digest("hex");
 }
@@ -94,9 +94,9 @@ function inputsSha256(inputs: unknown): string {
 
 function isTakenStep(value: unknown): value is TakenStep {
   return (
-    isJsonObject(value) &&
+    isObject(value) &&
     typeof value.inputs === "string" &&
-    isJsonObject(value.files) &&
+    isObject(value.files) &&
     Object.values(value.files).every((hash) => typeof hash === "string")
   );
 }

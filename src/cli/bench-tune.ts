@@ -1,6 +1,6 @@
 import { tune } from "../analysis/tune/tune.ts";
 import { LagerError } from "../base/errors.ts";
-import { isJsonObject } from "../base/same-json.ts";
+import { isObject } from "../base/json.ts";
 import { version } from "../base/version.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import { formatWeights } from "../scoring/weights/format-weights.ts";
@@ -34,7 +34,7 @@ export async function tuneCondition(
   const inputs = { version, recipe, folds, seed, run: await fileSha256(folder.at(source)) };
   const step = `tune ${condition}`;
   const found = await folder.steps.find(step, inputs);
-  if (isJsonObject(found?.facts)) {
+  if (isObject(found?.facts)) {
     const { problem, unlabelled } = found.facts;
     if (unlabelled === true) return null;
     if (typeof problem === "string") return { weights: null, problem };

@@ -1,4 +1,4 @@
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 import { cachedJudgePath } from "../engine/models/cache.ts";
 import { pullJudge } from "../engine/models/fetch.ts";
 import { isCached, listJudges, resolveJudge, verifyJudge } from "../engine/models/resolve.ts";
@@ -60,7 +60,7 @@ export async function infoCommand(
         const shown = tokens.map((token, i) => `${token} ${JSON.stringify(texts[i])}`);
         return `${label} → ${shown.join(" + ")}`;
       }),
-    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+    (error: unknown) => [errorMessage(error)],
   );
   const lines: [string, string][] = [
     ["name", judge.name],

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { LagerError } from "../base/errors.ts";
+import { isObject } from "../base/json.ts";
 import { nearestName } from "../base/nearest-name.ts";
 import { readRawRecords } from "../input/dataset/dataset.ts";
 import { instructionRecord } from "../input/dataset/loaders/instruction-data.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import type { Task } from "../input/task/task.ts";
-import { isObject } from "../input/task/task-reader.ts";
 import { type SelectSummary, selectText } from "../present/terminal/select-text.ts";
 import { readRun } from "../run/read-run.ts";
 import {

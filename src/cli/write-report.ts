@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 import { type ItemTexts, readItemTexts } from "../present/page/item-texts.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -90,8 +90,7 @@ async function written(file: string, write: () => Promise<unknown>): Promise<voi
 }
 
 function unwritable(file: string, cause: unknown): LagerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LagerError("UNWRITABLE_OUTPUT", `it cannot be written (${reason})`, {
+  return new LagerError("UNWRITABLE_OUTPUT", `it cannot be written (${errorMessage(cause)})`, {
     place: { file },
     cause,
   });

@@ -1,4 +1,4 @@
-import { isJsonObject, sameJson } from "../base/same-json.ts";
+import { isObject, sameJson } from "../base/json.ts";
 import type { RunHeader } from "./run-format.ts";
 
 /** A header field whose values differ; `undefined` where the run lacks it. */
@@ -20,7 +20,7 @@ function* valueDifferences(
   left: unknown,
   right: unknown,
 ): Generator<HeaderDifference> {
-  if (isJsonObject(left) && isJsonObject(right)) {
+  if (isObject(left) && isObject(right)) {
     for (const name of new Set([...Object.keys(left), ...Object.keys(right)])) {
       yield* valueDifferences(field === "" ? name : `${field}.${name}`, left[name], right[name]);
     }

@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 import {
   HIDDEN_DATA_START,
   type HiddenHeader,
@@ -114,9 +114,9 @@ async function readBytes(
 }
 
 function unreadable(path: string, cause: unknown): LagerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LagerError("UNREADABLE_FILE", `the hidden states cannot be read (${reason})`, {
-    place: { file: path },
-    cause,
-  });
+  return new LagerError(
+    "UNREADABLE_FILE",
+    `the hidden states cannot be read (${errorMessage(cause)})`,
+    { place: { file: path }, cause },
+  );
 }

@@ -1,4 +1,4 @@
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 
 /** The error of an output file that could not be created. */
 export function openFailure(path: string, error: unknown): LagerError {
@@ -20,7 +20,7 @@ export function openFailure(path: string, error: unknown): LagerError {
     EROFS: "its file system is read-only: choose another folder with -o",
     ENOSPC: "the disk is full: make room or choose another disk with -o",
   };
-  const reason = reasons[code] ?? `the system says ${describe(error)}`;
+  const reason = reasons[code] ?? `the system says ${errorMessage(error)}`;
   return new LagerError("UNWRITABLE_OUTPUT", `the output file cannot be created: ${reason}`, {
     place,
     cause: error,
@@ -33,7 +33,7 @@ export function writeFailure(target: string, error: unknown): LagerError {
     ENOSPC: "the disk is full: make room and run again",
     EPIPE: "whatever read it has closed its end",
   };
-  const reason = reasons[errnoOf(error)] ?? describe(error);
+  const reason = reasons[errnoOf(error)] ?? errorMessage(error);
   return new LagerError("UNWRITABLE_OUTPUT", `the run cannot be written on: ${reason}`, {
     place: { file: target },
     cause: error,
@@ -42,8 +42,4 @@ export function writeFailure(target: string, error: unknown): LagerError {
 
 function errnoOf(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : "";
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,6 @@
-import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts";
-import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../base/json-fields.ts";
+import { type ErrorPlace, errorMessage, isErrorCode, type LagerError } from "../base/errors.ts";
+import { isFiniteNumber, isString } from "../base/json.ts";
+import { JsonFields, type JsonFormat } from "../base/json-fields.ts";
 import { type LabelNode, labelTrie } from "../input/tokens/label-trie.ts";
 import type { LabelNodeLogits } from "../scoring/score/score-result.ts";
 import { parseJudgeFacts } from "../scoring/weights/judge-facts.ts";
@@ -162,7 +163,7 @@ function checkLabelTokens(options: JsonFields, labelCount: number): void {
   try {
     labelTrie(paths);
   } catch (error) {
-    throw options.invalid("labelTokens", error instanceof Error ? error.message : String(error));
+    throw options.invalid("labelTokens", errorMessage(error));
   }
 }
 

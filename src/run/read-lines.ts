@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 
 /** One line of a file, as bytes: whether it is UTF-8 is for the caller to find out. */
 export interface FileLine {
@@ -50,8 +50,7 @@ async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   } catch (error) {
     throw new LagerError(
       "UNREADABLE_FILE",
-      `the file cannot be read (${error instanceof Error ? error.message : String(error)}): ` +
-        "check the path and its permissions",
+      `the file cannot be read (${errorMessage(error)}): check the path and its permissions`,
       { place: { file: path }, cause: error },
     );
   }

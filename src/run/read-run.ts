@@ -1,4 +1,4 @@
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
 import { type FileLine, readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
@@ -101,7 +101,7 @@ function parseJson(line: FileLine, path: string): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line.bytes));
   } catch (error) {
     const what = line.terminated
-      ? `the line is not JSON (${error instanceof Error ? error.message : String(error)})`
+      ? `the line is not JSON (${errorMessage(error)})`
       : "the last line is cut: the run was ended while it was being written; the lines before " +
         "it are whole";
     throw new LagerError("INVALID_RUN", what, { place, cause: error });

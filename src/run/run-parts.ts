@@ -1,4 +1,4 @@
-import { sameJson } from "../base/same-json.ts";
+import { sameJson } from "../base/json.ts";
 import type { RunHeader } from "./run-format.ts";
 
 /** Options that say how the machine worked, and not what a score means. */

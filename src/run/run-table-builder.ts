@@ -1,5 +1,5 @@
 import { LagerError } from "../base/errors.ts";
-import { isJsonObject } from "../base/same-json.ts";
+import { isObject } from "../base/json.ts";
 import { labelTrie } from "../input/tokens/label-trie.ts";
 import { labelOutcomes } from "../scoring/distribution/label-nodes.ts";
 import type { LayerLogits } from "../scoring/score/score-result.ts";
@@ -162,7 +162,7 @@ class IndexedNames {
 function taskCriteria({ task }: RunHeader): string[] {
   if (!Array.isArray(task.criteria)) return [];
   const names = task.criteria.flatMap((criterion: unknown) =>
-    isJsonObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
+    isObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
   );
   return [...new Set(names)];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { LagerError } from "../../src/base/errors.ts";
+import { errorMessage, LagerError } from "../../src/base/errors.ts";
 
 describe("LagerError.at", () => {
   test("says where, and keeps what the error knew itself", () => {
@@ -21,5 +21,12 @@ describe("LagerError.at", () => {
     const place = { file: "data.jsonl", line: 7 };
     const error = new LagerError("PROMPT_TOO_LONG", "too long").at(place).at(place);
     expect(error.message).toBe("data.jsonl:7: too long");
+  });
+});
+
+describe("errorMessage", () => {
+  test("is the message of an error, and anything else that was thrown as text", () => {
+    expect(errorMessage(new TypeError("not so"))).toBe("not so");
+    expect(["a text", undefined, 7].map(errorMessage)).toEqual(["a text", "undefined", "7"]);
   });
 });

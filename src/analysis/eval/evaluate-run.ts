@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import { Pacer } from "../../base/pacer.ts";
-import { isJsonObject } from "../../base/same-json.ts";
 import type { ReadRunTableOptions } from "../../run/read-run-table.ts";
 import { readRunTable } from "../../run/read-run-table.ts";
 import type { RunTable } from "../../run/run-table.ts";
@@ -165,7 +165,7 @@ function runNotes(table: RunTable, sample: EvaluatedSample): string[] {
 /** A run that was scored with learned weights holds scores that its own logits do not show. */
 function ownWeightsNotes({ header }: RunTable, weights: Weights | null): string[] {
   const own = header.options.weights;
-  if (!isJsonObject(own)) return [];
+  if (!isObject(own)) return [];
   if (weights !== null && weightsSha256(weights) === own.sha256) return [];
   return [
     `The run's own scores are those of learned weights (recipe ${String(own.recipe)}), which are not among ` +

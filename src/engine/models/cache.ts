@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 
 /** What decides where the cache folder is; the process's own by default. */
 export interface CacheEnvironment {
@@ -64,11 +64,10 @@ export async function createModelsFolder(): Promise<string> {
 
 /** The error for anything in the cache folder that cannot be written. */
 export function unwritableCache(error: unknown): LagerError {
-  const detail = error instanceof Error ? error.message : String(error);
   return new LagerError(
     "UNWRITABLE_OUTPUT",
-    `judges cannot be stored here (${detail}): check the disk and the folder's permissions, or ` +
-      "set LAGER_HOME to a folder with room for them",
+    `judges cannot be stored here (${errorMessage(error)}): check the disk and the folder's ` +
+      "permissions, or set LAGER_HOME to a folder with room for them",
     { place: { file: cacheFolder() }, cause: error },
   );
 }

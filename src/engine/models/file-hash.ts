@@ -2,7 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cacheFolder } from "./cache.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
@@ -127,10 +127,9 @@ function isHashRecord(value: unknown): value is HashRecord {
 }
 
 function unreadable(file: string, error: unknown): LagerError {
-  const detail = error instanceof Error ? error.message : String(error);
   return new LagerError(
     "UNREADABLE_FILE",
-    `the judge's file cannot be read (${detail}): check the path and its permissions`,
+    `the judge's file cannot be read (${errorMessage(error)}): check the path and its permissions`,
     { place: { file }, cause: error },
   );
 }

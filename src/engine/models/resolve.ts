@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder } from "./cache.ts";
 import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
 import { fetchJudge } from "./fetch.ts";
@@ -169,7 +169,7 @@ async function downloadByUri(uri: string, options: ModelCallOptions): Promise<st
     throwIfAborted(signal, "the download");
     throw new LagerError(
       "DOWNLOAD_FAILED",
-      `${uri} could not be downloaded (${error instanceof Error ? error.message : String(error)}): ` +
+      `${uri} could not be downloaded (${errorMessage(error)}): ` +
         "check the URI (hf:<user>/<model>:<quantisation>) and the network connection",
       { cause: error },
     );

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { isErrorCode, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, isErrorCode, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
 
 /** A flag owned by native code that a running job looks at. */
@@ -205,7 +205,7 @@ export function fromNativeError(cause: unknown, context?: string): LagerError {
   if (cause instanceof LagerError) return cause;
   const code =
     cause instanceof Error && "code" in cause && isErrorCode(cause.code) ? cause.code : "INTERNAL";
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = errorMessage(cause);
   return new LagerError(code, context === undefined ? message : `${context}: ${message}`, {
     cause,
   });

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { addAbortSignal } from "node:stream";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 
 /**
  * The bytes of a file, of standard input (`-`) or of a stream, without a byte-order mark.
@@ -22,14 +22,10 @@ export async function* readBytes(
   } catch (cause) {
     throwIfAborted(signal, "reading the records");
     if (cause instanceof LagerError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LagerError(
       "UNREADABLE_FILE",
-      `the input cannot be read (${reason}): check its path`,
-      {
-        place: { file },
-        cause,
-      },
+      `the input cannot be read (${errorMessage(cause)}): check its path`,
+      { place: { file }, cause },
     );
   }
 }

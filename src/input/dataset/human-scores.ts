@@ -1,7 +1,7 @@
 import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import type { ScaleLabel, Task } from "../task/task.ts";
-import { isObject } from "../task/task-reader.ts";
 import { lookUp } from "./look-up.ts";
 
 /**

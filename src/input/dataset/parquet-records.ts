@@ -1,5 +1,5 @@
 import type { AsyncBuffer, FileMetaData } from "hyparquet";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { RawRecord } from "./raw-records.ts";
 
 /** The rows that are read at once, so that a file of one huge row group does not fill the memory. */
@@ -45,14 +45,10 @@ async function readable<T>(
   try {
     return await work();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
     throw new LagerError(
       "UNREADABLE_FILE",
-      `the Parquet file cannot be read (${reason}): check its path, and that it is whole`,
-      {
-        place: { file },
-        cause,
-      },
+      `the Parquet file cannot be read (${errorMessage(cause)}): check its path, and that it is whole`,
+      { place: { file }, cause },
     );
   }
 }

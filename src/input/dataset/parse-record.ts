@@ -1,9 +1,9 @@
 import { hash } from "node:crypto";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import { requiredFields } from "../task/required-fields.ts";
 import type { Task, TextField } from "../task/task.ts";
-import { isObject } from "../task/task-reader.ts";
 import { humanScores } from "./human-scores.ts";
 import { lookUp } from "./look-up.ts";
 import type { DatasetRecord } from "./record.ts";

@@ -1,5 +1,5 @@
 import type { ErrorPlace } from "../../base/errors.ts";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 import type { TextFormat } from "./data-format.ts";
 import { CsvRowScanner, JsonArrayScanner, LineScanner } from "./record-scanners.ts";
 import type { RecordSlice } from "./split-records.ts";
@@ -98,7 +98,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const reason = text.trim() === "" ? "nothing between two commas" : messageOf(cause);
+    const reason = text.trim() === "" ? "nothing between two commas" : errorMessage(cause);
     throw new LagerError("MALFORMED_RECORD", `not valid JSON: ${reason}`, { cause });
   }
 }
@@ -112,7 +112,7 @@ function parseRow(parse: CsvParser, text: string): readonly string[] {
     return rows[0] ?? [];
   } catch (cause) {
     // The row was parsed on its own, so its line numbers would mislead.
-    const reason = messageOf(cause).replace(/ (at|on) line \d+/g, "");
+    const reason = errorMessage(cause).replace(/ (at|on) line \d+/g, "");
     throw new LagerError("MALFORMED_RECORD", `not a valid CSV row: ${reason}`, { cause });
   }
 }
@@ -157,8 +157,4 @@ function attempt<T>(parse: () => T): { value: T } | { error: LagerError } {
     if (error instanceof LagerError) return { error };
     throw error;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { Environment, Interpreter, Template } from "@huggingface/jinja";
 import type { ErrorPlace } from "../../base/errors.ts";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 import type { Turns } from "./prompt-renderer.ts";
 import { templateDate } from "./template-clock.ts";
 
@@ -185,8 +185,7 @@ function range(first: number, second?: number, step = 1): number[] {
 }
 
 function failed(what: string, place: ErrorPlace, cause: unknown): LagerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LagerError("TEMPLATE_FAILED", `${what}: ${reason}`, {
+  return new LagerError("TEMPLATE_FAILED", `${what}: ${errorMessage(cause)}`, {
     place: { ...place, ...TEMPLATE_PLACE },
     cause,
   });

@@ -1,6 +1,6 @@
 import { Template } from "@huggingface/jinja";
 import type { ErrorPlace } from "../../base/errors.ts";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import type { Condition } from "../task/condition.ts";
@@ -120,6 +120,5 @@ function render(template: Template, variables: Record<string, unknown>, place: E
 }
 
 function failed(what: string, place: ErrorPlace, cause: unknown): LagerError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new LagerError("TEMPLATE_FAILED", `${what}: ${reason}`, { place, cause });
+  return new LagerError("TEMPLATE_FAILED", `${what}: ${errorMessage(cause)}`, { place, cause });
 }

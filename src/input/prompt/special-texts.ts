@@ -1,3 +1,5 @@
+import { escapeRegExp } from "../../base/escape-regexp.ts";
+
 /** A special token, as far as its text is concerned. */
 export interface SpecialText {
   readonly text: string;
@@ -25,7 +27,7 @@ export class SpecialTexts {
     const texts = [...new Set(guarded.map(({ text }) => text))].sort((a, b) => b.length - a.length);
     this.joined = texts.join("\n");
     if (texts.length === 0) return;
-    const alternatives = texts.map(escapeForRegExp).join("|");
+    const alternatives = texts.map(escapeRegExp).join("|");
     this.#longest = new RegExp(alternatives, "g");
     this.#overlapping = new RegExp(`(?=(${alternatives}))`, "g");
   }
@@ -55,8 +57,4 @@ function isGuarded({ text, kind }: SpecialText, chatTemplateSource: string): boo
   if (text === "") return false;
   if (kind !== "user-defined") return true;
   return MARKUP.test(text) || (PUNCTUATION.test(text) && chatTemplateSource.includes(text));
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path, { extname } from "node:path";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import { TASKS_FOLDER } from "../../base/package-paths.ts";
 import { parseTask } from "./parse-task.ts";
@@ -134,7 +134,7 @@ function parseJsonTask(text: string, file: string): Task {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const message = cause instanceof Error ? cause.message : String(cause);
+    const message = errorMessage(cause);
     const line = lineOfJsonError(message, text);
     throw new LagerError("INVALID_TASK", `not valid JSON: ${message}`, {
       place: line === undefined ? { file } : { file, line },

@@ -1,6 +1,6 @@
+import { isObject } from "../../base/json.ts";
 import type { ScaleLabel } from "./task.ts";
 import type { TaskPath, TaskReader } from "./task-reader.ts";
-import { isObject } from "./task-reader.ts";
 
 /** More labels than this are surely a slip: each label costs one row of the LM head per layer. */
 const MOST_LABELS = 1000;

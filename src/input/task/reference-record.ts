@@ -1,4 +1,4 @@
-import { isObject } from "./task-reader.ts";
+import { isObject } from "../../base/json.ts";
 
 /** Name of the built-in task for records of the reference implementation. */
 export const REFERENCE_TASK = "reference";

@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
+import { isObject } from "../../base/json.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 
 /** Keys and indices that lead from the top of a task to a value in it. */
@@ -99,11 +100,6 @@ export class TaskReader {
       `unknown key ${JSON.stringify(key)}.${hint} Allowed here: ${list}`,
     );
   }
-}
-
-/** True for an object that is neither `null` nor a list. */
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** `criteria[0].anchors.5` */

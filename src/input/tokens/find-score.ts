@@ -1,3 +1,4 @@
+import { escapeRegExp } from "../../base/escape-regexp.ts";
 import type { ScorePositionRule } from "../task/condition.ts";
 import { type LabelTrie, labelTrie } from "./label-trie.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -62,7 +63,7 @@ export class ScoreFinder {
     this.#families = families;
     const label = `(?<label>${[...labels]
       .sort((a, b) => b.length - a.length)
-      .map(escapeForRegExp)
+      .map(escapeRegExp)
       .join("|")})${NO_WORD_AFTER}`;
     this.#label = new RegExp(NO_WORD_BEFORE + label, "giu");
     this.#onlyLabel = new RegExp(`^[^\\p{L}\\p{N}]*?${label}[^\\p{L}\\p{N}]*$`, "iu");
@@ -153,7 +154,7 @@ function prefixPattern(answerPrefix: string): string | undefined {
   const mark = parts?.mark ?? "";
   if (words === "" && mark === "") return undefined;
   const markup = words === "" || mark === "" ? "" : String.raw`[*_"'\x60]*`;
-  return escapeForRegExp(words) + markup + escapeForRegExp(mark);
+  return escapeRegExp(words) + markup + escapeRegExp(mark);
 }
 
 /**
@@ -215,8 +216,4 @@ function isSpelledAt({ spellings }: Family, tokens: readonly number[], at: numbe
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function escapeForRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

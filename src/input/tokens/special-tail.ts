@@ -1,3 +1,5 @@
+import { escapeRegExp } from "../../base/escape-regexp.ts";
+
 /**
  * Finds the tail of a text: from its last special token's text to its end.
  *
@@ -10,9 +12,7 @@ export class SpecialTail {
   constructor(specialTexts: readonly string[]) {
     const texts = specialTexts.filter((text) => text.trim() !== "");
     if (texts.length === 0) return;
-    const alternatives = [...new Set(texts)]
-      .sort((a, b) => b.length - a.length)
-      .map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&"));
+    const alternatives = [...new Set(texts)].sort((a, b) => b.length - a.length).map(escapeRegExp);
     this.#special = new RegExp(alternatives.join("|"), "g");
   }
 

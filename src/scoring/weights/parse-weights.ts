@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "../../base/errors.ts";
-import { isFiniteNumber, isString, JsonFields, type JsonFormat } from "../../base/json-fields.ts";
+import { isFiniteNumber, isString } from "../../base/json.ts";
+import { JsonFields, type JsonFormat } from "../../base/json-fields.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
 import { parseJudgeFacts } from "./judge-facts.ts";
 import { PROJECTIONS } from "./projection.ts";

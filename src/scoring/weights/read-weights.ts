@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LagerError } from "../../base/errors.ts";
+import { errorMessage, LagerError } from "../../base/errors.ts";
 import { parseWeights } from "./parse-weights.ts";
 import type { Weights } from "./weights-format.ts";
 
@@ -13,7 +13,7 @@ export async function readWeights(path: string): Promise<Weights> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new LagerError(
       "UNREADABLE_FILE",
-      `the weights file cannot be read (${cause instanceof Error ? cause.message : String(cause)})`,
+      `the weights file cannot be read (${errorMessage(cause)})`,
       { place, cause },
     );
   });
@@ -23,8 +23,7 @@ export async function readWeights(path: string): Promise<Weights> {
   } catch (cause) {
     throw new LagerError(
       "INVALID_WEIGHTS",
-      `the file is not JSON (${cause instanceof Error ? cause.message : String(cause)}): ` +
-        "`lager tune` writes weights files",
+      `the file is not JSON (${errorMessage(cause)}): \`lager tune\` writes weights files`,
       { place, cause },
     );
   }

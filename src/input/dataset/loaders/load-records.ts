@@ -1,6 +1,6 @@
 import { LagerError } from "../../../base/errors.ts";
+import { isObject } from "../../../base/json.ts";
 import type { RecordLoader } from "../../task/record-loaders.ts";
-import { isObject } from "../../task/task-reader.ts";
 import type { RawRecord } from "../raw-records.ts";
 import { HannaStories } from "./hanna.ts";
 import { instructionRecord } from "./instruction-data.ts";

@@ -1,4 +1,4 @@
-import { isObject } from "../../task/task-reader.ts";
+import { isObject } from "../../../base/json.ts";
 import { firstOf, type RawObject, wrongField } from "./raw-fields.ts";
 
 const RUBRIC = "rubric";

@@ -1,5 +1,5 @@
 import { LagerError } from "../../../base/errors.ts";
-import { isObject } from "../../task/task-reader.ts";
+import { isObject } from "../../../base/json.ts";
 
 /** A record as it was parsed. */
 export type RawObject = Readonly<Record<string, unknown>>;

@@ -1,0 +1,25 @@
+/** The value of a JSON object. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** True for an object that is neither `null` nor a list. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+export function isFiniteNumber(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value);
+}
+
+/** Whether two JSON values are equal, whatever the order of their keys. */
+export function sameJson(left: unknown, right: unknown): boolean {
+  if (Array.isArray(left) && Array.isArray(right)) {
+    return left.length === right.length && left.every((item, i) => sameJson(item, right[i]));
+  }
+  if (!isObject(left) || !isObject(right)) return Object.is(left, right);
+  const names = new Set([...Object.keys(left), ...Object.keys(right)]);
+  return [...names].every((name) => sameJson(left[name], right[name]));
+}
