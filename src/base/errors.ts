@@ -85,7 +85,7 @@ export interface ErrorPlace {
   readonly line?: number;
   /** Id of the record. */
   readonly record?: string;
-  /** Dotted path of the field. */
+  /** Dotted path of the field; numbers in it count the elements of a list from 0. */
   readonly field?: string;
 }
 

@@ -1,3 +1,5 @@
+import { errorMessage, type LagerError } from "./errors.ts";
+
 /** The value of a JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -22,4 +24,31 @@ export function sameJson(left: unknown, right: unknown): boolean {
   if (!isObject(left) || !isObject(right)) return Object.is(left, right);
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
   return [...names].every((name) => sameJson(left[name], right[name]));
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/**
+ * The text of UTF-8 bytes, without a byte order mark.
+ *
+ * @throws TypeError when they are not UTF-8.
+ */
+export function decodeUtf8(bytes: Uint8Array): string {
+  return utf8.decode(bytes);
+}
+
+/**
+ * The value of a JSON text, given as it is or as its UTF-8 bytes.
+ *
+ * @param failure the error to throw for what is not JSON: `reason` is the parser's own.
+ */
+export function parseJson(
+  text: string | Uint8Array,
+  failure: (reason: string, cause: unknown) => LagerError,
+): unknown {
+  try {
+    return JSON.parse(typeof text === "string" ? text : decodeUtf8(text));
+  } catch (cause) {
+    throw failure(errorMessage(cause), cause);
+  }
 }

@@ -1,5 +1,5 @@
 import { LagerError } from "../base/errors.ts";
-import { JsonFields, type JsonFormat } from "../base/json-fields.ts";
+import { JsonFields } from "../base/json-fields.ts";
 
 /**
  * Hidden states of a run: the residual stream h_l at the score position, after the layers that were
@@ -29,8 +29,6 @@ export const HIDDEN_DATA_START = 4096;
 
 /** Of a file that is still being written, or whose writer was killed. */
 export const UNFINISHED = ".part";
-
-const HIDDEN_FILE: JsonFormat = { code: "INVALID_RUN", whole: "the header" };
 
 /** Path of the hidden states of a run file. */
 export function hiddenPath(runFile: string): string {
@@ -90,7 +88,7 @@ export function parseHiddenHeader(
       { place, cause },
     );
   }
-  const fields = new JsonFields(value, place, HIDDEN_FILE);
+  const fields = new JsonFields(value, { code: "INVALID_RUN", whole: "the header", place });
   const metadata = fields.object("__metadata__");
   const tensor = fields.object("hidden");
   const layers = metadata.string("layers").split(",").map(Number);

@@ -1,12 +1,12 @@
 import { type ErrorPlace, errorMessage, isErrorCode, type LagerError } from "../base/errors.ts";
-import { isFiniteNumber, isString } from "../base/json.ts";
-import { JsonFields, type JsonFormat } from "../base/json-fields.ts";
+import { isFiniteNumber } from "../base/json.ts";
+import { JsonFields } from "../base/json-fields.ts";
 import { type LabelNode, labelTrie } from "../input/tokens/label-trie.ts";
 import type { LabelNodeLogits } from "../scoring/score/score-result.ts";
 import { parseJudgeFacts } from "../scoring/weights/judge-facts.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
-const RUN_LINE: JsonFormat = { code: "INVALID_RUN", whole: "the line" };
+const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
 
 /**
  * The header of a run from its first line's JSON value.
@@ -14,7 +14,7 @@ const RUN_LINE: JsonFormat = { code: "INVALID_RUN", whole: "the line" };
  * @throws LagerError `INVALID_RUN` that names the field.
  */
 export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
-  const fields = new JsonFields(value, place, RUN_LINE);
+  const fields = new JsonFields(value, { ...RUN_LINE, place });
   if (fields.value("kind") !== "run") {
     throw fields.invalid("kind", 'a run file starts with a line of kind "run"');
   }
@@ -26,8 +26,8 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
         "read it with the version of lager-judge that wrote it, or a newer one",
     );
   }
-  const labels = fields.array("labels", isString, "a list of texts");
-  const values = fields.array("values", isFiniteNumber, "a list of numbers");
+  const labels = fields.strings("labels");
+  const values = fields.numbers("values");
   if (labels.length < 2 || labels.length !== values.length) {
     throw fields.invalid("values", "a run has at least two labels, and one value for each");
   }
@@ -42,7 +42,7 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
     llama: {
       release: llama.string("release"),
       backend: llama.string("backend"),
-      devices: llama.array("devices", isString, "a list of texts"),
+      devices: llama.strings("devices"),
     },
     task: fields.object("task").all,
     options: options.all,
@@ -71,7 +71,7 @@ export function parseRunItem(
   header: RunHeader,
   place: ErrorPlace,
 ): RunScore | RunFailure {
-  const fields = new JsonFields(value, place, RUN_LINE);
+  const fields = new JsonFields(value, { ...RUN_LINE, place });
   const kind = fields.value("kind");
   if (kind === "score") return parseScore(fields, header);
   if (kind === "failure") return parseFailure(fields);
@@ -100,20 +100,20 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
       raw: logitRows(logits, "raw", rowCount, labelCount),
     },
     ...parseNodes(fields, header),
-    promptTokens: fields.count("promptTokens", 0),
-    reusedTokens: fields.count("reusedTokens", 0),
-    ...(fields.has("branchTokens") && { branchTokens: fields.count("branchTokens", 0) }),
+    promptTokens: fields.integer("promptTokens", 0),
+    reusedTokens: fields.integer("reusedTokens", 0),
+    ...(fields.has("branchTokens") && { branchTokens: fields.integer("branchTokens", 0) }),
     ...(fields.has("human") && { human: fields.number("human") }),
-    ...(fields.has("responseLength") && { responseLength: fields.count("responseLength", 0) }),
+    ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
     ...(fields.has("group") && { group: fields.string("group") }),
-    ...(fields.has("hiddenRow") && { hiddenRow: fields.count("hiddenRow", 0) }),
+    ...(fields.has("hiddenRow") && { hiddenRow: fields.integer("hiddenRow", 0) }),
     ...(fields.has("tokens") && {
       tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),
     ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
-    ...(fields.has("generatedTokens") && { generatedTokens: fields.count("generatedTokens", 0) }),
+    ...(fields.has("generatedTokens") && { generatedTokens: fields.integer("generatedTokens", 0) }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { errorMessage, LagerError } from "../base/errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { parseJson } from "../base/json.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
 import { type FileLine, readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
@@ -66,7 +67,7 @@ export async function readRunItem(
 async function readHeader(path: string): Promise<RunHeader> {
   for await (const line of readLines(path)) {
     const place = { file: path, line: line.number };
-    return parseRunHeader(parseJson(line, path), place);
+    return parseRunHeader(parseLine(line, path), place);
   }
   throw new LagerError("INVALID_RUN", "the file is empty: a run file starts with its header", {
     place: { file: path },
@@ -82,7 +83,7 @@ async function* readItems(
     if (line.number === 1) continue;
     let value: unknown;
     try {
-      value = parseJson(line, path);
+      value = parseLine(line, path);
     } catch (error) {
       // Without a line end and not JSON: the writer was ended in the middle of this line.
       if (!line.terminated && error instanceof LagerError && options.onCutLastLine) {
@@ -95,15 +96,12 @@ async function* readItems(
   }
 }
 
-function parseJson(line: FileLine, path: string): unknown {
-  const place = { file: path, line: line.number };
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(line.bytes));
-  } catch (error) {
+function parseLine(line: FileLine, path: string): unknown {
+  return parseJson(line.bytes, (reason, cause) => {
     const what = line.terminated
-      ? `the line is not JSON (${errorMessage(error)})`
+      ? `the line is not JSON (${reason})`
       : "the last line is cut: the run was ended while it was being written; the lines before " +
         "it are whole";
-    throw new LagerError("INVALID_RUN", what, { place, cause: error });
-  }
+    return new LagerError("INVALID_RUN", what, { place: { file: path, line: line.number }, cause });
+  });
 }

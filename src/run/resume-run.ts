@@ -1,4 +1,5 @@
 import { LagerError } from "../base/errors.ts";
+import { parseJson } from "../base/json.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
@@ -54,7 +55,10 @@ export async function resumeRun(
     // Whoever was ended while writing left this line behind: it is made anew.
     if (!terminated) break;
     const place = { file: path, line: number };
-    const value = parseJson(bytes, place);
+    const value = parseJson(bytes, (reason, cause) => {
+      const what = `the line is not JSON (${reason}), so the run cannot be gone on with`;
+      return new LagerError("INVALID_RUN", what, { place, cause });
+    });
     if (found === undefined) {
       found = parseRunHeader(value, place);
       requireSameHeader(found, header, path);
@@ -92,17 +96,6 @@ function requireSameHeader(found: RunHeader, header: RunHeader, file: string): v
 function brief(value: unknown): string {
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function parseJson(bytes: Buffer, place: { file: string; line: number }): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new LagerError("INVALID_RUN", "the line is not JSON, so the run cannot be gone on with", {
-      place,
-      cause,
-    });
-  }
 }
 
 function keyOf(id: string, criterion: string | null): string {

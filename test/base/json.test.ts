@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isFiniteNumber, isObject, sameJson } from "../../src/base/json.ts";
+import { LagerError } from "../../src/base/errors.ts";
+import { decodeUtf8, isFiniteNumber, isObject, parseJson, sameJson } from "../../src/base/json.ts";
 
 describe("isObject", () => {
   it("tells what has named fields from lists, null and everything else", () => {
@@ -41,5 +42,39 @@ describe("sameJson", () => {
   ])("finds %j and %j different", (left, right) => {
     expect(sameJson(left, right)).toBe(false);
     expect(sameJson(right, left)).toBe(false);
+  });
+});
+
+describe("decodeUtf8", () => {
+  it("leaves a byte order mark out of every text, and refuses other encodings", () => {
+    const marked = Buffer.from("\ufeffä\ufeff");
+    for (let time = 0; time < 2; time++) expect(decodeUtf8(marked)).toBe("ä\ufeff");
+    expect(() => decodeUtf8(Buffer.from("ä", "latin1"))).toThrow(TypeError);
+    // What was refused leaves nothing behind.
+    expect(decodeUtf8(Buffer.from("a"))).toBe("a");
+  });
+});
+
+describe("parseJson", () => {
+  const refuse = (reason: string, cause: unknown) =>
+    new LagerError("INVALID_RUN", `not JSON: ${reason}`, { cause });
+
+  it("reads a text and its bytes alike", () => {
+    expect(parseJson('{"a": "ä"}', refuse)).toEqual({ a: "ä" });
+    expect(parseJson(Buffer.from('{"a": "ä"}'), refuse)).toEqual({ a: "ä" });
+  });
+
+  it.each([
+    ["text", "{", SyntaxError],
+    ["bytes", Buffer.from('{"a"'), SyntaxError],
+    ["bytes that are no UTF-8", Buffer.from('"ä"', "latin1"), TypeError],
+  ])("throws the caller's error with the parser's reason for broken %s", (_, text, kind) => {
+    expect(() => parseJson(text, refuse)).toThrow(
+      expect.objectContaining({
+        code: "INVALID_RUN",
+        message: expect.stringMatching(/^not JSON: .+/),
+        cause: expect.any(kind),
+      }),
+    );
   });
 });

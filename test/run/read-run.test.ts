@@ -196,7 +196,7 @@ describe("readRun", () => {
       ["nodes", undefined],
       ["nodes", [root]],
       ["nodes", [root, branch, branch]],
-      ["nodes", [root, 5]],
+      ["nodes.1", [root, 5]],
       ["nodes.0.outcomes", [{ ...root, outcomes: [2, 1] }, branch]],
       ["nodes.1.prefix", [root, { ...branch, prefix: [2] }]],
       ["nodes.1.normed", [root, { ...branch, normed: [null, [1, 2]] }]],

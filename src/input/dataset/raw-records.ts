@@ -1,5 +1,6 @@
 import type { ErrorPlace } from "../../base/errors.ts";
 import { errorMessage, LagerError } from "../../base/errors.ts";
+import { parseJson } from "../../base/json.ts";
 import type { TextFormat } from "./data-format.ts";
 import { CsvRowScanner, JsonArrayScanner, LineScanner } from "./record-scanners.ts";
 import type { RecordSlice } from "./split-records.ts";
@@ -56,7 +57,7 @@ async function* jsonValues(
     if (scanner instanceof JsonArrayScanner && !scanner.arrayFound) {
       throw new LagerError("MALFORMED_RECORD", slice.problem ?? "no array", { place: { file } });
     }
-    yield { line: slice.line, content: attempt(() => parseJson(textOf(slice))) };
+    yield { line: slice.line, content: attempt(() => parseValue(textOf(slice))) };
   }
 }
 
@@ -94,13 +95,11 @@ function textOf(slice: RecordSlice): string {
   }
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const reason = text.trim() === "" ? "nothing between two commas" : errorMessage(cause);
-    throw new LagerError("MALFORMED_RECORD", `not valid JSON: ${reason}`, { cause });
-  }
+function parseValue(text: string): unknown {
+  return parseJson(text, (reason, cause) => {
+    const what = text.trim() === "" ? "nothing between two commas" : reason;
+    return new LagerError("MALFORMED_RECORD", `not valid JSON: ${what}`, { cause });
+  });
 }
 
 function parseRow(parse: CsvParser, text: string): readonly string[] {

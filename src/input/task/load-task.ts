@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path, { extname } from "node:path";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
+import { decodeUtf8, parseJson } from "../../base/json.ts";
+import type { JsonPath } from "../../base/json-fields.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import { TASKS_FOLDER } from "../../base/package-paths.ts";
 import { parseTask } from "./parse-task.ts";
 import type { Task } from "./task.ts";
-import type { TaskPath } from "./task-reader.ts";
 
 const BUILTIN_TASKS = [
   "general",
@@ -96,7 +97,7 @@ async function readText(path: string, file: string): Promise<string> {
     });
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return decodeUtf8(bytes);
   } catch (cause) {
     throw new LagerError("NOT_UTF8", "the task file is not UTF-8; save it in that encoding", {
       place: { file },
@@ -119,7 +120,7 @@ async function parseYamlTask(text: string, file: string): Promise<Task> {
     });
   }
   // The nearest ancestor that is there has the line of a value that is missing.
-  const lineOf = (path: TaskPath): number | undefined => {
+  const lineOf = (path: JsonPath): number | undefined => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true);
       if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
@@ -130,17 +131,13 @@ async function parseYamlTask(text: string, file: string): Promise<Task> {
 }
 
 function parseJsonTask(text: string, file: string): Task {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    const message = errorMessage(cause);
-    const line = lineOfJsonError(message, text);
-    throw new LagerError("INVALID_TASK", `not valid JSON: ${message}`, {
+  const value = parseJson(text, (reason, cause) => {
+    const line = lineOfJsonError(reason, text);
+    return new LagerError("INVALID_TASK", `not valid JSON: ${reason}`, {
       place: line === undefined ? { file } : { file, line },
       cause,
     });
-  }
+  });
   return parseTask(value, { file });
 }
 

@@ -1,11 +1,10 @@
 import type { ErrorPlace } from "../../base/errors.ts";
+import { JsonFields, type JsonPath } from "../../base/json-fields.ts";
 import { DEFAULT_ANSWER_PREFIX, DEFAULT_PROMPT } from "./default-prompt.ts";
 import { parseScale } from "./parse-scale.ts";
 import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
 import type { Criterion, ScaleLabel, Task, TextField } from "./task.ts";
 import { IDENTITY_FIELDS, TEXT_FIELDS } from "./task.ts";
-import type { TaskPath } from "./task-reader.ts";
-import { TaskReader } from "./task-reader.ts";
 
 const TASK_KEYS = [
   "name",
@@ -35,71 +34,61 @@ const TASK_KEYS = [
 export function parseTask(
   value: unknown,
   place: ErrorPlace = {},
-  lineOf?: (path: TaskPath) => number | undefined,
+  lineOf?: (path: JsonPath) => number | undefined,
 ): Task {
-  const read = new TaskReader(place, lineOf);
-  const task = read.object(value, [], TASK_KEYS);
-  const scale = parseScale(task.scale, ["scale"], read);
-  const system = optionalText(task, "system", read);
-  const human = optionalText(task, "human", read);
+  const source = { code: "INVALID_TASK", whole: "a task", place, lineOf } as const;
+  const task = new JsonFields(value, source).only(TASK_KEYS);
+  const scale = parseScale(task);
+  const system = optionalText(task, "system");
+  const human = optionalText(task, "human");
   return {
-    name: read.filledText(task.name, ["name"]),
-    description:
-      task.description === undefined ? "" : read.text(task.description, ["description"]).trim(),
+    name: task.filledString("name"),
+    description: task.has("description") ? task.string("description").trim() : "",
     scale,
-    criteria: parseCriteria(task.criteria, scale, read),
-    prompt: optionalText(task, "prompt", read) ?? DEFAULT_PROMPT,
+    criteria: parseCriteria(task, scale),
+    prompt: optionalText(task, "prompt") ?? DEFAULT_PROMPT,
     ...(system === undefined ? {} : { system }),
-    answerPrefix:
-      task.answerPrefix === undefined
-        ? DEFAULT_ANSWER_PREFIX
-        : read.text(task.answerPrefix, ["answerPrefix"]),
-    fields: parseFields(task.fields, read),
-    ...(task.required === undefined ? {} : { required: parseRequired(task.required, read) }),
+    answerPrefix: task.has("answerPrefix") ? task.string("answerPrefix") : DEFAULT_ANSWER_PREFIX,
+    fields: parseFields(task),
+    ...(task.has("required") && { required: parseRequired(task) }),
     ...(human === undefined ? {} : { human }),
-    ...(task.loader === undefined ? {} : { loader: parseLoader(task.loader, read) }),
-    ...(task.data === undefined ? {} : { data: parseData(task.data, read) }),
+    ...(task.has("loader") && { loader: parseLoader(task) }),
+    ...(task.has("data") && { data: parseData(task) }),
   };
 }
 
-function parseLoader(value: unknown, read: TaskReader): RecordLoader {
+function parseLoader(task: JsonFields): RecordLoader {
+  const value = task.value("loader");
   const loader = RECORD_LOADERS.find((name) => name === value);
   if (loader !== undefined) return loader;
-  throw read.invalid(
-    ["loader"],
+  throw task.invalid(
+    "loader",
     `no loader is called ${JSON.stringify(value)}; there are ${RECORD_LOADERS.join(", ")}`,
   );
 }
 
-function parseData(value: unknown, read: TaskReader): TaskData {
-  const data = read.object(value, ["data"], ["published", "licence", "reads"]);
-  const text = (key: keyof TaskData) => read.filledText(data[key], ["data", key]);
-  return { published: text("published"), licence: text("licence"), reads: text("reads") };
+function parseData(task: JsonFields): TaskData {
+  const data = task.object("data").only(["published", "licence", "reads"]);
+  return {
+    published: data.filledString("published"),
+    licence: data.filledString("licence"),
+    reads: data.filledString("reads"),
+  };
 }
 
 /** A template or path: kept as it is (white space counts in a template), but never blank. */
-function optionalText(
-  task: Record<string, unknown>,
-  key: "prompt" | "system" | "human",
-  read: TaskReader,
-): string | undefined {
-  if (task[key] === undefined) return undefined;
-  read.filledText(task[key], [key]);
-  return read.text(task[key], [key]);
+function optionalText(task: JsonFields, key: "prompt" | "system" | "human"): string | undefined {
+  if (!task.has(key)) return undefined;
+  task.filledString(key);
+  return task.string(key);
 }
 
-function parseCriteria(
-  value: unknown,
-  scale: readonly ScaleLabel[],
-  read: TaskReader,
-): readonly Criterion[] {
-  const criteria = read
-    .list(value, ["criteria"], 1)
-    .map((element, index) => parseCriterion(element, ["criteria", index], scale, read));
+function parseCriteria(task: JsonFields, scale: readonly ScaleLabel[]): readonly Criterion[] {
+  const criteria = task.objects("criteria", 1).map((fields) => parseCriterion(fields, scale));
   const seen = new Set<string>();
   for (const [index, { name }] of criteria.entries()) {
     if (seen.has(name)) {
-      throw read.invalid(
+      throw task.invalid(
         ["criteria", index, "name"],
         `two criteria are called ${JSON.stringify(name)}; names must be distinct`,
       );
@@ -109,55 +98,37 @@ function parseCriteria(
   return criteria;
 }
 
-function parseCriterion(
-  value: unknown,
-  path: TaskPath,
-  scale: readonly ScaleLabel[],
-  read: TaskReader,
-): Criterion {
-  const criterion = read.object(value, path, ["name", "description", "anchors"]);
+function parseCriterion(fields: JsonFields, scale: readonly ScaleLabel[]): Criterion {
+  fields.only(["name", "description", "anchors"]);
   return {
-    name: read.filledText(criterion.name, [...path, "name"]),
-    description: read.filledText(criterion.description, [...path, "description"]),
-    anchors:
-      criterion.anchors === undefined
-        ? {}
-        : parseAnchors(criterion.anchors, [...path, "anchors"], scale, read),
+    name: fields.filledString("name"),
+    description: fields.filledString("description"),
+    anchors: fields.has("anchors") ? parseAnchors(fields.object("anchors"), scale) : {},
   };
 }
 
 function parseAnchors(
-  value: unknown,
-  path: TaskPath,
+  fields: JsonFields,
   scale: readonly ScaleLabel[],
-  read: TaskReader,
 ): Readonly<Record<string, string>> {
-  const labels = scale.map(({ label }) => label);
-  const anchors = read.object(value, path, labels);
-  return Object.fromEntries(
-    Object.entries(anchors).map(([label, text]) => [
-      label,
-      read.filledText(text, [...path, label]),
-    ]),
-  );
+  return fields
+    .only(scale.map(({ label }) => label))
+    .map((anchors, label) => anchors.filledString(label));
 }
 
-function parseFields(value: unknown, read: TaskReader): Task["fields"] {
-  if (value === undefined) return {};
-  const fields = read.object(value, ["fields"], [...TEXT_FIELDS, ...IDENTITY_FIELDS]);
-  return Object.fromEntries(
-    Object.entries(fields).map(([field, path]) => [
-      field,
-      read.filledText(path, ["fields", field]),
-    ]),
-  );
+function parseFields(task: JsonFields): Task["fields"] {
+  if (!task.has("fields")) return {};
+  return task
+    .object("fields")
+    .only([...TEXT_FIELDS, ...IDENTITY_FIELDS])
+    .map((fields, name) => fields.filledString(name));
 }
 
-function parseRequired(value: unknown, read: TaskReader): readonly TextField[] {
-  const required = read.list(value, ["required"], 1).map((element, index) => {
+function parseRequired(task: JsonFields): readonly TextField[] {
+  const required = task.list("required", 1).map((element, index) => {
     const field = TEXT_FIELDS.find((name) => name === element);
     if (field === undefined) {
-      throw read.invalid(
+      throw task.invalid(
         ["required", index],
         `${JSON.stringify(element)} is no text field; allowed: ${TEXT_FIELDS.join(", ")}`,
       );

@@ -19,6 +19,6 @@ export function parseJudgeFacts(fields: JsonFields): JudgeFacts {
     sha256: judge.string("sha256"),
     architecture: judge.string("architecture"),
     quantization: judge.string("quantization"),
-    layers: judge.count("layers", 1),
+    layers: judge.integer("layers", 1),
   };
 }

@@ -1,6 +1,6 @@
 import type { ErrorPlace } from "../../base/errors.ts";
 import { isFiniteNumber, isString } from "../../base/json.ts";
-import { JsonFields, type JsonFormat } from "../../base/json-fields.ts";
+import { JsonFields } from "../../base/json-fields.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
 import { parseJudgeFacts } from "./judge-facts.ts";
 import { PROJECTIONS } from "./projection.ts";
@@ -17,15 +17,13 @@ import {
   type WeightsScope,
 } from "./weights-format.ts";
 
-const WEIGHTS: JsonFormat = { code: "INVALID_WEIGHTS", whole: "the file" };
-
 /**
  * Weights from a weights file's JSON value.
  *
  * @throws LagerError `INVALID_WEIGHTS` that names the field.
  */
 export function parseWeights(value: unknown, place: ErrorPlace): Weights {
-  const fields = new JsonFields(value, place, WEIGHTS);
+  const fields = new JsonFields(value, { code: "INVALID_WEIGHTS", whole: "a weights file", place });
   if (fields.value("kind") !== "weights") {
     throw fields.invalid("kind", 'a weights file is of kind "weights"');
   }
@@ -71,7 +69,7 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
         parameters: parseMaps(parameters, layerCount),
       };
     case "probe": {
-      const hiddenSize = parameters.count("hiddenSize", 1);
+      const hiddenSize = parameters.integer("hiddenSize", 1);
       return {
         ...common,
         recipe,
@@ -86,7 +84,7 @@ function parseScope(fields: JsonFields): WeightsScope {
   const { layers } = judge;
   const layerSet = fields.object("layerSet");
   const task = fields.object("task");
-  const labels = fields.array("labels", isString, "a list of texts");
+  const labels = fields.strings("labels");
   if (labels.length < 2) throw fields.invalid("labels", "a scale has at least two labels");
   const chosen = layerSet.array(
     "layers",
@@ -103,7 +101,7 @@ function parseScope(fields: JsonFields): WeightsScope {
     task: {
       name: task.string("name"),
       sha256: task.string("sha256"),
-      criteria: task.array("criteria", isString, "a list of texts"),
+      criteria: task.strings("criteria"),
     },
     ...(fields.has("condition") && { condition: fields.oneOf("condition", CONDITIONS) }),
   };
@@ -111,20 +109,20 @@ function parseScope(fields: JsonFields): WeightsScope {
 
 function parseTraining(fields: JsonFields): Training {
   return {
-    seed: fields.count("seed", 0),
-    folds: fields.count("folds", 0),
-    records: fields.count("records", 0),
-    rows: fields.count("rows", 0),
+    seed: fields.integer("seed", 0),
+    folds: fields.integer("folds", 0),
+    records: fields.integer("records", 0),
+    rows: fields.integer("rows", 0),
     dataSha256: fields.string("dataSha256"),
-    rowKeys: fields.array("rowKeys", isString, "a list of texts"),
+    rowKeys: fields.strings("rowKeys"),
     humanRange:
       fields.value("humanRange") === null
         ? null
-        : mapObject(fields.object("humanRange"), (all, name) => {
+        : fields.object("humanRange").map((all, name) => {
             const range = all.object(name);
             return { min: range.number("min"), max: range.number("max") };
           }),
-    options: mapObject(fields.object("options"), (all, name) => {
+    options: fields.object("options").map((all, name) => {
       const value = all.value(name);
       if (value === null || isFiniteNumber(value) || isString(value)) return value;
       if (typeof value === "boolean") return value;
@@ -138,7 +136,7 @@ function parseValidation(fields: JsonFields): Validation {
     methods: fields.objects("methods").map((each) => ({
       method: each.string("method"),
       spearman: parseInterval(each.object("spearman")),
-      criteria: mapObject(each.object("criteria"), (all, name) => all.number(name)),
+      criteria: each.object("criteria").map((all, name) => all.number(name)),
     })),
     comparisons: fields.objects("comparisons").map((each) => ({
       against: each.string("against"),
@@ -146,8 +144,8 @@ function parseValidation(fields: JsonFields): Validation {
       won: each.number("won"),
     })),
     learningCurve: fields.objects("learningCurve").map((each) => ({
-      records: each.count("records", 1),
-      labels: each.count("labels", 1),
+      records: each.integer("records", 1),
+      labels: each.integer("labels", 1),
       spearman: parseInterval(each.object("spearman")),
     })),
   };
@@ -162,7 +160,7 @@ function parseInterval(fields: JsonFields): Interval {
 }
 
 function parseOutOfFold(fields: JsonFields): OutOfFoldScores {
-  const keys = fields.array("keys", isString, "a list of texts");
+  const keys = fields.strings("keys");
   return { keys, scores: fields.numbers("scores", keys.length) };
 }
 
@@ -174,14 +172,7 @@ function parseMaps(fields: JsonFields, features: number): LinearMaps {
       coefficients: one.numbers("coefficients", features),
     };
   };
-  return { criteria: mapObject(fields.object("criteria"), map), pooled: map(fields, "pooled") };
-}
-
-function mapObject<T>(
-  fields: JsonFields,
-  read: (all: JsonFields, name: string) => T,
-): Record<string, T> {
-  return Object.fromEntries(Object.keys(fields.all).map((name) => [name, read(fields, name)]));
+  return { criteria: fields.object("criteria").map(map), pooled: map(fields, "pooled") };
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { errorMessage, LagerError } from "../../base/errors.ts";
+import { parseJson } from "../../base/json.ts";
 import { parseWeights } from "./parse-weights.ts";
 import type { Weights } from "./weights-format.ts";
 
@@ -17,15 +18,14 @@ export async function readWeights(path: string): Promise<Weights> {
       { place, cause },
     );
   });
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch (cause) {
-    throw new LagerError(
-      "INVALID_WEIGHTS",
-      `the file is not JSON (${errorMessage(cause)}): \`lager tune\` writes weights files`,
-      { place, cause },
-    );
-  }
+  const value = parseJson(
+    bytes,
+    (reason, cause) =>
+      new LagerError(
+        "INVALID_WEIGHTS",
+        `the file is not JSON (${reason}): \`lager tune\` writes weights files`,
+        { place, cause },
+      ),
+  );
   return parseWeights(value, place);
 }

@@ -84,7 +84,7 @@ describe("loadTask", () => {
     const path = await file("key.yaml", `${yaml}      9: high\n`);
     await expect(loadTask(path)).rejects.toMatchObject({
       code: "INVALID_TASK",
-      place: { file: path, field: "criteria[0].anchors.9", line: 7 },
+      place: { file: path, field: "criteria.0.anchors.9", line: 7 },
     });
     const top = await file("top.yaml", yaml.replace("scale", "skale"));
     await expect(loadTask(top)).rejects.toMatchObject({ place: { line: 2, field: "skale" } });

@@ -97,7 +97,7 @@ describe("parseTask", () => {
     [
       "in a criterion",
       { ...smallest, criteria: [{ name: "c", description: "d", anchor: {} }] },
-      "criteria[0].anchor",
+      "criteria.0.anchor",
       "anchors",
     ],
     ["in the fields", { ...smallest, fields: { respons: "x" } }, "fields.respons", "response"],
@@ -112,7 +112,7 @@ describe("parseTask", () => {
           ],
         },
       },
-      "scale.labels[0].lable",
+      "scale.labels.0.lable",
       "label",
     ],
   ])("refuses an unknown key %s, and suggests the nearest", (_, value, field, nearest) => {
@@ -147,7 +147,7 @@ describe("parseTask", () => {
           ],
         },
       },
-      "scale.labels[1].value",
+      "scale.labels.1.value",
       "ascending",
     ],
     [
@@ -180,13 +180,13 @@ describe("parseTask", () => {
     [
       "two of one name",
       { ...smallest, criteria: [smallest.criteria[0], smallest.criteria[0]] },
-      "criteria[1].name",
+      "criteria.1.name",
       "distinct",
     ],
     [
       "an anchor for no label",
       { ...smallest, criteria: [{ name: "c", description: "d", anchors: { 4: "x" } }] },
-      "criteria[0].anchors.4",
+      "criteria.0.anchors.4",
       'Allowed here: "1", "2", "3"',
     ],
     ["a blank template", { ...smallest, prompt: "\n" }, "prompt", "empty"],
@@ -194,7 +194,7 @@ describe("parseTask", () => {
     [
       "a required field of no name",
       { ...smallest, required: ["answer"] },
-      "required[0]",
+      "required.0",
       "no text field",
     ],
   ])("refuses %s", (_, value, field, message) => {
