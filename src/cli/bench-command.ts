@@ -1,4 +1,5 @@
 import { LagerError } from "../base/errors.ts";
+import { fileSha256 } from "../base/files.ts";
 import { version } from "../base/version.ts";
 import type { Condition } from "../input/task/condition.ts";
 import { loadTask } from "../input/task/load-task.ts";
@@ -10,7 +11,6 @@ import { evaluateCondition } from "./bench-evaluate.ts";
 import { BenchFolder } from "./bench-folder.ts";
 import type { Bench, BenchOptions } from "./bench-options.ts";
 import { scoreConditions } from "./bench-score.ts";
-import { fileSha256 } from "./bench-steps.ts";
 import { tuneCondition } from "./bench-tune.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { fileSha256 } from "../base/files.ts";
 import { version } from "../base/version.ts";
 import type { BenchCounts, BenchRow, BenchTuning } from "../workflows/bench/result.ts";
 import type { Bench } from "./bench-options.ts";
 import type { ScoredCondition } from "./bench-score.ts";
-import { fileSha256 } from "./bench-steps.ts";
 import { evaluateFiles } from "./evaluate-files.ts";
 import type { RunCounts } from "./score-to-run.ts";
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, LagerError } from "../base/errors.ts";
+import { writeWhole } from "../base/files.ts";
 import { isObject, sameJson } from "../base/json.ts";
-import { writeWhole } from "../base/write-whole.ts";
 import type { Condition } from "../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
 

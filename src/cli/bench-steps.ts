@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { errorMessage, LagerError } from "../base/errors.ts";
+import { fileSha256, writeWhole } from "../base/files.ts";
 import { isObject } from "../base/json.ts";
-import { writeWhole } from "../base/write-whole.ts";
 
 /** What a step left behind. */
 interface TakenStep {
@@ -67,25 +65,6 @@ export class BenchSteps {
     const text = `${JSON.stringify(Object.fromEntries(this.#taken), null, 2)}\n`;
     await writeWhole(path.join(this.#folder, FILE), text, "the list of steps");
   }
-}
-
-/**
- * SHA-256 of a file, lower-case hex.
- *
- * @throws LagerError `UNREADABLE_FILE`.
- */
-export async function fileSha256(file: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  } catch (cause) {
-    throw new LagerError(
-      "UNREADABLE_FILE",
-      `the file cannot be read (${errorMessage(cause)}): check its path`,
-      { place: { file }, cause },
-    );
-  }
-  return hash.digest("hex");
 }
 
 function inputsSha256(inputs: unknown): string {

@@ -1,5 +1,6 @@
 import { tune } from "../analysis/tune/tune.ts";
 import { LagerError } from "../base/errors.ts";
+import { fileSha256 } from "../base/files.ts";
 import { isObject } from "../base/json.ts";
 import { version } from "../base/version.ts";
 import { readRunTable } from "../run/read-run-table.ts";
@@ -9,7 +10,6 @@ import type { Weights } from "../scoring/weights/weights-format.ts";
 import type { BenchTuning } from "../workflows/bench/result.ts";
 import type { Bench } from "./bench-options.ts";
 import type { ScoredCondition } from "./bench-score.ts";
-import { fileSha256 } from "./bench-steps.ts";
 
 /** What of learning weights is no error of the benchmark: it is shown in its table. */
 const NOTHING_LEARNED: readonly string[] = ["INVALID_ARGUMENT", "CAPTURE_INCOMPLETE"];

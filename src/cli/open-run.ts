@@ -1,4 +1,4 @@
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { type ResumedRun, resumeRun } from "../run/resume-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { RunWriter } from "../run/run-writer.ts";

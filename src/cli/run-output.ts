@@ -1,5 +1,5 @@
 import { LagerError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { hiddenPath, UNFINISHED } from "../run/hidden-format.ts";
 import { HiddenWriter } from "../run/hidden-writer.ts";
 import type { DoneLines } from "../run/resume-run.ts";

@@ -1,6 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { LagerError } from "../base/errors.ts";
+import { writeWhole } from "../base/files.ts";
 import { isObject } from "../base/json.ts";
 import { nearestName } from "../base/nearest-name.ts";
 import { readRawRecords } from "../input/dataset/dataset.ts";
@@ -180,12 +180,7 @@ async function writeKept(
     };
   });
   const format = extname(output) === "" ? data : output;
-  await writeFile(output, formatKept(format, records)).catch((cause: unknown) => {
-    throw new LagerError("UNWRITABLE_OUTPUT", "the kept records cannot be written", {
-      place: { file: output },
-      cause,
-    });
-  });
+  await writeWhole(output, formatKept(format, records), "the file of kept records");
 }
 
 function summarise(

@@ -1,7 +1,7 @@
 import { tune } from "../analysis/tune/tune.ts";
 import type { TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { writeWhole } from "../base/files.ts";
 import { version } from "../base/version.ts";
-import { writeWhole } from "../base/write-whole.ts";
 import { tuneText } from "../present/terminal/tune-text.ts";
 import { readRunTable } from "../run/read-run-table.ts";
 import { openRunHidden } from "../run/run-hidden.ts";

@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { errorMessage, LagerError } from "../base/errors.ts";
+import { replaceFile } from "../base/files.ts";
 import { type ItemTexts, readItemTexts } from "../present/page/item-texts.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -22,7 +23,7 @@ export async function writePage(
   const texts: ItemTexts[] = [];
   for (const result of results) texts.push(await readItemTexts(result, signal));
   const page = await renderReport(results, { texts, signal });
-  await written(file, () => writeFile(file, page, { signal }));
+  await written(file, () => replaceFile(file, page, { signal }));
   status.clear();
   status.note(`report: ${file}`);
 }
@@ -46,7 +47,7 @@ export async function writeCharts(
     const prefix = results.length === 1 ? "" : `run-${i + 1}-`;
     for await (const { name, svg } of chartFiles(result, { signal })) {
       const file = path.join(folder, `${prefix}${name}`);
-      await written(file, () => writeFile(file, svg, { signal }));
+      await written(file, () => replaceFile(file, svg, { signal }));
       count++;
     }
   }

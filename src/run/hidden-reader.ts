@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
-import { errorMessage, LagerError } from "../base/errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { unreadableFile } from "../base/files.ts";
 import {
   HIDDEN_DATA_START,
   type HiddenHeader,
@@ -85,7 +86,7 @@ async function makeReader(
 async function openOrNull(path: string): Promise<FileHandle | null> {
   return open(path, "r").catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
-    throw unreadable(path, error);
+    throw unreadableFile("the file of hidden states", path, error);
   });
 }
 
@@ -101,7 +102,7 @@ async function readBytes(
     const { bytesRead } = await handle
       .read(bytes, done, length - done, position + done)
       .catch((error: unknown) => {
-        throw unreadable(path, error);
+        throw unreadableFile("the file of hidden states", path, error);
       });
     if (bytesRead === 0) {
       throw new LagerError("INVALID_RUN", "the file ends too soon: it was cut", {
@@ -111,12 +112,4 @@ async function readBytes(
     done += bytesRead;
   }
   return bytes;
-}
-
-function unreadable(path: string, cause: unknown): LagerError {
-  return new LagerError(
-    "UNREADABLE_FILE",
-    `the hidden states cannot be read (${errorMessage(cause)})`,
-    { place: { file: path }, cause },
-  );
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { endianness } from "node:os";
 import { LagerError } from "../base/errors.ts";
-import { exists } from "../base/exists.ts";
+import { exists } from "../base/files.ts";
 import { sameJson } from "../base/json.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import {

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { errorMessage, LagerError } from "../base/errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { unreadableFile } from "../base/files.ts";
 
 /** One line of a file, as bytes: whether it is UTF-8 is for the caller to find out. */
 export interface FileLine {
@@ -48,10 +49,6 @@ async function* chunksOf(path: string): AsyncGenerator<Buffer> {
   try {
     yield* createReadStream(path) as AsyncIterable<Buffer>;
   } catch (error) {
-    throw new LagerError(
-      "UNREADABLE_FILE",
-      `the file cannot be read (${errorMessage(error)}): check the path and its permissions`,
-      { place: { file: path }, cause: error },
-    );
+    throw unreadableFile("the file", path, error);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { fileSha256 } from "../../src/engine/models/file-hash.ts";
+import { cachedSha256 } from "../../src/engine/models/file-hash.ts";
 import { judgeLayouts } from "../../src/engine/models/layout-choice.ts";
 import type { Preparation } from "../../src/engine/models/prepared.ts";
 import { selectBackend } from "../../src/engine/native/backend.ts";
@@ -21,7 +21,7 @@ test("prepare measures the layouts and leaves nothing but what it kept", async (
   );
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
   const preparation = JSON.parse(stdout) as Preparation;
-  expect(preparation.sourceSha256).toBe(await fileSha256(file));
+  expect(preparation.sourceSha256).toBe(await cachedSha256(file));
   expect(preparation.figures.map(({ layout }) => layout)).toEqual([
     ...["as it is", "F16", "BF16", "Q8_0"],
   ]);
@@ -40,12 +40,12 @@ test("score uses the prepared file when asked, and the header says so", async ()
   const home = await scratchFolder();
   const env = { LAGER_HOME: home };
   const source = tinyGguf(CLI_JUDGE);
-  const sourceSha256 = await fileSha256(source);
+  const sourceSha256 = await cachedSha256(source);
   const models = path.join(home, "models");
   await mkdir(models);
   const file = "rewritten.gguf";
   await rewriteWeights(source, path.join(models, file), "BF16");
-  const sha256 = await fileSha256(path.join(models, file));
+  const sha256 = await cachedSha256(path.join(models, file));
   const figures: Preparation["figures"] = [];
   const { cpuFeatures } = await selectBackend("off");
   const kept = { type: "BF16", file, sha256 };

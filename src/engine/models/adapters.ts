@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { fileSha256 } from "./file-hash.ts";
+import { cachedSha256 } from "./file-hash.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
 /** A LoRA adapter that is put on a judge. */
@@ -38,7 +38,7 @@ export async function resolveAdapters(
         `an adapter is given by the path of its file and a scale other than 0, not by ${String(file)} and ${scale}`,
       );
     }
-    resolved.push({ path: path.resolve(file), scale, sha256: await fileSha256(file, options) });
+    resolved.push({ path: path.resolve(file), scale, sha256: await cachedSha256(file, options) });
   }
   return resolved;
 }

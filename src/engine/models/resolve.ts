@@ -5,7 +5,7 @@ import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder } from "./cache.ts";
 import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
 import { fetchJudge } from "./fetch.ts";
-import { fileSha256 } from "./file-hash.ts";
+import { cachedSha256 } from "./file-hash.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { modelFiles } from "./split-gguf.ts";
 
@@ -100,7 +100,7 @@ export async function verifyJudge(
       { place: { file }, cause: error },
     );
   });
-  const sha256 = await fileSha256(file, { ...options, fresh: true });
+  const sha256 = await cachedSha256(file, { ...options, fresh: true });
   if (stats.size !== known.size || sha256 !== known.sha256) {
     throw new LagerError(
       "CHECKSUM_MISMATCH",
@@ -118,9 +118,9 @@ async function modelSha256(
   fresh = false,
 ): Promise<string> {
   const files = modelFiles(file);
-  if (files.length === 1) return fileSha256(file, { ...options, fresh });
+  if (files.length === 1) return cachedSha256(file, { ...options, fresh });
   const digest = createHash("sha256");
-  for (const part of files) digest.update(`${await fileSha256(part, { ...options, fresh })}\n`);
+  for (const part of files) digest.update(`${await cachedSha256(part, { ...options, fresh })}\n`);
   return digest.digest("hex");
 }
 

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { addAbortSignal } from "node:stream";
-import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { unreadableFile } from "../../base/files.ts";
 
 /**
  * The bytes of a file, of standard input (`-`) or of a stream, without a byte-order mark.
@@ -22,11 +23,7 @@ export async function* readBytes(
   } catch (cause) {
     throwIfAborted(signal, "reading the records");
     if (cause instanceof LagerError) throw cause;
-    throw new LagerError(
-      "UNREADABLE_FILE",
-      `the input cannot be read (${errorMessage(cause)}): check its path`,
-      { place: { file }, cause },
-    );
+    throw unreadableFile("the input", file, cause);
   }
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path, { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
+import { unreadableFile } from "../../base/files.ts";
 import { decodeUtf8, parseJson } from "../../base/json.ts";
 import type { JsonPath } from "../../base/json-fields.ts";
 import { nearestName } from "../../base/nearest-name.ts";
@@ -91,10 +92,7 @@ async function readText(path: string, file: string): Promise<string> {
   try {
     bytes = await readFile(path);
   } catch (cause) {
-    throw new LagerError("UNREADABLE_FILE", "the task file cannot be read; check its path", {
-      place: { file },
-      cause,
-    });
+    throw unreadableFile("the task file", file, cause);
   }
   try {
     return decodeUtf8(bytes);

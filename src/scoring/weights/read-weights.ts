@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
+import { unreadableFile } from "../../base/files.ts";
 import { parseJson } from "../../base/json.ts";
 import { parseWeights } from "./parse-weights.ts";
 import type { Weights } from "./weights-format.ts";
@@ -12,11 +13,7 @@ import type { Weights } from "./weights-format.ts";
 export async function readWeights(path: string): Promise<Weights> {
   const place = { file: path };
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new LagerError(
-      "UNREADABLE_FILE",
-      `the weights file cannot be read (${errorMessage(cause)})`,
-      { place, cause },
-    );
+    throw unreadableFile("the weights file", path, cause);
   });
   const value = parseJson(
     bytes,

@@ -1,9 +1,10 @@
-import { open, rename, rm, stat, statfs } from "node:fs/promises";
+import { rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { moveWhole } from "../../base/files.ts";
 import { EXAMPLES_FOLDER } from "../../base/package-paths.ts";
 import { createModelsFolder, modelsFolder } from "../../engine/models/cache.ts";
-import { fileSha256 } from "../../engine/models/file-hash.ts";
+import { cachedSha256 } from "../../engine/models/file-hash.ts";
 import {
   AS_IT_IS,
   judgeLayouts,
@@ -216,16 +217,6 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Writes through to the disk, so that no power failure leaves a whole name on half a file. */
-async function synchronise(file: string): Promise<void> {
-  const handle = await open(file, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 async function keep(
   source: ResolvedJudge,
   layouts: readonly Layout[],
@@ -235,8 +226,7 @@ async function keep(
   const layout = layouts.find(({ name }) => name === type);
   if (layout === undefined) throw new LagerError("INTERNAL", `no layout ${type} was written`);
   const target = preparedPath(source.sha256, type);
-  await synchronise(layout.file);
-  await rename(layout.file, target);
+  await moveWhole(layout.file, target);
   const call = options.signal === undefined ? {} : { signal: options.signal };
-  return { type, file: path.basename(target), sha256: await fileSha256(target, call) };
+  return { type, file: path.basename(target), sha256: await cachedSha256(target, call) };
 }

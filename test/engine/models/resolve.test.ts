@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { fileSha256 } from "../../../src/engine/models/file-hash.ts";
+import { cachedSha256 } from "../../../src/engine/models/file-hash.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
 import {
   isCached,
@@ -139,58 +139,58 @@ describe("resolveJudge with an hf: URI", () => {
   });
 });
 
-describe("fileSha256", () => {
+describe("cachedSha256", () => {
   it("reads a file once while it stays the same", async () => {
-    await fileSha256(file);
+    await cachedSha256(file);
     await changeUnnoticed(file, "GGUF two");
-    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF one"));
   });
 
   it("reads it again when it is asked to", async () => {
-    await fileSha256(file);
+    await cachedSha256(file);
     await changeUnnoticed(file, "GGUF two");
-    expect(await fileSha256(file, { fresh: true })).toBe(sha256("GGUF two"));
-    expect(await fileSha256(file)).toBe(sha256("GGUF two"));
+    expect(await cachedSha256(file, { fresh: true })).toBe(sha256("GGUF two"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF two"));
   });
 
   it("reads it again when its time or size is another", async () => {
-    await fileSha256(file);
+    await cachedSha256(file);
     await changeUnnoticed(file, "GGUF three");
-    expect(await fileSha256(file)).toBe(sha256("GGUF three"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF three"));
     await writeFile(file, "GGUF seven");
     await utimes(file, 1, 1);
-    expect(await fileSha256(file)).toBe(sha256("GGUF seven"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF seven"));
   });
 
   it("reads it again when another file has taken its place", async () => {
-    await fileSha256(file);
+    await cachedSha256(file);
     const { atime, mtime } = await stat(file);
     const other = path.join(folder, "other");
     await writeFile(other, "GGUF two");
     await utimes(other, atime, mtime);
     await rename(other, file);
-    expect(await fileSha256(file)).toBe(sha256("GGUF two"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF two"));
   });
 
   it("does without a cache folder that cannot be written", async () => {
     await writeFile(path.join(folder, "home"), "a file in the way");
-    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF one"));
   });
 
   it("does without a record that is broken", async () => {
-    await fileSha256(file);
+    await cachedSha256(file);
     const records = path.join(folder, "home", "hashes");
     const names = await readdir(records);
     expect(names).toHaveLength(1);
     await writeFile(path.join(records, names[0] ?? ""), '{"sha256":');
-    expect(await fileSha256(file)).toBe(sha256("GGUF one"));
+    expect(await cachedSha256(file)).toBe(sha256("GGUF one"));
   });
 
   it("tells how much it has read, and can be ended", async () => {
     await truncate(file, 64 * 1024 * 1024);
     const told: number[] = [];
     const controller = new AbortController();
-    const hash = fileSha256(file, {
+    const hash = cachedSha256(file, {
       signal: controller.signal,
       onProgress: ({ bytes }) => {
         told.push(bytes);
@@ -236,7 +236,7 @@ describe("the list of named judges", () => {
       code: "CHECKSUM_MISMATCH",
       message: expect.stringContaining(sha256("GGUF but another one")),
     });
-    await fileSha256(file);
+    await cachedSha256(file);
     await changeUnnoticed(file, "GGUF two");
     expect((await verifyJudge(file)).sha256).toBe(sha256("GGUF two"));
   });

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
+
+/** Whether there is a file or folder at a path. */
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Writes a file under another name beside it, has it flushed to the disk, and renames it: whoever
+ * finds it finds it whole, whatever happens meanwhile. A link stays one; a pipe or device is
+ * written to as it is. Others may read the new file only where they might read the old one.
+ *
+ * The other name ends in the process's id and `.part`, so that what a killed process left can be
+ * told from what another is writing.
+ *
+ * @throws the system's error, or the signal's `AbortError`; nothing is left of the other file then.
+ */
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  const found = await stat(file).catch(() => null);
+  if (found !== null && !found.isFile()) return writeFile(file, content, options);
+  const target = found === null ? file : await realpath(file);
+  const part = `${target}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+  try {
+    await writeFile(part, content, { ...options, flush: true, mode: found?.mode ?? 0o666 });
+    await rename(part, target);
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/**
+ * {@link replaceFile} for what the user asked to be written.
+ *
+ * @param what names the file's contents in the message, as in "the weights file".
+ * @throws LagerError `UNWRITABLE_OUTPUT`.
+ */
+export async function writeWhole(file: string, text: string, what: string): Promise<void> {
+  await replaceFile(file, text).catch((cause: unknown) => {
+    throw new LagerError(
+      "UNWRITABLE_OUTPUT",
+      `${what} cannot be written (${errorMessage(cause)})`,
+      { place: { file }, cause },
+    );
+  });
+}
+
+/**
+ * Gives a file that another program wrote the name under which it is looked for, once it has been
+ * flushed to the disk: no power failure leaves that name on half a file.
+ *
+ * @throws the system's error.
+ */
+export async function moveWhole(file: string, target: string): Promise<void> {
+  const handle = await open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(file, target);
+}
+
+/** How a file is hashed. */
+export interface FileHashOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each megabyte or so with the bytes that have been hashed. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
+/**
+ * SHA-256 of a file, lower-case hex.
+ *
+ * @throws LagerError `UNREADABLE_FILE`, `ABORTED`.
+ */
+export async function fileSha256(
+  file: string,
+  { signal, onBytes }: FileHashOptions = {},
+): Promise<string> {
+  const hash = createHash("sha256");
+  let bytes = 0;
+  throwIfAborted(signal, "the checksum");
+  try {
+    for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {
+      throwIfAborted(signal, "the checksum");
+      hash.update(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      onBytes?.(bytes);
+    }
+  } catch (error) {
+    // What the callback threw goes on as it is.
+    throw error instanceof Error && "syscall" in error
+      ? unreadableFile("the file", file, error)
+      : error;
+  }
+  return hash.digest("hex");
+}
+
+/** The error of a file that should be read; `what` names it: "the weights file". */
+export function unreadableFile(what: string, file: string, cause: unknown): LagerError {
+  return new LagerError(
+    "UNREADABLE_FILE",
+    `${what} cannot be read (${errorMessage(cause)}): check the path and its permissions`,
+    { place: { file }, cause },
+  );
+}
