@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
+import { CORRELATION_CASES, expectClose } from "./scipy.ts";
 
 const ALL = [
   ["spearman", spearman],
@@ -51,5 +52,21 @@ describe("kendall", () => {
     }
     const expected = concordance / Math.sqrt(untiedX * untiedY);
     expect(kendall(x, y).value).toBeCloseTo(expected, 14);
+  });
+});
+
+describe("the correlations and scipy's", () => {
+  it.each(CORRELATION_CASES)("are the same: %s", (_, { x, y, ...expected }) => {
+    expectClose(spearman(x, y).value, expected.spearman);
+    expectClose(pearson(x, y).value, expected.pearson);
+    expectClose(kendall(x, y).value, expected.kendall);
+    // Correlations are symmetric, ties and all.
+    expectClose(kendall(y, x).value, expected.kendall);
+  });
+
+  it("are numbers in most cases, and none where scipy has none", () => {
+    const defined = CORRELATION_CASES.filter(([, each]) => each.spearman !== null);
+    expect(defined.length).toBeGreaterThanOrEqual(8);
+    expect(CORRELATION_CASES.length - defined.length).toBe(2);
   });
 });

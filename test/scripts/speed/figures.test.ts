@@ -7,7 +7,6 @@ import {
   promptsPerSecond,
   speedRatio,
 } from "../../../scripts/speed/figures.mjs";
-import { blocksOf, shuffled } from "../../../scripts/speed/work.mjs";
 
 const block = (number: number, seconds: number, more: Record<string, number> = {}) => ({
   block: number,
@@ -74,24 +73,5 @@ describe("the benchmark's figures", () => {
       { items: 10_000, millisecondsPerItem: 1, peakMiB: 190 },
     ];
     expect(keyFigures({ sets: [], scaling: { runs } })[0]).toMatchObject({ value: 40, most: 64 });
-  });
-});
-
-describe("the benchmark's work", () => {
-  test("blocks follow each other and leave nothing out", () => {
-    expect(blocksOf([1, 2, 3, 4, 5, 6, 7], 3)).toEqual([
-      [1, 2],
-      [3, 4, 5],
-      [6, 7],
-    ]);
-    expect(blocksOf([1, 2], 5)).toEqual([[1], [2]]);
-  });
-
-  test("the drawn order is another one, and always the same", () => {
-    const values = Array.from({ length: 40 }, (_, i) => i);
-    const drawn = shuffled(values);
-    expect(drawn).not.toEqual(values);
-    expect(drawn.toSorted((a, b) => a - b)).toEqual(values);
-    expect(shuffled(values)).toEqual(drawn);
   });
 });

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { readRecords } from "../../../src/input/dataset/dataset.ts";
-import { parseTask } from "../../../src/input/task/parse-task.ts";
+import { readRecords } from "../../../../src/input/dataset/dataset.ts";
+import { parseTask } from "../../../../src/input/task/parse-task.ts";
 
 const CRITERION = { name: "help", description: "Does it help?" };
 const TASK = { name: "pairs", scale: { min: 1, max: 5 }, loader: "preferences" };

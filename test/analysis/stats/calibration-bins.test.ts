@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { calibrationBins } from "../../../src/analysis/stats/calibration-bins.ts";
-import { applyMonotone, isotonicMap } from "../../../src/analysis/stats/isotonic.ts";
 
 describe("calibrationBins", () => {
   it("parts items into bins of equal numbers, in order of the prediction", () => {
@@ -25,34 +24,5 @@ describe("calibrationBins", () => {
       { from: 2, to: 2, n: 1, predicted: 2, human: 3, humanStandardDeviation: null },
     ]);
     expect(calibrationBins([], [], 10)).toEqual([]);
-  });
-});
-
-describe("isotonicMap", () => {
-  it("pools what runs backwards, and is linear between and flat beyond", () => {
-    const map = isotonicMap([1, 2, 3, 4], [1, 4, 2, 6]);
-    expect(map).toEqual([
-      { x: 1, y: 1 },
-      { x: 2, y: 3 },
-      { x: 3, y: 3 },
-      { x: 4, y: 6 },
-    ]);
-    expect([0, 1, 1.5, 2.5, 3.5, 9].map((x) => applyMonotone(map, x))).toEqual([
-      1, 1, 2, 3, 4.5, 6,
-    ]);
-  });
-
-  it("averages equal x first", () => {
-    expect(isotonicMap([1, 1, 2], [5, 1, 4])).toEqual([
-      { x: 1, y: 3 },
-      { x: 2, y: 4 },
-    ]);
-  });
-
-  it("is flat where everything runs backwards", () => {
-    expect(isotonicMap([3, 2, 1], [1, 2, 3])).toEqual([
-      { x: 1, y: 2 },
-      { x: 3, y: 2 },
-    ]);
   });
 });

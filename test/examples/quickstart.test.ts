@@ -1,11 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import { readRecords } from "../../../src/input/dataset/dataset.ts";
-import { loadTask } from "../../../src/input/task/load-task.ts";
-import { collect } from "./collect.ts";
+import { readRecords } from "../../src/input/dataset/dataset.ts";
+import { loadTask } from "../../src/input/task/load-task.ts";
+import { collect } from "../input/dataset/collect.ts";
 
-const example = (name: string) =>
-  fileURLToPath(new URL(`../../../examples/${name}`, import.meta.url));
+const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 
 it("the quick start reads whole, with a human score for every item and criterion", async () => {
   const task = await loadTask(example("quickstart.yaml"));

@@ -3,9 +3,9 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeEach, describe, expect, it } from "vitest";
-import { scratchFolder } from "../support/scratch.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
-const SCRIPT = fileURLToPath(new URL("../../scripts/check/floors.mjs", import.meta.url));
+const SCRIPT = fileURLToPath(new URL("../../../scripts/check/floors.mjs", import.meta.url));
 
 let root: string;
 
