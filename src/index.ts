@@ -24,8 +24,8 @@ export {
   type ResolvedJudge,
   resolveJudge,
 } from "./engine/models/resolve.ts";
-export type { BackendSelection, GpuChoice } from "./engine/native/backend.ts";
-export type { KvType } from "./engine/native/engine-options.ts";
+export type { BackendSelection } from "./engine/native/backend.ts";
+export type { GpuChoice, KvType } from "./engine/native/engine-options.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./engine/native/native-addon.ts";
 export {
   type DatasetEntry,

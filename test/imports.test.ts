@@ -19,8 +19,8 @@ function namesTypesOnly(statement: string): boolean {
     .every((name) => name.startsWith("type "));
 }
 
-/** Packages that importing a file of src/ loads, by way of whatever it imports. */
-async function packagesLoadedBy(entry: string): Promise<string[]> {
+/** Files of src/ and packages that importing a file of src/ loads, by way of whatever it imports. */
+async function loadedBy(entry: string): Promise<{ files: string[]; packages: string[] }> {
   const files = new Set([path.join(SOURCE, entry)]);
   const packages = new Set<string>();
   for (const file of files) {
@@ -30,14 +30,35 @@ async function packagesLoadedBy(entry: string): Promise<string[]> {
       else if (!target.startsWith("node:")) packages.add(target);
     }
   }
-  expect(files.size).toBeGreaterThan(10);
-  return [...packages].sort();
+  expect(files.size).toBeGreaterThan(5);
+  return {
+    files: Array.from(files, (file) => path.relative(SOURCE, file).split(path.sep).join("/")),
+    packages: [...packages].sort(),
+  };
 }
 
 test("importing the library loads no package but the template engine", async () => {
-  expect(await packagesLoadedBy("index.ts")).toEqual(["@huggingface/jinja"]);
+  expect((await loadedBy("index.ts")).packages).toEqual(["@huggingface/jinja"]);
 });
 
-test("the command line loads no command before it runs", async () => {
-  expect(await packagesLoadedBy("cli/main.ts")).toEqual(["commander"]);
+test("the command line loads no command before it knows which one runs", async () => {
+  const { files, packages } = await loadedBy("cli/main.ts");
+  expect(packages).toEqual(["commander"]);
+  expect(files.filter((file) => /command\.ts$/.test(file))).toEqual([]);
+});
+
+test("a command's options load neither workflow nor engine nor text before it runs", async () => {
+  const program = await readFile(path.join(SOURCE, "cli/program.ts"), "utf8");
+  const commands = Array.from(program.matchAll(/import\("\.\/([^"]+)"\)/g), ([, file]) => file);
+  expect(commands.length).toBeGreaterThan(10);
+  for (const command of commands) {
+    const { files, packages } = await loadedBy(`cli/${command}`);
+    expect({ command, packages }).toEqual({ command, packages: ["commander"] });
+    const heavy =
+      /^(present|judge|workflows\/.+\/(?!result\.ts$)|engine\/native\/(?!engine-options))/;
+    expect({ command, heavy: files.filter((file) => heavy.test(file)) }).toEqual({
+      command,
+      heavy: [],
+    });
+  }
 });

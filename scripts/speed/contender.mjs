@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
  */
 export class Contender {
   #process;
-  /** @type {AsyncIterator<string>} */
   #lines;
   #stderr = "";
 
@@ -16,7 +15,7 @@ export class Contender {
    * @param {string} name
    * @param {string} command
    * @param {string[]} words
-   * @param {Readonly<Record<string, string>>} env beside this process's own
+   * @param {Record<string, string>} env beside this process's own
    */
   constructor(name, command, words, env = {}) {
     this.name = name;

@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 
-/** @param {URL} url of a package.json */
-const packageVersion = async (url) => JSON.parse(await readFile(url, "utf8")).version;
+const packageVersion = async (url) => JSON.parse(await readFile(new URL(url), "utf8")).version;
 
 /** What the results were measured on. */
 export function describeMachine() {
@@ -14,12 +13,7 @@ export function describeMachine() {
   };
 }
 
-/**
- * What was measured, with the versions that matter.
- *
- * @param {import("./contenders/start.mjs").PythonVersions | null} python
- * @returns {Promise<Record<string, string | null>>}
- */
+/** What was measured, with the versions that matter. */
 export async function describeVersions(python) {
   const root = new URL("../../", import.meta.url);
   return {

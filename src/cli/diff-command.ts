@@ -1,29 +1,28 @@
-import { diffText } from "../present/terminal/diff-text.ts";
-import { compareRuns } from "../run/compare-runs.ts";
-import { readRun } from "../run/read-run.ts";
+import { command, flag } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { writeResult } from "./stdout.ts";
 
-/** `lager diff`: compares two runs bit by bit; 0 when all figures are the same, 1 when not. */
-export async function diffCommand(
-  left: string,
-  right: string,
-  options: { readonly json?: boolean },
-  signal: AbortSignal,
-): Promise<number> {
-  const status = new StatusLine();
-  const onCutLastLine = (error: Error) => status.note(`note: ${error.message}`);
-  const comparison = await compareRuns(
-    await readRun(left, { onCutLastLine }),
-    await readRun(right, { onCutLastLine }),
-    { signal },
-  );
-  const columns = process.stdout.columns ?? 100;
-  await writeStdout(
-    options.json === true
-      ? `${JSON.stringify(comparison)}\n`
-      : diffText(comparison, [left, right], { columns }),
-  );
-  return comparison.identical ? EXIT.ok : EXIT.differs;
-}
+export const diffCommand = command({
+  name: "diff",
+  description: "Compare two runs bit by bit: exit 0 when all figures are the same, 1 when not.",
+  arguments: [
+    ["<left>", "a run file"],
+    ["<right>", "the run file to compare it with"],
+  ],
+  options: [flag("--json", "one JSON object")],
+  async run(files, { json }, signal) {
+    const { compareRuns } = await import("../run/compare-runs.ts");
+    const { readRun } = await import("../run/read-run.ts");
+    const { diffText } = await import("../present/terminal/diff-text.ts");
+    const status = new StatusLine();
+    const onCutLastLine = (error: Error) => status.note(`note: ${error.message}`);
+    const comparison = await compareRuns(
+      await readRun(files[0], { onCutLastLine }),
+      await readRun(files[1], { onCutLastLine }),
+      { signal },
+    );
+    await writeResult(comparison, json, (result, options) => diffText(result, files, options));
+    return comparison.identical ? EXIT.ok : EXIT.differs;
+  },
+});

@@ -1,193 +1,25 @@
-import { readdir } from "node:fs/promises";
-import { cpus } from "node:os";
-import path from "node:path";
-import { LagerError } from "../base/errors.ts";
-import { LIBRARY_FOLDER } from "../base/package-paths.ts";
-import { version } from "../base/version.ts";
-import { cacheFolder } from "../engine/models/cache.ts";
-import { findJudge } from "../engine/models/catalog.ts";
-import type { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
-import { findPip } from "../engine/models/pip.ts";
-import { isCached, resolveJudge } from "../engine/models/resolve.ts";
-import { type BackendSelection, type GpuChoice, selectBackend } from "../engine/native/backend.ts";
-import { JudgeEngine } from "../engine/native/judge-engine.ts";
-import { nativeAddon } from "../engine/native/native-addon.ts";
-import { preparedFor } from "../judge/judge.ts";
-import { type DoctorReport, doctorText } from "../present/terminal/doctor-text.ts";
+import { command, flag, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { DEFAULT_JUDGE, GPU, PREPARED } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { writeResult } from "./stdout.ts";
 
-/** Options of `lager doctor`. */
-export interface DoctorOptions {
-  readonly judge: string;
-  readonly gpu: GpuChoice;
-  readonly prepared: (typeof PREPARED_CHOICES)[number];
-  readonly json?: boolean;
-}
-
-/** A short prompt, so that a slow machine is done soon as well, and how long it is decoded. */
-const PROBE_TOKENS = 32;
-const PROBE_SECONDS = 1;
-
-/** What goes wrong is part of the report, but for an abort and defects of this package. */
-class Findings {
-  readonly problems: LagerError[] = [];
-
-  async try<T>(step: () => Promise<T> | T): Promise<T | null> {
-    try {
-      return await step();
-    } catch (error) {
-      if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
-      this.problems.push(error);
-      return null;
-    }
-  }
-}
-
-/** `lager doctor`: 0 when scoring would work with these options, 3 when not. */
-export async function doctorCommand(options: DoctorOptions, signal: AbortSignal): Promise<number> {
-  const report = await examine(options, signal);
-  await writeStdout(options.json === true ? `${JSON.stringify(report)}\n` : doctorText(report));
-  return report.ok ? EXIT.ok : EXIT.judge;
-}
-
-async function examine(options: DoctorOptions, signal: AbortSignal): Promise<DoctorReport> {
-  const findings = new Findings();
-  const addon = await findings.try(nativeAddon);
-  const chosen = addon === null ? null : await findings.try(() => selectBackend(options.gpu));
-  // What else there is helps to see why the GPU that was asked for cannot be used.
-  const onCpu =
-    addon === null || chosen !== null || options.gpu === "off"
-      ? null
-      : await selectBackend("off").catch(() => null);
-  const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
-  const warnings = (chosen?.brokenPlugins ?? []).map(
-    (broken) =>
-      `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
-  );
-  const file = await findings.try(() => judgeFile(options, warnings, signal));
-  const speed =
-    chosen === null || file === null
-      ? null
-      : await findings.try(() => measureSpeed(file, options.gpu, warnings, signal));
-  const loaded = chosen ?? onCpu;
-  const [cpu] = cpus();
-  return {
-    ok: findings.problems.length === 0,
-    problems: findings.problems.map((error) => ({
-      code: error.code,
-      message: withRemedy(error, options.gpu),
-    })),
-    warnings,
-    versions: {
-      lager: version,
-      node: process.version,
-      platform: `${process.platform}-${process.arch}`,
-      llama: loaded?.release ?? null,
-    },
-    addon: {
-      file: path.join(LIBRARY_FOLDER, "lager.node"),
-      loaded: addon !== null,
-      libraries: await libraries(),
-    },
-    cpu: {
-      model: cpu?.model ?? "unknown",
-      threads: cpus().length,
-      features: loaded?.cpuFeatures ?? null,
-      ownKernels: loaded?.cpuKernels ?? [],
-    },
-    devices: devicesOf(loaded),
-    backend: chosen === null ? null : { name: chosen.backend, reason: chosen.reason },
-    cache: cacheFolder(),
-    pip: pip === null ? null : [pip.program, ...pip.leading].join(" "),
-    judge: { name: options.judge, path: file },
-    speed,
-  };
-}
-
-function noneOf(code: LagerError["code"]): (error: unknown) => null {
-  return (error) => {
-    if (error instanceof LagerError && error.code === code) return null;
-    throw error;
-  };
-}
-
-/** The addon's own cause, and what to do where the message alone does not say. */
-function withRemedy(error: LagerError, gpu: GpuChoice): string {
-  if (error.code === "ADDON_UNAVAILABLE" && error.cause instanceof Error) {
-    return `${error.message} (${error.cause.message.split("\n")[0]})`;
-  }
-  if (error.code === "BACKEND_UNAVAILABLE" && gpu !== "off" && gpu !== "auto") {
-    return `${error.message}: check the GPU's driver and plugin, or use --gpu off`;
-  }
-  return error.message;
-}
-
-/** Libraries beside the addon; a folder that is not there holds none. */
-async function libraries(): Promise<string[]> {
-  const names = await readdir(LIBRARY_FOLDER).catch(() => []);
-  return names.filter((name) => /\.(so|dylib|dll|metal)/.test(name)).sort();
-}
-
-function devicesOf(selection: BackendSelection | null): DoctorReport["devices"] {
-  return (selection?.devices ?? []).map(
-    ({ name, description, backend, memoryFree, memoryTotal }) => ({
-      ...{ name, description, backend, memoryFree, memoryTotal },
-    }),
-  );
-}
-
-/** The judge's file, null when it would have to be fetched: the doctor downloads nothing. */
-async function judgeFile(
-  { judge, gpu, prepared }: DoctorOptions,
-  warnings: string[],
-  signal: AbortSignal,
-): Promise<string | null> {
-  const isKnown = findJudge(judge) !== undefined;
-  if (isKnown ? !(await isCached(judge)) : judge.startsWith("hf:")) return null;
-  const found = await resolveJudge(judge, { signal });
-  if (prepared === "off") return found.path;
-  const onNotice = (text: string) => warnings.push(text);
-  return (await preparedFor(found.sha256, { gpu, signal, onNotice }))?.path ?? found.path;
-}
-
-async function measureSpeed(
-  file: string,
-  gpu: GpuChoice,
-  warnings: string[],
-  signal: AbortSignal,
-): Promise<DoctorReport["speed"]> {
-  const status = new StatusLine();
-  status.update(
-    () => "measuring the speed",
-    () => "measuring the speed",
-  );
-  // Broken plugins are among the warnings already, and told first; what else comes is new.
-  let told = warnings.length;
-  const onNotice = (text: string) => {
-    if (told-- <= 0) warnings.push(text);
-  };
-  try {
-    await using engine = await JudgeEngine.load(file, { gpu, signal, onNotice });
-    const { vocabularySize, contextSize } = engine.info;
-    // Spread over the vocabulary; what they say does not matter to the time that they take.
-    const tokens = Int32Array.from(
-      { length: Math.min(PROBE_TOKENS, contextSize) },
-      (_, i) => (i * 7919 + 101) % vocabularySize,
-    );
-    const labels = Int32Array.of(0, vocabularySize - 1);
-    const startedAt = performance.now();
-    let promptTokens = 0;
-    let seconds = 0;
-    while (seconds < PROBE_SECONDS) {
-      await engine.capture(tokens, labels, { signal, fresh: true });
-      promptTokens += tokens.length;
-      seconds = (performance.now() - startedAt) / 1000;
-    }
-    const tokensPerSecond = promptTokens / seconds;
-    return { backend: engine.backend.backend, promptTokens, seconds, tokensPerSecond };
-  } finally {
-    status.clear();
-  }
-}
+export const doctorCommand = command({
+  name: "doctor",
+  description: "Check whether scoring works here, on which device, and how fast.",
+  options: [
+    text("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE),
+    GPU,
+    PREPARED,
+    flag("--json", "one JSON object"),
+  ],
+  async run(_, { json, ...options }, signal) {
+    const { doctor } = await import("../workflows/doctor/doctor.ts");
+    const { doctorText } = await import("../present/terminal/doctor-text.ts");
+    const status = new StatusLine();
+    const onStep = status.show.bind(status);
+    const report = await doctor({ ...options, signal, onStep }).finally(() => status.clear());
+    await writeResult(report, json, doctorText);
+    return report.ok ? EXIT.ok : EXIT.judge;
+  },
+});

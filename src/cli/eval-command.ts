@@ -1,40 +1,42 @@
-import { evalJson } from "../analysis/eval/eval-json.ts";
-import { type EvalBreakdown, evalText } from "../present/terminal/eval-text.ts";
+import { BREAKDOWNS } from "../analysis/eval/eval-choices.ts";
 import { checkOutput } from "./check-output.ts";
-import { type EvaluationOptions, evaluateFiles } from "./evaluate-files.ts";
+import { command, flag, oneOf, text } from "./command.ts";
+import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
-import { writePage } from "./write-report.ts";
+import { terminalColumns, writeStdout } from "./stdout.ts";
 
-/** Options of `lager eval`. */
-export interface EvalOptions extends EvaluationOptions {
-  readonly by?: EvalBreakdown;
-  readonly json?: boolean;
-  readonly html?: string;
-  readonly force?: boolean;
-}
-
-/** `lager eval`: every method's agreement with the human scores in run files. */
-export async function evalCommand(
-  files: readonly string[],
-  options: EvalOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  if (options.html !== undefined) await checkOutput(options.html, options.force ?? false);
-  const status = new StatusLine({ quiet: options.quiet ?? false });
-  try {
-    const results = await evaluateFiles(files, options, status, signal);
-    const columns = process.stdout.columns ?? 100;
-    const texts = results.map((result) =>
-      options.json === true
-        ? `${evalJson(result)}\n`
-        : evalText(result, { columns, by: options.by }),
-    );
-    await writeStdout(texts.join(options.json === true ? "" : "\n"));
-    if (options.html !== undefined) await writePage(options.html, results, status, signal);
-    return EXIT.ok;
-  } finally {
-    status.clear();
-  }
-}
+export const evalCommand = command({
+  name: "eval",
+  description: "Compare all methods with the human scores in run files; no judge is needed.",
+  arguments: [["<run...>", "run files; parts of one run are evaluated as one"]],
+  options: [
+    ...EVALUATION_OPTIONS,
+    oneOf("--by <what>", "break the table down", BREAKDOWNS),
+    flag("--json", "one JSON object a run"),
+    text("--html <file>", "the report as well"),
+    flag("--force", "replace the report if it exists"),
+  ],
+  async run([files], options, signal) {
+    const { by, html, json = false } = options;
+    const { evalJson } = await import("../analysis/eval/eval-json.ts");
+    const { evalText } = await import("../present/terminal/eval-text.ts");
+    if (html !== undefined) await checkOutput(html, options.force ?? false);
+    const status = new StatusLine({ quiet: options.quiet ?? false });
+    try {
+      const results = await evaluateFiles(files, options, status, signal);
+      const columns = terminalColumns();
+      const texts = results.map((result) =>
+        json ? `${evalJson(result)}\n` : evalText(result, { columns, by }),
+      );
+      await writeStdout(texts.join(json ? "" : "\n"));
+      if (html !== undefined) {
+        const { writePage } = await import("./write-report.ts");
+        await writePage(html, results, status, signal);
+      }
+      return EXIT.ok;
+    } finally {
+      status.clear();
+    }
+  },
+});

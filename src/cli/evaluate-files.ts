@@ -1,17 +1,23 @@
+import {
+  DEFAULT_RESAMPLES,
+  DEFAULT_SEED,
+  RESAMPLING_UNITS,
+} from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
-import { evaluateRuns } from "../analysis/eval/evaluate-runs.ts";
-import type { ResamplingUnit } from "../analysis/eval/evaluated-sample.ts";
-import { readWeights } from "../scoring/weights/read-weights.ts";
+import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
+import { wholeNumber } from "./option-values.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** Options of every command that evaluates run files. */
-export interface EvaluationOptions {
-  readonly weights?: string;
-  readonly resamples: number;
-  readonly resampleBy: ResamplingUnit;
-  readonly seed: number;
-  readonly quiet?: boolean;
-}
+export const EVALUATION_OPTIONS = [
+  text("-w, --weights <file>", "learned weights, as the method lager-tuned"),
+  parsed("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES),
+  oneOf("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"),
+  parsed("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED),
+  flag("-q, --quiet", "no progress and no notes on standard error"),
+] as const;
+
+export type EvaluationOptions = OptionValues<typeof EVALUATION_OPTIONS>;
 
 /** Evaluates run files, and says on the status line how far it is. */
 export async function evaluateFiles(
@@ -20,7 +26,8 @@ export async function evaluateFiles(
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<EvalResult[]> {
-  const reading = (lines: number) => () => `reading: ${lines} lines`;
+  const { evaluateRuns } = await import("../analysis/eval/evaluate-runs.ts");
+  const { readWeights } = await import("../scoring/weights/read-weights.ts");
   const results = await evaluateRuns(files, {
     ...(options.weights !== undefined && {
       weights: { file: options.weights, weights: await readWeights(options.weights) },
@@ -30,7 +37,7 @@ export async function evaluateFiles(
     unit: options.resampleBy,
     signal,
     onCutLastLine: (error) => status.note(`note: ${error.message}`),
-    onProgress: (lines) => status.update(reading(lines), reading(lines)),
+    onProgress: (lines) => status.show(`reading: ${lines} lines`),
   });
   status.clear();
   return results;

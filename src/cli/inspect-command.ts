@@ -1,33 +1,45 @@
-import { inspectFailure, inspectItem } from "../present/terminal/inspect-item.ts";
-import { scoreTable } from "../present/terminal/score-table.ts";
-import { readRun, readRunItem } from "../run/read-run.ts";
-import { parseLayerSet } from "../scoring/weights/layer-set.ts";
-import { ScoreSummary } from "../workflows/score-run/result.ts";
+import { command } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { terminalColumns, writeStdout } from "./stdout.ts";
 
-/** `lager inspect`: a run as a table, or one of its items layer by layer. */
-export async function inspectCommand(file: string, id: string | undefined): Promise<number> {
-  const columns = process.stdout.columns ?? 100;
-  if (id === undefined) {
-    const status = new StatusLine();
-    const run = await readRun(file, { onCutLastLine: (error) => status.note(error.message) });
-    const summary = new ScoreSummary();
-    for await (const line of run.lines) summary.add(line);
-    await writeStdout(scoreTable(summary, { columns }));
+export const inspectCommand = command({
+  name: "inspect",
+  description: "Show a run, or one of its items layer by layer.",
+  arguments: [
+    ["<run>", "a run file"],
+    ["[id]", "id of an item"],
+  ],
+  async run([file, id]) {
+    await (id === undefined ? showRun(file) : showItem(file, id));
     return EXIT.ok;
-  }
+  },
+});
+
+async function showRun(file: string): Promise<void> {
+  const { readRun } = await import("../run/read-run.ts");
+  const { ScoreSummary } = await import("../workflows/score-run/result.ts");
+  const { scoreTable } = await import("../present/terminal/score-table.ts");
+  const status = new StatusLine();
+  const run = await readRun(file, { onCutLastLine: (error) => status.note(error.message) });
+  const summary = new ScoreSummary();
+  for await (const line of run.lines) summary.add(line);
+  await writeStdout(scoreTable(summary, { columns: terminalColumns() }));
+}
+
+async function showItem(file: string, id: string): Promise<void> {
+  const { readRunItem } = await import("../run/read-run.ts");
+  const { parseLayerSet } = await import("../scoring/weights/layer-set.ts");
+  const { inspectFailure, inspectItem } = await import("../present/terminal/inspect-item.ts");
   const { header, lines } = await readRunItem(file, id);
   const spec = header.options.layers;
   const layers = typeof spec === "string" ? parseLayerSet(spec, header.judge.layers).layers : [];
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   for (const line of lines) {
-    const text =
+    const shown =
       line.kind === "score"
-        ? inspectItem(header, line, { columns, color, layers })
+        ? inspectItem(header, line, { columns: terminalColumns(), color, layers })
         : inspectFailure(line);
-    await writeStdout(`${text}\n`);
+    await writeStdout(`${shown}\n`);
   }
-  return EXIT.ok;
 }

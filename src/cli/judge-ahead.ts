@@ -1,5 +1,6 @@
 import type { Judge } from "../judge/judge.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
+import type { JudgeOptions } from "./judge-options.ts";
+import { openJudge } from "./open-judge.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /**

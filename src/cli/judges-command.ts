@@ -1,167 +1,107 @@
-import { errorMessage, LagerError } from "../base/errors.ts";
-import { cachedJudgePath } from "../engine/models/cache.ts";
-import { pullJudge } from "../engine/models/fetch.ts";
-import { isCached, listJudges, resolveJudge, verifyJudge } from "../engine/models/resolve.ts";
-import { JudgeEngine } from "../engine/native/judge-engine.ts";
-import { nativeAddon } from "../engine/native/native-addon.ts";
-import { preparedFor } from "../judge/judge.ts";
-import { formatTable } from "../present/terminal/table.ts";
+import { errorMessage } from "../base/errors.ts";
+import { command, commandGroup, flag, oneOf, parsed } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { type JudgeOptions, modelProgress, openJudge } from "./open-judge.ts";
+import { JUDGE_OPTIONS } from "./judge-options.ts";
+import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { terminalColumns, writeResult, writeStdout } from "./stdout.ts";
 
-/** `lager judges list` */
-export async function listCommand(): Promise<number> {
-  const judges = await listJudges();
-  const rows = judges.map((judge) => [
-    judge.name,
-    `${Math.round(judge.size / 1e6)} MB`,
-    judge.quantization,
-    judge.cached ? "yes" : "no",
-    judge.description,
-  ]);
-  const table = formatTable(
-    [
-      { title: "name", align: "left" },
-      { title: "size", align: "right" },
-      { title: "weights", align: "left" },
-      { title: "fetched", align: "left" },
-      { title: "what it is", align: "left", flexible: true },
-    ],
-    rows,
-    process.stdout.columns ?? 120,
-  );
-  await writeStdout(`${table.join("\n")}\n`);
-  return EXIT.ok;
-}
+const list = command({
+  name: "list",
+  description: "List the judges that go by a name.",
+  async run() {
+    const { listJudges } = await import("../engine/models/resolve.ts");
+    const { judgeTable } = await import("../present/terminal/judge-text.ts");
+    await writeStdout(judgeTable(await listJudges(), { columns: terminalColumns(120) }));
+    return EXIT.ok;
+  },
+});
 
-/** `lager judges pull` */
-export async function pullCommand(name: string, signal: AbortSignal): Promise<number> {
-  const status = new StatusLine();
-  const file = await pullJudge(name, { signal, onProgress: modelProgress(status) });
-  status.clear();
-  await writeStdout(`${file}\n`);
-  return EXIT.ok;
-}
+const pull = command({
+  name: "pull",
+  description: "Fetch a judge into the cache.",
+  arguments: [["<name>"]],
+  async run([name], _, signal) {
+    const { pullJudge } = await import("../engine/models/fetch.ts");
+    const { modelProgress } = await import("./open-judge.ts");
+    const status = new StatusLine();
+    const file = await pullJudge(name, { signal, onProgress: modelProgress(status) });
+    status.clear();
+    await writeStdout(`${file}\n`);
+    return EXIT.ok;
+  },
+});
 
-/** `lager judges info` */
-export async function infoCommand(
-  name: string,
-  options: JudgeOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  await using judge = await openJudge(name, options, new StatusLine(), signal);
-  const { info, backend } = judge;
-  const { chatTemplate, ...figures } = info;
-  const labels = await judge.labelTokens().then(
-    (all) =>
-      all.map(({ label, tokens, texts }) => {
-        const shown = tokens.map((token, i) => `${token} ${JSON.stringify(texts[i])}`);
-        return `${label} → ${shown.join(" + ")}`;
-      }),
-    (error: unknown) => [errorMessage(error)],
-  );
-  const lines: [string, string][] = [
-    ["name", judge.name],
-    ["file", judge.path],
-    ["sha256", judge.sha256],
-    ...Object.entries(figures).map(([key, value]): [string, string] => [key, String(value)]),
-    ["chat template", chatTemplate === null ? "none" : `${chatTemplate.length} characters`],
-    ["score tokens 1–5", labels.join(", ")],
-    ["llama.cpp", backend.release],
-    ["backend", `${backend.backend} (${backend.devices.map((d) => d.description).join(", ")})`],
-  ];
-  const width = Math.max(...lines.map(([key]) => key.length));
-  await writeStdout(
-    `${lines.map(([key, value]) => `${key.padEnd(width)}  ${value}`).join("\n")}\n`,
-  );
-  return EXIT.ok;
-}
+const prepare = command({
+  name: "prepare",
+  description: "Find the layout of the weights that reads prompts fastest here, and keep it.",
+  arguments: [["<judge>"]],
+  options: [
+    oneOf("--for <device>", "device to prepare for", ["cpu"], "cpu"),
+    parsed("--threads <n>", "default: one a physical core", wholeNumber(1)),
+    flag("--json", "one JSON object"),
+  ],
+  async run([judge], { threads, json }, signal) {
+    const { prepareJudge } = await import("../workflows/prepare/prepare-judge.ts");
+    const { keptText, layoutTable } = await import("../present/terminal/prepare-text.ts");
+    const { modelProgress } = await import("./open-judge.ts");
+    const status = new StatusLine();
+    const result = await prepareJudge(judge, {
+      ...(threads !== undefined && { threads }),
+      signal,
+      onModelProgress: modelProgress(status),
+      onStep: status.show.bind(status),
+    });
+    status.clear();
+    await writeResult(result, json, layoutTable);
+    if (json !== true) status.note(keptText(result));
+    return EXIT.ok;
+  },
+});
 
-/** What `lager judges verify` finds out about one judge. */
-export interface Verification {
-  readonly file: string;
-  readonly architecture: string | null;
-  readonly layers: number | null;
-  /** Rows of hidden states that can be captured: the layers, and the token embedding. */
-  readonly captured: number | null;
-  /** Largest difference of the last layer's score logits to llama.cpp's own; 0: bit-identical. */
-  readonly maxDifference: number | null;
-  readonly supported: boolean;
-  readonly reason: string | null;
-}
+const info = command({
+  name: "info",
+  description: "Show what a judge is and how it would be used.",
+  arguments: [["<judge>"]],
+  options: JUDGE_OPTIONS,
+  async run([name], options, signal) {
+    const { openJudge } = await import("./open-judge.ts");
+    const { judgeText } = await import("../present/terminal/judge-text.ts");
+    await using judge = await openJudge(name, options, new StatusLine(), signal);
+    await writeStdout(judgeText(judge, await judge.labelTokens().catch(errorMessage)));
+    return EXIT.ok;
+  },
+});
 
-/** `lager judges verify`: file hash and head check of each judge; 0 when all are supported. */
-export async function verifyCommand(
-  judges: readonly string[],
-  options: JudgeOptions & { readonly json?: boolean },
-  signal: AbortSignal,
-): Promise<number> {
-  let allSupported = true;
-  for (const judge of judges) {
-    const result = await verify(judge, options, signal);
-    allSupported &&= result.supported;
-    const text = result.supported
-      ? `${result.file}: supported (${result.architecture}, ${result.layers} layers, ` +
-        `largest difference to llama.cpp's own logits ${result.maxDifference})`
-      : `${result.file}: not supported: ${result.reason}`;
-    await writeStdout(`${options.json === true ? JSON.stringify(result) : text}\n`);
-  }
-  return allSupported ? EXIT.ok : EXIT.judge;
-}
-
-async function verify(
-  judge: string,
-  options: JudgeOptions,
-  signal: AbortSignal,
-): Promise<Verification> {
-  const status = new StatusLine();
-  const nothing = { layers: null, captured: null, maxDifference: null };
-  let file = judge;
-  try {
-    const call = { signal, onProgress: modelProgress(status) };
-    const isKept = await isCached(judge);
-    if (isKept) file = cachedJudgePath(judge);
-    // Fetched just now and checked by that, or a file of one's own: nothing to compare it with.
-    const found = isKept ? await verifyJudge(judge, call) : await resolveJudge(judge, call);
-    file = found.path;
-    if (options.prepared === "auto") {
-      const onNotice = (text: string) => status.note(`note: ${text}`);
-      file = (await preparedFor(found.sha256, { ...options, signal, onNotice }))?.path ?? file;
+const verify = command({
+  name: "verify",
+  description: "Check a judge's file, and its head against llama.cpp's own logits.",
+  arguments: [["<judge...>"]],
+  options: [flag("--json", "one JSON object a judge"), ...JUDGE_OPTIONS],
+  async run([judges], { json, ...options }, signal) {
+    const { checkJudge } = await import("../workflows/check-judge/check-judge.ts");
+    const { judgeCheckText } = await import("../present/terminal/judge-text.ts");
+    const { modelProgress } = await import("./open-judge.ts");
+    let allSupported = true;
+    for (const judge of judges) {
+      const status = new StatusLine();
+      const result = await checkJudge(judge, {
+        ...options,
+        signal,
+        onModelProgress: modelProgress(status),
+        onNotice: (notice) => status.note(`note: ${notice}`),
+      }).finally(() => status.clear());
+      allSupported &&= result.supported;
+      await writeResult(result, json, judgeCheckText);
     }
-    status.clear();
-    // In the smallest batch that there is, the probe of the check on load is split.
-    const whole = await probe(file, { ...options, batchSize: 512 }, signal);
-    const split = await probe(file, { ...options, batchSize: 1 }, signal);
-    return {
-      file,
-      architecture: whole.architecture,
-      layers: whole.layers,
-      captured: whole.layers + (whole.embeddingRow ? 1 : 0),
-      maxDifference: Math.max(whole.selfCheckDifference, split.selfCheckDifference),
-      supported: true,
-      reason: null,
-    };
-  } catch (error) {
-    status.clear();
-    if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
-    const architecture = await architectureOf(file);
-    const reason = `${error.code}: ${error.message}`;
-    return { file, architecture, ...nothing, supported: false, reason };
-  }
-}
+    return allSupported ? EXIT.ok : EXIT.judge;
+  },
+});
 
-/** Of a judge that is refused, as far as its file's header can be read. */
-async function architectureOf(file: string): Promise<string | null> {
-  try {
-    return await nativeAddon().architectureOf(file);
-  } catch {
-    return null; // without the addon, which is what the judge is refused for then
-  }
-}
-
-async function probe(file: string, options: JudgeOptions, signal: AbortSignal) {
-  await using engine = await JudgeEngine.load(file, { ...options, signal });
-  return engine.info;
-}
+export const judgesCommand = commandGroup("judges", "Find, fetch and check judges.", [
+  list,
+  pull,
+  prepare,
+  info,
+  verify,
+]);

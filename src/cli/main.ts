@@ -12,11 +12,15 @@ process.once("SIGINT", () => {
 
 async function main(): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const program = makeProgram(interrupted.signal, (code) => {
-    exitCode = code;
-  });
+  const args = process.argv.slice(2);
   try {
-    await program.parseAsync();
+    const program = await makeProgram(args, {
+      signal: interrupted.signal,
+      finish: (code) => {
+        exitCode = code;
+      },
+    });
+    await program.parseAsync(args, { from: "user" });
     return exitCode;
   } catch (error) {
     // commander has printed its message, help or the version by then.

@@ -1,26 +1,8 @@
-import type { LoraAdapter } from "../engine/models/adapters.ts";
-import type { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
 import type { ModelProgress } from "../engine/models/model-progress.ts";
-import type { GpuChoice } from "../engine/native/backend.ts";
-import type { KvType } from "../engine/native/engine-options.ts";
 import { type Judge, loadJudge } from "../judge/judge.ts";
 import { byteProgressLine, plainByteProgressLine } from "../present/terminal/progress.ts";
+import type { JudgeOptions } from "./judge-options.ts";
 import type { StatusLine } from "./status-line.ts";
-
-/** Options of all commands that load a judge. */
-export interface JudgeOptions {
-  readonly threads?: number;
-  readonly contextSize?: number;
-  readonly batchSize?: number;
-  readonly fast?: boolean;
-  readonly kvType?: KvType;
-  readonly parallel?: number | "auto";
-  readonly gpu?: GpuChoice;
-  readonly gpuLayers?: number;
-  readonly prepared?: (typeof PREPARED_CHOICES)[number];
-  readonly verbose?: boolean;
-  readonly lora?: readonly LoraAdapter[];
-}
 
 /** Shows a download or a checksum. */
 export function modelProgress(status: StatusLine): (progress: ModelProgress) => void {

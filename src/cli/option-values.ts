@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError } from "commander";
 import { LagerError } from "../base/errors.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
@@ -54,16 +54,6 @@ export function capturedLayers(text: string): string {
   const match = /^hidden(?::(.*))?$/.exec(text.trim());
   if (match === null) throw new InvalidArgumentError("It must be hidden, or hidden:<layer set>.");
   return layerSpec(match[1] ?? "all");
-}
-
-/** An option that takes one of `choices`. */
-export function choice(
-  flags: string,
-  description: string,
-  choices: readonly string[],
-  fallback: string,
-): Option {
-  return new Option(flags, description).choices([...choices]).default(fallback);
 }
 
 /** Parses an amount of records to keep: `10%`, or a number of them. */

@@ -1,30 +1,30 @@
 import { checkOutput } from "./check-output.ts";
-import { type EvaluationOptions, evaluateFiles } from "./evaluate-files.ts";
+import { command, flag, required, text } from "./command.ts";
+import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { checkFolder, writeCharts, writePage } from "./write-report.ts";
 
-/** Options of `lager report`. */
-export interface ReportOptions extends EvaluationOptions {
-  readonly output: string;
-  readonly svg?: boolean;
-  readonly force?: boolean;
-}
-
-/** `lager report`: run files as one HTML page, or their charts as SVG files. */
-export async function reportCommand(
-  files: readonly string[],
-  options: ReportOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  const { output, svg = false, force = false } = options;
-  await (svg ? checkFolder(output, force) : checkOutput(output, force));
-  const status = new StatusLine({ quiet: options.quiet ?? false });
-  try {
-    const results = await evaluateFiles(files, options, status, signal);
-    await (svg ? writeCharts : writePage)(output, results, status, signal);
-    return EXIT.ok;
-  } finally {
-    status.clear();
-  }
-}
+export const reportCommand = command({
+  name: "report",
+  description: "Show run files as one HTML page that needs no network, or as SVG files.",
+  arguments: [["<run...>", "run files; parts of one run are evaluated as one"]],
+  options: [
+    required(text("-o, --output <path>", "the page, or with --svg a folder")),
+    ...EVALUATION_OPTIONS,
+    flag("--svg", "every chart as a file of its own"),
+    flag("--force", "replace what is there"),
+  ],
+  async run([files], options, signal) {
+    const { output, svg = false, force = false } = options;
+    const { checkFolder, writeCharts, writePage } = await import("./write-report.ts");
+    await (svg ? checkFolder(output, force) : checkOutput(output, force));
+    const status = new StatusLine({ quiet: options.quiet ?? false });
+    try {
+      const results = await evaluateFiles(files, options, status, signal);
+      await (svg ? writeCharts : writePage)(output, results, status, signal);
+      return EXIT.ok;
+    } finally {
+      status.clear();
+    }
+  },
+});

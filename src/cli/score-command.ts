@@ -1,6 +1,5 @@
 import { LagerError } from "../base/errors.ts";
 import { countRecords, type Dataset, openDataset } from "../input/dataset/dataset.ts";
-import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../input/task/reference-record.ts";
 import type { Task } from "../input/task/task.ts";
@@ -17,44 +16,17 @@ import { plainProgressLine, progressLine } from "../present/terminal/progress.ts
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { isOtherCondition, isOtherTask } from "../scoring/weights/fitting-weights.ts";
 import { weightsSha256 } from "../scoring/weights/format-weights.ts";
-import type { Projection } from "../scoring/weights/projection.ts";
 import { readWeights } from "../scoring/weights/read-weights.ts";
 import { ScoreSummary } from "../workflows/score-run/result.ts";
 import { checkOutput } from "./check-output.ts";
-import type { INCLUDABLE, OUTPUT_FORMATS } from "./choices.ts";
 import { EXIT } from "./exit-code.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
 import { JudgeAhead } from "./judge-ahead.ts";
-import type { JudgeOptions } from "./open-judge.ts";
 import { type RunHeaderOptions, runHeader } from "./run-header.ts";
 import { checkHiddenOutput, RunOutput } from "./run-output.ts";
+import type { ScoreCommandOptions } from "./score-options.ts";
 import { type ScorePrinter, scorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
-
-/** Options of `lager score`. */
-export interface ScoreCommandOptions extends JudgeOptions {
-  readonly judge: string;
-  readonly task?: string;
-  readonly output?: string;
-  readonly force?: boolean;
-  readonly resume?: boolean;
-  /** Default `normed`, or that of the weights. */
-  readonly projection?: Projection;
-  /** Default `all`, or those of the weights. */
-  readonly layers?: string;
-  /** Path of a weights file. */
-  readonly weights?: string;
-  /** Layer set whose hidden states are captured. */
-  readonly capture?: string;
-  readonly limit?: number;
-  readonly answerPrefix?: string;
-  readonly condition: Condition;
-  readonly maxTokens?: number;
-  readonly scorePosition?: ScorePositionRule;
-  readonly include?: readonly (typeof INCLUDABLE)[number][];
-  readonly format: (typeof OUTPUT_FORMATS)[number];
-  readonly quiet?: boolean;
-}
 
 /** `lager score`: scores a data set and writes a run file, a table, or lines on standard output. */
 export async function scoreCommand(

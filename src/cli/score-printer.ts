@@ -3,7 +3,7 @@ import { scoreTable } from "../present/terminal/score-table.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { RunWriter } from "../run/run-writer.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
-import type { OUTPUT_FORMATS } from "./choices.ts";
+import type { OUTPUT_FORMATS } from "./score-options.ts";
 import { writeStdout } from "./stdout.ts";
 
 /** What `lager score` prints. */

@@ -7,7 +7,8 @@ import { plainProgressLine, progressLine } from "../present/terminal/progress.ts
 import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
 import type { Projection } from "../scoring/score/score-result.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
-import { type JudgeOptions, openJudge } from "./open-judge.ts";
+import type { JudgeOptions } from "./judge-options.ts";
+import { openJudge } from "./open-judge.ts";
 import { openRun } from "./open-run.ts";
 import { runHeader } from "./run-header.ts";
 import type { StatusLine } from "./status-line.ts";

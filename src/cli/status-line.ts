@@ -37,6 +37,12 @@ export class StatusLine {
     }
   }
 
+  /** Shows what is being done, the same everywhere. */
+  show(text: string): void {
+    const line = (): string => text;
+    this.update(line, line);
+  }
+
   /** Takes the line away, so that other text can be printed. */
   clear(): void {
     if (this.#drawn) this.#output.write("\r\x1b[2K");

@@ -25,3 +25,19 @@ export function writeStdout(text: string): Promise<void> {
     });
   });
 }
+
+/** Columns of the terminal, or as many as a text has that is piped somewhere. */
+export function terminalColumns(elsewhere = 100): number {
+  return process.stdout.columns ?? elsewhere;
+}
+
+/** Prints what a command found out: as one JSON object, or as a text for the terminal. */
+export function writeResult<Result>(
+  result: Result,
+  json: boolean | undefined,
+  text: (result: Result, options: { readonly columns: number }) => string,
+): Promise<void> {
+  return writeStdout(
+    json === true ? `${JSON.stringify(result)}\n` : text(result, { columns: terminalColumns() }),
+  );
+}

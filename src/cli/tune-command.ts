@@ -1,77 +1,89 @@
-import { tune } from "../analysis/tune/tune.ts";
-import type { TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
-import { writeWhole } from "../base/files.ts";
-import { version } from "../base/version.ts";
-import { tuneText } from "../present/terminal/tune-text.ts";
-import { readRunTable } from "../run/read-run-table.ts";
-import { openRunHidden } from "../run/run-hidden.ts";
-import { formatWeights } from "../scoring/weights/format-weights.ts";
-import type { Projection } from "../scoring/weights/projection.ts";
-import { readWeights } from "../scoring/weights/read-weights.ts";
+import { TUNE_DEFAULTS, TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { PROJECTIONS } from "../scoring/weights/projection.ts";
 import { checkOutput } from "./check-output.ts";
+import { command, flag, type OptionValues, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { terminalColumns, writeStdout } from "./stdout.ts";
 
-/** Options of `lager tune`. */
-export interface TuneCommandOptions {
-  readonly output: string;
-  readonly recipe?: (typeof TUNE_RECIPES)[number];
-  readonly folds: number;
-  readonly seed: number;
-  readonly layers?: string;
-  readonly projection?: Projection;
-  readonly epochs?: number;
-  readonly tuneBatch?: number;
-  /** Path of a weights file. */
-  readonly from?: string;
-  readonly allowWorse?: boolean;
-  readonly force?: boolean;
-  readonly quiet?: boolean;
-}
+const OPTIONS = [
+  required(text("-o, --output <file>", "the weights file")),
+  oneOf(
+    "--recipe <name>",
+    "layers (default where there are human scores), lager (the paper's), consensus (default " +
+      "without: needs none), or probe (hidden states beside the run: score --capture hidden)",
+    TUNE_RECIPES,
+  ),
+  parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
+  parsed("--seed <n>", "of folds, order and resamples", wholeNumber(0), TUNE_DEFAULTS.seed),
+  text("--layers <set>", "all, upper, window:0.6-0.8, or 5-20,24 (default: the run's)"),
+  oneOf("--projection <kind>", "logits (default: the run's)", PROJECTIONS),
+  parsed("--epochs <n>", "of the recipe lager (default: 2)", wholeNumber(1)),
+  parsed("--tune-batch <rows>", "of the recipe lager (default: 4)", wholeNumber(1)),
+  text("--from <weights>", "shrink toward these weights, as far as the labels allow"),
+  flag("--allow-worse", "write weights that do worse than none, too"),
+  flag("--force", "replace the weights file if it exists"),
+  flag("-q, --quiet", "no progress and no notes"),
+] as const;
 
-/** `lager tune`: learns layer weights from run files, and says what they are worth. */
-export async function tuneCommand(
+export const tuneCommand = command({
+  name: "tune",
+  description: "Learn layer weights from the human scores in run files; no judge is needed.",
+  arguments: [["<run...>", "run files; parts of one run are learned from as one"]],
+  options: OPTIONS,
+  async run([files], options, signal) {
+    await checkOutput(options.output, options.force ?? false);
+    const status = new StatusLine({ quiet: options.quiet ?? false });
+    try {
+      await learnWeights(files, options, status, signal);
+      return EXIT.ok;
+    } finally {
+      status.clear();
+    }
+  },
+});
+
+/** Learns layer weights from run files, and says what they are worth. */
+async function learnWeights(
   files: readonly string[],
-  options: TuneCommandOptions,
+  options: OptionValues<typeof OPTIONS>,
+  status: StatusLine,
   signal: AbortSignal,
-): Promise<number> {
-  await checkOutput(options.output, options.force ?? false);
-  const status = new StatusLine({ quiet: options.quiet ?? false });
-  const say = (text: string) =>
-    status.update(
-      () => text,
-      () => text,
-    );
-  try {
-    const from = options.from === undefined ? null : await readWeights(options.from);
-    const table = await readRunTable(files, {
-      signal,
-      onCutLastLine: (error) => status.note(`note: ${error.message}`),
-      onProgress: (lines) => say(`reading: ${lines} lines`),
-    });
-    await using hidden = options.recipe === "probe" ? await openRunHidden(table) : null;
-    const weights = await tune(table, {
-      version,
-      folds: options.folds,
-      seed: options.seed,
-      signal,
-      onPhase: say,
-      allowWorse: options.allowWorse ?? false,
-      ...(options.recipe !== undefined && { recipe: options.recipe }),
-      ...(options.layers !== undefined && { layers: options.layers }),
-      ...(options.projection !== undefined && { projection: options.projection }),
-      ...(options.epochs !== undefined && { epochs: options.epochs }),
-      ...(options.tuneBatch !== undefined && { batchSize: options.tuneBatch }),
-      ...(from !== null && { from }),
-      ...(hidden !== null && { hidden }),
-    });
-    await writeWhole(options.output, formatWeights(weights), "the weights file");
-    status.clear();
-    await writeStdout(tuneText(weights, { columns: process.stdout.columns ?? 100 }));
-    status.note(`weights file: ${options.output}`);
-    return EXIT.ok;
-  } finally {
-    status.clear();
-  }
+): Promise<void> {
+  const { tune } = await import("../analysis/tune/tune.ts");
+  const { version } = await import("../base/version.ts");
+  const { writeWhole } = await import("../base/files.ts");
+  const { readRunTable } = await import("../run/read-run-table.ts");
+  const { openRunHidden } = await import("../run/run-hidden.ts");
+  const { formatWeights } = await import("../scoring/weights/format-weights.ts");
+  const { readWeights } = await import("../scoring/weights/read-weights.ts");
+  const { tuneText } = await import("../present/terminal/tune-text.ts");
+  const { output, recipe, folds, seed, layers, projection, epochs, tuneBatch } = options;
+  const from = options.from === undefined ? null : await readWeights(options.from);
+  const table = await readRunTable(files, {
+    signal,
+    onCutLastLine: (error) => status.note(`note: ${error.message}`),
+    onProgress: (lines) => status.show(`reading: ${lines} lines`),
+  });
+  await using hidden = recipe === "probe" ? await openRunHidden(table) : null;
+  const weights = await tune(table, {
+    version,
+    folds,
+    seed,
+    signal,
+    onPhase: status.show.bind(status),
+    allowWorse: options.allowWorse ?? false,
+    ...(recipe !== undefined && { recipe }),
+    ...(layers !== undefined && { layers }),
+    ...(projection !== undefined && { projection }),
+    ...(epochs !== undefined && { epochs }),
+    ...(tuneBatch !== undefined && { batchSize: tuneBatch }),
+    ...(from !== null && { from }),
+    ...(hidden !== null && { hidden }),
+  });
+  await writeWhole(output, formatWeights(weights), "the weights file");
+  status.clear();
+  await writeStdout(tuneText(weights, { columns: terminalColumns() }));
+  status.note(`weights file: ${output}`);
 }

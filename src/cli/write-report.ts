@@ -17,7 +17,7 @@ export async function writePage(
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<void> {
-  drawing(status);
+  status.show("drawing");
   // Only where a report is made: no other command waits for what draws it.
   const { renderReport } = await import("../present/page/render-report.ts");
   const texts: ItemTexts[] = [];
@@ -39,7 +39,7 @@ export async function writeCharts(
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<void> {
-  drawing(status);
+  status.show("drawing");
   const { chartFiles } = await import("../present/charts/report-charts.ts");
   await written(folder, () => mkdir(folder, { recursive: true }));
   let count = 0;
@@ -72,11 +72,6 @@ export async function checkFolder(folder: string, force: boolean): Promise<void>
     "the folder is not empty: write to another one with -o, or replace files in it with --force",
     { place: { file: folder } },
   );
-}
-
-function drawing(status: StatusLine): void {
-  const text = (): string => "drawing";
-  status.update(text, text);
 }
 
 async function written(file: string, write: () => Promise<unknown>): Promise<void> {

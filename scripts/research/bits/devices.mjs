@@ -13,7 +13,7 @@ import { Judge } from "../../../dist/judge/judge.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";
 
 const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);
-if (backend !== "vulkan" && backend !== "cuda" && backend !== "metal") {
+if (!["vulkan", "cuda", "metal"].includes(backend)) {
   console.error("usage: npm run bits:devices -- vulkan|cuda|metal [JUDGE [PROMPTS]]");
   process.exit(2);
 }
@@ -31,9 +31,8 @@ const task = parseTask(
   {},
 );
 const lines = (await readFile(EXAMPLE_DATA, "utf8")).trim().split("\n");
-/** @type {import("./example-items.mjs").ExampleItem[]} */
-const examples = lines.map((line) => JSON.parse(line));
-const items = examples
+const items = lines
+  .map((line) => JSON.parse(line))
   .slice(0, Math.ceil(Number(count) / 2))
   .map(({ id, instruction, response }) => ({
     id,
@@ -41,20 +40,12 @@ const items = examples
     response: response.split(" ").slice(0, 12).join(" "),
   }));
 
-/** @typedef {Map<string, import("../../../dist/index.js").ItemScore>} Scores by id and criterion */
-
-/**
- * Scores all prompts, and prints how long that took.
- *
- * @param {typeof items} order
- * @param {import("../../../dist/index.js").LoadJudgeOptions} options
- */
+/** Scores of all prompts by id and criterion, with the seconds that they took. */
 async function scoreOn(order, options) {
   const { path } = await resolveJudge(name);
   // One thread: ggml's others would wait for the device at full speed, and take a software one's processor.
   const engine = await JudgeEngine.load(path, { contextSize: 512, threads: 1, ...options });
   const judge = new Judge(engine, name, path, "");
-  /** @type {Scores} */
   const scores = new Map();
   const startedAt = performance.now();
   let tokens = 0;
@@ -75,25 +66,18 @@ async function scoreOn(order, options) {
   return scores;
 }
 
-/**
- * Prints the largest differences between two runs of the same prompts.
- *
- * @param {string} what
- * @param {Scores} a
- * @param {Scores} b
- */
+/** Largest differences between two runs of the same prompts. */
 function compare(what, a, b) {
   const largest = { normed: 0, lastLayer: 0, raw: 0, score: 0, eScore: 0 };
   let largestLogit = 0;
   let identical = 0;
   for (const [key, left] of a) {
     const right = b.get(key);
-    if (right === undefined) throw new Error(`${key} was scored only once`);
     let same = true;
-    for (const kind of /** @type {const} */ (["normed", "raw"])) {
+    for (const kind of ["normed", "raw"]) {
       left.logits[kind].forEach((row, layer) => {
         row?.forEach((logit, k) => {
-          const difference = Math.abs(logit - (right.logits[kind][layer]?.[k] ?? Number.NaN));
+          const difference = Math.abs(logit - right.logits[kind][layer][k]);
           same &&= difference === 0;
           largest[kind] = Math.max(largest[kind], difference);
           if (kind !== "normed") return;
@@ -105,7 +89,7 @@ function compare(what, a, b) {
       });
     }
     if (same) identical++;
-    for (const figure of /** @type {const} */ (["score", "eScore"])) {
+    for (const figure of ["score", "eScore"]) {
       largest[figure] = Math.max(largest[figure], Math.abs(left[figure] - right[figure]));
     }
   }
@@ -117,7 +101,7 @@ function compare(what, a, b) {
   );
 }
 
-const gpu = /** @type {const} */ ({ gpu: backend });
+const gpu = { gpu: backend };
 const onCpu = await scoreOn(items, { gpu: "off" });
 const onGpu = await scoreOn(items, gpu);
 compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);

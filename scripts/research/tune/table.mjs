@@ -1,27 +1,14 @@
-/**
- * A number with a true minus sign; a dash where there is none.
- *
- * @param {number | null | undefined} value
- * @param {number} [digits] behind the point
- */
+/** A number with a true minus sign; a dash where there is none. */
 export function figure(value, digits = 3) {
   return value === undefined || value === null ? "–" : value.toFixed(digits).replace("-", "−");
 }
 
-/**
- * The same with a plus sign where it is above zero: for differences.
- *
- * @param {number | null | undefined} value
- */
+/** The same with a plus sign where it is above zero: for differences. */
 export function signed(value) {
-  return `${(value ?? 0) > 0 ? "+" : ""}${figure(value)}`;
+  return `${value > 0 ? "+" : ""}${figure(value)}`;
 }
 
-/**
- * Prints a Markdown table.
- *
- * @param {[head: readonly string[], ...rows: (readonly string[])[]]} rows
- */
+/** Prints a Markdown table; the first row is its head. */
 export function printTable([head, ...rows]) {
   console.log(`| ${head.join(" | ")} |`);
   console.log(`| ${head.map(() => "---").join(" | ")} |`);

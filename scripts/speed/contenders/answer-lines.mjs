@@ -4,9 +4,8 @@ import { createInterface } from "node:readline";
  * A contender's side of the talk: says that it is ready, then answers each line of standard input
  * with a line of JSON.
  *
- * @template Request
  * @param {object} ready
- * @param {(request: Request) => Promise<object>} work
+ * @param {(request: any) => Promise<object>} work
  */
 export async function answerLines(ready, work) {
   console.log(JSON.stringify(ready));

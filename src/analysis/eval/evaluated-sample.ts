@@ -1,4 +1,5 @@
 import type { RunTable } from "../../run/run-table.ts";
+import type { ResamplingUnit } from "./eval-choices.ts";
 
 /** What the methods are compared on: the lines with a human score, and what they belong to. */
 export interface EvaluatedSample {
@@ -13,9 +14,6 @@ export interface EvaluatedSample {
   /** Criteria that are averaged over: two lines or more, not all with the same human score. */
   readonly averaged: readonly number[];
 }
-
-/** What is drawn whole in a resample: a record with its criteria, or a group of records. */
-export type ResamplingUnit = "record" | "group";
 
 /** The evaluated lines of a run. */
 export function evaluatedSample(table: RunTable, unit: ResamplingUnit): EvaluatedSample {

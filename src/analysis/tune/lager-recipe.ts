@@ -1,4 +1,5 @@
-import { Pacer } from "../../base/pacer.ts";
+import { setImmediate } from "node:timers/promises";
+import { throwIfAborted } from "../../base/errors.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import type { LabelLogits } from "./label-logits.ts";
 import { LagerLoss } from "./lager-loss.ts";
@@ -24,8 +25,8 @@ const FIRST_ALPHA = 0.5;
 const MOMENTUM = 0.9;
 const SQUARED_MOMENTUM = 0.999;
 const EPSILON = 1e-8;
-/** So many steps take some milliseconds. */
-const STEPS_TOGETHER = 500;
+/** Steps between two looks at the signal and the event loop's other work. */
+const STEPS_BETWEEN_PAUSES = 2_000;
 
 /**
  * Learns layer weights as the paper does: θ from zeros and α from 0.5 by Adam (β 0.9 and 0.999, ε
@@ -53,7 +54,6 @@ export async function learnLagerWeights(
   const adam = new Adam(parameters, learningRate);
   const gradient = new Float64Array(parameters.length);
   const theta = parameters.subarray(0, layers.length);
-  const pacer = new Pacer(options.signal, "learning the layer weights");
   let steps = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffledIndices(lines.length, random);
@@ -65,7 +65,9 @@ export async function learnLagerWeights(
       gradient[layers.length] = loss.alphaGradient;
       for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) / batch.length;
       adam.step(gradient);
-      if (++steps % STEPS_TOGETHER === 0) await pacer.rest();
+      if (++steps % STEPS_BETWEEN_PAUSES !== 0) continue;
+      throwIfAborted(options.signal, "learning the layer weights");
+      await setImmediate();
     }
   }
   return { theta: theta.slice(), alpha: parameters[layers.length] ?? Number.NaN };

@@ -1,5 +1,6 @@
 import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import { GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
 import {
   fromNativeError,
   type NativeBackends,
@@ -7,10 +8,6 @@ import {
   nativeAddon,
 } from "./native-addon.ts";
 import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
-
-/** Which devices may hold the judge. `auto`: the first GPU backend that works, else the CPU. */
-export const GPU_CHOICES = ["auto", "off", "cuda", "vulkan", "metal"] as const;
-export type GpuChoice = (typeof GPU_CHOICES)[number];
 
 /** The devices that were chosen, and why. */
 export interface BackendSelection {

@@ -1,5 +1,8 @@
 import type { LoraAdapter } from "../models/adapters.ts";
-import type { GpuChoice } from "./backend.ts";
+
+/** Which devices may hold the judge. `auto`: the first GPU backend that works, else the CPU. */
+export const GPU_CHOICES = ["auto", "off", "cuda", "vulkan", "metal"] as const;
+export type GpuChoice = (typeof GPU_CHOICES)[number];
 
 /**
  * Types of the key-value cache's numbers, by ggml's names. `f32` is the most exact; the quantised ones

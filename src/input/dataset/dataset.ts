@@ -18,8 +18,8 @@ export interface DatasetOptions {
   /** Name of the input in messages. Default: its path, `-` for standard input and streams. */
   readonly file?: string;
   /** Read at most so many records, counting those that fail. */
-  readonly limit?: number;
-  readonly signal?: AbortSignal;
+  readonly limit?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A record, or why there is none. */

@@ -1,3 +1,4 @@
+import type { Breakdown } from "../../analysis/eval/eval-choices.ts";
 import type {
   Comparison,
   EvalResult,
@@ -6,13 +7,9 @@ import type {
   PreferenceFigures,
 } from "../../analysis/eval/eval-result.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
-import { differenceText, figureText, intervalText, NO_FIGURE } from "../../base/figure-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
-
-/** What the methods' table is broken down by. */
-export type EvalBreakdown = "criterion" | "system";
 
 /**
  * An evaluation for the terminal: what was evaluated, the methods side by side, the layers' curve,
@@ -23,7 +20,7 @@ export type EvalBreakdown = "criterion" | "system";
  */
 export function evalText(
   result: EvalResult,
-  options: { readonly columns?: number; readonly by?: EvalBreakdown | undefined } = {},
+  options: { readonly columns?: number; readonly by?: Breakdown | undefined } = {},
 ): string {
   const columns = options.columns ?? 80;
   const blocks = [header(result)];
@@ -87,7 +84,10 @@ function methodTable(scope: EvalScope, width: number): string[] {
 function comparisonCells(comparison: Comparison | undefined): [string, string] {
   if (comparison === undefined) return ["", ""];
   const { difference, won } = comparison.spearman;
-  return [differenceText(difference), won === null ? NO_FIGURE : `${Math.round(won * 100)} %`];
+  return [
+    difference === null ? "–" : signed(difference),
+    won === null ? "–" : `${Math.round(won * 100)} %`,
+  ];
 }
 
 /** Why methods have no correlation, those with the same reason together. */
@@ -119,9 +119,11 @@ function criterionTable(result: EvalResult, width: number): string[] {
   ];
   const rows = result.methods.map(({ method, spearman }, index) => [
     method,
-    ...names.map((name) => figureText(result.criteria[name]?.methods[index]?.spearman.value)),
+    ...names.map((name) =>
+      figureText(result.criteria[name]?.methods[index]?.spearman.value ?? null),
+    ),
     figureText(spearman.value),
-    figureText(result.pooled.methods[index]?.spearman.value),
+    figureText(result.pooled.methods[index]?.spearman.value ?? null),
   ]);
   return formatTable(columns, rows, width);
 }
@@ -140,7 +142,7 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
     printable(system.system),
     String(system.n),
     figureText(system.human, 2),
-    ...mainMethods.map((method) => figureText(system.scores[method], 2)),
+    ...mainMethods.map((method) => figureText(system.scores[method] ?? null, 2)),
   ]);
   return [
     `mean scores of ${systems.systems.length} systems`,
@@ -188,6 +190,20 @@ function bootstrapLines({ bootstrap, counts }: EvalResult): string[] {
   ];
 }
 
-function estimateText(estimate: Estimate): string {
-  return `${figureText(estimate.value)} ${intervalText(estimate)}`.trimEnd();
+function estimateText({ value, low, high }: Estimate): string {
+  if (value === null) return "–";
+  return `${figureText(value)} [${figureText(low, 2)}, ${figureText(high, 2)}]`;
+}
+
+function figureText(value: number | null, decimals = 3): string {
+  return value === null ? "–" : minus(value.toFixed(decimals));
+}
+
+function signed(value: number): string {
+  return value > 0 ? `+${value.toFixed(3)}` : minus(value.toFixed(3));
+}
+
+/** A minus sign as wide as a figure; no sign before a zero. */
+function minus(text: string): string {
+  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace("-", "−");
 }

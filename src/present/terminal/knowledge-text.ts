@@ -1,38 +1,18 @@
-import { figureText, rangeText } from "../../base/figure-text.ts";
-import type { MethodKnowledge, ThresholdRange } from "../../workflows/knowledge/result.ts";
+import type { KnowledgeResult, MethodKnowledge } from "../../workflows/knowledge/result.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
-
-/** What is printed of a run over questions. */
-export interface KnowledgeReport {
-  readonly questions: number;
-  readonly failed: number;
-  readonly unanswerable: number;
-  readonly tau: number;
-  readonly range: ThresholdRange;
-  /** Of the score, the first method. */
-  readonly threshold: number;
-  /** Empty when the data does not say which questions can be answered. */
-  readonly methods: readonly MethodKnowledge[];
-  /** Questions called unanswerable, the surest first. */
-  readonly called: readonly {
-    readonly id: string;
-    readonly score: number;
-    readonly text: string;
-  }[];
-}
 
 const SHOWN_CALLED = 10;
 
 /** The result for the terminal: figures of each method, the threshold sweep, and what was called. */
 export function knowledgeText(
-  report: KnowledgeReport,
+  result: KnowledgeResult,
   options: { readonly columns: number },
 ): string {
-  const { questions, failed, tau, range, threshold, methods, called } = report;
+  const { questions, failed, tau, range, threshold, methods, called } = result;
   const blocks = [
     `${questions} questions scored, ${failed} failed; unanswerable at or below ` +
-      `${figureText(threshold, 2)} (τ ${tau}): ${called.length}`,
+      `${figure(threshold, 2)} (τ ${tau}): ${called.length}`,
   ];
   if (methods.length > 0) {
     const note =
@@ -45,7 +25,7 @@ export function knowledgeText(
     );
   }
   const [first] = called;
-  if (first !== undefined) blocks.push(calledTable(report, options.columns));
+  if (first !== undefined) blocks.push(calledTable(result, options.columns));
   return `${blocks.join("\n\n")}\n`;
 }
 
@@ -57,14 +37,14 @@ function methodTable(methods: readonly MethodKnowledge[], columns: number): stri
     ],
     methods.map(({ method, at, atObserved, f1, auroc }) => [
       method,
-      figureText(f1.value),
-      rangeText(f1),
-      figureText(at.precision),
-      figureText(at.recall),
-      figureText(at.accuracy),
-      figureText(atObserved.f1),
-      figureText(auroc.value),
-      rangeText(auroc),
+      figure(f1.value),
+      interval(f1),
+      figure(at.precision),
+      figure(at.recall),
+      figure(at.accuracy),
+      figure(atObserved.f1),
+      figure(auroc.value),
+      interval(auroc),
     ]),
     columns,
   ).join("\n");
@@ -80,16 +60,16 @@ function sweepTable(methods: readonly MethodKnowledge[], columns: number): strin
       ...right(`called ${first.method}`),
     ],
     first.sweep.map(({ tau, threshold, called }, step) => [
-      figureText(tau, 2),
-      figureText(threshold, 2),
-      ...methods.map(({ sweep }) => figureText(sweep[step]?.f1)),
+      tau.toFixed(2),
+      figure(threshold, 2),
+      ...methods.map(({ sweep }) => figure(sweep[step]?.f1 ?? null)),
       String(called),
     ]),
     columns,
   ).join("\n");
 }
 
-function calledTable({ called }: KnowledgeReport, columns: number): string {
+function calledTable({ called }: KnowledgeResult, columns: number): string {
   const lines = formatTable(
     [
       { title: "called unanswerable", align: "left", flexible: true },
@@ -98,7 +78,7 @@ function calledTable({ called }: KnowledgeReport, columns: number): string {
     ],
     called
       .slice(0, SHOWN_CALLED)
-      .map(({ id, score, text }) => [printable(text), figureText(score, 2), printable(id)]),
+      .map(({ id, score, text }) => [printable(text), figure(score, 2), printable(id)]),
     columns,
   );
   const more = called.length - SHOWN_CALLED;
@@ -108,4 +88,12 @@ function calledTable({ called }: KnowledgeReport, columns: number): string {
 
 function right(...titles: string[]): TableColumn[] {
   return titles.map((title) => ({ title, align: "right" }));
+}
+
+function interval({ low, high }: { readonly low: number | null; readonly high: number | null }) {
+  return low === null || high === null ? "–" : `${figure(low)}–${figure(high)}`;
+}
+
+function figure(value: number | null, digits = 3): string {
+  return value === null || Number.isNaN(value) ? "–" : value.toFixed(digits);
 }

@@ -1,4 +1,3 @@
-import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
 import { distributionBar } from "./distribution-bar.ts";
 import { formatTable, type TableColumn } from "./table.ts";
@@ -30,11 +29,11 @@ function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number)
   const rows = [...summary.criteria].map(([name, criterion]) => [
     printable(name),
     String(criterion.score.count),
-    figureText(criterion.score.mean, 2),
-    figureText(criterion.score.standardDeviation, 2),
-    figureText(criterion.direct.mean, 2),
-    figureText(criterion.eScore.mean, 2),
-    ...(hasHuman ? [figureText(criterion.human.mean, 2)] : []),
+    figure(criterion.score.mean),
+    figure(criterion.score.standardDeviation),
+    figure(criterion.direct.mean),
+    figure(criterion.eScore.mean),
+    ...(hasHuman ? [figure(criterion.human.mean)] : []),
     String(criterion.failures),
   ]);
   return formatTable(columns, rows, width);
@@ -50,10 +49,10 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
   const rows = summary.listed.map((item) => [
     printable(item.id),
     printable(item.criterion),
-    figureText(item.score, 2),
-    shortFigureText(item.direct),
-    figureText(item.eScore, 2),
-    ...(hasHuman ? [figureText(item.human, 2)] : []),
+    figure(item.score),
+    String(Number(item.direct.toPrecision(6))),
+    figure(item.eScore),
+    ...(hasHuman ? [item.human === undefined ? "–" : figure(item.human)] : []),
     `│${distributionBar(item.probabilities)}│`,
   ]);
   const lines = formatTable(columns, rows, width);
@@ -81,4 +80,8 @@ function failureLines(summary: ScoreSummary): string[] {
 
 function figures(...titles: string[]): TableColumn[] {
   return titles.map((title) => ({ title, align: "right" }));
+}
+
+function figure(value: number): string {
+  return Number.isNaN(value) ? "–" : value.toFixed(2);
 }

@@ -55,3 +55,9 @@ function columnWidths(
   }
   return widths;
 }
+
+/** Facts under their names, one a line; a name that is empty goes on with the fact before. */
+export function factLines(facts: readonly (readonly [name: string, fact: string])[]): string {
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join("");
+}

@@ -1,6 +1,5 @@
-import { figureText, shortFigureText } from "../../base/figure-text.ts";
-import type { DataCheck } from "../../input/dataset/check-data.ts";
 import type { Task } from "../../input/task/task.ts";
+import type { DataCheck } from "../../workflows/check-data/result.ts";
 import { formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
@@ -26,26 +25,17 @@ export function taskTable(tasks: readonly Task[], options: { readonly columns: n
   return `${lines.join("\n")}\n`;
 }
 
-/** A prompt of a record, as text. */
-export interface ShownPrompt {
-  readonly id: string;
-  readonly criterion: string;
-  readonly system?: string;
-  readonly user: string;
-}
-
 /** What a file holds for a task, and a few prompts as the judge's user turn would have them. */
 export function dataCheckText(
   task: Task,
   check: DataCheck,
-  prompts: readonly ShownPrompt[],
   options: { readonly columns: number },
 ): string {
   const blocks = [summaryLine(check), humanTable(task, check, options.columns)];
   for (const { code, count, first } of check.failures) {
     blocks.push(`${count} × ${code}, first: ${printable(first)}`);
   }
-  for (const { id, criterion, system, user } of prompts) {
+  for (const { id, criterion, system, user } of check.prompts) {
     const rule = "─".repeat(Math.max(0, Math.min(options.columns, 100) - 1));
     const turns = system === undefined ? user : `[system] ${system}\n\n[user] ${user}`;
     blocks.push(`${rule}\n${printable(id)} · ${criterion}\n${rule}\n${printableLines(turns)}`);
@@ -66,6 +56,7 @@ function summaryLine(check: DataCheck): string {
 }
 
 function humanTable(task: Task, check: DataCheck, columns: number): string {
+  const figure = (value: number) => (Number.isNaN(value) ? "–" : String(Number(value.toFixed(3))));
   const lines = formatTable(
     [
       { title: "criterion", align: "left", flexible: true },
@@ -77,9 +68,9 @@ function humanTable(task: Task, check: DataCheck, columns: number): string {
     check.human.map(({ criterion, count, min, mean, max }) => [
       criterion,
       String(count),
-      shortFigureText(min),
-      figureText(mean),
-      shortFigureText(max),
+      figure(min),
+      figure(mean),
+      figure(max),
     ]),
     columns,
   );

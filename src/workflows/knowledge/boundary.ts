@@ -1,4 +1,5 @@
 import { averageRanks } from "../../analysis/stats/average-ranks.ts";
+import type { BoundaryFigures } from "./result.ts";
 
 /** Questions that the judge was asked about: how sure it was, and whether there is an answer. */
 export interface AskedQuestions {
@@ -12,23 +13,6 @@ export interface AskedQuestions {
 export interface ScoreRange {
   readonly min: number;
   readonly max: number;
-}
-
-/** How well a threshold tells the questions that cannot be answered. */
-export interface BoundaryFigures {
-  /** Share τ of the way through the range. */
-  readonly tau: number;
-  /** min + τ · (max − min): a question is called unanswerable at or below it. */
-  readonly threshold: number;
-  /** Of the questions called unanswerable those that are; null when none is called so. */
-  readonly precision: number | null;
-  /** Of the unanswerable questions those called so; null when there are none. */
-  readonly recall: number | null;
-  /** 2 · precision · recall / (precision + recall); 0 when none is found; null without any. */
-  readonly f1: number | null;
-  readonly accuracy: number;
-  /** Questions called unanswerable. */
-  readonly called: number;
 }
 
 /** F1 and the rest of "unanswerable" at the threshold min + τ · (max − min). */

@@ -1,13 +1,19 @@
-import { percentile } from "../../analysis/stats/percentile.ts";
-import { seededRandom } from "../../analysis/stats/random.ts";
-import {
-  type AskedQuestions,
-  type BoundaryFigures,
-  boundaryAuroc,
-  boundaryFigures,
-  type ScoreRange,
-  thresholdSweep,
-} from "./boundary.ts";
+/** How well a threshold tells the questions that cannot be answered. */
+export interface BoundaryFigures {
+  /** Share τ of the way through the range. */
+  readonly tau: number;
+  /** min + τ · (max − min): a question is called unanswerable at or below it. */
+  readonly threshold: number;
+  /** Of the questions called unanswerable those that are; null when none is called so. */
+  readonly precision: number | null;
+  /** Of the unanswerable questions those called so; null when there are none. */
+  readonly recall: number | null;
+  /** 2 · precision · recall / (precision + recall); 0 when none is found; null without any. */
+  readonly f1: number | null;
+  readonly accuracy: number;
+  /** Questions called unanswerable. */
+  readonly called: number;
+}
 
 /** A figure with its 95 % bootstrap interval over questions; null where it is not defined. */
 export interface KnowledgeEstimate {
@@ -28,59 +34,25 @@ export interface MethodKnowledge {
   readonly sweep: readonly BoundaryFigures[];
 }
 
-const RESAMPLES = 2000;
-const SEED = 42;
-
 /** What min and max of the threshold min + τ (max − min) are of: the scale, or a method's scores. */
-export type ThresholdRange = "scale" | "observed";
+export const THRESHOLD_RANGES = ["scale", "observed"] as const;
+export type ThresholdRange = (typeof THRESHOLD_RANGES)[number];
 
-/** The figures of a method at τ, with intervals, and its threshold sweep. */
-export function methodKnowledge(
-  method: string,
-  asked: AskedQuestions,
-  scale: ScoreRange,
-  options: { readonly tau: number; readonly range: ThresholdRange },
-): MethodKnowledge {
-  const { tau, range } = options;
-  const observed = observedRange(asked.scores);
-  const used = range === "scale" ? scale : observed;
-  return {
-    method,
-    at: boundaryFigures(asked, used, tau),
-    atObserved: boundaryFigures(asked, observed, tau),
-    f1: bootstrapped(asked, (sample) => boundaryFigures(sample, used, tau).f1),
-    auroc: bootstrapped(asked, boundaryAuroc),
-    sweep: thresholdSweep(asked, used),
-  };
-}
-
-/** From the least score to the greatest. */
-export function observedRange(scores: readonly number[]): ScoreRange {
-  return scores.reduce(
-    (range, score) => ({ min: Math.min(range.min, score), max: Math.max(range.max, score) }),
-    { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY },
-  );
-}
-
-/** The same seed for each method: all are resampled alike. */
-function bootstrapped(
-  asked: AskedQuestions,
-  figure: (sample: AskedQuestions) => number | null,
-): KnowledgeEstimate {
-  const random = seededRandom(SEED);
-  const count = asked.scores.length;
-  const values: number[] = [];
-  for (let i = 0; i < RESAMPLES; i++) {
-    const drawn = Array.from({ length: count }, () => Math.floor(random() * count));
-    const value = figure({
-      scores: drawn.map((question) => asked.scores[question] ?? Number.NaN),
-      answerable: drawn.map((question) => asked.answerable[question] ?? false),
-    });
-    if (value !== null) values.push(value);
-  }
-  const value = figure(asked);
-  // Undefined in most resamples, it has no interval worth the name.
-  if (value === null || values.length < RESAMPLES / 2) return { value, low: null, high: null };
-  values.sort((a, b) => a - b);
-  return { value, low: percentile(values, 0.025), high: percentile(values, 0.975) };
+/** What a judge's scores say of which questions it could answer. */
+export interface KnowledgeResult {
+  readonly questions: number;
+  readonly failed: number;
+  readonly unanswerable: number;
+  readonly tau: number;
+  readonly range: ThresholdRange;
+  /** Of the score, the first method. */
+  readonly threshold: number;
+  /** Empty when the data does not say which questions can be answered. */
+  readonly methods: readonly MethodKnowledge[];
+  /** Questions called unanswerable, the surest first. */
+  readonly called: readonly {
+    readonly id: string;
+    readonly score: number;
+    readonly text: string;
+  }[];
 }

@@ -11,6 +11,7 @@ import {
   LAYOUTS,
   type LayoutFigures,
 } from "../../engine/models/layout-choice.ts";
+import type { ModelProgress } from "../../engine/models/model-progress.ts";
 import {
   type Preparation,
   preparedPath,
@@ -19,18 +20,21 @@ import {
   removeReplaced,
   writePreparation,
 } from "../../engine/models/prepared.ts";
-import type { ResolvedJudge } from "../../engine/models/resolve.ts";
+import { type ResolvedJudge, resolveJudge } from "../../engine/models/resolve.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
 import { rewriteWeights } from "../../engine/native/rewrite-weights.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { judgeTaskOf } from "../../judge/judge-task.ts";
+import type { PrepareResult } from "./result.ts";
 
 /** How a judge is prepared. */
 export interface PrepareOptions {
   /** Threads of the measurement; those that scoring will use. Default one a physical core. */
   readonly threads?: number;
   readonly signal?: AbortSignal;
+  /** Progress of a download or of the checksum of a file that is new here. */
+  readonly onModelProgress?: (progress: ModelProgress) => void;
   /** Told what is being done: "rewriting the weights as BF16". */
   readonly onStep?: (text: string) => void;
 }
@@ -60,11 +64,24 @@ const MOST_FOR_F32 = 500_000_000;
  * What is kept is told by {@link judgeLayouts}. A rewrite that runs is waited for when the signal
  * comes; nothing of it stays.
  *
+ * @param judge a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
  * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge throws.
  */
 export async function prepareJudge(
-  source: ResolvedJudge,
+  judge: string,
   options: PrepareOptions = {},
+): Promise<PrepareResult> {
+  const { signal, onModelProgress } = options;
+  const source = await resolveJudge(judge, { signal, onProgress: onModelProgress });
+  const preparation = await measureAndKeep(source, options);
+  const verdicts = judgeLayouts(preparation.figures);
+  const figures = preparation.figures.map((each, i) => ({ ...each, verdict: verdicts[i] ?? "" }));
+  return { ...preparation, figures };
+}
+
+async function measureAndKeep(
+  source: ResolvedJudge,
+  options: PrepareOptions,
 ): Promise<Preparation> {
   await createModelsFolder();
   await removeAbandoned();

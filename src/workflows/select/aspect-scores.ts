@@ -1,26 +1,4 @@
-import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
-import { rescore } from "../../scoring/score/rescore.ts";
-import { parseLayerSet } from "../../scoring/weights/layer-set.ts";
-
-/** Which figure of a line is an aspect's score, by name. */
-const FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as const;
-
-export type FigureName = keyof typeof FIGURES;
-
-/**
- * Reads a figure of a run's lines.
- *
- * @param layers with `lager`: aggregate these instead of the layers that the run was scored with.
- */
-export function figureReader(
-  name: FigureName,
-  header: RunHeader,
-  layers: string | undefined,
-): (line: RunScore) => number {
-  if (name !== "lager" || layers === undefined) return (line) => line[FIGURES[name]];
-  const set = parseLayerSet(layers, header.judge.layers);
-  return (line) => rescore(line, header.values, set.layers);
-}
+import type { RunFailure, RunScore } from "../../run/run-format.ts";
 
 /** The scores of a run's records on its aspects. */
 export interface AspectScores {

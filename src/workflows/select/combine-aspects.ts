@@ -1,8 +1,6 @@
 import { averageRanks } from "../../analysis/stats/average-ranks.ts";
 import type { AspectScores } from "./aspect-scores.ts";
-
-/** How the aspects become one score. */
-export type Combination = "mean" | "ranks";
+import type { Combination } from "./result.ts";
 
 /**
  * One score for each complete record.

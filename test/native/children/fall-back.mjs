@@ -3,14 +3,15 @@
 import { candidateBackends, selectBackend } from "../../../dist/engine/native/backend.js";
 import { loadNativeJudge } from "../../../dist/engine/native/load-native-judge.js";
 import { loadOnFirst } from "../../../dist/engine/native/load-on-first.js";
-import { file, labels, prompt } from "./engine.mjs";
+import { labels, prompt } from "./engine.mjs";
+
+const [file] = process.argv.slice(2);
 
 async function* vulkanThenCpu() {
   yield await selectBackend("vulkan");
   yield* candidateBackends("off");
 }
 
-/** @type {string[]} */
 const notices = [];
 const { loaded, backend } = await loadOnFirst(
   vulkanThenCpu(),

@@ -5,7 +5,7 @@ import {
   boundaryFigures,
   thresholdSweep,
 } from "../../../src/workflows/knowledge/boundary.ts";
-import { methodKnowledge } from "../../../src/workflows/knowledge/result.ts";
+import { methodKnowledge } from "../../../src/workflows/knowledge/method-knowledge.ts";
 
 const SCALE = { min: 1, max: 5 };
 const OPTIONS = { tau: 0.75, range: "scale" } as const;

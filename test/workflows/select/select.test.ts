@@ -1,6 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { figureReader, readAspectScores } from "../../../src/workflows/select/aspect-scores.ts";
+import { figureReader } from "../../../src/run/figure-reader.ts";
+import { readAspectScores } from "../../../src/workflows/select/aspect-scores.ts";
 import { combineAspects } from "../../../src/workflows/select/combine-aspects.ts";
 import { formatKept } from "../../../src/workflows/select/kept-file.ts";
 import { NearDuplicates } from "../../../src/workflows/select/near-duplicates.ts";

@@ -1,0 +1,14 @@
+// What an evaluation can be asked for, apart from what computes it: the command line lists it.
+
+/** Resamples for the intervals. */
+export const DEFAULT_RESAMPLES = 1000;
+/** Of the resamples and folds. */
+export const DEFAULT_SEED = 42;
+
+/** What is drawn whole in a resample: a record with its criteria, or a group of records. */
+export const RESAMPLING_UNITS = ["record", "group"] as const;
+export type ResamplingUnit = (typeof RESAMPLING_UNITS)[number];
+
+/** What the methods' table can be broken down by. */
+export const BREAKDOWNS = ["criterion", "system"] as const;
+export type Breakdown = (typeof BREAKDOWNS)[number];

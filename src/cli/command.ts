@@ -1,0 +1,193 @@
+import { type Command, Option } from "commander";
+
+/** An option: its flags, and the type of its value, with `undefined` where it may be left out. */
+export interface OptionOf<Flags extends string, Value> {
+  readonly flags: Flags;
+  readonly option: Option;
+  /** Never there: it carries the type alone. */
+  readonly value?: Value;
+}
+
+type AnyOption = OptionOf<string, unknown>;
+
+/** What commander calls the value of `-t, --tune-on <data>`: `tuneOn`. */
+type NameOf<Flags extends string> = Flags extends `${string}--${infer Long}`
+  ? CamelCase<Long extends `${infer Name} ${string}` ? Name : Long>
+  : never;
+
+type CamelCase<Name extends string> = Name extends `${infer First}-${infer Rest}`
+  ? `${First}${Capitalize<CamelCase<Rest>>}`
+  : Name;
+
+type GivenName<O> =
+  O extends OptionOf<infer Flags, infer Value>
+    ? undefined extends Value
+      ? never
+      : NameOf<Flags>
+    : never;
+
+type OptionalName<O> =
+  O extends OptionOf<infer Flags, infer Value>
+    ? undefined extends Value
+      ? NameOf<Flags>
+      : never
+    : never;
+
+type ValueOf<O> = O extends OptionOf<string, infer Value> ? Exclude<Value, undefined> : never;
+
+/** The values of a list of options, by their names. */
+export type OptionValues<Options extends readonly AnyOption[]> = {
+  readonly [O in Options[number] as GivenName<O>]: ValueOf<O>;
+} & { readonly [O in Options[number] as OptionalName<O>]?: ValueOf<O> };
+
+/** An option that is there or not: `--force`. */
+export function flag<Flags extends string>(
+  flags: Flags,
+  help: string,
+): OptionOf<Flags, boolean | undefined> {
+  return { flags, option: new Option(flags, help) };
+}
+
+/** An option whose value is taken as it is written. */
+export function text<Flags extends string>(
+  flags: Flags,
+  help: string,
+): OptionOf<Flags, string | undefined>;
+export function text<Flags extends string>(
+  flags: Flags,
+  help: string,
+  fallback: string,
+): OptionOf<Flags, string>;
+export function text(flags: string, help: string, fallback?: string): AnyOption {
+  return { flags, option: new Option(flags, help).default(fallback) };
+}
+
+/**
+ * An option whose value is parsed.
+ *
+ * @param parse given the value before, where the option is given again; throws commander's
+ *   `InvalidArgumentError`.
+ * @param shown the default, as the help writes it.
+ */
+export function parsed<Flags extends string, Value>(
+  flags: Flags,
+  help: string,
+  parse: (text: string, before: Value | undefined) => Value,
+): OptionOf<Flags, Value | undefined>;
+export function parsed<Flags extends string, Value>(
+  flags: Flags,
+  help: string,
+  parse: (text: string, before: Value | undefined) => Value,
+  fallback: Value,
+  shown?: string,
+): OptionOf<Flags, Value>;
+export function parsed<Value>(
+  flags: string,
+  help: string,
+  parse: (text: string, before: Value | undefined) => Value,
+  fallback?: Value,
+  shown?: string,
+): AnyOption {
+  return { flags, option: new Option(flags, help).default(fallback, shown).argParser(parse) };
+}
+
+/** An option that takes one of `choices`. */
+export function oneOf<Flags extends string, Choice extends string>(
+  flags: Flags,
+  help: string,
+  choices: readonly Choice[],
+): OptionOf<Flags, Choice | undefined>;
+export function oneOf<Flags extends string, Choice extends string>(
+  flags: Flags,
+  help: string,
+  choices: readonly Choice[],
+  fallback: NoInfer<Choice>,
+): OptionOf<Flags, Choice>;
+export function oneOf(
+  flags: string,
+  help: string,
+  choices: readonly string[],
+  fallback?: string,
+): AnyOption {
+  return { flags, option: new Option(flags, help).default(fallback).choices(choices) };
+}
+
+/** The option, which must be given. */
+export function required<Flags extends string, Value>({
+  flags,
+  option,
+}: OptionOf<Flags, Value>): OptionOf<Flags, Exclude<Value, undefined>> {
+  return { flags, option: option.makeOptionMandatory() };
+}
+
+/** What commands are given: what aborts them, and who is told their exit code. */
+export interface CommandContext {
+  readonly signal: AbortSignal;
+  readonly finish: (code: number) => void;
+}
+
+/** Adds a command below another. */
+export type AddCommand = (parent: Command, context: CommandContext) => void;
+
+/** An argument as commander writes it, `<input>`, `[id]` or `<run...>`, and what it is. */
+type Argument = readonly [flags: string, help?: string];
+
+type ArgumentValue<Flags extends string> = Flags extends `${string}...>`
+  ? string[]
+  : Flags extends `<${string}>`
+    ? string
+    : string | undefined;
+
+type ArgumentValues<Arguments extends readonly Argument[]> = {
+  [Index in keyof Arguments]: ArgumentValue<Arguments[Index][0]>;
+};
+
+/** A command, with the action that is run with its arguments and options. */
+export interface CommandDefinition<
+  Arguments extends readonly Argument[],
+  Options extends readonly AnyOption[],
+> {
+  readonly name: string;
+  readonly description: string;
+  readonly arguments?: Arguments;
+  readonly options?: Options;
+  /**
+   * Resolves to the exit code. It imports what it works with: no command loads what only others use.
+   */
+  readonly run: (
+    values: ArgumentValues<Arguments>,
+    options: OptionValues<Options>,
+    signal: AbortSignal,
+  ) => Promise<number>;
+}
+
+/** Defines a command. Types of its arguments and options follow from how they are written. */
+export function command<
+  const Arguments extends readonly Argument[] = [],
+  const Options extends readonly AnyOption[] = [],
+>(definition: CommandDefinition<Arguments, Options>): AddCommand {
+  return (parent, { signal, finish }) => {
+    const added = parent.command(definition.name).description(definition.description);
+    const values: readonly Argument[] = definition.arguments ?? [];
+    for (const [flags, help] of values) added.argument(flags, help);
+    for (const { option } of definition.options ?? []) added.addOption(option);
+    added.action(async (...given: unknown[]) => {
+      // commander passes the arguments, then the options.
+      const taken = given.slice(0, values.length) as ArgumentValues<Arguments>;
+      const options = given[values.length] as OptionValues<Options>;
+      finish(await definition.run(taken, options, signal));
+    });
+  };
+}
+
+/** Defines a command that only holds others: `lager tasks`. */
+export function commandGroup(
+  name: string,
+  description: string,
+  commands: readonly AddCommand[],
+): AddCommand {
+  return (parent, context) => {
+    const group = parent.command(name).description(description);
+    for (const add of commands) add(group, context);
+  };
+}

@@ -1,0 +1,87 @@
+import type { JudgeCheck } from "../../workflows/check-judge/result.ts";
+import { factLines, formatTable } from "./table.ts";
+
+/** Judges that go by a name, as a table. Sizes in bytes. */
+export function judgeTable(
+  judges: readonly {
+    readonly name: string;
+    readonly size: number;
+    readonly quantization: string;
+    readonly cached: boolean;
+    readonly description: string;
+  }[],
+  options: { readonly columns: number },
+): string {
+  const lines = formatTable(
+    [
+      { title: "name", align: "left" },
+      { title: "size", align: "right" },
+      { title: "weights", align: "left" },
+      { title: "fetched", align: "left" },
+      { title: "what it is", align: "left", flexible: true },
+    ],
+    judges.map(({ name, size, quantization, cached, description }) => [
+      name,
+      `${Math.round(size / 1e6)} MB`,
+      quantization,
+      cached ? "yes" : "no",
+      description,
+    ]),
+    options.columns,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** A judge that is loaded, as far as it is shown. */
+export interface ShownJudge {
+  readonly name: string;
+  readonly path: string;
+  readonly sha256: string;
+  readonly info: object & { readonly chatTemplate: string | null };
+  readonly backend: {
+    readonly release: string;
+    readonly backend: string;
+    readonly devices: readonly { readonly description: string }[];
+  };
+}
+
+/** The tokens of a label, and their texts. */
+export interface ShownLabel {
+  readonly label: string;
+  readonly tokens: readonly number[];
+  readonly texts: readonly string[];
+}
+
+/**
+ * What a judge is and how it would be used, a fact a line.
+ *
+ * @param labels Of the scale 1–5, or why they have no tokens.
+ */
+export function judgeText(judge: ShownJudge, labels: readonly ShownLabel[] | string): string {
+  const { info, backend } = judge;
+  const { chatTemplate, ...figures } = info;
+  const devices = backend.devices.map(({ description }) => description).join(", ");
+  return factLines([
+    ["name", judge.name],
+    ["file", judge.path],
+    ["sha256", judge.sha256],
+    ...Object.entries(figures).map(([key, value]) => [key, String(value)] as const),
+    ["chat template", chatTemplate === null ? "none" : `${chatTemplate.length} characters`],
+    ["score tokens 1–5", typeof labels === "string" ? labels : labels.map(labelText).join(", ")],
+    ["llama.cpp", backend.release],
+    ["backend", `${backend.backend} (${devices})`],
+  ]);
+}
+
+function labelText({ label, tokens, texts }: ShownLabel): string {
+  const shown = tokens.map((token, i) => `${token} ${JSON.stringify(texts[i])}`);
+  return `${label} → ${shown.join(" + ")}`;
+}
+
+/** Whether a judge is supported, in one line. */
+export function judgeCheckText(check: JudgeCheck): string {
+  return check.supported
+    ? `${check.file}: supported (${check.architecture}, ${check.layers} layers, ` +
+        `largest difference to llama.cpp's own logits ${check.maxDifference})\n`
+    : `${check.file}: not supported: ${check.reason}\n`;
+}

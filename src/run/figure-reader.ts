@@ -1,0 +1,19 @@
+import { rescore } from "../scoring/score/rescore.ts";
+import { parseLayerSet } from "../scoring/weights/layer-set.ts";
+import { LINE_FIGURES, type LineFigure } from "./line-figures.ts";
+import type { RunHeader, RunScore } from "./run-format.ts";
+
+/**
+ * Reads a figure of a run's lines.
+ *
+ * @param layers with `lager`: aggregate these instead of the layers that the run was scored with.
+ */
+export function figureReader(
+  name: LineFigure,
+  header: RunHeader,
+  layers?: string,
+): (line: RunScore) => number {
+  if (name !== "lager" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
+  const set = parseLayerSet(layers, header.judge.layers);
+  return (line) => rescore(line, header.values, set.layers);
+}
