@@ -1,18 +1,26 @@
+import stringWidth from "string-width";
+
+/**
+ * Control and format characters, but for the two that join and part letters and emoji: words of
+ * Persian and Hindi are written with them, and families and professions of emoji.
+ */
+const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /**
  * Text of a record made fit for a terminal: control characters, with which it could move the
  * cursor or change colours, become visible stand-ins.
  */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
+  return text.replace(UNPRINTABLE, (character) =>
     character === "\n" || character === "\t" ? " " : "�",
   );
 }
 
-/** Columns that text takes on a terminal: wide characters count two, combining marks none. */
+/** Columns that text takes on a terminal: one, two or none for each character that is seen. */
 export function displayWidth(text: string): number {
-  let width = 0;
-  for (const character of text) width += characterWidth(character);
-  return width;
+  return stringWidth(text);
 }
 
 /** Text cut to `columns`, the last of them an ellipsis where something was cut off. */
@@ -20,10 +28,10 @@ export function truncate(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;
   let kept = "";
   let width = 0;
-  for (const character of text) {
-    width += characterWidth(character);
+  for (const { segment } of graphemes.segment(text)) {
+    width += displayWidth(segment);
     if (width > columns - 1) break;
-    kept += character;
+    kept += segment;
   }
   return `${kept}…`;
 }
@@ -33,13 +41,4 @@ export function padTo(text: string, columns: number, align: "left" | "right" = "
   const cut = truncate(text, columns);
   const padding = " ".repeat(Math.max(0, columns - displayWidth(cut)));
   return align === "left" ? cut + padding : padding + cut;
-}
-
-const WIDE =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/u;
-const ZERO_WIDTH = /[\p{Mn}\p{Me}]/u;
-
-function characterWidth(character: string): number {
-  if (ZERO_WIDTH.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
 }

@@ -9,12 +9,7 @@ import {
   progressLine,
 } from "../../../src/present/terminal/progress.ts";
 import { scoreTable } from "../../../src/present/terminal/score-table.ts";
-import {
-  displayWidth,
-  padTo,
-  printable,
-  truncate,
-} from "../../../src/present/terminal/terminal-text.ts";
+import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
 import { ScoreSummary } from "../../../src/workflows/score-run/result.ts";
 import { RunningMoments } from "../../../src/workflows/score-run/running-moments.ts";
 import { exampleScore, FAILURE } from "../../run/example-run.ts";
@@ -25,26 +20,6 @@ function cells(text: string, start: string): string[] {
   if (line === undefined) throw new Error(`no line starts with ${start}:\n${text}`);
   return line.trim().split(/\s{2,}/);
 }
-
-describe("terminal text", () => {
-  it("makes control characters harmless", () => {
-    expect(printable("a\u001b[2Jb\u202ec\nd")).toBe("a�[2Jb�c d");
-  });
-
-  it("measures what a terminal shows", () => {
-    expect(displayWidth("abc")).toBe(3);
-    expect(displayWidth("判断")).toBe(4);
-    expect(displayWidth("e\u0301")).toBe(1);
-    expect(displayWidth("👍")).toBe(2);
-  });
-
-  it("cuts and fills to a width", () => {
-    expect(truncate("abcdef", 4)).toBe("abc…");
-    expect(truncate("判断判断", 6)).toBe("判断…");
-    expect(padTo("7", 3, "right")).toBe("  7");
-    expect(displayWidth(padTo("判断判断", 6))).toBe(6);
-  });
-});
 
 describe("RunningMoments", () => {
   it("agrees with the two-pass formulas", () => {
