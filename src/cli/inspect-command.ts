@@ -29,16 +29,18 @@ async function showRun(file: string): Promise<void> {
 
 async function showItem(file: string, id: string): Promise<void> {
   const { readRunItem } = await import("../run/read-run.ts");
+  const { itemDistributions } = await import("../scoring/score/item-distributions.ts");
   const { parseLayerSet } = await import("../scoring/weights/layer-set.ts");
   const { inspectFailure, inspectItem } = await import("../present/terminal/inspect-item.ts");
   const { header, lines } = await readRunItem(file, id);
   const spec = header.options.layers;
   const layers = typeof spec === "string" ? parseLayerSet(spec, header.judge.layers).layers : [];
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
+  const options = { columns: terminalColumns(), color, layers };
   for (const line of lines) {
     const shown =
       line.kind === "score"
-        ? inspectItem(header, line, { columns: terminalColumns(), color, layers })
+        ? inspectItem(header, line, itemDistributions(line, header.values), options)
         : inspectFailure(line);
     await writeStdout(`${shown}\n`);
   }

@@ -1,10 +1,10 @@
 import type { BootstrapFacts, EvalResult } from "../../analysis/eval/eval-result.ts";
 import { countText, percentText } from "../terminal/figure-text.ts";
-import { type Html, type HtmlContent, html } from "./html.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type HtmlContent, html } from "./html.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 
 /** What was run: everything one needs to know to believe or repeat it. */
-export function factsSection(view: RunView): Html {
+export function factsSection(view: RunView): Section {
   const { run, counts, bootstrap, tuned } = view.result;
   const failures = Object.entries(counts.failures).map(
     ([code, count]) => `${code} ${countText(count)}`,

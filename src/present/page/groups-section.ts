@@ -3,10 +3,10 @@ import { countText, figureText, intervalText } from "../terminal/figure-text.ts"
 import { figureTable } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { methodName } from "./method-name.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 
 /** Figures of systems and of preferences, where the run has such. */
-export function groupSections(view: RunView): Html[] {
+export function groupSections(view: RunView): Section[] {
   const { systems, preferences, mainMethods } = view.result;
   return [
     ...(systems === null

@@ -5,10 +5,10 @@ import { countText, figureText } from "../terminal/figure-text.ts";
 import { Html, html, scriptJson } from "./html.ts";
 import { itemKey } from "./item-texts.ts";
 import { methodName } from "./method-name.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 
 /** The items on which methods disagree most, each with its layers. */
-export async function disagreementsSection(view: RunView): Promise<Html | null> {
+export async function disagreementsSection(view: RunView): Promise<Section | null> {
   const { result, charts } = view;
   const cards: Html[] = [];
   for (const [i, item] of result.disagreements.entries()) {
@@ -55,7 +55,7 @@ function scoreList(result: EvalResult, item: Disagreement): Html {
 }
 
 /** A table of all listed items; the page's script fills it in. */
-export function itemTableSection(view: RunView): Html | null {
+export function itemTableSection(view: RunView): Section | null {
   const { items, mainMethods, disagreements } = view.result;
   const listed = items.ids.length;
   if (listed === 0) return null;

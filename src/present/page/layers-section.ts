@@ -3,10 +3,10 @@ import { learnedWeights } from "../charts/layer-weights.ts";
 import { figureText, intervalText } from "../terminal/figure-text.ts";
 import { figure, foldedTable, smallMultiples } from "./figure.ts";
 import { type Html, html } from "./html.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 
 /** What each layer alone would be worth, how layers are weighed, and what labels are worth. */
-export async function layersSection(view: RunView): Promise<Html | null> {
+export async function layersSection(view: RunView): Promise<Section | null> {
   const { result, charts } = view;
   const figures: (Html | null)[] = [];
   if (charts.layerCurve !== null) {

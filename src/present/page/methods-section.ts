@@ -12,12 +12,13 @@ import {
 } from "../terminal/figure-text.ts";
 import { Html, html } from "./html.ts";
 import { methodName } from "./method-name.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 import { isBetter, isWorse } from "./summary.ts";
 
 /** The headline table, and the same figures by criterion. */
-export async function methodsSection(view: RunView): Promise<Html> {
+export async function methodsSection(view: RunView): Promise<Section | null> {
   const { result, charts } = view;
+  if (result.counts.evaluated === 0) return null;
   const isMain = ({ method }: MethodFigures): boolean => result.mainMethods.includes(method);
   const shown = result.methods.filter(({ n }) => n > 0);
   const range = rangeOf(shown);

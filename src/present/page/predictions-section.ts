@@ -4,10 +4,10 @@ import { MOST_DOTS } from "../charts/score-scatter.ts";
 import { figureText } from "../terminal/figure-text.ts";
 import { foldedTable, smallMultiples } from "./figure.ts";
 import { type Html, html } from "./html.ts";
-import { type RunView, section } from "./run-view.ts";
+import { type RunView, type Section, section } from "./run-view.ts";
 
 /** What was predicted, beside what people said: scatter, distributions, calibration. */
-export async function predictionsSection(view: RunView): Promise<Html | null> {
+export async function predictionsSection(view: RunView): Promise<Section | null> {
   const { result, charts } = view;
   const method = mainMethod(result);
   const thinned = charts.scatters.length * MOST_DOTS < result.items.ids.length;

@@ -4,14 +4,17 @@ import { reportCharts } from "../charts/report-charts.ts";
 import { countText } from "../terminal/figure-text.ts";
 import { factsSection } from "./facts-section.ts";
 import { groupSections } from "./groups-section.ts";
-import { Html, type HtmlContent, html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import type { ItemTexts } from "./item-texts.ts";
 import { disagreementsSection, itemTableSection } from "./items-section.ts";
 import { layersSection } from "./layers-section.ts";
 import { methodsSection } from "./methods-section.ts";
 import { predictionsSection } from "./predictions-section.ts";
-import { judgeName, type RunView } from "./run-view.ts";
+import { judgeName, type RunView, type Section } from "./run-view.ts";
 import { summarySentences } from "./summary.ts";
+
+/** What a part of the page consists of; null where the run has no figures for it. */
+type Sections = Section | readonly Section[] | null;
 
 /**
  * One run's part of the page: its summary, and a section for everything that it has figures for.
@@ -25,8 +28,8 @@ export async function runReport(
   signal?: AbortSignal,
 ): Promise<Html> {
   const view: RunView = { result, charts: reportCharts(result), texts, prefix };
-  const parts: ((view: RunView) => HtmlContent | Promise<HtmlContent>)[] = [
-    (given) => (given.result.counts.evaluated === 0 ? null : methodsSection(given)),
+  const parts: ((view: RunView) => Sections | Promise<Sections>)[] = [
+    methodsSection,
     layersSection,
     predictionsSection,
     groupSections,
@@ -34,18 +37,18 @@ export async function runReport(
     itemTableSection,
     factsSection,
   ];
-  const sections: HtmlContent[] = [];
+  const sections: Section[] = [];
   for (const part of parts) {
     throwIfAborted(signal, "the report");
-    sections.push(await part(view));
+    const made = await part(view);
+    sections.push(...(made === null ? [] : [made].flat()));
   }
-  const content = html`${sections}`;
-  return html`<article class="run">${head(view, content)}
-${content}</article>
+  return html`<article class="run">${head(view, sections)}
+${sections.map(({ markup }) => markup)}</article>
 `;
 }
 
-function head({ result, prefix }: RunView, content: Html): Html {
+function head({ result, prefix }: RunView, sections: readonly Section[]): Html {
   const { run, counts, notes } = result;
   const [verdict = "", ...more] = summarySentences(result);
   const size = [
@@ -61,14 +64,10 @@ function head({ result, prefix }: RunView, content: Html): Html {
 ${more.length === 0 ? null : html`<p>${more.join(" ")}</p>`}
 ${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="note">${size.join(", ")}.</p>
-<nav aria-label="Sections of ${run.task} judged by ${judgeName(result)}"><ul>${contents(content)}</ul></nav>
+<nav aria-label="Sections of ${run.task} judged by ${judgeName(result)}"><ul>${sections.map(link)}</ul></nav>
 </header>`;
 }
 
-/** Links to the sections that there are, by their headings. */
-function contents({ markup }: Html): Html[] {
-  const headings = markup.matchAll(/<section id="([\w-]+)"[^>]*>\s*<h2[^>]*>([^<]*)<\/h2>/g);
-  return [...headings].map(
-    ([, id = "", heading = ""]) => html`<li><a href="#${id}">${new Html(heading)}</a></li>`,
-  );
+function link({ id, heading }: Section): Html {
+  return html`<li><a href="#${id}">${heading}</a></li>`;
 }

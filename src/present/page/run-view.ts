@@ -17,16 +17,25 @@ export function judgeName({ run }: EvalResult): string {
   return run.judge.name.split(/[\\/]/).at(-1) ?? run.judge.name;
 }
 
-/** A section under its heading, which the list of contents finds by its id. */
+/** A section of a run's part of the page; the list of contents leads to it by its id. */
+export interface Section {
+  readonly id: string;
+  readonly heading: string;
+  readonly markup: Html;
+}
+
+/** A section under its heading. */
 export function section(
   { prefix }: RunView,
-  id: string,
+  name: string,
   heading: string,
   content: HtmlContent,
-): Html {
-  return html`<section id="${prefix}${id}" aria-labelledby="${prefix}${id}-title">
-<h2 id="${prefix}${id}-title">${heading}</h2>
+): Section {
+  const id = `${prefix}${name}`;
+  const markup = html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${heading}</h2>
 ${content}
 </section>
 `;
+  return { id, heading, markup };
 }

@@ -1,6 +1,8 @@
 import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
-import { softmax } from "../../scoring/distribution/softmax.ts";
-import { expectation } from "../../scoring/distribution/statistics.ts";
+import type {
+  ItemDistributions,
+  LabelDistribution,
+} from "../../scoring/score/item-distributions.ts";
 import { emphasise, shadedCell } from "./shade.ts";
 import { padTo, printable, truncate } from "./terminal-text.ts";
 
@@ -37,6 +39,7 @@ interface Layout {
 export function inspectItem(
   header: RunHeader,
   score: RunScore,
+  distributions: ItemDistributions,
   options: InspectOptions = {},
 ): string {
   const color = options.color ?? false;
@@ -48,16 +51,15 @@ export function inspectItem(
   const lines = [emphasise(cut(title), color), cut(judge), ""];
 
   lines.push(headings(header, layout));
-  for (let layer = score.logits.normed.length - 1; layer >= 0; layer--) {
-    const row = score.logits.normed[layer] ?? null;
+  for (const [layer, distribution] of [...distributions.layers.entries()].reverse()) {
     const name = `${marked.has(layer) ? "•" : " "}${layer === 0 ? "embed" : layer}`;
-    if (row === null) {
+    if (distribution === null) {
       lines.push(cut(`${padTo(name, LAYER_WIDTH, "right")}${GAP}not captured`));
     } else {
-      lines.push(distributionLine(name, softmax(row), header.values, layout, color));
+      lines.push(distributionLine(name, distribution, header.values, layout, color));
     }
   }
-  lines.push("", distributionLine("score", score.probabilities, header.values, layout, color));
+  lines.push("", distributionLine("score", distributions.aggregated, header.values, layout, color));
   if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
   lines.push("", ...figureLines(header, score).map(cut));
   if (score.generated !== undefined) lines.push("", ...whatItWrote(score.generated));
@@ -100,16 +102,15 @@ function headings(header: RunHeader, { cell, track }: Layout): string {
 
 function distributionLine(
   name: string,
-  probabilities: ArrayLike<number>,
+  { probabilities, expectation }: LabelDistribution,
   values: readonly number[],
   { cell, track }: Layout,
   color: boolean,
 ): string {
   const cells = Array.from(probabilities, (p) => shadedCell(p, cell, color)).join("");
-  const mean = expectation(values, probabilities);
-  const figure = padTo(mean.toFixed(2), EXPECTATION_WIDTH, "right");
+  const figure = padTo(expectation.toFixed(2), EXPECTATION_WIDTH, "right");
   const line = `${padTo(name, LAYER_WIDTH, "right")}${GAP}${cells}${GAP}${figure}`;
-  return track === 0 ? line : `${line}${GAP}${pointOnScale(mean, values, track)}`;
+  return track === 0 ? line : `${line}${GAP}${pointOnScale(expectation, values, track)}`;
 }
 
 /** `····●·······`: where a value lies between the scale's ends. */

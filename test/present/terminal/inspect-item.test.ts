@@ -1,12 +1,23 @@
 import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
-import { inspectFailure, inspectItem } from "../../../src/present/terminal/inspect-item.ts";
+import {
+  type InspectOptions,
+  inspectFailure,
+  inspectItem,
+} from "../../../src/present/terminal/inspect-item.ts";
 import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
+import type { RunHeader, RunScore } from "../../../src/run/run-format.ts";
+import { itemDistributions } from "../../../src/scoring/score/item-distributions.ts";
 import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
+
+/** The item as it is drawn, with its own distributions. */
+function shown(header: RunHeader, score: RunScore, options?: InspectOptions): string {
+  return inspectItem(header, score, itemDistributions(score, header.values), options);
+}
 
 describe("inspectItem", () => {
   it("draws every layer, the last on top", () => {
-    const text = inspectItem(HEADER, exampleScore());
+    const text = shown(HEADER, exampleScore());
     expect(text).toMatch(/^item a1 · clarity\ntiny · 2 layers\n/);
     const order = ["layer", "2", "1", "embed", "score", "direct", "e-score", "lager"];
     const lines = text.split("\n").map((line) => line.trim());
@@ -17,9 +28,9 @@ describe("inspectItem", () => {
 
   it("shows what the judge wrote, made harmless", () => {
     const generated = "feedback: \u001b[31mbad\nscore: 2";
-    const text = inspectItem(HEADER, exampleScore({ generated, generatedTokens: 9 }));
+    const text = shown(HEADER, exampleScore({ generated, generatedTokens: 9 }));
     expect(text).toMatch(/\n\nthe judge wrote:\nfeedback: �\[31mbad\nscore: 2\n$/);
-    expect(inspectItem(HEADER, exampleScore())).not.toContain("the judge wrote");
+    expect(shown(HEADER, exampleScore())).not.toContain("the judge wrote");
   });
 
   it("shows why an item has no score, and what the judge wrote instead", () => {
@@ -35,7 +46,7 @@ describe("inspectItem", () => {
       normed: [null, [0, 0, 0], [-100, -100, 100]],
       raw: [null, [0, 0, 0], [100, 0, 0]],
     };
-    const text = inspectItem(HEADER, exampleScore({ logits }));
+    const text = shown(HEADER, exampleScore({ logits }));
     // Certain of label 3: two empty cells, a full one, at the right end of the scale.
     expect(text).toMatch(/^ +2 +█+ +3\.00 +·+●$/m);
     // A third each: one shade of four.
@@ -43,19 +54,19 @@ describe("inspectItem", () => {
   });
 
   it("says which rows were not captured", () => {
-    expect(inspectItem(HEADER, exampleScore())).toMatch(/embed +not captured/);
+    expect(shown(HEADER, exampleScore())).toMatch(/embed +not captured/);
   });
 
   it("marks the layers that the score is made of", () => {
-    const text = inspectItem(HEADER, exampleScore(), { layers: [2] });
+    const text = shown(HEADER, exampleScore(), { layers: [2] });
     expect(text).toMatch(/^ +•2 /m);
     expect(text).not.toMatch(/•1 /);
     expect(text).toContain("• layers that the score is made of");
-    expect(inspectItem(HEADER, exampleScore())).not.toContain("•");
+    expect(shown(HEADER, exampleScore())).not.toContain("•");
   });
 
   it("gives the figures", () => {
-    const text = inspectItem(HEADER, exampleScore({ human: 2.5 }));
+    const text = shown(HEADER, exampleScore({ human: 2.5 }));
     expect(text).toMatch(/^direct +3$/m);
     expect(text).toMatch(/^e-score +2\.4000$/m);
     expect(text).toMatch(/^lager +2\.3000 .*sd 0\.700, entropy 0\.970 nats/m);
@@ -65,9 +76,9 @@ describe("inspectItem", () => {
   });
 
   it("uses colour only when asked to, and draws the same lines with it", () => {
-    const plain = inspectItem(HEADER, exampleScore());
+    const plain = shown(HEADER, exampleScore());
     expect(plain).not.toContain("\u001b");
-    const colored = inspectItem(HEADER, exampleScore(), { color: true });
+    const colored = shown(HEADER, exampleScore(), { color: true });
     expect(colored).toContain("\u001b[48;5;");
     expect(stripVTControlCharacters(colored).split("\n").map(displayWidth)).toEqual(
       plain.split("\n").map(displayWidth),
@@ -75,11 +86,11 @@ describe("inspectItem", () => {
   });
 
   it.each([30, 40, 60, 80, 200])("keeps within %d columns", (columns) => {
-    const text = inspectItem(HEADER, exampleScore({ id: "x".repeat(300), human: 2 }), { columns });
+    const text = shown(HEADER, exampleScore({ id: "x".repeat(300), human: 2 }), { columns });
     for (const line of text.split("\n")) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
   });
 
   it("lets no record text reach the terminal as a control sequence", () => {
-    expect(inspectItem(HEADER, exampleScore({ id: "\u001b[2J" }))).not.toContain("\u001b");
+    expect(shown(HEADER, exampleScore({ id: "\u001b[2J" }))).not.toContain("\u001b");
   });
 });

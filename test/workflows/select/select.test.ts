@@ -6,7 +6,7 @@ import { combineAspects } from "../../../src/workflows/select/combine-aspects.ts
 import { formatKept } from "../../../src/workflows/select/kept-file.ts";
 import { NearDuplicates } from "../../../src/workflows/select/near-duplicates.ts";
 import { selectRecords } from "../../../src/workflows/select/select-records.ts";
-import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
+import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
 import { rejection } from "../../support/errors.ts";
 
 async function* lines() {
@@ -35,24 +35,6 @@ describe("aspect scores", () => {
     expect(found.incomplete).toEqual(["2", "4"]);
     const one = await readAspectScores(lines(), ["a"], figureReader("e-score", HEADER, undefined));
     expect([...one.scores.values()]).toEqual([[5], [3], [2]]);
-  });
-});
-
-describe("a figure", () => {
-  it("of other layers is the expectation under their mean logits", () => {
-    const line = exampleScore();
-    const [, first = [], second = []] = line.logits.normed.map((row) => row ?? []);
-    const odds = first.map((z, k) => Math.exp((z + (second[k] ?? 0)) / 2));
-    const total = odds.reduce((sum, each) => sum + each, 0);
-    const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
-    expect(figureReader("lager", HEADER, "all")(line)).toBeCloseTo(expected, 6);
-    expect(figureReader("lager", HEADER, "2")(line)).not.toBeCloseTo(expected, 3);
-    expect(figureReader("lager", HEADER, undefined)(line)).toBe(line.score);
-    expect(figureReader("direct", HEADER, "all")(line)).toBe(line.direct);
-    const several = exampleNodesScore();
-    expect(() => figureReader("lager", HEADER, "all")(several)).toThrow(
-      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
-    );
   });
 });
 
