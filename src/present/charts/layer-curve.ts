@@ -10,8 +10,11 @@ import { type SideLabel, spreadLabels } from "./spread-labels.ts";
 interface Point {
   readonly layer: number;
   readonly value: number;
+  /** Ends of the interval; the value itself where there is none. */
   readonly low: number;
   readonly high: number;
+  /** The figure and its interval, where it has one. */
+  readonly text: string;
 }
 
 /** Methods that the curve is compared with, as lines across the chart. */
@@ -114,8 +117,7 @@ function curveMarks(plot: PlotLibrary, normed: Point[], raw: Point[]): Markish[]
       y: "value",
       r: 2.5,
       fill: color("ink"),
-      title: (point: Point) =>
-        `layer ${point.layer}: ${figureText(point.value)} ${intervalText(point)}`,
+      title: (point: Point) => `layer ${point.layer}: ${point.text}`,
     }),
   ];
 }
@@ -146,11 +148,12 @@ function bestMarks(plot: PlotLibrary, best: Point, isSmall: boolean, atEnd: bool
 }
 
 function pointsOf(scope: EvalScope, projection: LayerFigures["projection"]): Point[] {
-  return scope.layers.flatMap(({ layer, spearman: { value, low, high }, ...figures }) =>
-    figures.projection === projection && value !== null
-      ? [{ layer, value, low: low ?? value, high: high ?? value }]
-      : [],
-  );
+  return scope.layers.flatMap(({ layer, spearman, ...figures }) => {
+    const { value, low, high } = spearman;
+    if (figures.projection !== projection || value === null) return [];
+    const text = `${figureText(value)} ${intervalText(spearman)}`.trim();
+    return [{ layer, value, low: low ?? value, high: high ?? value, text }];
+  });
 }
 
 function bestPoint(points: readonly Point[]): Point | null {
