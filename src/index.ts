@@ -50,16 +50,26 @@ export {
   type Judge,
   type LoadJudgeOptions,
   loadJudge,
-  type PreparedJudge,
 } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
-export type { ScoreAllOptions, ScoreOptions, ScoreProgress } from "./judge/score-options.ts";
-export type { ScoreItem } from "./judge/units.ts";
+export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
+export type {
+  ScoreAllOptions,
+  ScoreItemOptions,
+  ScoreItemsOptions,
+  ScoreOptions,
+  ScoreProgress,
+  SessionOptions,
+  TaskChoice,
+} from "./judge/score-options.ts";
+export type { Session } from "./judge/session.ts";
+export { recordsOf, type ScoreItem } from "./judge/units.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
+export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
 export type { RunTable, RunTableFailure, RunTableNode } from "./run/run-table.ts";
 export {
   applyWeights,
@@ -90,3 +100,10 @@ export type {
   Validation,
   Weights,
 } from "./scoring/weights/weights-format.ts";
+export type { ScoreSummary } from "./workflows/score-run/result.ts";
+export {
+  type ScoredRun,
+  type ScoreToRunOptions,
+  type ScoreToRunProgress,
+  scoreToRun,
+} from "./workflows/score-run/score-to-run.ts";

@@ -4,9 +4,8 @@ import { fileSha256 } from "../base/files.ts";
 import { version } from "../base/version.ts";
 import type { BenchCounts, BenchRow, BenchTuning } from "../workflows/bench/result.ts";
 import type { Bench } from "./bench-options.ts";
-import type { ScoredCondition } from "./bench-score.ts";
+import type { RunCounts, ScoredCondition } from "./bench-score.ts";
 import { evaluateFiles } from "./evaluate-files.ts";
-import type { RunCounts } from "./score-to-run.ts";
 
 /** Evaluates a condition's run, with the weights that were learned or given. */
 export async function evaluateCondition(

@@ -8,9 +8,17 @@ import type { Condition } from "../input/task/condition.ts";
 import { taskToObject } from "../input/task/task-object.ts";
 import type { ConditionSettings } from "../judge/generate-answer.ts";
 import type { Judge } from "../judge/judge.ts";
+import type { Session } from "../judge/session.ts";
 import type { Bench } from "./bench-options.ts";
 import { modelProgress, openJudge } from "./open-judge.ts";
-import { type RunCounts, scoreToRun } from "./score-to-run.ts";
+import { scoreData } from "./score-to-run.ts";
+
+/** Lines of a run, new ones and those that were there. */
+export interface RunCounts {
+  readonly scores: number;
+  /** By error code. */
+  readonly failures: Readonly<Record<string, number>>;
+}
 
 /** Lines of one condition's runs: of the data, and of the data that weights are learned on. */
 export interface ScoredCondition {
@@ -31,12 +39,13 @@ export async function scoreConditions(
   const { tuneOn } = options;
   const judgeHash = await judgeSha256(bench);
   let judge: Judge | null = null;
-  const opened = async () => {
+  const openSession = async (condition: ConditionSettings) => {
     judge ??= await openJudge(options.judge, options, status, signal);
-    return judge;
+    const { projection, layers } = options;
+    return judge.openSession(bench.task, { projection, layers, ...condition });
   };
   const score = (condition: ConditionSettings, input: string, sha256: string, file: string) =>
-    scoreOnce(bench, { condition, input, file, inputs: { judgeHash, sha256 }, opened });
+    scoreOnce(bench, { condition, input, file, inputs: { judgeHash, sha256 }, openSession });
   const scored: ScoredCondition[] = [];
   try {
     for (const settings of conditions) {
@@ -64,8 +73,8 @@ interface OneRun {
   readonly file: string;
   /** What the run depends on beside task and options. */
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** The judge, loaded when it is asked for. */
-  readonly opened: () => Promise<Judge>;
+  /** Loads the judge when it is asked for. */
+  readonly openSession: (condition: ConditionSettings) => Promise<Session>;
 }
 
 async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
@@ -81,12 +90,15 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const step = `score ${file}`;
   const found = await folder.steps.find(step, inputs);
   if (found !== null && isCounts(found.facts)) return found.facts;
-  const counts = await scoreToRun(await one.opened(), {
-    ...{ input: one.input, task, condition, projection, layers, status, signal },
-    ...(limit !== undefined && { limit }),
+  const { summary } = await scoreData(await one.openSession(condition), {
+    input: one.input,
+    limit,
     file: folder.at(file),
+    status,
+    signal,
     title: path.basename(file, ".jsonl"),
   });
+  const counts = { scores: summary.scores, failures: Object.fromEntries(summary.failures) };
   await folder.steps.remember(step, inputs, [file], counts);
   return counts;
 }

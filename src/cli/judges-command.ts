@@ -68,7 +68,8 @@ const info = command({
     const { openJudge } = await import("./open-judge.ts");
     const { judgeText } = await import("../present/terminal/judge-text.ts");
     await using judge = await openJudge(name, options, new StatusLine(), signal);
-    await writeStdout(judgeText(judge, await judge.labelTokens().catch(errorMessage)));
+    const labels = await judge.openSession().then((session) => session.labels, errorMessage);
+    await writeStdout(judgeText(judge, labels));
     return EXIT.ok;
   },
 });

@@ -28,9 +28,8 @@ export async function knowledgeCommand(
   const name = path.basename(questions, path.extname(questions));
   const runFile = options.fromRun ?? options.run ?? `${name}.knowledge.run.jsonl`;
   if (options.fromRun === undefined) {
-    await scoreByPrefill(options, {
+    await scoreByPrefill(options, task, {
       input: questions,
-      task,
       file: runFile,
       status,
       signal,

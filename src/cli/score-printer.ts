@@ -1,7 +1,7 @@
 import { csvHeader, csvRow } from "../present/csv/csv.ts";
 import { scoreTable } from "../present/terminal/score-table.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
-import { RunWriter } from "../run/run-writer.ts";
+import { LineWriter } from "../run/line-writer.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { OUTPUT_FORMATS } from "./score-options.ts";
 import { writeStdout } from "./stdout.ts";
@@ -16,7 +16,8 @@ export interface PrinterOptions {
 
 /** Prints a run while it is scored. */
 export interface ScorePrinter {
-  add(line: RunScore | RunFailure): Promise<void>;
+  /** @param hiddenRow - row of its hidden states beside the run file */
+  add(line: RunScore | RunFailure, hiddenRow?: number): Promise<void>;
   end(summary: ScoreSummary): Promise<void>;
 }
 
@@ -28,8 +29,11 @@ export async function scorePrinter(
   const nothing = async () => {};
   if (output !== undefined && quiet === true) return { add: nothing, end: nothing };
   if (format === "json") {
-    const lines = await RunWriter.toStream(process.stdout, header, "standard output");
-    return { add: (outcome) => lines.write(outcome), end: () => lines.close() };
+    const lines = await LineWriter.toStream(process.stdout, header, "standard output");
+    return {
+      add: (outcome, hiddenRow) => lines.write(outcome, hiddenRow),
+      end: () => lines.close(),
+    };
   }
   if (format === "csv") {
     await writeStdout(`${csvHeader(header.labels)}\n`);

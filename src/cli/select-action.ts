@@ -36,9 +36,8 @@ export async function selectCommand(
   if (options.fromRun === undefined) {
     const task = await aspectTask(options.aspects);
     requireAspects(Object.keys(options.weights ?? {}), task);
-    await scoreByPrefill(options, {
+    await scoreByPrefill(options, task, {
       input: data,
-      task,
       file: runFile,
       status,
       signal,

@@ -22,18 +22,18 @@ export interface AggregationOptions {
   /**
    * Layers to aggregate (see the layer sets). Default `all`: layers 1…L; with `weights`, theirs.
    */
-  readonly layers?: string;
+  readonly layers?: string | undefined;
   /** Default `normed`; with `weights`, theirs. */
-  readonly projection?: Projection;
+  readonly projection?: Projection | undefined;
   /**
    * Weights that `lager tune` learned, or the path of their file: `score` is then LAGER's with tuned
    * weights, and `probabilities`, `entropy` and `standardDeviation` go with it. They must have been
    * learned with this judge and these labels; weights of another task or condition are taken, and
    * may do worse than none (see `isOtherTask`, `isOtherCondition`). Default: all layers count the same.
    */
-  readonly weights?: Weights | string;
+  readonly weights?: Weights | string | undefined;
   /** Layers whose hidden states come along as `hidden`, as a layer set. Default: none. */
-  readonly hidden?: string;
+  readonly hidden?: string | undefined;
 }
 
 /** The same, checked against a judge and a task. */
@@ -42,8 +42,8 @@ export interface Aggregation {
   readonly projection: Projection;
   /** Null where all layers count the same. */
   readonly learned: Weights | null;
-  /** Layers whose hidden states are given to the caller; empty: none. */
-  readonly hiddenLayers: readonly number[];
+  /** Layers whose hidden states are given to the caller; null: none. */
+  readonly hidden: LayerSet | null;
   /** What scoring takes beside captured logits. */
   readonly scoring: Pick<
     CapturedLogits,
@@ -74,12 +74,12 @@ export async function openAggregation(
   }
   const learned = await fittingWeights(options, asked, judge, task);
   const layerSet = learned?.layerSet ?? asked ?? parseLayerSet("all", layerCount);
-  const hiddenLayers =
-    options.hidden === undefined ? [] : parseLayerSet(options.hidden, layerCount).layers;
-  if ((layerSet.layers.includes(0) || hiddenLayers.includes(0)) && !judge.info.embeddingRow) {
+  const hidden = options.hidden === undefined ? null : parseLayerSet(options.hidden, layerCount);
+  const withEmbedding = [hidden, layerSet].find((set) => set?.layers.includes(0) === true);
+  if (withEmbedding && !judge.info.embeddingRow) {
     throw new LagerError(
       "UNSUPPORTED_JUDGE",
-      `the layer set ${JSON.stringify(hiddenLayers.includes(0) ? options.hidden : layerSet.spec)} ` +
+      `the layer set ${JSON.stringify(withEmbedding.spec)} ` +
         "wants the token embedding (layer 0), which cannot be captured from this judge",
     );
   }
@@ -88,7 +88,7 @@ export async function openAggregation(
     layerSet,
     projection,
     learned,
-    hiddenLayers,
+    hidden,
     scoring: {
       layerCount,
       values: task.scale.map(({ value }) => value),
@@ -139,11 +139,11 @@ export interface ScoredPrompt {
 export async function captureScore(
   engine: Pick<JudgeEngine, "capture">,
   { tokens, labels, criterion }: ScoredPrompt,
-  { learned, scoring, hiddenLayers }: Aggregation,
+  { learned, scoring, hidden }: Aggregation,
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
   const probed = learned?.recipe === "probe" ? learned.layerSet.layers : [];
-  const options = { signal, hidden: hiddenLayers.length > 0 || probed.length > 0 };
+  const options = { signal, hidden: hidden !== null || probed.length > 0 };
   const [root] = labels.nodes;
   let result: ScoreResult;
   let states: Float32Array | undefined;
@@ -164,7 +164,7 @@ export async function captureScore(
       hidden: chosenStates(states, scoring.layerCount, probed),
     });
   }
-  const given = chosenStates(states, scoring.layerCount, hiddenLayers);
+  const given = chosenStates(states, scoring.layerCount, hidden?.layers ?? []);
   return given === null ? result : { hidden: given, ...result };
 }
 

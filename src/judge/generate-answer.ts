@@ -14,11 +14,11 @@ import type { LabelTrie } from "../input/tokens/label-trie.ts";
 /** What a caller asks of the condition. */
 export interface ConditionOptions {
   /** How the judge comes to its score. Default `prefill`: nothing is generated. */
-  readonly condition?: Condition;
+  readonly condition?: Condition | undefined;
   /** Tokens that it may generate: by default 10 (`direct`) or 256 (`reasoning`). */
-  readonly maxTokens?: number;
+  readonly maxTokens?: number | undefined;
   /** Which token of a generated answer is the score. Default `after-prefix`. */
-  readonly scorePosition?: ScorePositionRule;
+  readonly scorePosition?: ScorePositionRule | undefined;
 }
 
 /** A condition with every default filled in. */

@@ -73,13 +73,8 @@ export class JudgeTask {
     return labels;
   }
 
-  /**
-   * The labels with their tokens, as {@link labels} finds them.
-   *
-   * @throws LagerError `AMBIGUOUS_LABELS`.
-   */
-  async labelTokens(): Promise<LabelTokens[]> {
-    const { paths } = await this.labels();
+  /** The scale's labels, each with its tokens in the trie. */
+  tokensOf({ paths }: LabelTrie): LabelTokens[] {
     return this.task.scale.map(({ label, value }, i) => {
       const tokens = paths[i] ?? [];
       return { label, value, tokens, texts: tokens.map((id) => this.#engine.tokenText(id)) };
@@ -102,11 +97,11 @@ export class JudgeTask {
   }
 
   /** Finds the score in answers that the judge wrote itself. */
-  async scoreFinder(rule: ScorePositionRule): Promise<ScoreFinder> {
+  scoreFinder(rule: ScorePositionRule, trie: LabelTrie): Promise<ScoreFinder> {
     return ScoreFinder.create({
       rule,
       labels: this.task.scale.map(({ label }) => label),
-      trie: await this.labels(),
+      trie,
       answerPrefix: this.task.answerPrefix,
       tokenizer: this.#engine,
     });

@@ -1,4 +1,4 @@
-import { LagerError, requireOneOf } from "../base/errors.ts";
+import { requireOneOf } from "../base/errors.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
 import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
 import type { ModelProgress } from "../engine/models/model-progress.ts";
@@ -9,17 +9,18 @@ import { CapturePacker } from "../engine/native/capture-packer.ts";
 import type { EngineOptions } from "../engine/native/engine-options.ts";
 import { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
-import type { DatasetEntry } from "../input/dataset/dataset.ts";
-import { parseRecord } from "../input/dataset/parse-record.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
-import type { Criterion, Task } from "../input/task/task.ts";
 import type { ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
-import { chatTemplateOf, JudgeTask, type LabelTokens } from "./judge-task.ts";
-import type { ScoreAllOptions, ScoreOptions } from "./score-options.ts";
-import { scoreStream } from "./score-stream.ts";
-import { prepare, type ScoringEngine, scoreUnit } from "./score-unit.ts";
-import { openSession, resolveTask } from "./session.ts";
-import { readItems, type ScoreItem } from "./units.ts";
+import { chatTemplateOf } from "./judge-task.ts";
+import type { LoadedJudge, PreparedJudge } from "./loaded-judge.ts";
+import type {
+  ScoreItemOptions,
+  ScoreItemsOptions,
+  SessionOptions,
+  TaskChoice,
+} from "./score-options.ts";
+import { Session } from "./session.ts";
+import { recordsOf, type ScoreItem } from "./units.ts";
 
 /** How a judge is found and loaded. */
 export interface LoadJudgeOptions extends EngineOptions {
@@ -30,14 +31,6 @@ export interface LoadJudgeOptions extends EngineOptions {
    * logits are not the bits of the judge's own file. Default `off`.
    */
   readonly prepared?: (typeof PREPARED_CHOICES)[number];
-}
-
-/** A rewritten layout of a judge's weights. */
-export interface PreparedJudge {
-  /** Type of the weights: `F16`, `BF16`, `Q8_0`. */
-  readonly type: string;
-  /** SHA-256 of the file that it was made from. */
-  readonly sourceSha256: string;
 }
 
 /**
@@ -60,14 +53,13 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
   const { path, sha256 } = prepared ?? model;
   const engine = await JudgeEngine.load(path, { ...options, lora: adapters });
   try {
-    return new Judge(
-      engine,
-      model.name,
+    return new Judge(engine, {
+      name: model.name,
       path,
-      sha256,
+      fileSha256: sha256,
       adapters,
-      prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
-    );
+      prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
+    });
   } catch (error) {
     await engine.dispose();
     throw error;
@@ -91,144 +83,97 @@ export async function preparedFor(
   return prepared;
 }
 
-/** A loaded judge: scores items on the criteria of a task. Made by {@link loadJudge}. */
-export class Judge implements AsyncDisposable {
-  /** The name, path or URI that it was loaded by. */
+/** A loaded judge. Made by {@link loadJudge}. */
+export class Judge implements LoadedJudge, AsyncDisposable {
   readonly name: string;
-  /** Path of its GGUF file. */
   readonly path: string;
-  /** SHA-256 of that file, lower-case hex. */
   readonly fileSha256: string;
-  /** Which prepared layout of the judge the file is; null for the judge's own file. */
-  readonly prepared: PreparedJudge | null;
-  /** LoRA adapters on top of it, in the order in which they are applied. */
-  readonly adapters: readonly ResolvedAdapter[];
-  /** What stands for file and adapters together; without adapters the file's own SHA-256. */
   readonly sha256: string;
-  /** Its chat template; `isFallback` when it has none and prompts are plain text. */
+  readonly adapters: readonly ResolvedAdapter[];
+  readonly prepared: PreparedJudge | null;
   readonly chatTemplate: ChatTemplate;
-  readonly #engine: JudgeEngine;
-  readonly #scoring: ScoringEngine;
+  /** @internal */
+  readonly engine: JudgeEngine;
+  /** @internal */
+  readonly captures: Pick<JudgeEngine, "capture">;
 
   /** @internal use {@link loadJudge} */
   constructor(
     engine: JudgeEngine,
-    name: string,
-    path: string,
-    sha256: string,
-    adapters: readonly ResolvedAdapter[] = [],
-    prepared: PreparedJudge | null = null,
+    file: Pick<LoadedJudge, "name" | "path" | "fileSha256" | "adapters" | "prepared">,
   ) {
-    this.prepared = prepared;
-    this.name = name;
-    this.path = path;
-    this.fileSha256 = sha256;
-    this.adapters = adapters;
-    this.sha256 = adaptedSha256(sha256, adapters);
-    this.#engine = engine;
+    this.name = file.name;
+    this.path = file.path;
+    this.fileSha256 = file.fileSha256;
+    this.sha256 = adaptedSha256(file.fileSha256, file.adapters);
+    this.adapters = file.adapters;
+    this.prepared = file.prepared;
+    this.engine = engine;
     const { parallel } = engine.info;
-    const captures = parallel > 1 ? new CapturePacker(engine, parallel) : engine;
-    this.#scoring = { engine, captures };
+    this.captures = parallel > 1 ? new CapturePacker(engine, parallel) : engine;
     this.chatTemplate = chatTemplateOf(engine);
   }
 
   /** Architecture, layers, context and what else the GGUF says. */
   get info(): NativeJudgeInfo {
-    return this.#engine.info;
+    return this.engine.info;
   }
 
   /** The devices it runs on, and why. */
   get backend(): BackendSelection {
-    return this.#engine.backend;
+    return this.engine.backend;
   }
 
   /** Its layers on the GPU, the LM head's counted as one more; 0 on the CPU. */
   get gpuLayers(): number {
-    return this.#engine.gpuLayers;
+    return this.engine.gpuLayers;
   }
 
   /** Scalar GGUF metadata as text, by key. */
   metadata(): Record<string, string> {
-    return this.#engine.metadata();
+    return this.engine.metadata();
   }
 
   /**
-   * The tokens of a task's labels with this judge.
+   * Makes the judge ready for a task.
    *
-   * @throws LagerError `AMBIGUOUS_LABELS`, `INVALID_TASK`, `TEMPLATE_FAILED`.
+   * @param task - a task, the name of a built-in one or a task file; by default the built-in `general`.
+   * @throws LagerError `INVALID_ARGUMENT`, `INVALID_TASK`, `AMBIGUOUS_LABELS`, `TEMPLATE_FAILED`,
+   *   `UNREADABLE_FILE`, `INVALID_WEIGHTS`, `WEIGHTS_MISMATCH`, `UNSUPPORTED_JUDGE`, `DISPOSED`.
    */
-  async labelTokens(task?: ScoreOptions["task"]): Promise<LabelTokens[]> {
-    const judgeTask = new JudgeTask(this.#engine, this.chatTemplate, await resolveTask(task));
-    return judgeTask.labelTokens();
+  openSession(task?: TaskChoice, options: SessionOptions = {}): Promise<Session> {
+    return Session.open(this, task, options);
   }
 
   /**
-   * Scores one item on one criterion.
+   * Scores one item on one criterion, in a session of its own. For more than a few items open one
+   * with {@link openSession}.
    *
-   * @param item - the fields that the task reads; by default `instruction`, `response`,
-   *   `reference?`, `context?`.
-   * @param options - `criterion`: name of one of the task's criteria; default its first.
-   * @throws LagerError `INVALID_FIELD`, `EMPTY_RESPONSE`, `INVALID_TASK`, `INVALID_ARGUMENT`,
-   *   `UNREADABLE_FILE`, `INVALID_WEIGHTS`, `WEIGHTS_MISMATCH`, `AMBIGUOUS_LABELS`,
-   *   `PROMPT_TOO_LONG`, `UNSAFE_PROMPT`, `TEMPLATE_FAILED`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`,
-   *   `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
+   * @throws LagerError as {@link openSession} and `Session.score`.
    */
-  async score(
-    item: ScoreItem,
-    options: ScoreOptions & { readonly criterion?: string } = {},
-  ): Promise<ItemScore> {
-    const session = await openSession(this.#engine, this, options);
-    const { task } = session.judgeTask;
-    const criterion = findCriterion(task, options.criterion);
-    const unit = { record: parseRecord(item, task, 1), criterion };
-    const prepared = await prepare(session, unit);
-    const outcome = await scoreUnit(this.#scoring, session, prepared, options.signal);
-    if (outcome.kind === "score") return outcome;
-    throw new LagerError(outcome.code, outcome.message);
+  async score(item: ScoreItem, options: ScoreItemOptions = {}): Promise<ItemScore> {
+    return (await this.openSession(options.task, options)).score(item, options);
   }
 
   /**
-   * Scores a stream of items on every criterion of the task, in order. Memory does not grow with
-   * the number of items. What goes wrong with one item is a failure among the outcomes.
+   * Scores a program's items on every criterion of a task, in a session of its own.
    *
-   * @throws LagerError as {@link score} does, but for the errors of single items.
+   * @throws LagerError as {@link openSession} and `Session.scoreAll`.
    */
   async *scoreAll(
     items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
-    options: ScoreAllOptions = {},
+    options: ScoreItemsOptions = {},
   ): AsyncGenerator<ItemOutcome> {
-    const task = await resolveTask(options.task);
-    yield* this.scoreEntries(readItems(items, task), { ...options, task });
-  }
-
-  /** Like {@link scoreAll}, of records that were read with the same task. */
-  async *scoreEntries(
-    entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
-    options: ScoreAllOptions = {},
-  ): AsyncGenerator<ItemOutcome> {
-    const session = await openSession(this.#engine, this, options);
-    yield* scoreStream(this.#scoring, session, entries, options);
+    const session = await this.openSession(options.task, options);
+    yield* session.scoreAll(recordsOf(items, session.task), options);
   }
 
   /** Waits for the running capture and frees the judge. Idempotent. */
   dispose(): Promise<void> {
-    return this.#engine.dispose();
+    return this.engine.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
-}
-
-function findCriterion(task: Task, name: string | undefined): Criterion {
-  const criterion =
-    name === undefined ? task.criteria[0] : task.criteria.find((each) => each.name === name);
-  if (criterion === undefined) {
-    const names = task.criteria.map((each) => each.name).join(", ");
-    throw new LagerError(
-      "INVALID_ARGUMENT",
-      `the task ${task.name} has no criterion ${JSON.stringify(name)}; it has ${names}`,
-    );
-  }
-  return criterion;
 }

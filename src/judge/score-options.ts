@@ -2,12 +2,21 @@ import type { Task } from "../input/task/task.ts";
 import type { AggregationOptions } from "./aggregation.ts";
 import type { ConditionOptions } from "./generate-answer.ts";
 
-/** What is asked of the judge, and how the layers become one score. */
-export interface ScoreOptions extends AggregationOptions, ConditionOptions {
-  /** A task, the name of a built-in one or a task file. Default: the built-in `general`. */
-  readonly task?: Task | string | Readonly<Record<string, unknown>>;
+/** A task, the name of a built-in one, or the path of a task file. */
+export type TaskChoice = Task | string | Readonly<Record<string, unknown>>;
+
+/** How a session's judge comes to a score, and what stands with it. */
+export interface SessionOptions extends AggregationOptions, ConditionOptions {
+  /** Adds the decoded token ids or the rendered prompt to every score. */
+  readonly include?: readonly ("tokens" | "prompt")[] | undefined;
+}
+
+/** How one item is scored. */
+export interface ScoreOptions {
+  /** Name of one of the task's criteria. Default: its first. */
+  readonly criterion?: string | undefined;
   /** Ends the call with `ABORTED`. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How many items are scored, and what was spent on them. */
@@ -33,15 +42,27 @@ export interface ScoreProgress {
   readonly decodeSeconds: number;
 }
 
-/** What a whole run takes beside {@link ScoreOptions}. */
-export interface ScoreAllOptions extends ScoreOptions {
+/** How a stream of records is scored. */
+export interface ScoreAllOptions {
+  /** Ends the call with `ABORTED`. */
+  readonly signal?: AbortSignal | undefined;
   /** Called after every outcome. */
-  readonly onProgress?: (progress: ScoreProgress) => void;
+  readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
   /**
    * Whether this item was scored on this criterion before (null: the record was found broken), so
    * that it is passed over. Asked once for each, in order.
    */
-  readonly isDone?: (id: string, criterion: string | null) => boolean;
-  /** Adds the decoded token ids or the rendered prompt to every score. */
-  readonly include?: readonly ("tokens" | "prompt")[];
+  readonly isDone?: ((id: string, criterion: string | null) => boolean) | undefined;
+}
+
+/** How a judge scores one item in a session of its own. */
+export interface ScoreItemOptions extends SessionOptions, ScoreOptions {
+  /** Default: the built-in `general`. */
+  readonly task?: TaskChoice | undefined;
+}
+
+/** How a judge scores items in a session of its own. */
+export interface ScoreItemsOptions extends SessionOptions, ScoreAllOptions {
+  /** Default: the built-in `general`. */
+  readonly task?: TaskChoice | undefined;
 }

@@ -4,8 +4,7 @@ import type { DatasetEntry } from "../input/dataset/dataset.ts";
 import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
 import { mapAhead } from "./map-ahead.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
-import { prepare, type ScoringEngine, scoreUnit } from "./score-unit.ts";
-import type { Session } from "./session.ts";
+import { prepare, type Scoring, scoreUnit } from "./score-unit.ts";
 import { asOutcome, notDone, units } from "./units.ts";
 
 /** Prompts that are rendered and tokenised at the same time. */
@@ -32,25 +31,24 @@ const CAPTURES_AHEAD = 2;
  * @throws LagerError for what is wrong with more than one item.
  */
 export async function* scoreStream(
-  judge: ScoringEngine,
-  session: Session,
+  scoring: Scoring,
   entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
-  options: Pick<ScoreAllOptions, "signal" | "isDone" | "onProgress">,
+  options: ScoreAllOptions,
 ): AsyncGenerator<ItemOutcome> {
-  const { engine } = judge;
+  const { engine } = scoring;
   const stop = new AbortController();
   const signal =
     options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
   const decodeSecondsBefore = engine.decodeSeconds;
   const prepared = mapAhead(
-    notDone(units(entries, session.judgeTask.task.criteria), options.isDone),
+    notDone(units(entries, scoring.judgeTask.task.criteria), options.isDone),
     PROMPTS_AT_ONCE,
-    async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(session, unit))),
+    async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(scoring, unit))),
   );
   const planned = depthFirst(prepared, {
     tokensOf: (unit) => ("kind" in unit ? null : unit.tokens),
-    window: planWindow(session, engine.info.embeddingLength),
+    window: planWindow(scoring, engine.info.embeddingLength),
     onWindow: (distinct) => {
       progress.distinctTokens += distinct;
     },
@@ -62,9 +60,7 @@ export async function* scoreStream(
     async ({ sequence, element: unit }) => ({
       sequence,
       element:
-        "kind" in unit
-          ? unit
-          : await asOutcome(unit, () => scoreUnit(judge, session, unit, signal)),
+        "kind" in unit ? unit : await asOutcome(unit, () => scoreUnit(scoring, unit, signal)),
     }),
     () => stop.abort(),
   );
@@ -87,8 +83,8 @@ export async function* scoreStream(
 }
 
 /** Fewer prompts where each outcome holds hidden states until its turn. */
-function planWindow({ aggregation }: Session, embeddingLength: number): number {
-  const bytes = aggregation.hiddenLayers.length * embeddingLength * 4;
+function planWindow({ aggregation }: Scoring, embeddingLength: number): number {
+  const bytes = (aggregation.hidden?.layers.length ?? 0) * embeddingLength * 4;
   if (bytes === 0) return PLAN_WINDOW;
   return Math.min(PLAN_WINDOW, Math.max(SMALLEST_WINDOW, Math.floor(HIDDEN_BYTES / bytes)));
 }

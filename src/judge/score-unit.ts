@@ -1,29 +1,42 @@
 import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
+import type { ScoreFinder } from "../input/tokens/find-score.ts";
+import type { LabelTrie } from "../input/tokens/label-trie.ts";
 import type { ItemFailure, ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
-import { type CapturedScore, captureScore, type ScoredPrompt } from "./aggregation.ts";
+import {
+  type Aggregation,
+  type CapturedScore,
+  captureScore,
+  type ScoredPrompt,
+} from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
-import type { Session } from "./session.ts";
+import type { JudgeTask } from "./judge-task.ts";
+import type { LoadedJudge } from "./loaded-judge.ts";
 import { failure, type PreparedUnit, type RecordFacts, type Unit } from "./units.ts";
 
-/** What scoring takes of a judge. */
-export interface ScoringEngine {
-  readonly engine: JudgeEngine;
-  /** What takes the captures of prompts: the engine, or packs of them where it takes several at once. */
-  readonly captures: Pick<JudgeEngine, "capture">;
+/** What the prompts of one session have in common. */
+export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
+  readonly judgeTask: JudgeTask;
+  /** The labels' tokens as they are without a record. */
+  readonly labels: LabelTrie;
+  readonly aggregation: Aggregation;
+  readonly condition: ConditionSettings;
+  /** Null when nothing is generated. */
+  readonly finder: ScoreFinder | null;
+  readonly include: ReadonlySet<"tokens" | "prompt">;
 }
 
 /** Renders and tokenises the prompt. */
 export async function prepare(
-  session: Session,
+  scoring: Scoring,
   { record, criterion }: Unit,
 ): Promise<PreparedUnit> {
-  const { text, tokens, labels } = await session.judgeTask.prompt(criterion, record);
+  const { text, tokens, labels } = await scoring.judgeTask.prompt(criterion, record);
   return {
     record: factsOf(record),
     criterion,
-    text: session.include.has("prompt") ? text : null,
+    text: scoring.include.has("prompt") ? text : null,
     tokens,
     labels,
   };
@@ -46,26 +59,24 @@ function factsOf({ id, human, systemId, group, place, response }: DatasetRecord)
  * @throws LagerError as `JudgeEngine.capture`, and `AMBIGUOUS_LABELS`.
  */
 export async function scoreUnit(
-  { engine, captures }: ScoringEngine,
-  session: Session,
+  scoring: Scoring,
   unit: PreparedUnit,
   signal: AbortSignal | undefined,
 ): Promise<ItemOutcome> {
   const { tokens, labels, criterion } = unit;
-  if (labels === null) return scoreAnswer(engine, session, unit, signal);
+  if (labels === null) return scoreAnswer(scoring, unit, signal);
   const prompt = { tokens, labels, criterion: criterion.name };
-  const result = await scorePrompt(captures, session, unit, prompt, signal);
-  return itemScore(session, unit, prompt, result);
+  const result = await scorePrompt(scoring.captures, scoring, unit, prompt, signal);
+  return itemScore(scoring, unit, prompt, result);
 }
 
 /** Lets the judge write its answer, and captures where it wrote the score. */
 function scoreAnswer(
-  engine: JudgeEngine,
-  session: Session,
+  scoring: Scoring,
   unit: PreparedUnit,
   signal: AbortSignal | undefined,
 ): Promise<ItemOutcome> {
-  const { condition, finder } = session;
+  const { engine, condition, finder } = scoring;
   if (condition.condition === "prefill" || finder === null) {
     throw new LagerError("INTERNAL", "a prompt without labels, but nothing is to be generated");
   }
@@ -76,9 +87,9 @@ function scoreAnswer(
       const generated = engine.textOf(answer.generated);
       if (answer.scored === null) return noScore(unit, generated, condition);
       const prompt = { ...answer.scored, criterion: unit.criterion.name };
-      const result = await scorePrompt(turn, session, unit, prompt, signal);
+      const result = await scorePrompt(turn, scoring, unit, prompt, signal);
       return {
-        ...itemScore(session, unit, prompt, result),
+        ...itemScore(scoring, unit, prompt, result),
         // The capture finds the prompt decoded by the generation.
         reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
         generated,
@@ -91,18 +102,18 @@ function scoreAnswer(
 
 function scorePrompt(
   engine: Pick<JudgeEngine, "capture">,
-  session: Session,
+  scoring: Scoring,
   { record }: PreparedUnit,
   prompt: ScoredPrompt,
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
-  requireSameLabels(session, record.id, prompt);
-  return captureScore(engine, prompt, session.aggregation, signal);
+  requireSameLabels(scoring, record.id, prompt);
+  return captureScore(engine, prompt, scoring.aggregation, signal);
 }
 
 /** The line of an item that was scored. */
 function itemScore(
-  session: Session,
+  scoring: Scoring,
   unit: PreparedUnit,
   prompt: ScoredPrompt,
   result: CapturedScore,
@@ -118,7 +129,7 @@ function itemScore(
     responseLength: record.responseLength,
     ...(record.systemId !== undefined && { systemId: record.systemId }),
     ...(record.group !== undefined && { group: record.group }),
-    ...(session.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
+    ...(scoring.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
     ...(unit.text !== null && { prompt: unit.text }),
   };
 }
@@ -143,9 +154,9 @@ function noScore(
  * The run's header holds the labels' tokens once, and an item's nodes are read by them: so they must
  * be the same for each item. Labels of one token need no such thing.
  */
-function requireSameLabels(session: Session, record: string, { labels }: ScoredPrompt): void {
-  if (labels.isFlat && session.labels.isFlat) return;
-  if (JSON.stringify(labels.paths) === JSON.stringify(session.labels.paths)) return;
+function requireSameLabels(scoring: Scoring, record: string, { labels }: ScoredPrompt): void {
+  if (labels.isFlat && scoring.labels.isFlat) return;
+  if (JSON.stringify(labels.paths) === JSON.stringify(scoring.labels.paths)) return;
   throw new LagerError(
     "AMBIGUOUS_LABELS",
     "the judge's vocabulary cuts the labels of this scale into other tokens behind this prompt " +

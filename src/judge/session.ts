@@ -1,60 +1,140 @@
-import type { JudgeEngine } from "../engine/native/judge-engine.ts";
-import type { ChatTemplate } from "../input/prompt/chat-template.ts";
+import { LagerError } from "../base/errors.ts";
+import type { DatasetEntry } from "../input/dataset/dataset.ts";
+import { parseRecord } from "../input/dataset/parse-record.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { parseTask } from "../input/task/parse-task.ts";
-import type { Task } from "../input/task/task.ts";
-import type { ScoreFinder } from "../input/tokens/find-score.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
-import { type Aggregation, openAggregation } from "./aggregation.ts";
+import type { Criterion, Task } from "../input/task/task.ts";
+import type { RunHeader } from "../run/run-format.ts";
+import type { ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { Weights } from "../scoring/weights/weights-format.ts";
+import { openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
-import { JudgeTask } from "./judge-task.ts";
-import type { ScoreAllOptions, ScoreOptions } from "./score-options.ts";
-
-/** Everything that one call of `score` or `scoreAll` needs, made once. */
-export interface Session {
-  readonly judgeTask: JudgeTask;
-  /** The labels' tokens as they are without a record. */
-  readonly labels: LabelTrie;
-  readonly aggregation: Aggregation;
-  readonly include: ReadonlySet<"tokens" | "prompt">;
-  readonly condition: ConditionSettings;
-  /** Null when nothing is generated. */
-  readonly finder: ScoreFinder | null;
-}
+import { JudgeTask, type LabelTokens } from "./judge-task.ts";
+import type { LoadedJudge } from "./loaded-judge.ts";
+import { runHeader } from "./run-header.ts";
+import type { ScoreAllOptions, ScoreOptions, SessionOptions, TaskChoice } from "./score-options.ts";
+import { scoreStream } from "./score-stream.ts";
+import { prepare, type Scoring, scoreUnit } from "./score-unit.ts";
+import type { ScoreItem } from "./units.ts";
 
 /**
- * Checks what is asked of a judge, and makes ready what all items share.
+ * A judge, a task, and how the judge comes to a score of it: everything that a run depends on, checked
+ * once. Made by `Judge.openSession`; usable as long as its judge is.
  *
- * @throws LagerError `INVALID_ARGUMENT`, `INVALID_TASK`, `AMBIGUOUS_LABELS`, `TEMPLATE_FAILED`, and as
- *   {@link openAggregation}.
+ * @example
+ * const session = await judge.openSession("summeval", { layers: "upper" });
+ * for await (const outcome of session.scoreAll(readRecords("data.jsonl", session.task))) …
  */
-export async function openSession(
-  engine: JudgeEngine,
-  judge: { readonly name: string; readonly sha256: string; readonly chatTemplate: ChatTemplate },
-  options: ScoreAllOptions,
-): Promise<Session> {
-  const task = await resolveTask(options.task);
-  const { name, sha256 } = judge;
-  const aggregation = await openAggregation(options, { name, sha256, info: engine.info }, task);
-  const condition = conditionSettings(options);
-  const judgeTask = new JudgeTask(engine, judge.chatTemplate, task, condition.condition);
-  // Labels that cannot be told apart are so for every item: say so before the first.
-  const labels = await judgeTask.labels();
-  return {
-    judgeTask,
-    labels,
-    aggregation,
-    include: new Set(options.include ?? []),
-    condition,
-    finder:
+export class Session {
+  /** The task, with every default filled in. */
+  readonly task: Task;
+  /** The scale's labels, with the tokens by which the judge would write them. */
+  readonly labels: readonly LabelTokens[];
+  /** How the judge comes to its score, with every default filled in. */
+  readonly condition: ConditionSettings;
+  /** Weights that make the score; null where all layers count the same. */
+  readonly weights: Weights | null;
+  readonly #judge: LoadedJudge;
+  readonly #scoring: Scoring;
+
+  private constructor(judge: LoadedJudge, scoring: Scoring) {
+    this.#judge = judge;
+    this.#scoring = scoring;
+    this.task = scoring.judgeTask.task;
+    this.labels = scoring.judgeTask.tokensOf(scoring.labels);
+    this.condition = scoring.condition;
+    this.weights = scoring.aggregation.learned;
+  }
+
+  /**
+   * Checks what is asked of a judge, and makes ready what all items share.
+   *
+   * @throws LagerError `INVALID_ARGUMENT`, `INVALID_TASK`, `AMBIGUOUS_LABELS`, `TEMPLATE_FAILED`, and
+   *   as {@link openAggregation}.
+   */
+  static async open(
+    judge: LoadedJudge,
+    choice: TaskChoice | undefined,
+    options: SessionOptions,
+  ): Promise<Session> {
+    const { engine, captures } = judge;
+    const task = await resolveTask(choice);
+    const { name, sha256 } = judge;
+    const aggregation = await openAggregation(options, { name, sha256, info: engine.info }, task);
+    const condition = conditionSettings(options);
+    const judgeTask = new JudgeTask(engine, judge.chatTemplate, task, condition.condition);
+    // Labels that cannot be told apart are so for every item: say so before the first.
+    const labels = await judgeTask.labels();
+    const finder =
       condition.condition === "prefill"
         ? null
-        : await judgeTask.scoreFinder(condition.scorePosition),
-  };
+        : await judgeTask.scoreFinder(condition.scorePosition, labels);
+    const include = new Set(options.include ?? []);
+    return new Session(judge, {
+      engine,
+      captures,
+      judgeTask,
+      labels,
+      aggregation,
+      condition,
+      finder,
+      include,
+    });
+  }
+
+  /** The first line of a run file: everything that the scores of this session depend on. */
+  header(): RunHeader {
+    return runHeader(this.#judge, this.#scoring, this.labels);
+  }
+
+  /**
+   * Scores one item on one criterion.
+   *
+   * @param item - the fields that the task reads; by default `instruction`, `response`,
+   *   `reference?`, `context?`.
+   * @param options - `criterion`: name of one of the task's criteria; default its first.
+   * @throws LagerError `INVALID_FIELD`, `EMPTY_RESPONSE`, `INVALID_ARGUMENT`, `AMBIGUOUS_LABELS`,
+   *   `PROMPT_TOO_LONG`, `UNSAFE_PROMPT`, `TEMPLATE_FAILED`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`,
+   *   `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
+   */
+  async score(item: ScoreItem, options: ScoreOptions = {}): Promise<ItemScore> {
+    const criterion = findCriterion(this.task, options.criterion);
+    const unit = { record: parseRecord(item, this.task, 1), criterion };
+    const prepared = await prepare(this.#scoring, unit);
+    const outcome = await scoreUnit(this.#scoring, prepared, options.signal);
+    if (outcome.kind === "score") return outcome;
+    throw new LagerError(outcome.code, outcome.message);
+  }
+
+  /**
+   * Scores records on every criterion of the task, in order. Memory does not grow with their number.
+   * What goes wrong with one item is a failure among the outcomes.
+   *
+   * @param entries - what `readRecords` or `recordsOf` gives for this session's task.
+   * @throws LagerError as {@link score} does, but for the errors of single items.
+   */
+  scoreAll(
+    entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+    options: ScoreAllOptions = {},
+  ): AsyncGenerator<ItemOutcome> {
+    return scoreStream(this.#scoring, entries, options);
+  }
 }
 
 /** The task that a caller means. */
-export async function resolveTask(task: ScoreOptions["task"]): Promise<Task> {
-  if (task === undefined || typeof task === "string") return loadTask(task ?? "general");
-  return parseTask(task, {});
+async function resolveTask(choice: TaskChoice = "general"): Promise<Task> {
+  return typeof choice === "string" ? loadTask(choice) : parseTask(choice, {});
+}
+
+function findCriterion(task: Task, name: string | undefined): Criterion {
+  const criterion =
+    name === undefined ? task.criteria[0] : task.criteria.find((each) => each.name === name);
+  if (criterion === undefined) {
+    const names = task.criteria.map((each) => each.name).join(", ");
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the task ${task.name} has no criterion ${JSON.stringify(name)}; it has ${names}`,
+    );
+  }
+  return criterion;
 }

@@ -72,8 +72,11 @@ export async function* notDone(
   }
 }
 
-/** Items of a program: no file and no line, and ids are not checked against each other. */
-export async function* readItems(
+/**
+ * Items of a program as a session takes them: no file and no line, and ids are not checked against
+ * each other. An item without an id has its number, counted from 1.
+ */
+export async function* recordsOf(
   items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
   task: Task,
 ): AsyncGenerator<DatasetEntry> {

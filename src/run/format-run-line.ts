@@ -9,13 +9,19 @@ import type { RunLine, RunScore } from "./run-format.ts";
  * Scores and logits are written as the shortest decimals that give back the same float32;
  * `human`, which comes from the data and not from the judge, keeps its float64.
  *
+ * @param beside Row of a score's hidden states, which lie in another file. Default: as it was read.
  * @throws LagerError `INTERNAL` when a number is NaN or infinite.
  */
-export function formatRunLine(line: RunLine): string {
-  return line.kind === "score" ? formatScore(line) : JSON.stringify(line, refuseNonFinite);
+export function formatRunLine(
+  line: RunLine,
+  beside: { readonly hiddenRow?: number | undefined } = {},
+): string {
+  return line.kind === "score"
+    ? formatScore(line, beside.hiddenRow ?? line.hiddenRow)
+    : JSON.stringify(line, refuseNonFinite);
 }
 
-function formatScore(line: RunScore): string {
+function formatScore(line: RunScore, hiddenRow: number | undefined): string {
   const members = [
     '"kind":"score"',
     `"id":${JSON.stringify(line.id)}`,
@@ -54,8 +60,8 @@ function formatScore(line: RunScore): string {
   if (line.generatedTokens !== undefined) {
     members.push(`"generatedTokens":${formatNumber("generatedTokens", line.generatedTokens)}`);
   }
-  if (line.hiddenRow !== undefined) {
-    members.push(`"hiddenRow":${formatNumber("hiddenRow", line.hiddenRow)}`);
+  if (hiddenRow !== undefined) {
+    members.push(`"hiddenRow":${formatNumber("hiddenRow", hiddenRow)}`);
   }
   if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);

@@ -5,12 +5,12 @@ import { formatRunLine } from "./format-run-line.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
 import { readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
-import { RunWriter } from "./run-writer.ts";
+import { LineWriter } from "./line-writer.ts";
 
 /** A run file that is to be gone on with. */
 export interface ResumedRun {
   /** Appends behind the last whole line. */
-  readonly writer: RunWriter;
+  readonly writer: LineWriter;
   readonly done: DoneLines;
 }
 
@@ -71,8 +71,8 @@ export async function resumeRun(
   }
   const writer =
     found === undefined
-      ? await RunWriter.open(path, header, { force: true })
-      : await RunWriter.append(path, length);
+      ? await LineWriter.open(path, header, { force: true })
+      : await LineWriter.append(path, length);
   return { writer, done };
 }
 

@@ -31,10 +31,7 @@ export interface RunHeader {
 }
 
 /** One item on one criterion. */
-export interface RunScore extends Omit<ItemScore, "hidden"> {
-  /** Row of its hidden states in the file beside the run, where they were captured. */
-  readonly hiddenRow?: number;
-}
+export type RunScore = ItemScore;
 
 /** An item (or one criterion of it) that could not be scored. */
 export type RunFailure = ItemFailure;

@@ -1,124 +1,157 @@
-import { open } from "node:fs/promises";
-import type { Writable } from "node:stream";
-import { finished } from "node:stream/promises";
-import { ClosesOnce } from "./closes-once.ts";
-import { formatRunLine } from "./format-run-line.ts";
-import { openFailure, writeFailure } from "./output-failure.ts";
+import { LagerError } from "../base/errors.ts";
+import { exists } from "../base/files.ts";
+import { parseLayerSet } from "../scoring/weights/layer-set.ts";
+import { HiddenWriter } from "./hidden-writer.ts";
+import { LineWriter } from "./line-writer.ts";
+import { type DoneLines, resumeRun } from "./resume-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 
-/**
- * Writes a run: its header, then one line for each result.
- *
- * A line goes out whole, in one write, and {@link write} resolves when it is out. So a process
- * that is killed loses nothing it waited for, and leaves at most one cut last line.
- */
-export class RunWriter extends ClosesOnce {
-  /** Path of the run file, or a name for the stream. */
-  readonly target: string;
-  readonly #stream: Writable;
-  readonly #ownsStream: boolean;
-  #failure: unknown = null;
+/** How the files of a run are opened. */
+export interface OpenRunOptions {
+  /** Replace a run that is there. Default: false, and one that is there is an error. */
+  readonly force?: boolean | undefined;
+  /** Go on with a run that is there; without one, begin it. Default: false. */
+  readonly resume?: boolean | undefined;
+  /** Told of every line that a resumed run holds already. */
+  readonly onLine?: ((line: RunScore | RunFailure) => void | Promise<void>) | undefined;
+}
 
-  private constructor(target: string, stream: Writable, ownsStream: boolean) {
-    super();
-    this.target = target;
-    this.#stream = stream;
-    this.#ownsStream = ownsStream;
-    // Without a listener an error between two writes, such as a closed pipe, ends the process.
-    stream.on("error", this.#remember);
+/**
+ * Writes the files of a run: its lines, and the hidden states beside them where its header names
+ * layers of them.
+ *
+ * An outcome's hidden states go out before its line, and `write` resolves when both have been handed to
+ * the system. So a process that is killed leaves every line with its row, and at most one cut last line.
+ *
+ * @example
+ * await using run = await RunWriter.open("run.jsonl", session.header());
+ * for await (const outcome of session.scoreAll(entries)) await run.write(outcome);
+ */
+export class RunWriter implements AsyncDisposable {
+  /** Path of the run file. */
+  readonly file: string;
+  readonly #judgeSha256: string;
+  readonly #lines: LineWriter;
+  /** Lines that a resumed run held already; null in a new one. */
+  readonly #done: DoneLines | null;
+  /** Hidden states that are in the way belong to this run, or may be replaced. */
+  readonly #force: boolean;
+  #hidden: HiddenWriter | null = null;
+
+  private constructor(
+    file: string,
+    { judge }: RunHeader,
+    lines: LineWriter,
+    done: DoneLines | null,
+    force: boolean,
+  ) {
+    this.file = file;
+    this.#judgeSha256 = judge.sha256;
+    this.#lines = lines;
+    this.#done = done;
+    this.#force = force;
   }
 
   /**
-   * Creates a run file and writes its header.
+   * Opens a run to write, new or to go on with.
    *
-   * @param options.force Replace a file that is there already. Default: false.
-   * @throws LagerError `OUTPUT_EXISTS`, or `UNWRITABLE_OUTPUT` when the file cannot be created.
+   * @param header - `Session.header()` of the session whose outcomes will come.
+   * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`; for a run that is gone on with
+   *   `INVALID_ARGUMENT` when it was made in another way, `UNREADABLE_FILE`, and `INVALID_RUN`, also
+   *   where lines and rows of hidden states do not go together.
    */
   static async open(
-    path: string,
+    file: string,
     header: RunHeader,
-    options: { readonly force?: boolean } = {},
+    { force = false, resume = false, onLine }: OpenRunOptions = {},
   ): Promise<RunWriter> {
-    // Formatted first: a header that cannot be written must not cost an older run its file.
-    const firstLine = formatRunLine(header);
-    const handle = await open(path, options.force === true ? "w" : "wx").catch((error: unknown) => {
-      throw openFailure(path, error);
+    if (!resume || !(await exists(file))) {
+      const lines = await LineWriter.open(file, header, { force });
+      return new RunWriter(file, header, lines, null, force);
+    }
+    let rows = 0;
+    const layers = hiddenLayers(header);
+    const { writer, done } = await resumeRun(file, header, (line) => {
+      if (layers.length > 0 && line.kind === "score") requireRow(line, rows++, file);
+      return onLine?.(line);
     });
-    const stream = handle.createWriteStream({ flush: true });
-    const writer = new RunWriter(path, stream, true);
-    await writer.#writeText(firstLine);
-    return writer;
-  }
-
-  /**
-   * Goes on with a run file behind its first `length` bytes; what stands after them is taken away.
-   *
-   * @throws LagerError `UNWRITABLE_OUTPUT`.
-   */
-  static async append(path: string, length: number): Promise<RunWriter> {
+    const run = new RunWriter(file, header, writer, done, true);
+    if (rows === 0) return run;
     try {
-      const handle = await open(path, "r+");
-      await handle.truncate(length);
-      const stream = handle.createWriteStream({ flush: true, start: length });
-      return new RunWriter(path, stream, true);
+      const expected = { judgeSha256: header.judge.sha256, layers };
+      run.#hidden = await HiddenWriter.resume(file, expected, rows);
+      return run;
     } catch (error) {
-      throw openFailure(path, error);
+      await run.close();
+      throw error;
     }
   }
 
-  /**
-   * Writes a run to a stream that belongs to the caller, such as standard output; closing the
-   * writer leaves the stream open.
-   *
-   * @param name What the stream is called in messages. Default: `standard output`.
-   */
-  static async toStream(
-    stream: Writable,
-    header: RunHeader,
-    name = "standard output",
-  ): Promise<RunWriter> {
-    const writer = new RunWriter(name, stream, false);
-    await writer.#writeText(formatRunLine(header));
-    return writer;
+  /** Path of the hidden states; null where there are none. */
+  get hiddenFile(): string | null {
+    return this.#hidden?.path ?? null;
   }
 
   /**
-   * Appends one line. Resolves when it has been handed to the system, so that waiting for it is
-   * all the backpressure that is needed; lines written without waiting keep their order.
-   *
-   * @throws LagerError `UNWRITABLE_OUTPUT` when it cannot be written, `DISPOSED` after close.
+   * Whether a run that is gone on with holds this line already; null: the failure of a whole record.
+   * Each line answers once. It is what `ScoreAllOptions.isDone` asks.
    */
-  async write(line: RunScore | RunFailure): Promise<void> {
-    this.requireOpen(`the run ${this.target} is`);
-    await this.#writeText(formatRunLine(line));
+  take(id: string, criterion: string | null): boolean {
+    return this.#done?.take(id, criterion) ?? false;
   }
 
-  protected override async finish(): Promise<void> {
+  /**
+   * Writes an outcome. Wait for each before the next.
+   *
+   * @returns the row of its hidden states; null where it has none.
+   * @throws LagerError `UNWRITABLE_OUTPUT`; `OUTPUT_EXISTS` for the hidden states; `DISPOSED` after
+   *   close.
+   */
+  async write(outcome: RunScore | RunFailure): Promise<number | null> {
+    const row = await this.#writeHidden(outcome);
+    await this.#lines.write(outcome, row ?? undefined);
+    return row;
+  }
+
+  /** Ends the files; what was written is on disk. Further calls do nothing. */
+  async close(): Promise<void> {
     try {
-      if (!this.#ownsStream) return;
-      this.#stream.end();
-      await finished(this.#stream);
-    } catch (error) {
-      throw writeFailure(this.target, error);
+      await this.#lines.close();
     } finally {
-      this.#stream.off("error", this.#remember);
+      await this.#hidden?.close();
     }
   }
 
-  #writeText(text: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (this.#failure !== null) {
-        reject(writeFailure(this.target, this.#failure));
-        return;
-      }
-      this.#stream.write(`${text}\n`, (error) => {
-        if (error) reject(writeFailure(this.target, error));
-        else resolve();
-      });
-    });
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
-  readonly #remember = (error: unknown): void => {
-    this.#failure ??= error;
-  };
+  async #writeHidden(outcome: RunScore | RunFailure): Promise<number | null> {
+    if (outcome.kind === "failure" || outcome.hidden === undefined) return null;
+    const { layers, width, states } = outcome.hidden;
+    // Created with the first item: only then is the width of the states known.
+    this.#hidden ??= await HiddenWriter.create(
+      this.file,
+      { judgeSha256: this.#judgeSha256, layers, width },
+      { force: this.#force },
+    );
+    return this.#hidden.add(states);
+  }
+}
+
+/** Layers whose hidden states lie beside the run. */
+function hiddenLayers({ options, judge }: RunHeader): readonly number[] {
+  const { hidden } = options;
+  return typeof hidden === "string" ? parseLayerSet(hidden, judge.layers).layers : [];
+}
+
+/** Every score of the run has a row, and they follow each other. */
+function requireRow({ id, hiddenRow }: RunScore, row: number, file: string): void {
+  if (hiddenRow === row) return;
+  throw new LagerError(
+    "INVALID_RUN",
+    `the run cannot be gone on with: a score should have row ${row} of the hidden states, and has ` +
+      `${hiddenRow === undefined ? "none" : `row ${hiddenRow}`}; write to another file`,
+    { place: { file, record: id, field: "hiddenRow" } },
+  );
 }

@@ -6,7 +6,7 @@ import { VARIANTS, variantFile } from "../../scripts/research/bits/variants.mjs"
 import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
-import { Judge } from "../../src/judge/judge.ts";
+import { loadJudge } from "../../src/judge/judge.ts";
 import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
 
 /** `npm run bits -- ROUNDS SEED` draws far more, and longer prompts. */
@@ -34,8 +34,7 @@ test.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
     const tally = new Tally();
     const items = await exampleItems({ long: 0, short: 2, words: 20 });
     const prompts = await tryJudge({
-      loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
-      asJudge: (engine) => new Judge(engine, name, file, ""),
+      loadJudge: (settings) => loadJudge(file, { ...settings, gpu: "off" }),
       items,
       task: parseTask(TASK, {}),
       rounds: ROUNDS,
@@ -82,8 +81,7 @@ test("flash attention does change bits, and the trial sees it", async () => {
   const { path: file } = await resolveJudge("smollm2-135m");
   const tally = new Tally();
   await tryJudge({
-    loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off", fast: true }),
-    asJudge: (engine) => new Judge(engine, "fast", file, ""),
+    loadJudge: (settings) => loadJudge(file, { ...settings, gpu: "off", fast: true }),
     items: await exampleItems({ long: 0, short: 1, words: 20 }),
     task: parseTask(TASK, {}),
     rounds: 1,

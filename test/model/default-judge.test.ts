@@ -96,7 +96,7 @@ describe("the last layer's logits are llama.cpp's own, bit for bit", () => {
 
 describe("prompts", () => {
   test("have the ids of the whole rendered string, answer prefix and label included", async () => {
-    const labels = await judge.labelTokens(TASK);
+    const { labels } = await judge.openSession(TASK);
     for (const { prompt = "", tokens = [], id } of await scoreAll(ITEMS)) {
       expect(prompt).toContain(ITEMS.find((item) => item.id === id)?.response);
       const whole = await engine.tokenize(
@@ -161,7 +161,7 @@ describe("an item has the same bits", () => {
     const response = "It rests on a bed of salt, and nobody asks why. ".repeat(8);
     const [, second] = await scoreAll([{ instruction: "Tell me about it.", response }]);
     expect(second?.reusedTokens).toBeGreaterThan(0);
-    const labels = (await judge.labelTokens(TASK)).flatMap(({ tokens }) => tokens);
+    const labels = (await judge.openSession(TASK)).labels.flatMap(({ tokens }) => tokens);
     const capture = await engine.capture(
       Int32Array.from(second?.tokens ?? []),
       Int32Array.from(labels),

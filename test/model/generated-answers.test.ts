@@ -3,7 +3,7 @@ import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
-import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
+import type { ScoreItemsOptions } from "../../src/judge/score-options.ts";
 import type { ItemOutcome } from "../../src/scoring/score/item-outcome.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
@@ -35,7 +35,10 @@ beforeAll(async () => {
 
 afterAll(() => judge.dispose());
 
-async function answers(options: ScoreAllOptions, items = ITEMS): Promise<Map<string, ItemOutcome>> {
+async function answers(
+  options: ScoreItemsOptions,
+  items = ITEMS,
+): Promise<Map<string, ItemOutcome>> {
   const outcomes = new Map<string, ItemOutcome>();
   for await (const outcome of judge.scoreAll(items, {
     ...options,

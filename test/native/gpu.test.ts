@@ -164,9 +164,10 @@ describe("on a Vulkan device", () => {
     skip,
   }) => {
     skip(problem !== undefined, problem);
-    const { path } = await resolveJudge("smollm2-135m");
+    const { name, path, sha256: fileSha256 } = await resolveJudge("smollm2-135m");
+    const file = { name, path, fileSha256, adapters: [], prepared: null };
     const scores = async (options: EngineOptions) => {
-      const judge = new Judge(await load(path, options), "smollm2-135m", path, "");
+      const judge = new Judge(await load(path, options), file);
       const found: { score: number; eScore: number }[] = [];
       for await (const outcome of judge.scoreAll(ITEMS, { task: SHORT_TASK })) {
         if (outcome.kind !== "score") throw new Error(outcome.message);

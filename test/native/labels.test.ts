@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
-import type { ScoreAllOptions } from "../../src/judge/score-options.ts";
+import type { ScoreItemsOptions } from "../../src/judge/score-options.ts";
 import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
 import { rejection } from "../support/errors.ts";
@@ -47,7 +47,7 @@ async function withTinyJudge<T>(name: string, work: (judge: Judge) => Promise<T>
 async function scoreWith(
   judge: Judge,
   items: readonly (typeof ITEMS)[number][],
-  options: ScoreAllOptions,
+  options: ScoreItemsOptions,
 ): Promise<ItemScore[]> {
   const scores: ItemScore[] = [];
   for await (const outcome of judge.scoreAll(items, options)) {
@@ -60,7 +60,7 @@ async function scoreWith(
 function scoreItems(
   name: string,
   items: readonly (typeof ITEMS)[number][],
-  options: ScoreAllOptions,
+  options: ScoreItemsOptions,
 ): Promise<ItemScore[]> {
   return withTinyJudge(name, (judge) => scoreWith(judge, items, options));
 }
@@ -176,8 +176,8 @@ describe("labels of several tokens", () => {
   });
 
   it("are shown with their tokens", async () => {
-    const labels = await withTinyJudge("qwen2-bpe", (judge) =>
-      judge.labelTokens(scaleOf(["1", "2", "10"])),
+    const { labels } = await withTinyJudge("qwen2-bpe", (judge) =>
+      judge.openSession(scaleOf(["1", "2", "10"])),
     );
     expect(labels.map(({ texts }) => texts)).toEqual([["1", "<|im_end|>"], ["2"], ["1", "0"]]);
     expect(labels.map(({ tokens }) => tokens.length)).toEqual([2, 1, 2]);

@@ -37,7 +37,7 @@ test.each([
   { name: "gemma3-window", digit: "5", bos: true },
 ])("$name: a digit is $digit, and its prompt is that of the whole string", async (expected) => {
   const judge = await open(expected.name);
-  const labels = await judge.labelTokens(parseTask(TASK));
+  const { labels } = await judge.openSession(parseTask(TASK));
   expect(labels.map(({ texts }) => texts)).toEqual(
     ["1", "2", "3", "4", "5"].map((digit) => [expected.digit.replace("5", digit)]),
   );
@@ -63,7 +63,7 @@ test("labels that are in no vocabulary are spelt in bytes", async () => {
   const judge = await open("llama-spm-untied");
   // Byte b is token b + 3. All begin with f0 9f, which belongs to the prompt then.
   const bytes = (text: string) => Array.from(Buffer.from(text).subarray(2), (byte) => byte + 3);
-  const labels = await judge.labelTokens(parseTask(task));
+  const { labels } = await judge.openSession(parseTask(task));
   expect(labels.map(({ tokens }) => tokens)).toEqual(["🙁", "😐", "🙂"].map(bytes));
   const { tokens = [], probabilities, nodes } = await scoreItem(judge, task);
   expect(tokens.slice(-2)).toEqual([0xf0 + 3, 0x9f + 3]);

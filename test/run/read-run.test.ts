@@ -46,7 +46,7 @@ describe("readRun", () => {
       generated: "I cannot say.",
     };
     const lines = [score, answered, unanswered, FAILURE];
-    await write(HEADER_LINE, ...lines.map(formatRunLine));
+    await write(HEADER_LINE, ...lines.map((line) => formatRunLine(line)));
     expect((await readRun(file)).header).toEqual(HEADER);
     expect(await readAll()).toEqual(lines);
   });
@@ -234,7 +234,7 @@ describe("readRunItem", () => {
       exampleScore({ id: "b", criterion: "depth" }),
       exampleScore({ criterion: "depth" }),
     ];
-    await write(HEADER_LINE, ...lines.map(formatRunLine), formatRunLine(FAILURE));
+    await write(HEADER_LINE, ...lines.map((line) => formatRunLine(line)), formatRunLine(FAILURE));
     const found = await readRunItem(file, "a1");
     expect(found.header).toEqual(HEADER);
     expect(found.lines).toEqual([lines[0], lines[2]]);

@@ -7,9 +7,7 @@
 // (default 24), because a device in software takes seconds for each. It prints figures and sets no
 // bound: test/native/gpu.test.ts does.
 import { readFile } from "node:fs/promises";
-import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
-import { parseTask, resolveJudge } from "../../../dist/index.js";
-import { Judge } from "../../../dist/judge/judge.js";
+import { loadJudge, parseTask } from "../../../dist/index.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";
 
 const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);
@@ -42,10 +40,8 @@ const items = lines
 
 /** Scores of all prompts by id and criterion, with the seconds that they took. */
 async function scoreOn(order, options) {
-  const { path } = await resolveJudge(name);
   // One thread: ggml's others would wait for the device at full speed, and take a software one's processor.
-  const engine = await JudgeEngine.load(path, { contextSize: 512, threads: 1, ...options });
-  const judge = new Judge(engine, name, path, "");
+  const judge = await loadJudge(name, { contextSize: 512, threads: 1, ...options });
   const scores = new Map();
   const startedAt = performance.now();
   let tokens = 0;
@@ -60,7 +56,7 @@ async function scoreOn(order, options) {
   }
   const seconds = (performance.now() - startedAt) / 1000;
   console.log(
-    `${JSON.stringify(options)}: ${engine.backend.reason}; ${scores.size} prompts, ` +
+    `${JSON.stringify(options)}: ${judge.backend.reason}; ${scores.size} prompts, ` +
       `${tokens} tokens decoded in ${seconds.toFixed(1)} s`,
   );
   return scores;

@@ -10,9 +10,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CATALOG } from "../../../dist/engine/models/catalog.js";
 import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
-import { loadTask, resolveJudge } from "../../../dist/index.js";
+import { loadJudge, loadTask, resolveJudge } from "../../../dist/index.js";
 import { taskToObject } from "../../../dist/input/task/task-object.js";
-import { Judge } from "../../../dist/judge/judge.js";
 import { tryCommandLine } from "./command-line.mjs";
 import { EXAMPLE_TASK, exampleItems } from "./example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "./trial.mjs";
@@ -91,8 +90,7 @@ async function tryRealJudge(name, family, file) {
   const tally = tallyOf(family);
   const before = { ...tally };
   const prompts = await tryJudge({
-    loadEngine: (settings) => JudgeEngine.load(file, { ...settings, gpu: "off" }),
-    asJudge: (engine) => new Judge(engine, name, file, ""),
+    loadJudge: (settings) => loadJudge(file, { ...settings, gpu: "off" }),
     ...{ items, task, rounds, captures: CAPTURES, seed, tally },
   });
   await tryCommandLine({ file, items, task: taskToObject(task), prompts, tally });

@@ -30,23 +30,26 @@ export class Tally {
 }
 
 interface Trial {
-  readonly loadEngine: (settings: {
-    batchSize: number;
-    contextSize: number;
-    threads: number;
-  }) => Promise<JudgeEngine>;
   readonly rounds: number;
   readonly captures: number;
   readonly seed: number;
   readonly tally: Tally;
 }
 
+interface DrawnSettings {
+  readonly batchSize: number;
+  readonly contextSize: number;
+  readonly threads: number;
+}
+
 export function tryJudge(
   trial: Trial & {
-    readonly asJudge: (engine: JudgeEngine) => Judge;
+    readonly loadJudge: (settings: DrawnSettings) => Promise<Judge>;
     readonly items: readonly Readonly<Record<string, unknown>>[];
     readonly task: Task;
   },
 ): Promise<Prompt[]>;
 
-export function tryTokens(trial: Trial): Promise<void>;
+export function tryTokens(
+  trial: Trial & { readonly loadEngine: (settings: DrawnSettings) => Promise<JudgeEngine> },
+): Promise<void>;

@@ -63,8 +63,7 @@ function bits(values) {
  * at a time or as a stream.
  *
  * @param {object} trial
- * @param {(settings: object) => Promise<object>} trial.loadEngine loads the judge's engine
- * @param {(engine: object) => object} trial.asJudge the library's judge around such an engine
+ * @param {(settings: object) => Promise<object>} trial.loadJudge loads the judge
  * @param {readonly object[]} trial.items what to score; see `exampleItems`
  * @param {object} trial.task
  * @param {number} trial.rounds rounds of `captures` prompts, each with settings of its own
@@ -73,19 +72,19 @@ function bits(values) {
  * @param {Tally} trial.tally
  * @returns {Promise<Prompt[]>} the prompts, for further comparisons
  */
-export async function tryJudge({ rounds, captures, seed, tally, ...judge }) {
+export async function tryJudge({ rounds, captures, seed, tally, ...trial }) {
   const draw = new SeededDraw(seed);
-  const prompts = await referencePrompts(judge);
+  const prompts = await referencePrompts(trial);
   for (let round = 0; round < rounds; round++) {
     const settings = drawSettings(draw);
-    const engine = await judge.loadEngine(settings);
+    const judge = await trial.loadJudge(settings);
     try {
       const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
       const count = capturesOf(settings, captures);
-      if (round % 3 === 2) await scoreAsLibrary(judge, engine, prompts, draw, count, tally, say);
-      else await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
+      if (round % 3 === 2) await scoreAsLibrary(trial, judge, prompts, draw, count, tally, say);
+      else await captureAmongNeighbours(judge.engine, prompts, draw, count, tally, say);
     } finally {
-      await engine.dispose();
+      await judge.dispose();
     }
   }
   return prompts;
@@ -94,7 +93,7 @@ export async function tryJudge({ rounds, captures, seed, tally, ...judge }) {
 /**
  * The same for an engine without a tokeniser's help: prompts of random tokens.
  *
- * @param {Pick<Parameters<typeof tryJudge>[0], "loadEngine" | "rounds" | "captures" | "seed" | "tally">} trial
+ * @param {Pick<Parameters<typeof tryJudge>[0], "rounds" | "captures" | "seed" | "tally"> & {loadEngine: (settings: object) => Promise<object>}} trial
  */
 export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
   const draw = new SeededDraw(seed);
@@ -145,11 +144,11 @@ function randomPrompts({ vocabularySize, contextSize }, draw) {
 }
 
 /** Every prompt of the items, decoded whole on an engine of its own. */
-async function referencePrompts({ loadEngine, asJudge, items, task }) {
-  const engine = await loadEngine(REFERENCE);
+async function referencePrompts({ loadJudge, items, task }) {
+  const judge = await loadJudge(REFERENCE);
   try {
-    const judge = asJudge(engine);
-    const scoreTokens = Int32Array.from(await judge.labelTokens(task), ({ tokens }) => tokens[0]);
+    const { labels } = await judge.openSession(task);
+    const scoreTokens = Int32Array.from(labels, ({ tokens }) => tokens[0]);
     const prompts = [];
     for await (const outcome of judge.scoreAll(items, { task, include: ["tokens"] })) {
       if (outcome.kind === "failure") throw new Error(`${outcome.id}: ${outcome.message}`);
@@ -160,13 +159,13 @@ async function referencePrompts({ loadEngine, asJudge, items, task }) {
         criterion: outcome.criterion,
         tokens,
         scoreTokens,
-        expected: await engine.capture(tokens, scoreTokens, { fresh: true }),
+        expected: await judge.engine.capture(tokens, scoreTokens, { fresh: true }),
         score: outcome.score,
       });
     }
     return prompts;
   } finally {
-    await engine.dispose();
+    await judge.dispose();
   }
 }
 
@@ -205,16 +204,7 @@ function makeNeighbour(prompt, other, draw) {
 }
 
 /** Through the library: items one by one in a drawn order, or all of a few as a stream. */
-async function scoreAsLibrary(
-  { asJudge, items, task },
-  engine,
-  prompts,
-  draw,
-  captures,
-  tally,
-  say,
-) {
-  const judge = asJudge(engine);
+async function scoreAsLibrary({ items, task }, judge, prompts, draw, captures, tally, say) {
   const check = (score, what) => {
     if (score.kind === "failure") throw new Error(`${score.id}: ${score.message}`);
     compareScore(prompts, score, tally, say(`${score.id} ${score.criterion} ${what}`));

@@ -41,12 +41,8 @@ async function run(condition, options = {}) {
   const outcomes = new Map();
   const startedAt = performance.now();
   const entries = readRecords(data, task, { limit: Number(values.limit) });
-  for await (const outcome of judge.scoreEntries(entries, {
-    ...options,
-    task,
-    condition,
-    include: ["tokens"],
-  })) {
+  const session = await judge.openSession(task, { ...options, condition, include: ["tokens"] });
+  for await (const outcome of session.scoreAll(entries)) {
     outcomes.set(JSON.stringify([outcome.id, outcome.criterion]), outcome);
   }
   return { outcomes, seconds: (performance.now() - startedAt) / 1000 };

@@ -7,11 +7,9 @@
 // task's criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
 // the plan of what was decoded, in its order, for the other contenders.
 import { writeFile } from "node:fs/promises";
-import { runHeader } from "../../../dist/cli/run-header.js";
 import { EngineTurn } from "../../../dist/engine/native/engine-turn.js";
 import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
-import { loadJudge, loadTask } from "../../../dist/index.js";
-import { RunWriter } from "../../../dist/run/run-writer.js";
+import { loadJudge, loadTask, recordsOf, scoreToRun } from "../../../dist/index.js";
 import { answerLines } from "./answer-lines.mjs";
 
 /** What the engine captures in this block: prompts in the order in which they are decoded. */
@@ -62,26 +60,23 @@ async function score({
 }) {
   const whole = await loadTask(taskName);
   const task = { ...whole, criteria: whole.criteria.slice(0, criteria ?? undefined) };
-  const labels = await judge.labelTokens(task);
+  const session = await judge.openSession(task, { include: ["tokens"], ...condition });
+  const { labels } = session;
   captured.length = 0;
   isFirst = true;
   const scores = [];
   let progress;
   generatedTokens = 0;
   const begin = performance.now();
-  const writer = await RunWriter.open(runFile, header(task, labels, condition), { force: true });
-  for await (const outcome of judge.scoreAll(items, {
-    task,
-    include: ["tokens"],
-    ...condition,
+  await scoreToRun(session, recordsOf(items, task), runFile, {
+    force: true,
     onProgress: (told) => {
       progress = told;
     },
-  })) {
-    await writer.write(outcome);
-    if (outcome.kind === "score") scores.push(outcome);
-  }
-  await writer.close();
+    onOutcome: (outcome) => {
+      if (outcome.kind === "score") scores.push(outcome);
+    },
+  });
   const seconds = (performance.now() - begin) / 1000;
   if (condition !== undefined) {
     // What the judge wrote may hold no score, and nobody else is to read it.
@@ -95,10 +90,6 @@ async function score({
     ...{ seconds, items: items.length, prompts: scores.length },
     ...{ promptTokens, decodedTokens, distinctTokens, decodeSeconds },
   };
-}
-
-function header(task, labels, condition = { condition: "prefill" }) {
-  return runHeader(judge, task, labels, { projection: "normed", layers: "all", condition });
 }
 
 /** What the other contenders read, and what they should come close to. */

@@ -14,9 +14,9 @@ import type { DatasetRecord } from "./record.ts";
 /** How a data set is read. */
 export interface DatasetOptions {
   /** Default: by the file's extension; for standard input and streams by the first byte. */
-  readonly format?: DataFormat;
+  readonly format?: DataFormat | undefined;
   /** Name of the input in messages. Default: its path, `-` for standard input and streams. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Read at most so many records, counting those that fail. */
   readonly limit?: number | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -11,6 +11,7 @@ import { tiltToMean } from "../distribution/tilt.ts";
 import type { Projection } from "../weights/projection.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
+import type { HiddenStates } from "./item-outcome.ts";
 import type { LabelNodeLogits, LayerLogits } from "./score-result.ts";
 
 /** One item on one criterion, as it was captured. */
@@ -19,8 +20,8 @@ export interface WeighedItem {
   readonly logits: LayerLogits;
   /** Where labels have several tokens. */
   readonly nodes?: readonly LabelNodeLogits[] | undefined;
-  /** Hidden states h_l of a layer at the score position, shape [embedding]; for probes only. */
-  readonly hidden?: ((layer: number) => ArrayLike<number>) | undefined;
+  /** At the score position; for probes only, whose layers must be among them. */
+  readonly hidden?: HiddenStates | undefined;
 }
 
 /** A score by learned weights, and the distribution that it is the expectation of. */
@@ -133,11 +134,17 @@ function aggregate(
 }
 
 function hiddenState({ hidden }: WeighedItem, layer: number): ArrayLike<number> {
-  if (hidden !== undefined) return hidden(layer);
+  if (hidden !== undefined) return stateOf(hidden, layer);
   throw new LagerError(
     "INVALID_ARGUMENT",
     "a probe reads hidden states, and none were captured: score with --capture hidden",
   );
+}
+
+/** The state of a layer; of no numbers where it is not among them. */
+function stateOf({ layers, width, states }: HiddenStates, layer: number): ArrayLike<number> {
+  const i = layers.indexOf(layer);
+  return i === -1 ? [] : states.subarray(i * width, (i + 1) * width);
 }
 
 /**

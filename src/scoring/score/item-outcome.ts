@@ -29,6 +29,8 @@ export interface ItemScore extends ScoreResult {
    * place where they part first. A run keeps them in a file of their own.
    */
   readonly hidden?: HiddenStates;
+  /** Of a score that was read from a run: row of its hidden states in the file beside it. */
+  readonly hiddenRow?: number;
   /** The exact ids that were decoded, when asked for. */
   readonly tokens?: readonly number[];
   /** The rendered prompt, when asked for. */

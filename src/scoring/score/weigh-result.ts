@@ -27,7 +27,7 @@ export function weighResult(
       criterion: item.criterion,
       logits: result.logits,
       nodes: result.nodes,
-      hidden: item.hidden === null ? undefined : stateOf(item.hidden),
+      hidden: item.hidden ?? undefined,
     },
     item.labelPaths,
   );
@@ -36,13 +36,5 @@ export function weighResult(
     ...distributionFigures(weights.values, probabilities),
     // A tilted distribution meets its expectation to 1e-9 only.
     score: Math.fround(score),
-  };
-}
-
-/** The state of a layer; of no numbers where it is not among them. */
-function stateOf({ layers, width, states }: HiddenStates): (layer: number) => Float32Array {
-  return (layer) => {
-    const i = layers.indexOf(layer);
-    return i === -1 ? new Float32Array(0) : states.subarray(i * width, (i + 1) * width);
   };
 }

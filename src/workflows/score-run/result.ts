@@ -63,6 +63,11 @@ export class ScoreSummary {
     return this.#recordFailures;
   }
 
+  /** Number of results, scores and failures. */
+  get lines(): number {
+    return [...this.#failures.values()].reduce((sum, count) => sum + count, this.#scores);
+  }
+
   /** Number of results that are scores. */
   get scores(): number {
     return this.#scores;

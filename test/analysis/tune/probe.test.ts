@@ -113,7 +113,7 @@ describe("probeLearner", () => {
       const { score } = applyWeights(own, {
         criterion: RUN.criteria[RUN.criterionOf[line] ?? 0] ?? "",
         logits: { normed: rowsOf(line), raw: rowsOf(line) },
-        hidden: () => states.subarray(WIDTH),
+        hidden: { layers: [3], width: WIDTH, states: states.subarray(WIDTH) },
       });
       expect(score).toBeCloseTo(predicted[row] ?? Number.NaN, 5);
     }

@@ -65,13 +65,12 @@ describe("applyWeights", () => {
         pooled: { offset: 1 - 2 * 2.375, coefficients: [1, 0, 0, 0.5, 2] },
       },
     };
-    const states = [[], [0.5, 9], [9, 1]];
-    const hidden = (layer: number) => states[layer] ?? [];
+    const hidden = { layers: [1, 2], width: 2, states: Float32Array.of(0.5, 9, 9, 1) };
     expect(applyWeights(probe, { ...ITEM, hidden }).score).toBeCloseTo(2, 12);
     expect(() => applyWeights(probe, ITEM)).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
     );
-    expect(() => applyWeights(probe, { ...ITEM, hidden: () => [1] })).toThrow(
+    expect(() => applyWeights(probe, { ...ITEM, hidden: { ...hidden, width: 1 } })).toThrow(
       expect.objectContaining({ code: "WEIGHTS_MISMATCH" }),
     );
   });

@@ -1,36 +1,21 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { version } from "../base/version.ts";
-import type { Task } from "../input/task/task.ts";
 import { taskToObject } from "../input/task/task-object.ts";
-import type { ConditionSettings } from "../judge/generate-answer.ts";
-import type { Judge } from "../judge/judge.ts";
-import type { LabelTokens } from "../judge/judge-task.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
-import type { Projection } from "../scoring/weights/projection.ts";
-import type { Recipe } from "../scoring/weights/weights-format.ts";
-
-/** What of the header the judge does not know. */
-export interface RunHeaderOptions {
-  readonly projection: Projection;
-  /** The layer set as it was asked for. */
-  readonly layers: string;
-  readonly condition: ConditionSettings;
-  /** Learned weights, by the hash of their whole file's content. */
-  readonly weights?: { readonly recipe: Recipe; readonly sha256: string };
-  /** Layers whose hidden states lie beside the run, as they were asked for. */
-  readonly hidden?: string;
-}
+import { weightsSha256 } from "../scoring/weights/format-weights.ts";
+import type { LabelTokens } from "./judge-task.ts";
+import type { LoadedJudge } from "./loaded-judge.ts";
+import type { Scoring } from "./score-unit.ts";
 
 /** The first line of a run file: everything that its scores depend on. */
 export function runHeader(
-  judge: Judge,
-  task: Task,
+  judge: LoadedJudge,
+  { aggregation, condition, judgeTask }: Pick<Scoring, "aggregation" | "condition" | "judgeTask">,
   labels: readonly LabelTokens[],
-  options: RunHeaderOptions,
 ): RunHeader {
-  const { info, backend } = judge;
-  const { condition, ...aggregation } = options;
+  const { info, backend, gpuLayers } = judge.engine;
+  const { learned } = aggregation;
   return {
     kind: "run",
     schema: RUN_SCHEMA,
@@ -47,9 +32,14 @@ export function runHeader(
       backend: backend.backend,
       devices: backend.devices.map(({ name, description }) => `${name}: ${description}`),
     },
-    task: taskToObject(task),
+    task: taskToObject(judgeTask.task),
     options: {
-      ...aggregation,
+      projection: aggregation.projection,
+      layers: aggregation.layerSet.spec,
+      ...(learned !== null && {
+        weights: { recipe: learned.recipe, sha256: weightsSha256(learned) },
+      }),
+      ...(aggregation.hidden !== null && { hidden: aggregation.hidden.spec }),
       ...condition,
       contextSize: info.contextSize,
       batchSize: info.batchSize,
@@ -57,7 +47,7 @@ export function runHeader(
       flashAttention: info.flashAttention,
       tiledAttention: info.tiledAttention,
       cpuFeatures: backend.cpuFeatures,
-      ...(judge.gpuLayers > 0 && { gpuLayers: judge.gpuLayers }),
+      ...(gpuLayers > 0 && { gpuLayers }),
       ...(judge.prepared !== null && { prepared: judge.prepared }),
       ...adaptersOf(judge),
       kvType: info.kvType,
@@ -73,7 +63,7 @@ export function runHeader(
 }
 
 /** The adapters, and the hash of the file below them, which `judge.sha256` is not then. */
-function adaptersOf({ adapters, fileSha256 }: Judge): Readonly<Record<string, unknown>> {
+function adaptersOf({ adapters, fileSha256 }: LoadedJudge): Readonly<Record<string, unknown>> {
   if (adapters.length === 0) return {};
   return {
     judgeFileSha256: fileSha256,

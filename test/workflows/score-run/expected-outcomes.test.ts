@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectedOutcomes } from "../../src/cli/expected-outcomes.ts";
+import { expectedOutcomes } from "../../../src/workflows/score-run/expected-outcomes.ts";
 
 test("a record that cannot be read is one outcome, any other one for each criterion", () => {
   expect(expectedOutcomes(10, 3, 0)).toBe(30);

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
-import { RunWriter } from "../../src/run/run-writer.ts";
+import { LineWriter } from "../../src/run/line-writer.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
@@ -33,10 +33,10 @@ class Collector extends Writable {
   }
 }
 
-describe("RunWriter.open", () => {
+describe("LineWriter.open", () => {
   it("writes the header, then a line for each result", async () => {
     const file = path.join(folder, "run.jsonl");
-    const writer = await RunWriter.open(file, HEADER);
+    const writer = await LineWriter.open(file, HEADER);
     await writer.write(exampleScore());
     await writer.write(FAILURE);
     await writer.close();
@@ -52,7 +52,7 @@ describe("RunWriter.open", () => {
 
   it("has every line that was waited for in the file, before it is closed", async () => {
     const file = path.join(folder, "run.jsonl");
-    await using writer = await RunWriter.open(file, HEADER);
+    await using writer = await LineWriter.open(file, HEADER);
     expect((await readFile(file, "utf8")).split("\n")).toHaveLength(2);
     await writer.write(exampleScore());
     expect((await readFile(file, "utf8")).split("\n")).toHaveLength(3);
@@ -60,7 +60,7 @@ describe("RunWriter.open", () => {
 
   it("keeps the order of lines that are not waited for", async () => {
     const file = path.join(folder, "run.jsonl");
-    const writer = await RunWriter.open(file, HEADER);
+    const writer = await LineWriter.open(file, HEADER);
     const ids = Array.from({ length: 100 }, (_, i) => `item ${i}`);
     await Promise.all(ids.map((id) => writer.write(exampleScore({ id }))));
     await writer.close();
@@ -71,7 +71,7 @@ describe("RunWriter.open", () => {
   it("leaves a file that exists alone, and says how to go on", async () => {
     const file = path.join(folder, "run.jsonl");
     await writeFile(file, "precious");
-    await expect(RunWriter.open(file, HEADER)).rejects.toMatchObject({
+    await expect(LineWriter.open(file, HEADER)).rejects.toMatchObject({
       code: "OUTPUT_EXISTS",
       message: expect.stringContaining("--force"),
       place: { file },
@@ -82,7 +82,7 @@ describe("RunWriter.open", () => {
   it("replaces a file that exists when forced to", async () => {
     const file = path.join(folder, "run.jsonl");
     await writeFile(file, "old ".repeat(1000));
-    await (await RunWriter.open(file, HEADER, { force: true })).close();
+    await (await LineWriter.open(file, HEADER, { force: true })).close();
     expect(JSON.parse(await readFile(file, "utf8"))).toEqual(HEADER);
   });
 
@@ -90,7 +90,7 @@ describe("RunWriter.open", () => {
     const file = path.join(folder, "run.jsonl");
     await writeFile(file, "precious");
     const broken = { ...HEADER, values: [1, 2, Number.NaN] };
-    await expect(RunWriter.open(file, broken, { force: true })).rejects.toMatchObject({
+    await expect(LineWriter.open(file, broken, { force: true })).rejects.toMatchObject({
       code: "INTERNAL",
     });
     expect(await readFile(file, "utf8")).toBe("precious");
@@ -98,14 +98,14 @@ describe("RunWriter.open", () => {
 
   it("says what is wrong with a path that cannot be written", async () => {
     await expect(
-      RunWriter.open(path.join(folder, "nowhere", "run.jsonl"), HEADER),
+      LineWriter.open(path.join(folder, "nowhere", "run.jsonl"), HEADER),
     ).rejects.toMatchObject({
       code: "UNWRITABLE_OUTPUT",
       message: expect.stringContaining("its folder does not exist"),
     });
     await mkdir(path.join(folder, "sub"));
     await expect(
-      RunWriter.open(path.join(folder, "sub"), HEADER, { force: true }),
+      LineWriter.open(path.join(folder, "sub"), HEADER, { force: true }),
     ).rejects.toMatchObject({
       code: "UNWRITABLE_OUTPUT",
       message: expect.stringContaining("it is a folder"),
@@ -113,24 +113,24 @@ describe("RunWriter.open", () => {
   });
 
   it.skipIf(!existsSync("/dev/full"))("reports a full disk", async () => {
-    await expect(RunWriter.open("/dev/full", HEADER, { force: true })).rejects.toMatchObject({
+    await expect(LineWriter.open("/dev/full", HEADER, { force: true })).rejects.toMatchObject({
       code: "UNWRITABLE_OUTPUT",
       message: expect.stringContaining("the disk is full"),
     });
   });
 
   it("refuses to write after close, which may be called again", async () => {
-    const writer = await RunWriter.open(path.join(folder, "run.jsonl"), HEADER);
+    const writer = await LineWriter.open(path.join(folder, "run.jsonl"), HEADER);
     await writer.close();
     await writer.close();
     await expect(writer.write(FAILURE)).rejects.toMatchObject({ code: "DISPOSED" });
   });
 });
 
-describe("RunWriter.toStream", () => {
+describe("LineWriter.toStream", () => {
   it("hands over each line whole, in one write", async () => {
     const stream = new Collector();
-    const writer = await RunWriter.toStream(stream, HEADER);
+    const writer = await LineWriter.toStream(stream, HEADER);
     await writer.write(exampleScore());
     await writer.close();
     expect(stream.chunks).toHaveLength(2);
@@ -139,13 +139,13 @@ describe("RunWriter.toStream", () => {
 
   it("leaves the stream open", async () => {
     const stream = new Collector();
-    await (await RunWriter.toStream(stream, HEADER)).close();
+    await (await LineWriter.toStream(stream, HEADER)).close();
     expect(stream.writableEnded).toBe(false);
     expect(stream.listenerCount("error")).toBe(0);
   });
 
   it("reports a reader that went away, and goes on reporting it", async () => {
-    const writer = await RunWriter.toStream(new Collector(1), HEADER);
+    const writer = await LineWriter.toStream(new Collector(1), HEADER);
     const expected = {
       code: "UNWRITABLE_OUTPUT",
       message: expect.stringContaining("closed its end"),

@@ -1,0 +1,119 @@
+import type { DatasetEntry } from "../../input/dataset/dataset.ts";
+import type { ScoreProgress } from "../../judge/score-options.ts";
+import type { Session } from "../../judge/session.ts";
+import { type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
+import type { ItemOutcome } from "../../scoring/score/item-outcome.ts";
+import { expectedOutcomes } from "./expected-outcomes.ts";
+import { ScoreSummary } from "./result.ts";
+
+/** How far a run is. */
+export interface ScoreToRunProgress extends ScoreProgress {
+  /** Outcomes that will come, as far as it is known; those that a resumed run held are not among them. */
+  readonly total: number | null;
+  readonly elapsedMs: number;
+  /** Of the prompts, whether decoded or reused. */
+  readonly tokensPerSecond: number;
+}
+
+/** How records are scored into a run file. */
+export interface ScoreToRunOptions extends Pick<OpenRunOptions, "force" | "resume"> {
+  /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
+  readonly signal?: AbortSignal | undefined;
+  /** How many entries there are, where somebody knows: then progress has a total. */
+  readonly entryCount?: number | null | Promise<number | null> | undefined;
+  /** Called when the run file is open, with the outcomes that it holds already. */
+  readonly onOpen?: ((found: number) => void) | undefined;
+  /**
+   * Called with every outcome: first those that a resumed run holds, then each new one when it is in
+   * the file. `hiddenRow` is the row of its hidden states beside the run, null where it has none.
+   */
+  readonly onOutcome?:
+    | ((outcome: ItemOutcome, hiddenRow: number | null) => void | Promise<void>)
+    | undefined;
+  /** Called after every outcome of the judge. */
+  readonly onProgress?: ((progress: ScoreToRunProgress) => void) | undefined;
+}
+
+/** A run that has been scored. */
+export interface ScoredRun {
+  /** Of all outcomes, those that the run held already among them. */
+  readonly summary: ScoreSummary;
+  /** How many it held already. */
+  readonly found: number;
+  /** Path of the hidden states beside it; null where there are none. */
+  readonly hiddenFile: string | null;
+}
+
+/**
+ * Scores records on every criterion of a session's task, and writes each outcome to a run file as it
+ * comes: what `lager score` does.
+ *
+ * @param entries - what `readRecords` or `recordsOf` gives for the session's task.
+ * @param file - the run file; null: nothing is written, and the outcomes go to `onOutcome` alone.
+ * @throws LagerError as `Session.scoreAll` and `RunWriter.open` and `write`.
+ * @example
+ * const session = await judge.openSession("summeval");
+ * await scoreToRun(session, readRecords("data.jsonl", session.task), "run.jsonl");
+ */
+export async function scoreToRun(
+  session: Session,
+  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  file: string | null,
+  options: ScoreToRunOptions = {},
+): Promise<ScoredRun> {
+  const { force, resume, signal, onOutcome } = options;
+  const summary = new ScoreSummary(session.task.criteria.map(({ name }) => name));
+  let found = 0;
+  await using run =
+    file === null
+      ? null
+      : await RunWriter.open(file, session.header(), {
+          force,
+          resume,
+          onLine: (line) => {
+            found++;
+            summary.add(line);
+            return onOutcome?.(line, line.kind === "score" ? (line.hiddenRow ?? null) : null);
+          },
+        });
+  options.onOpen?.(found);
+  const outcomes = session.scoreAll(entries, {
+    signal,
+    isDone: (id, criterion) => run?.take(id, criterion) === true,
+    onProgress: progressTeller(options, session.task.criteria.length, summary, found),
+  });
+  for await (const outcome of outcomes) {
+    const hiddenRow = (await run?.write(outcome)) ?? null;
+    summary.add(outcome);
+    await onOutcome?.(outcome, hiddenRow);
+  }
+  // Closed here and not on the way out: a file that cannot be ended is no run.
+  await run?.close();
+  return { summary, found, hiddenFile: run?.hiddenFile ?? null };
+}
+
+/** Adds to the judge's progress what is known of the run as a whole. */
+function progressTeller(
+  { onProgress, entryCount = null }: ScoreToRunOptions,
+  criteria: number,
+  summary: ScoreSummary,
+  found: number,
+): ((progress: ScoreProgress) => void) | undefined {
+  if (onProgress === undefined) return undefined;
+  let entries: number | null = null;
+  Promise.resolve(entryCount).then(
+    (count) => {
+      entries = count;
+    },
+    // Who counts them tells of it.
+    () => {},
+  );
+  const startedAt = performance.now();
+  return (progress) => {
+    const elapsedMs = performance.now() - startedAt;
+    const tokensPerSecond = (progress.promptTokens / elapsedMs) * 1000;
+    const total =
+      entries === null ? null : expectedOutcomes(entries, criteria, summary.recordFailures) - found;
+    onProgress({ ...progress, total, elapsedMs, tokensPerSecond });
+  };
+}
