@@ -3,21 +3,45 @@
  *
  * @packageDocumentation
  */
-
-export type {
-  Comparison,
-  EvalResult,
-  EvalScope,
-  MethodFigures,
+export { RESAMPLING_UNITS, type ResamplingUnit } from "./analysis/eval/eval-choices.ts";
+export {
+  type BootstrapFacts,
+  type Comparison,
+  type CriterionScope,
+  type Disagreement,
+  type EvalCounts,
+  type EvalResult,
+  type EvalScope,
+  type ItemList,
+  type LayerFigures,
+  type LayerWeights,
+  type LearningCurve,
+  type LineCounts,
+  type MethodCalibration,
+  type MethodFigures,
+  MOST_LISTED_ITEMS,
+  type MonotoneMap,
+  type PreferenceAccuracy,
+  type PreferenceFigures,
+  type RunFacts,
+  type ScoreDistribution,
+  type SystemMean,
+  type SystemScope,
+  type TunedFacts,
 } from "./analysis/eval/eval-result.ts";
 export { type EvaluateOptions, evaluateRun } from "./analysis/eval/evaluate-run.ts";
 export { evaluateRuns } from "./analysis/eval/evaluate-runs.ts";
+export type { Method, MethodKind } from "./analysis/eval/method.ts";
 export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
+export type { CalibrationBin } from "./analysis/stats/calibration-bin.ts";
+export type { Estimate, PairedEstimate, UndefinedReason } from "./analysis/stats/estimate.ts";
 export { type TuneOptions, tune } from "./analysis/tune/tune.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";
+export type { JsonPath } from "./base/json-fields.ts";
 export { version } from "./base/version.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./engine/models/adapters.ts";
-export type { ModelProgress } from "./engine/models/model-progress.ts";
+export type { WheelPart } from "./engine/models/catalog.ts";
+export type { ModelCallOptions, ModelProgress } from "./engine/models/model-progress.ts";
 export {
   type ListedJudge,
   listJudges,
@@ -25,8 +49,14 @@ export {
   resolveJudge,
 } from "./engine/models/resolve.ts";
 export type { BackendSelection } from "./engine/native/backend.ts";
-export type { GpuChoice, KvType } from "./engine/native/engine-options.ts";
+export {
+  GPU_CHOICES,
+  type GpuChoice,
+  KV_TYPES,
+  type KvType,
+} from "./engine/native/engine-options.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./engine/native/native-addon.ts";
+export type { DataFormat } from "./input/dataset/data-format.ts";
 export {
   type DatasetEntry,
   type DatasetOptions,
@@ -34,6 +64,8 @@ export {
   readRecords,
 } from "./input/dataset/dataset.ts";
 export type { DatasetRecord } from "./input/dataset/record.ts";
+export { ChatTemplate, type TemplateTokens } from "./input/prompt/chat-template.ts";
+export type { Turns } from "./input/prompt/prompt-renderer.ts";
 export {
   CONDITIONS,
   type Condition,
@@ -42,15 +74,20 @@ export {
 } from "./input/task/condition.ts";
 export { builtinTaskNames, loadTask } from "./input/task/load-task.ts";
 export { parseTask } from "./input/task/parse-task.ts";
-export type { Criterion, ScaleLabel, Task } from "./input/task/task.ts";
+export type { TaskData } from "./input/task/record-loaders.ts";
+export {
+  type Criterion,
+  IDENTITY_FIELDS,
+  type IdentityField,
+  type ScaleLabel,
+  type Task,
+  TEXT_FIELDS,
+  type TextField,
+} from "./input/task/task.ts";
 export { taskToObject } from "./input/task/task-object.ts";
 export type { AggregationOptions } from "./judge/aggregation.ts";
 export type { ConditionOptions } from "./judge/generate-answer.ts";
-export {
-  type Judge,
-  type LoadJudgeOptions,
-  loadJudge,
-} from "./judge/judge.ts";
+export { type Judge, type LoadJudgeOptions, loadJudge } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
 export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
 export type {
@@ -65,12 +102,12 @@ export type {
 export type { Session } from "./judge/session.ts";
 export { recordsOf, type ScoreItem } from "./judge/units.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
-export { readRun, readRunItem } from "./run/read-run.ts";
+export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
-export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
 export type { RunTable, RunTableFailure, RunTableNode } from "./run/run-table.ts";
+export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
 export {
   applyWeights,
   type WeighedItem,
@@ -90,15 +127,24 @@ export type {
 } from "./scoring/score/score-result.ts";
 export { isOtherCondition, isOtherTask } from "./scoring/weights/fitting-weights.ts";
 export { formatWeights, weightsSha256 } from "./scoring/weights/format-weights.ts";
+export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";
+export type { LayerSet } from "./scoring/weights/layer-set.ts";
 export { parseWeights } from "./scoring/weights/parse-weights.ts";
 export { readWeights } from "./scoring/weights/read-weights.ts";
-export type {
-  LagerWeights,
-  LinearWeights,
-  ProbeWeights,
-  Recipe,
-  Validation,
-  Weights,
+export {
+  type Interval,
+  type LagerParameters,
+  type LagerWeights,
+  type LinearMap,
+  type LinearMaps,
+  type LinearWeights,
+  type OutOfFoldScores,
+  type ProbeWeights,
+  RECIPES,
+  type Recipe,
+  type Training,
+  type Validation,
+  type Weights,
 } from "./scoring/weights/weights-format.ts";
 export type { ScoreSummary } from "./workflows/score-run/result.ts";
 export {

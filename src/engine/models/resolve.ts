@@ -27,8 +27,8 @@ export interface ResolvedJudge {
  *
  * @param judge A name of the catalog, which wins over a file of that name in the current folder;
  *   the path of a GGUF file; or an `hf:` URI, which node-llama-cpp downloads.
- * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `ABORTED`, and what
- *   {@link fetchJudge} throws.
+ * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `DOWNLOAD_FAILED`,
+ *   `CHECKSUM_MISMATCH`, `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
 export async function resolveJudge(
   judge: string,
