@@ -16,10 +16,15 @@ export class Pacer {
     this.#what = what;
   }
 
-  /** To be called between steps of some milliseconds. @throws LagerError `ABORTED`. */
+  /**
+   * Gives the event loop back if it has been held for long. To be called between steps that take some
+   * milliseconds, hence once in so many of shorter ones: a call costs a fraction of a microsecond.
+   *
+   * @throws LagerError `ABORTED`.
+   */
   async rest(): Promise<void> {
-    if (performance.now() - this.#since < LONGEST_STRETCH_MS) return;
     throwIfAborted(this.#signal, this.#what);
+    if (performance.now() - this.#since < LONGEST_STRETCH_MS) return;
     await setImmediate();
     this.#since = performance.now();
   }

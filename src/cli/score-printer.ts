@@ -1,7 +1,7 @@
 import { csvHeader, csvRow } from "../present/csv/csv.ts";
 import { scoreTable } from "../present/terminal/score-table.ts";
-import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import { LineWriter } from "../run/line-writer.ts";
+import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { OUTPUT_FORMATS } from "./score-options.ts";
 import { writeStdout } from "./stdout.ts";

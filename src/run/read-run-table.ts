@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
-import { LagerError, throwIfAborted } from "../base/errors.ts";
+import { LagerError } from "../base/errors.ts";
+import { Pacer } from "../base/pacer.ts";
 import { type ReadRunOptions, readRun } from "./read-run.ts";
 import { runPartDifference } from "./run-parts.ts";
 import type { RunTable } from "./run-table.ts";
@@ -12,8 +12,8 @@ export interface ReadRunTableOptions extends ReadRunOptions {
   readonly onProgress?: ((lines: number) => void) | undefined;
 }
 
-/** Lines between two looks at the signal and at the event loop's other work. */
-const LINES_BETWEEN_PAUSES = 500;
+/** So many lines take some milliseconds. */
+const LINES_IN_A_STEP = 500;
 
 /**
  * Reads a run, or several files that are parts of one, once and in order, into columns. No line is
@@ -44,14 +44,14 @@ export async function readRunTable(
     );
   }
   const builder = new RunTableBuilder(files, first.run.header);
+  const pacer = new Pacer(options.signal, "reading the run");
   let count = 0;
   for (const { file, run } of runs) {
     for await (const line of run.lines) {
       builder.add(line, file);
-      if (++count % LINES_BETWEEN_PAUSES !== 0) continue;
-      throwIfAborted(options.signal, "reading the run");
+      if (++count % LINES_IN_A_STEP !== 0) continue;
       options.onProgress?.(count);
-      await setImmediate();
+      await pacer.rest();
     }
   }
   options.onProgress?.(count);

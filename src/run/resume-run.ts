@@ -2,10 +2,10 @@ import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
+import { LineWriter } from "./line-writer.ts";
 import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
 import { readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
-import { LineWriter } from "./line-writer.ts";
 
 /** A run file that is to be gone on with. */
 export interface ResumedRun {

@@ -1,3 +1,5 @@
+import type { Pacer } from "../../base/pacer.ts";
+
 /**
  * Cholesky's factor L of a symmetric positive definite A = L L', in float64.
  *
@@ -14,23 +16,13 @@ export function factorise(matrix: Float64Array): Float64Array {
 /** Rows that are computed together: they stay in the processor's cache while all before them pass. */
 const BLOCK = 16;
 
-/** Multiplications between two pauses. */
-const BETWEEN_PAUSES = 2e7;
-
-/** Like {@link factorise}, of a large matrix: lets other work of the event loop in between. */
-export async function factoriseLarge(
-  matrix: Float64Array,
-  pause: () => Promise<unknown>,
-): Promise<Float64Array> {
+/** Like {@link factorise}, of a large matrix: gives the event loop back now and then. */
+export async function factoriseLarge(matrix: Float64Array, pacer: Pacer): Promise<Float64Array> {
   const size = sizeOf(matrix);
   const lower = new Float64Array(matrix.length);
-  let since = 0;
   for (let i = 0; i < size; i += BLOCK) {
     factoriseRows(matrix, lower, size, i);
-    since += (BLOCK * i * i) / 2;
-    if (since < BETWEEN_PAUSES) continue;
-    since = 0;
-    await pause();
+    await pacer.rest();
   }
   return lower;
 }

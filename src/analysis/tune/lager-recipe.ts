@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers/promises";
-import { throwIfAborted } from "../../base/errors.ts";
+import { Pacer } from "../../base/pacer.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import type { LabelLogits } from "./label-logits.ts";
 import { LagerLoss } from "./lager-loss.ts";
@@ -25,8 +24,8 @@ const FIRST_ALPHA = 0.5;
 const MOMENTUM = 0.9;
 const SQUARED_MOMENTUM = 0.999;
 const EPSILON = 1e-8;
-/** Steps between two looks at the signal and the event loop's other work. */
-const STEPS_BETWEEN_PAUSES = 2_000;
+/** So many steps take some milliseconds. */
+const STEPS_TOGETHER = 500;
 
 /**
  * Learns layer weights as the paper does: θ from zeros and α from 0.5 by Adam (β 0.9 and 0.999, ε
@@ -54,6 +53,7 @@ export async function learnLagerWeights(
   const adam = new Adam(parameters, learningRate);
   const gradient = new Float64Array(parameters.length);
   const theta = parameters.subarray(0, layers.length);
+  const pacer = new Pacer(options.signal, "learning the layer weights");
   let steps = 0;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffledIndices(lines.length, random);
@@ -65,9 +65,7 @@ export async function learnLagerWeights(
       gradient[layers.length] = loss.alphaGradient;
       for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) / batch.length;
       adam.step(gradient);
-      if (++steps % STEPS_BETWEEN_PAUSES !== 0) continue;
-      throwIfAborted(options.signal, "learning the layer weights");
-      await setImmediate();
+      if (++steps % STEPS_TOGETHER === 0) await pacer.rest();
     }
   }
   return { theta: theta.slice(), alpha: parameters[layers.length] ?? Number.NaN };

@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers/promises";
-import { throwIfAborted } from "../../base/errors.ts";
+import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
 import { dot, factoriseLarge, logDeterminant, solveFactored } from "./cholesky.ts";
@@ -79,13 +78,10 @@ async function fitProbe(
   const places = Math.round(Math.sqrt(states.gram.length));
   const e = Float64Array.from(rows, (row) => eScores[row] as number);
   const rest = targetsOf(set, rows).map((y, i) => y - MULTIPLE * (e[i] as number));
-  const pause = async (): Promise<void> => {
-    throwIfAborted(signal, "learning the probe");
-    await setImmediate();
-  };
+  const pacer = new Pacer(signal, "learning the probe");
   const fits: { dual: Float64Array; evidence: number; strength: number }[] = [];
   for (const strength of STRENGTHS) {
-    await pause();
+    await pacer.rest();
     const covariance = new Float64Array(count * count);
     for (let i = 0; i < count; i++) {
       const row = rows[i] as number;
@@ -100,7 +96,7 @@ async function fitProbe(
           (i === j ? 1 : 0);
       }
     }
-    const factor = await factoriseLarge(covariance, pause);
+    const factor = await factoriseLarge(covariance, pacer);
     const dual = solveFactored(factor, rest);
     const square = Math.max(dot(rest, dual), 1e-9 * count);
     const evidence = -0.5 * (count * Math.log(square) + logDeterminant(factor));

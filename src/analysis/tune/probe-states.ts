@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { Pacer } from "../../base/pacer.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import { dotOfRows } from "./cholesky.ts";
@@ -29,12 +29,9 @@ export interface ProbeStates {
 }
 
 /** A probe's cost grows with the cube of the rows that it learns from. */
-export const MOST_PROBE_ROWS = 1_500;
+const MOST_PROBE_ROWS = 1_500;
 /** Bytes of hidden states that are held in memory. */
 const MOST_BYTES = 2 ** 30;
-
-/** Rows between two looks at the signal and the event loop's other work. */
-const ROWS_BETWEEN_PAUSES = 8;
 
 /**
  * Reads and standardises the hidden states of a training set. Beyond {@link MOST_PROBE_ROWS} rows,
@@ -153,6 +150,7 @@ async function gramOf(
 ): Promise<Float64Array> {
   const count = rows.length;
   const gram = new Float64Array(count * count);
+  const pacer = new Pacer(signal, "comparing the hidden states");
   for (let i = 0; i < count; i++) {
     for (let j = 0; j <= i; j++) {
       const [one, other] = [rows[i] as number, rows[j] as number];
@@ -160,9 +158,7 @@ async function gramOf(
       gram[i * count + j] = sum;
       gram[j * count + i] = sum;
     }
-    if (i % ROWS_BETWEEN_PAUSES !== 0) continue;
-    throwIfAborted(signal, "comparing the hidden states");
-    await setImmediate();
+    await pacer.rest();
   }
   return gram;
 }

@@ -1,5 +1,4 @@
-import { setImmediate } from "node:timers/promises";
-import { throwIfAborted } from "../../base/errors.ts";
+import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { linearScore } from "../../scoring/score/apply-weights.ts";
 import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
@@ -73,9 +72,9 @@ export function layersLearner(
   const directions = [lastLayer(set), ...(options.carried === null ? [] : [options.carried])];
   const every = Int32Array.from(set.lines, (_, row) => row);
   const standards = sumsOf(set, every).map(standardOf);
+  const pacer = new Pacer(options.signal, "learning the layer weights");
   return async (rows) => {
-    throwIfAborted(options.signal, "learning the layer weights");
-    await setImmediate();
+    await pacer.rest();
     const fit = fitLayers(sumsOf(set, rows), standards, set.criteria, directions);
     const [, toward] = fit.shares;
     return {

@@ -1,6 +1,6 @@
 import type { EvalResult, MethodCalibration } from "../../analysis/eval/eval-result.ts";
 import type { CalibrationBin } from "../../analysis/stats/calibration-bin.ts";
-import { figureText } from "../terminal/figure-text.ts";
+import { figureText } from "../../base/figure-text.ts";
 import { upLines, xAxis, yAxis } from "./axes.ts";
 import { type Chart, nameFrom, SMALL } from "./chart.ts";
 import { color, methodStyle } from "./palette.ts";

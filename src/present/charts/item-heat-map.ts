@@ -1,5 +1,5 @@
 import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
-import { figureText } from "../terminal/figure-text.ts";
+import { figureText } from "../../base/figure-text.ts";
 import { layerAxis, sideNames } from "./axes.ts";
 import { type Chart, nameFrom } from "./chart.ts";
 import { type LabelRow, labelRows, rowPosition } from "./label-rows.ts";

@@ -1,6 +1,6 @@
 import type { Markish } from "@observablehq/plot";
 import type { EvalResult, EvalScope, LayerFigures } from "../../analysis/eval/eval-result.ts";
-import { figureText, intervalText } from "../terminal/figure-text.ts";
+import { figureText, intervalText } from "../../base/figure-text.ts";
 import { layerAxis, sideNames, yAxis } from "./axes.ts";
 import { type Chart, NARROW, nameFrom, type PlotLibrary, SMALL, WIDE } from "./chart.ts";
 import { color, methodStyle } from "./palette.ts";

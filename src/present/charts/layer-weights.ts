@@ -1,5 +1,5 @@
 import type { EvalResult, LayerWeights } from "../../analysis/eval/eval-result.ts";
-import { figureText } from "../terminal/figure-text.ts";
+import { figureText } from "../../base/figure-text.ts";
 import { layerAxis, sideNames, yAxis } from "./axes.ts";
 import { type Chart, NARROW, nameFrom, WIDE } from "./chart.ts";
 import { color, methodStyle } from "./palette.ts";

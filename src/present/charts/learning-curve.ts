@@ -1,5 +1,5 @@
 import type { EvalResult, LearningCurve } from "../../analysis/eval/eval-result.ts";
-import { countText, figureText } from "../terminal/figure-text.ts";
+import { countText, figureText } from "../../base/figure-text.ts";
 import { sideNames, xAxis, yAxis } from "./axes.ts";
 import { type Chart, NARROW, WIDE } from "./chart.ts";
 import { methodStyle } from "./palette.ts";

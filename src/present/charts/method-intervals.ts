@@ -1,5 +1,5 @@
 import type { EvalResult, MethodFigures } from "../../analysis/eval/eval-result.ts";
-import { figureText, intervalText } from "../terminal/figure-text.ts";
+import { figureText, intervalText } from "../../base/figure-text.ts";
 import { upLines, xAxis } from "./axes.ts";
 import { type Chart, NARROW, WIDE } from "./chart.ts";
 import { color, methodStyle } from "./palette.ts";

@@ -1,5 +1,5 @@
 import type { EvalResult, ScoreDistribution } from "../../analysis/eval/eval-result.ts";
-import { countText, figureText } from "../terminal/figure-text.ts";
+import { countText, figureText } from "../../base/figure-text.ts";
 import { xAxis } from "./axes.ts";
 import { type Chart, nameFrom, SMALL } from "./chart.ts";
 import { methodStyle } from "./palette.ts";

@@ -1,3 +1,4 @@
+import { csvLine } from "../../base/csv.ts";
 import { formatFloat32 } from "../../run/format-float32.ts";
 import type { RunFailure, RunScore } from "../../run/run-format.ts";
 
@@ -6,7 +7,7 @@ import type { RunFailure, RunScore } from "../../run/run-format.ts";
  * label, and the failure's code and message, which are empty for scores.
  */
 export function csvHeader(labels: readonly string[]): string {
-  return row([
+  return csvLine([
     "id",
     "criterion",
     "score",
@@ -33,9 +34,9 @@ export function csvHeader(labels: readonly string[]): string {
 export function csvRow(line: RunScore | RunFailure, labelCount: number): string {
   if (line.kind === "failure") {
     const figures = Array.from({ length: labelCount + 9 }, () => "");
-    return row([line.id, line.criterion ?? "", ...figures, line.code, line.message]);
+    return csvLine([line.id, line.criterion ?? "", ...figures, line.code, line.message]);
   }
-  return row([
+  return csvLine([
     line.id,
     line.criterion,
     formatFloat32(line.score),
@@ -45,19 +46,10 @@ export function csvRow(line: RunScore | RunFailure, labelCount: number): string 
     formatFloat32(line.standardDeviation),
     formatFloat32(line.scoreMass),
     ...line.probabilities.map(formatFloat32),
-    line.human === undefined ? "" : String(line.human),
-    String(line.promptTokens),
-    String(line.reusedTokens),
+    line.human ?? null,
+    line.promptTokens,
+    line.reusedTokens,
     "",
     "",
   ]);
-}
-
-function row(cells: readonly string[]): string {
-  return cells.map(quote).join(",");
-}
-
-/** RFC 4180; spaces at the ends are quoted too, as some readers drop them. */
-function quote(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

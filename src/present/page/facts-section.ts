@@ -1,5 +1,5 @@
 import type { BootstrapFacts, EvalResult } from "../../analysis/eval/eval-result.ts";
-import { countText, percentText } from "../terminal/figure-text.ts";
+import { countText, percentText } from "../../base/figure-text.ts";
 import { type HtmlContent, html } from "./html.ts";
 import { type RunView, type Section, section } from "./run-view.ts";
 

@@ -1,7 +1,7 @@
 import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
+import { countText, figureText } from "../../base/figure-text.ts";
 import { drawChart } from "../charts/draw-chart.ts";
 import { whereItForms } from "../charts/item-heat-map.ts";
-import { countText, figureText } from "../terminal/figure-text.ts";
 import { Html, html, scriptJson } from "./html.ts";
 import { itemKey } from "./item-texts.ts";
 import { methodName } from "./method-name.ts";

@@ -1,6 +1,6 @@
 import type { EvalResult, LayerFigures } from "../../analysis/eval/eval-result.ts";
+import { figureText, intervalText } from "../../base/figure-text.ts";
 import { learnedWeights } from "../charts/layer-weights.ts";
-import { figureText, intervalText } from "../terminal/figure-text.ts";
 import { figure, foldedTable, smallMultiples } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { type RunView, type Section, section } from "./run-view.ts";

@@ -1,15 +1,15 @@
 import type { Comparison, EvalResult, MethodFigures } from "../../analysis/eval/eval-result.ts";
 import type { Estimate, UndefinedReason } from "../../analysis/stats/estimate.ts";
-import { NARROW } from "../charts/chart.ts";
-import { drawChart } from "../charts/draw-chart.ts";
-import { methodStyle } from "../charts/palette.ts";
 import {
   countText,
   differenceText,
   figureText,
   intervalText,
   percentText,
-} from "../terminal/figure-text.ts";
+} from "../../base/figure-text.ts";
+import { NARROW } from "../charts/chart.ts";
+import { drawChart } from "../charts/draw-chart.ts";
+import { methodStyle } from "../charts/palette.ts";
 import { Html, html } from "./html.ts";
 import { methodName } from "./method-name.ts";
 import { type RunView, type Section, section } from "./run-view.ts";

@@ -1,7 +1,7 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
+import { countText } from "../../base/figure-text.ts";
 import { reportCharts } from "../charts/report-charts.ts";
-import { countText } from "../terminal/figure-text.ts";
 import { factsSection } from "./facts-section.ts";
 import { groupSections } from "./groups-section.ts";
 import { type Html, html } from "./html.ts";

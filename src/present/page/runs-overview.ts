@@ -1,5 +1,5 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
-import { countText, figureText, intervalText } from "../terminal/figure-text.ts";
+import { countText, figureText, intervalText } from "../../base/figure-text.ts";
 import { figureTable } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { methodName } from "./method-name.ts";

@@ -1,5 +1,5 @@
 import type { Comparison, EvalResult, MethodFigures } from "../../analysis/eval/eval-result.ts";
-import { differenceText, figureText, intervalText } from "../terminal/figure-text.ts";
+import { differenceText, figureText, intervalText } from "../../base/figure-text.ts";
 
 /**
  * What an evaluation says in whole sentences, the verdict first. Only the main methods are judged:

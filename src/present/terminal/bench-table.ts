@@ -1,5 +1,6 @@
 import type { EvalResult, EvalScope, MethodFigures } from "../../analysis/eval/eval-result.ts";
-import type { Estimate } from "../../analysis/stats/estimate.ts";
+import { csvLine } from "../../base/csv.ts";
+import { figureText, NO_FIGURE, rangeText } from "../../base/figure-text.ts";
 import type { BenchCounts, BenchRow, BenchTuning } from "../../workflows/bench/result.ts";
 
 /** A sample of a benchmark's lines: the mean over criteria, one criterion, or all lines pooled. */
@@ -57,7 +58,7 @@ export function benchCsv(rows: readonly BenchRow[]): string {
       ]),
     );
   });
-  return [header, ...lines].map((cells) => `${cells.map(csvCell).join(",")}\n`).join("");
+  return [header, ...lines].map((cells) => `${csvLine(cells)}\n`).join("");
 }
 
 function countTable(rows: readonly BenchRow[]): string {
@@ -67,7 +68,7 @@ function countTable(rows: readonly BenchRow[]): string {
     String(counts.scored),
     String(counts.noScoreToken),
     String(counts.otherFailures),
-    evaluated === undefined ? MISSING : String(evaluated),
+    evaluated === undefined ? NO_FIGURE : String(evaluated),
   ];
   return markdownTable(
     ["condition", "lines", "scored", "no score token", "other failures", "with human score"],
@@ -96,15 +97,15 @@ function tuningTable(rows: readonly BenchRow[]): string {
 function tuningCells(tuning: BenchTuning): string[] {
   const { weights } = tuning;
   if (weights === null) {
-    return [...Array.from({ length: 7 }, () => MISSING), `nothing learned: ${tuning.problem}`];
+    return [...Array.from({ length: 7 }, () => NO_FIGURE), `nothing learned: ${tuning.problem}`];
   }
   const { recipe, rows, records, methods, better } = weights;
   const own = methods[0]?.spearman;
   const of = (name: string) => methods.find(({ method }) => method === name)?.spearman.value;
   const gain = gainOf(tuning);
   return [
-    ...[recipe, String(rows), String(records), figure(own?.value), interval(own)],
-    ...[figure(of("e-score")), figure(of("lager"))],
+    ...[recipe, String(rows), String(records), figureText(own?.value), rangeText(own)],
+    ...[figureText(of("e-score")), figureText(of("lager"))],
     gain === "no" ? `none (NO_GAIN): ${better.join(" and ")} did better` : gain,
   ];
 }
@@ -121,7 +122,6 @@ function samplesOf(rows: readonly BenchRow[]): string[] {
   return [...new Set(rows.flatMap(({ result }) => scopesOf(result).map(({ name }) => name)))];
 }
 
-const MISSING = "–";
 const MEAN = "Mean over criteria";
 const POOLED = "All criteria pooled";
 
@@ -147,31 +147,17 @@ function methodTable(rows: readonly BenchRow[], sample: string): string {
 function methodCells({ method, spearman, pearson, n, withoutScore }: MethodFigures): string[] {
   return [
     method,
-    figure(spearman.value),
-    interval(spearman),
-    figure(pearson.value),
-    interval(pearson),
+    figureText(spearman.value),
+    rangeText(spearman),
+    figureText(pearson.value),
+    rangeText(pearson),
     String(n),
     String(withoutScore),
   ];
-}
-
-function figure(value: number | null | undefined): string {
-  return value === null || value === undefined ? MISSING : value.toFixed(3);
-}
-
-function interval(estimate: Pick<Estimate, "low" | "high"> | undefined): string {
-  const { low = null, high = null } = estimate ?? {};
-  return low === null || high === null ? MISSING : `${figure(low)} … ${figure(high)}`;
 }
 
 function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
-}
-
-function csvCell(value: string | number | null): string {
-  const text = value === null ? "" : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

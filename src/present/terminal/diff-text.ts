@@ -1,3 +1,4 @@
+import { shortFigureText } from "../../base/figure-text.ts";
 import type { LineName, RunComparison, UnmatchedLines } from "../../run/compare-runs.ts";
 import { formatTable } from "./table.ts";
 import { printable, truncate } from "./terminal-text.ts";
@@ -49,7 +50,7 @@ function figureLines(comparison: RunComparison, columns: number): string[] {
     comparison.figures.map(({ figure, lines, largest }) => [
       figure,
       String(lines),
-      largest === null ? "–" : String(Number(largest.toPrecision(4))),
+      shortFigureText(largest, 4),
     ]),
     columns,
   );

@@ -7,6 +7,7 @@ import type {
   PreferenceFigures,
 } from "../../analysis/eval/eval-result.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
+import { differenceText, figureText, intervalText, NO_FIGURE } from "../../base/figure-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
@@ -84,10 +85,7 @@ function methodTable(scope: EvalScope, width: number): string[] {
 function comparisonCells(comparison: Comparison | undefined): [string, string] {
   if (comparison === undefined) return ["", ""];
   const { difference, won } = comparison.spearman;
-  return [
-    difference === null ? "–" : signed(difference),
-    won === null ? "–" : `${Math.round(won * 100)} %`,
-  ];
+  return [differenceText(difference), won === null ? NO_FIGURE : `${Math.round(won * 100)} %`];
 }
 
 /** Why methods have no correlation, those with the same reason together. */
@@ -119,11 +117,9 @@ function criterionTable(result: EvalResult, width: number): string[] {
   ];
   const rows = result.methods.map(({ method, spearman }, index) => [
     method,
-    ...names.map((name) =>
-      figureText(result.criteria[name]?.methods[index]?.spearman.value ?? null),
-    ),
+    ...names.map((name) => figureText(result.criteria[name]?.methods[index]?.spearman.value)),
     figureText(spearman.value),
-    figureText(result.pooled.methods[index]?.spearman.value ?? null),
+    figureText(result.pooled.methods[index]?.spearman.value),
   ]);
   return formatTable(columns, rows, width);
 }
@@ -142,7 +138,7 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
     printable(system.system),
     String(system.n),
     figureText(system.human, 2),
-    ...mainMethods.map((method) => figureText(system.scores[method] ?? null, 2)),
+    ...mainMethods.map((method) => figureText(system.scores[method], 2)),
   ]);
   return [
     `mean scores of ${systems.systems.length} systems`,
@@ -190,20 +186,6 @@ function bootstrapLines({ bootstrap, counts }: EvalResult): string[] {
   ];
 }
 
-function estimateText({ value, low, high }: Estimate): string {
-  if (value === null) return "–";
-  return `${figureText(value)} [${figureText(low, 2)}, ${figureText(high, 2)}]`;
-}
-
-function figureText(value: number | null, decimals = 3): string {
-  return value === null ? "–" : minus(value.toFixed(decimals));
-}
-
-function signed(value: number): string {
-  return value > 0 ? `+${value.toFixed(3)}` : minus(value.toFixed(3));
-}
-
-/** A minus sign as wide as a figure; no sign before a zero. */
-function minus(text: string): string {
-  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text.replace("-", "−");
+function estimateText(estimate: Estimate): string {
+  return `${figureText(estimate.value)} ${intervalText(estimate)}`.trimEnd();
 }

@@ -1,3 +1,4 @@
+import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
 import type {
   ItemDistributions,
@@ -95,8 +96,8 @@ function headings(header: RunHeader, { cell, track }: Layout): string {
   const expected = padTo("expect.", EXPECTATION_WIDTH, "right");
   const line = `${padTo("layer", LAYER_WIDTH, "right")}${GAP}${labels}${GAP}${expected}`;
   if (track === 0) return line;
-  const least = number(header.values[0] ?? 0);
-  const most = number(header.values.at(-1) ?? 0);
+  const least = shortFigureText(header.values[0] ?? 0);
+  const most = shortFigureText(header.values.at(-1) ?? 0);
   return `${line}${GAP}${least}${padTo(most, track - least.length, "right")}`;
 }
 
@@ -108,7 +109,7 @@ function distributionLine(
   color: boolean,
 ): string {
   const cells = Array.from(probabilities, (p) => shadedCell(p, cell, color)).join("");
-  const figure = padTo(expectation.toFixed(2), EXPECTATION_WIDTH, "right");
+  const figure = padTo(figureText(expectation, 2), EXPECTATION_WIDTH, "right");
   const line = `${padTo(name, LAYER_WIDTH, "right")}${GAP}${cells}${GAP}${figure}`;
   return track === 0 ? line : `${line}${GAP}${pointOnScale(expectation, values, track)}`;
 }
@@ -129,17 +130,13 @@ function figureLines(header: RunHeader, score: RunScore): string[] {
   // With learned weights the score is not that of equal ones, and is not called so.
   const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";
   const lines = [
-    `direct   ${number(score.direct)}`,
-    `e-score  ${score.eScore.toFixed(4)}`,
-    `${padTo(lagerName, 7)}  ${score.score.toFixed(4)}  (sd ${score.standardDeviation.toFixed(3)}, entropy ` +
-      `${score.entropy.toFixed(3)} nats)`,
+    `direct   ${shortFigureText(score.direct)}`,
+    `e-score  ${figureText(score.eScore, 4)}`,
+    `${padTo(lagerName, 7)}  ${figureText(score.score, 4)}  (sd ${figureText(score.standardDeviation, 3)}, entropy ` +
+      `${figureText(score.entropy, 3)} nats)`,
   ];
-  if (score.human !== undefined) lines.push(`human    ${number(score.human)}`);
+  if (score.human !== undefined) lines.push(`human    ${shortFigureText(score.human)}`);
   lines.push(percentages.join(" · "));
   lines.push(`${score.promptTokens} prompt tokens, ${score.reusedTokens} of them reused`);
   return lines;
-}
-
-function number(value: number): string {
-  return String(Number(value.toPrecision(6)));
 }

@@ -1,3 +1,4 @@
+import { figureText, rangeText } from "../../base/figure-text.ts";
 import type { KnowledgeResult, MethodKnowledge } from "../../workflows/knowledge/result.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
@@ -12,7 +13,7 @@ export function knowledgeText(
   const { questions, failed, tau, range, threshold, methods, called } = result;
   const blocks = [
     `${questions} questions scored, ${failed} failed; unanswerable at or below ` +
-      `${figure(threshold, 2)} (τ ${tau}): ${called.length}`,
+      `${figureText(threshold, 2)} (τ ${tau}): ${called.length}`,
   ];
   if (methods.length > 0) {
     const note =
@@ -37,14 +38,14 @@ function methodTable(methods: readonly MethodKnowledge[], columns: number): stri
     ],
     methods.map(({ method, at, atObserved, f1, auroc }) => [
       method,
-      figure(f1.value),
-      interval(f1),
-      figure(at.precision),
-      figure(at.recall),
-      figure(at.accuracy),
-      figure(atObserved.f1),
-      figure(auroc.value),
-      interval(auroc),
+      figureText(f1.value),
+      rangeText(f1),
+      figureText(at.precision),
+      figureText(at.recall),
+      figureText(at.accuracy),
+      figureText(atObserved.f1),
+      figureText(auroc.value),
+      rangeText(auroc),
     ]),
     columns,
   ).join("\n");
@@ -60,9 +61,9 @@ function sweepTable(methods: readonly MethodKnowledge[], columns: number): strin
       ...right(`called ${first.method}`),
     ],
     first.sweep.map(({ tau, threshold, called }, step) => [
-      tau.toFixed(2),
-      figure(threshold, 2),
-      ...methods.map(({ sweep }) => figure(sweep[step]?.f1 ?? null)),
+      figureText(tau, 2),
+      figureText(threshold, 2),
+      ...methods.map(({ sweep }) => figureText(sweep[step]?.f1)),
       String(called),
     ]),
     columns,
@@ -78,7 +79,7 @@ function calledTable({ called }: KnowledgeResult, columns: number): string {
     ],
     called
       .slice(0, SHOWN_CALLED)
-      .map(({ id, score, text }) => [printable(text), figure(score, 2), printable(id)]),
+      .map(({ id, score, text }) => [printable(text), figureText(score, 2), printable(id)]),
     columns,
   );
   const more = called.length - SHOWN_CALLED;
@@ -88,12 +89,4 @@ function calledTable({ called }: KnowledgeResult, columns: number): string {
 
 function right(...titles: string[]): TableColumn[] {
   return titles.map((title) => ({ title, align: "right" }));
-}
-
-function interval({ low, high }: { readonly low: number | null; readonly high: number | null }) {
-  return low === null || high === null ? "–" : `${figure(low)}–${figure(high)}`;
-}
-
-function figure(value: number | null, digits = 3): string {
-  return value === null || Number.isNaN(value) ? "–" : value.toFixed(digits);
 }

@@ -1,4 +1,5 @@
 import type { EvalScope, LayerFigures } from "../../analysis/eval/eval-result.ts";
+import { figureText } from "../../base/figure-text.ts";
 import type { Projection } from "../../scoring/score/score-result.ts";
 
 const ROWS = 9;
@@ -36,8 +37,8 @@ export function layerCurveText(
     "Spearman of each layer alone: " +
       `${MARKS.normed} normed, ${MARKS.raw} raw, ${BOTH} both${eScore === null ? "" : ", ┄ e-score"}`,
     ...grid.map((cells, row) => {
-      const label = (top - row * unit).toFixed(2).replace("-", "−");
-      return `${label.replace("−0.00", "0.00").padStart(6)} ${row === rowOf(0) ? "┼" : "┤"}${cells.join("").trimEnd()}`;
+      const label = figureText(top - row * unit, 2);
+      return `${label.padStart(6)} ${row === rowOf(0) ? "┼" : "┤"}${cells.join("").trimEnd()}`;
     }),
     `${" ".repeat(AXIS_WIDTH)}${layerNumbers(last, step)}`,
     bestLayerLine(drawn),
@@ -77,7 +78,7 @@ function layerNumbers(last: number, step: number): string {
 function bestLayerLine(layers: readonly LayerFigures[]): string {
   const best = layers.reduce((a, b) => ((b.spearman.value ?? 0) > (a.spearman.value ?? 0) ? b : a));
   return (
-    `best in hindsight: ${best.description}, ${(best.spearman.value ?? 0).toFixed(3).replace("-", "−")} ` +
+    `best in hindsight: ${best.description}, ${figureText(best.spearman.value)} ` +
     "(chosen by these same labels, hence biased upwards)"
   );
 }

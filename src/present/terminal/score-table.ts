@@ -1,3 +1,4 @@
+import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
 import { distributionBar } from "./distribution-bar.ts";
 import { formatTable, type TableColumn } from "./table.ts";
@@ -29,11 +30,11 @@ function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number)
   const rows = [...summary.criteria].map(([name, criterion]) => [
     printable(name),
     String(criterion.score.count),
-    figure(criterion.score.mean),
-    figure(criterion.score.standardDeviation),
-    figure(criterion.direct.mean),
-    figure(criterion.eScore.mean),
-    ...(hasHuman ? [figure(criterion.human.mean)] : []),
+    figureText(criterion.score.mean, 2),
+    figureText(criterion.score.standardDeviation, 2),
+    figureText(criterion.direct.mean, 2),
+    figureText(criterion.eScore.mean, 2),
+    ...(hasHuman ? [figureText(criterion.human.mean, 2)] : []),
     String(criterion.failures),
   ]);
   return formatTable(columns, rows, width);
@@ -49,10 +50,10 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
   const rows = summary.listed.map((item) => [
     printable(item.id),
     printable(item.criterion),
-    figure(item.score),
-    String(Number(item.direct.toPrecision(6))),
-    figure(item.eScore),
-    ...(hasHuman ? [item.human === undefined ? "–" : figure(item.human)] : []),
+    figureText(item.score, 2),
+    shortFigureText(item.direct),
+    figureText(item.eScore, 2),
+    ...(hasHuman ? [figureText(item.human, 2)] : []),
     `│${distributionBar(item.probabilities)}│`,
   ]);
   const lines = formatTable(columns, rows, width);
@@ -80,8 +81,4 @@ function failureLines(summary: ScoreSummary): string[] {
 
 function figures(...titles: string[]): TableColumn[] {
   return titles.map((title) => ({ title, align: "right" }));
-}
-
-function figure(value: number): string {
-  return Number.isNaN(value) ? "–" : value.toFixed(2);
 }

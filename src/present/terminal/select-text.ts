@@ -1,3 +1,4 @@
+import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { SelectResult } from "../../workflows/select/result.ts";
 import { formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
@@ -5,12 +6,11 @@ import { printable } from "./terminal-text.ts";
 /** The summary for the terminal. */
 export function selectText(summary: SelectResult, options: { readonly columns: number }): string {
   const { records, scored, nearDuplicates, kept, threshold } = summary;
-  const figure = (value: number) => (Number.isNaN(value) ? "–" : value.toFixed(2));
   const counts = [
     `${records} records`,
     `${scored} scored on every aspect`,
     `${nearDuplicates} passed over as near-duplicates`,
-    `${kept} kept (combined score ${figure(threshold)} and above)`,
+    `${kept} kept (combined score ${figureText(threshold, 2)} and above)`,
   ].join(", ");
   const aspects = formatTable(
     [
@@ -21,9 +21,9 @@ export function selectText(summary: SelectResult, options: { readonly columns: n
     ],
     summary.aspects.map(({ name, weight, all, kept: of }) => [
       name,
-      String(weight),
-      figure(all),
-      figure(of),
+      shortFigureText(weight),
+      figureText(all, 2),
+      figureText(of, 2),
     ]),
     options.columns,
   );
@@ -33,7 +33,11 @@ export function selectText(summary: SelectResult, options: { readonly columns: n
       { title: "score", align: "right" },
       { title: "instruction", align: "left", flexible: true },
     ],
-    summary.examples.map(({ rank, score, text }) => [String(rank), figure(score), printable(text)]),
+    summary.examples.map(({ rank, score, text }) => [
+      String(rank),
+      figureText(score, 2),
+      printable(text),
+    ]),
     options.columns,
   );
   return `${counts}\n\n${aspects.join("\n")}\n\n${examples.join("\n")}\n`;

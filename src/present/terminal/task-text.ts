@@ -1,3 +1,4 @@
+import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { DataCheck } from "../../workflows/check-data/result.ts";
 import { formatTable } from "./table.ts";
@@ -56,7 +57,6 @@ function summaryLine(check: DataCheck): string {
 }
 
 function humanTable(task: Task, check: DataCheck, columns: number): string {
-  const figure = (value: number) => (Number.isNaN(value) ? "–" : String(Number(value.toFixed(3))));
   const lines = formatTable(
     [
       { title: "criterion", align: "left", flexible: true },
@@ -68,9 +68,9 @@ function humanTable(task: Task, check: DataCheck, columns: number): string {
     check.human.map(({ criterion, count, min, mean, max }) => [
       criterion,
       String(count),
-      figure(min),
-      figure(mean),
-      figure(max),
+      shortFigureText(min),
+      figureText(mean),
+      shortFigureText(max),
     ]),
     columns,
   );

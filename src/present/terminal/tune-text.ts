@@ -1,5 +1,5 @@
+import { differenceText, figureText, rangeText } from "../../base/figure-text.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
-import { differenceText, figureText } from "./figure-text.ts";
 import { formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
@@ -36,7 +36,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
         // The paper's recipe and equal weights are both called lager.
         row === 0 ? `tuned (${method})` : method === "lager" ? "lager (uniform)" : method,
         figureText(spearman.value),
-        `${figureText(spearman.low, 2)} … ${figureText(spearman.high, 2)}`,
+        rangeText(spearman, 2),
         ...(criteria.length > 1 ? criteria.map((name) => figureText(figures[name])) : []),
       ]),
       options.columns,
@@ -45,7 +45,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
   for (const { against, difference, won } of validation.comparisons) {
     lines.push(
       `against ${against}: ${differenceText(difference.value)} ` +
-        `(95 %: ${figureText(difference.low, 2)} … ${figureText(difference.high, 2)}; ` +
+        `(95 %: ${rangeText(difference, 2)}; ` +
         `better in ${Math.round(won * 100)} % of the resamples)`,
     );
   }
@@ -55,8 +55,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
       "labels to learn from, and the mean Spearman that they give (5 draws: mean, least, most)",
       ...validation.learningCurve.map(
         ({ labels, spearman }) =>
-          `${String(labels).padStart(6)}  ${figureText(spearman.value)}  ` +
-          `${figureText(spearman.low)} … ${figureText(spearman.high)}`,
+          `${String(labels).padStart(6)}  ${figureText(spearman.value)}  ${rangeText(spearman)}`,
       ),
     );
   }

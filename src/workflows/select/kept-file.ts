@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { csvLine } from "../../base/csv.ts";
 
 /** A kept record as it stood in the data, and what the selection says of it. */
 export interface KeptRecord {
@@ -39,10 +40,5 @@ function formatCsv(records: readonly KeptRecord[]): string {
   );
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
-  return lines.map((cells) => `${cells.map(quote).join(",")}\n`).join("");
-}
-
-/** RFC 4180. */
-function quote(cell: string): string {
-  return /[",\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+  return lines.map((cells) => `${csvLine(cells)}\n`).join("");
 }

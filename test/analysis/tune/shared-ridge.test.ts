@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
 import {
   dot,
@@ -10,6 +10,7 @@ import {
 } from "../../../src/analysis/tune/cholesky.ts";
 import { Moments, standardise, standardOf } from "../../../src/analysis/tune/moments.ts";
 import { sharedRidge } from "../../../src/analysis/tune/shared-ridge.ts";
+import { Pacer } from "../../../src/base/pacer.ts";
 
 const random = seededRandom(3);
 
@@ -67,10 +68,10 @@ describe("factorise", () => {
       expect(sum).toBeCloseTo(large[i * size + j] ?? Number.NaN, 9);
       if (i !== j) expect(lower[j * size + i]).toBe(0);
     }
-    let pauses = 0;
-    const paused = await factoriseLarge(large, async () => pauses++);
-    expect(pauses).toBeGreaterThan(0);
-    expect(paused).toEqual(lower);
+    const pacer = new Pacer(undefined, "factorising");
+    const rest = vi.spyOn(pacer, "rest");
+    expect(await factoriseLarge(large, pacer)).toEqual(lower);
+    expect(rest.mock.calls.length).toBeGreaterThan(40);
   });
 
   it("gives the determinant", () => {
