@@ -4,7 +4,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The floors of src/, from the ground up, each with those that it may import. */
+/**
+ * The floors of src/, from the ground up, each with those that it may import.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
 const FLOORS = {
   base: [],
   input: ["base"],
@@ -18,7 +22,11 @@ const FLOORS = {
   cli: ["base", "input", "scoring", "run", "analysis", "engine", "judge", "workflows", "present"],
 };
 
-/** Rooms of a floor, each of which may import those before it. */
+/**
+ * Rooms of a floor, each of which may import those before it.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
 const ROOMS = {
   input: ["task", "dataset", "prompt", "tokens"],
   scoring: ["weights", "distribution", "score"],
@@ -48,10 +56,13 @@ const root = path.resolve(process.argv[2] ?? fileURLToPath(new URL("../..", impo
 const source = path.join(root, "src");
 const nativeCore = path.join(root, "native", "core");
 
+/** @type {string[]} */
 const complaints = [];
 const files = existsSync(source) ? sourceFiles(source) : [];
 if (files.length === 0) complaints.push("src: there is no TypeScript in it to check");
-/** @type {Map<string, {line: number, target: string}[]>} path of a file → what it imports */
+/** @typedef {{line: number, target: string}} Import */
+
+/** @type {Map<string, Import[]>} path of a file → what it imports */
 const importsOf = new Map(files.map((file) => [file, importsIn(file)]));
 
 for (const file of files) checkPlace(file);
@@ -73,7 +84,11 @@ console.log(
   `floors: ${files.length} files with ${importCount} relative imports and ${nativeFiles} native core files are in order`,
 );
 
-/** A file of src/ lies on a floor, and in one of its rooms where it has rooms; or it is index.ts. */
+/**
+ * A file of src/ lies on a floor, and in one of its rooms where it has rooms; or it is index.ts.
+ *
+ * @param {string} file
+ */
 function checkPlace(file) {
   const [floor, room, ...rest] = partsOf(file);
   if (floor === "index.ts") return;
@@ -81,11 +96,16 @@ function checkPlace(file) {
     complain(file, 1, "only index.ts lies in src itself: move it onto a floor");
   } else if (!Object.hasOwn(FLOORS, floor)) {
     complain(file, 1, `src/${floor} is no floor that scripts/check/floors.mjs knows`);
-  } else if (ROOMS[floor] && rest.length > 0 && !ROOMS[floor].includes(room)) {
+  } else if (rest.length > 0 && ROOMS[floor]?.includes(room) === false) {
     complain(file, 1, `src/${floor}/${room} is no room that scripts/check/floors.mjs knows`);
   }
 }
 
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} target
+ */
 function checkImport(file, line, target) {
   const [from, fromRoom] = partsOf(file);
   const [to, toRoom] = partsOf(target);
@@ -100,7 +120,8 @@ function checkImport(file, line, target) {
     return;
   } else if (from === to) {
     const rooms = ROOMS[from] ?? [];
-    if (rooms.includes(fromRoom) && rooms.indexOf(toRoom) > rooms.indexOf(fromRoom)) {
+    const ownPlace = rooms.indexOf(fromRoom ?? "");
+    if (ownPlace >= 0 && rooms.indexOf(toRoom ?? "") > ownPlace) {
       complain(file, line, `${from}/${fromRoom} imports ${from}/${toRoom}, a later room`);
     }
   } else if (from === "present" && to === "workflows") {
@@ -111,12 +132,16 @@ function checkImport(file, line, target) {
         `present imports ${shown(target)}: of a workflow it sees result.ts alone`,
       );
     }
-  } else if (Object.hasOwn(FLOORS, from) && !FLOORS[from].includes(to)) {
+  } else if (Object.hasOwn(FLOORS, from) && FLOORS[from]?.includes(to) === false) {
     complain(file, line, `${from} imports ${to}, which it does not stand on`);
   }
 }
 
-/** Follows the imports of a file, and names the way by which the model would be reached. */
+/**
+ * Follows the imports of a file, and names the way by which the model would be reached.
+ *
+ * @param {string} start
+ */
 function checkKeepsOffTheModel(start) {
   const ways = new Map([[start, [shown(start)]]]);
   for (const [file, way] of ways) {
@@ -158,14 +183,18 @@ function checkNativeCore() {
  *
  * The text is searched as it is: an import in a comment counts too, so that no string or regular
  * expression that looks like a comment can hide one.
+ *
+ * @param {string} file
+ * @returns {Import[]}
  */
 function importsIn(file) {
   const text = readFileSync(file, "utf8");
+  /** @type {Import[]} */
   const found = [];
   const relative =
     /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*|\bnew\s+URL\s*\(\s*)(["'`])(\.{1,2}(?:\/[^"'`\n]*)?)\1/g;
   for (const match of text.matchAll(relative)) {
-    const target = path.resolve(path.dirname(file), match[2]);
+    const target = path.resolve(path.dirname(file), match[2] ?? "");
     if (match[0].startsWith("new") && !/\.[cm]?[jt]sx?$/.test(target)) continue;
     found.push({ line: lineAt(text, match.index), target });
   }
@@ -180,33 +209,51 @@ function importsIn(file) {
   return found;
 }
 
-/** Whether the line is one of a comment, as the formatter lays them out. */
+/**
+ * Whether the line is one of a comment, as the formatter lays them out.
+ *
+ * @param {string} text
+ * @param {number} index
+ */
 function inComment(text, index) {
   const start = text.lastIndexOf("\n", index) + 1;
   return /^\s*(\/\/|\/?\*)/.test(text.slice(start, index));
 }
 
+/**
+ * @param {string} text
+ * @param {number} index
+ */
 function lineAt(text, index) {
   return text.slice(0, index).split("\n").length;
 }
 
-/** First part of a path below src/: the floor, or the file at its root. */
+/**
+ * First part of a path below src/: the floor, or the file at its root.
+ *
+ * @param {string} file
+ */
 function floorOf(file) {
   return partsOf(file)[0];
 }
 
+/** @param {string} file */
 function partsOf(file) {
-  return belowSource(file).split("/");
+  const [floor = "", ...rest] = belowSource(file).split("/");
+  return /** @type {const} */ ([floor, ...rest]);
 }
 
+/** @param {string} file */
 function belowSource(file) {
   return path.relative(source, file).split(path.sep).join("/");
 }
 
+/** @param {string} folder */
 function sourceFiles(folder) {
   return filesBelow(folder).filter((file) => /\.[cm]?[jt]sx?$/.test(file));
 }
 
+/** @param {string} folder */
 function filesBelow(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -214,10 +261,16 @@ function filesBelow(folder) {
     .sort();
 }
 
+/** @param {string} file */
 function shown(file) {
   return path.relative(root, file).split(path.sep).join("/");
 }
 
+/**
+ * @param {string} file
+ * @param {number} line
+ * @param {string} message
+ */
 function complain(file, line, message) {
   complaints.push(`${shown(file)}:${line}: ${message}`);
 }

@@ -4,46 +4,43 @@
 //
 // Writes docs/public/judgment.svg, the README's picture. It takes its colours from the reader's light
 // or dark scheme, and needs no font and no network.
-import { createReadStream } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { readRunItem } from "../../dist/index.js";
+
+/**
+ * @typedef {import("../../dist/index.js").RunHeader} RunHeader
+ * @typedef {import("../../dist/index.js").RunScore} RunScore
+ */
 
 const CELL = { width: 21, height: 30 };
 const GRID = { left: 76, top: 62 };
 const BARS = { gap: 44, width: 118 };
 
 const [file, id, criterion] = process.argv.slice(2);
-if (criterion === undefined) {
+if (file === undefined || id === undefined || criterion === undefined) {
   console.error("usage: node scripts/docs/draw-judgment.mjs RUN ID CRITERION");
   process.exit(2);
 }
-const { header, line } = await readJudgment(file, id, criterion);
+const { header, lines } = await readRunItem(file, id);
+const line = lines.find((each) => each.criterion === criterion);
+if (line?.kind !== "score") throw new Error(`${file} has no score of ${id} on ${criterion}`);
 const out = fileURLToPath(new URL("../../docs/public/judgment.svg", import.meta.url));
 await writeFile(out, draw(header, line));
 console.log(out);
 
-/** The run's header, and the line of one item and criterion. */
-async function readJudgment(path, wantedId, wantedCriterion) {
-  let header = null;
-  for await (const text of createInterface({ input: createReadStream(path) })) {
-    const line = JSON.parse(text);
-    if (line.kind === "run") header = line;
-    if (line.kind === "score" && line.id === wantedId && line.criterion === wantedCriterion) {
-      return { header, line };
-    }
-  }
-  throw new Error(`${path} has no score of ${wantedId} on ${wantedCriterion}`);
-}
-
+/**
+ * @param {RunHeader} header
+ * @param {RunScore} line
+ */
 function draw({ judge, labels, values }, line) {
   // Row 0 is the token embedding, which no layer has worked on.
-  const layers = line.logits.normed.slice(1).map(softmax);
+  const layers = line.logits.normed.slice(1).map((logits) => softmax(logits ?? []));
   const grid = { right: GRID.left + layers.length * CELL.width, bottom: rowTop(-1) };
   const barsLeft = grid.right + BARS.gap;
   const width = barsLeft + BARS.width + 62;
   const height = grid.bottom + 74;
-  const last = layers.at(-1);
+  const last = layers.at(-1) ?? [];
   // What is hardly there is left out: the picture is read over the network.
   const cells = layers.flatMap((p, l) =>
     p.flatMap((share, k) => (share < 0.005 ? [] : cell(l, k, share))),
@@ -90,34 +87,57 @@ ${line.probabilities.map((share, k) => bar(barsLeft, k, share)).join("\n")}
 </svg>
 `;
 
-  /** Top of a label's row; the largest value is on top. */
+  /**
+   * Top of a label's row; the largest value is on top.
+   *
+   * @param {number} k
+   */
   function rowTop(k) {
     return GRID.top + (labels.length - 1 - k) * CELL.height;
   }
+  /** @param {number} k */
   function rowMiddle(k) {
     return rowTop(k) + CELL.height / 2;
   }
+  /** @param {number} l */
   function columnMiddle(l) {
     return GRID.left + (l + 0.5) * CELL.width;
   }
-  /** Where a score lies between the rows of the smallest and the largest value. */
+  /**
+   * Where a score lies between the rows of the smallest and the largest value.
+   *
+   * @param {number} score
+   */
   function scoreHeight(score) {
-    const share = (score - values[0]) / (values.at(-1) - values[0]);
+    const [lowest, highest] = [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN];
+    const share = (score - lowest) / (highest - lowest);
     return (rowMiddle(0) + share * (rowMiddle(labels.length - 1) - rowMiddle(0))).toFixed(1);
   }
+  /** @param {readonly number[]} p */
   function expectation(p) {
-    return p.reduce((sum, share, k) => sum + share * values[k], 0);
+    return p.reduce((sum, share, k) => sum + share * (values[k] ?? Number.NaN), 0);
   }
+  /**
+   * @param {number} l
+   * @param {number} k
+   * @param {number} share
+   */
   function cell(l, k, share) {
     const [x, y] = [GRID.left + l * CELL.width, rowTop(k)];
     return `<rect class="cell" x="${x}" y="${y}" width="${CELL.width - 1}" height="${CELL.height - 1}" opacity="${share.toFixed(2)}"/>`;
   }
+  /**
+   * @param {number} left
+   * @param {number} k
+   * @param {number} share
+   */
   function bar(left, k, share) {
     const length = share * BARS.width;
     return `<rect class="cell" x="${left}" y="${rowTop(k) + 4}" width="${length.toFixed(1)}" height="${CELL.height - 8}"/><text class="soft" x="${(left + length + 6).toFixed(1)}" y="${rowMiddle(k) + 4}">${(100 * share).toFixed(0)} %</text>`;
   }
 }
 
+/** @param {readonly number[]} logits */
 function softmax(logits) {
   const largest = Math.max(...logits);
   const weights = logits.map((logit) => Math.exp(logit - largest));

@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
  */
 export class Contender {
   #process;
+  /** @type {AsyncIterator<string>} */
   #lines;
   #stderr = "";
 
@@ -15,7 +16,7 @@ export class Contender {
    * @param {string} name
    * @param {string} command
    * @param {string[]} words
-   * @param {Record<string, string>} env beside this process's own
+   * @param {Readonly<Record<string, string>>} env beside this process's own
    */
   constructor(name, command, words, env = {}) {
     this.name = name;

@@ -26,7 +26,19 @@ text { fill: #24292f; font: 12px system-ui, sans-serif; }
   .plot { color: #9198a1; --ours: #4493f8; --engine: #ab7df8; --other: #59636e; --line: #4493f8; }
 }`;
 
-/** Which colour a contender has: this package, the limit for it, the others. */
+/**
+ * @typedef {import("./table.mjs").Results} Results
+ * @typedef {import("./table.mjs").Described} Described
+ * @typedef {import("./table.mjs").SetResult} SetResult
+ * @typedef {{name: string, speed: number, label: string}} Bar
+ * @typedef {{items: number, value: number}} Point
+ */
+
+/**
+ * Which colour a contender has: this package, the limit for it, the others.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
 const COLORS = {
   ours: "var(--ours)",
   "ours-prepared": "var(--ours)",
@@ -37,6 +49,7 @@ const COLORS = {
   capture: "var(--engine)",
 };
 
+/** @type {Readonly<Record<string, string>>} */
 const SET_TITLES = {
   criteria: "all criteria of each reply",
   single: "one criterion of each reply",
@@ -51,21 +64,27 @@ if (file === undefined) {
   console.error("usage: node scripts/speed/draw.mjs RESULTS [FOLDER]");
   process.exit(2);
 }
+/** @type {Results} */
 const results = JSON.parse(await readFile(file, "utf8"));
 const drawings = { "speeds.svg": speeds(results), "scaling.svg": scaling(results) };
 for (const [name, svg] of Object.entries(drawings)) {
   if (svg !== null) await writeFile(path.join(folder, name), svg);
 }
 
-/** A bar for each contender's prompts a second, set by set. */
+/**
+ * A bar for each contender's prompts a second, set by set.
+ *
+ * @param {Results} results
+ */
 function speeds({ sets, ...described }) {
   const compared = sets.filter(({ name }) => name in SET_TITLES);
   if (compared.length === 0) return null;
+  /** @type {string[]} */
   const parts = [];
   let y = 0;
   for (const set of compared) {
     const bars = Object.keys(set.measured)
-      .map((name) => ({ name, speed: promptsPerSecond(set, name), ...barText(set, name) }))
+      .map((name) => ({ name, speed: promptsPerSecond(set, name), label: barLabel(set, name) }))
       .filter(({ speed }) => Number.isFinite(speed))
       .sort((a, b) => b.speed - a.speed);
     parts.push(text(setTitle(set), 0, y + LINE, "title"), at(0, y + LINE, barChart(bars)));
@@ -74,19 +93,26 @@ function speeds({ sets, ...described }) {
   return page(parts, y, described, "Prompts scored a second; longer bars are better");
 }
 
-function barText(set, name) {
+/**
+ * @param {SetResult} set
+ * @param {string} name
+ */
+function barLabel(set, name) {
   const ratio = speedRatio(set, "ours", name);
   const speed = promptsPerSecond(set, name);
   const shown = speed >= 10 ? speed.toFixed(1) : speed.toFixed(2);
-  return { label: name === "ours" ? shown : `${shown}  (ours ${ratio.toFixed(2)}×)` };
+  return name === "ours" ? shown : `${shown}  (ours ${ratio.toFixed(2)}×)`;
 }
 
+/** @param {SetResult} set */
 function setTitle(set) {
   const judge = path.basename(set.judge, ".gguf");
   return `${judge} ${set.quantization}: ${SET_TITLES[set.name]} (${total(set, "ours", "prompts")} prompts)`;
 }
 
+/** @param {readonly Bar[]} bars */
 function barChart(bars) {
+  /** @param {Bar} bar */
   const title = ({ name }) => TITLES[name];
   return draw({
     width: WIDTH,
@@ -104,9 +130,17 @@ function barChart(bars) {
   });
 }
 
-/** Time an item and peak memory against the number of items. */
+/**
+ * Time an item and peak memory against the number of items.
+ *
+ * @param {Results} results
+ */
 function scaling({ scaling: measured, ...described }) {
   if (measured === undefined) return null;
+  /**
+   * @param {"millisecondsPerItem" | "peakMiB"} figure
+   * @param {string} title
+   */
   const chart = (figure, title) =>
     lineChart(
       measured.runs.map((run) => ({ items: run.items, value: run[figure] })),
@@ -121,6 +155,10 @@ function scaling({ scaling: measured, ...described }) {
   return page(parts, LINE + 220, described, "Time and memory against the number of items");
 }
 
+/**
+ * @param {readonly Point[]} points
+ * @param {string} title
+ */
 function lineChart(points, title) {
   const most = Math.max(...points.map(({ value }) => value));
   return draw({
@@ -145,6 +183,7 @@ function lineChart(points, title) {
   });
 }
 
+/** @param {Plot.PlotOptions} options */
 function draw(options) {
   const svg = Plot.plot({ ...options, document });
   svg.querySelector("style")?.remove();
@@ -152,6 +191,12 @@ function draw(options) {
   return svg.outerHTML.replaceAll(/(\d+\.\d{2})\d+/g, "$1");
 }
 
+/**
+ * @param {readonly string[]} parts
+ * @param {number} height
+ * @param {Described} results
+ * @param {string} label
+ */
 function page(parts, height, { date, machine, versions }, label) {
   const software = Object.entries(versions)
     .filter(([, version]) => version !== null)
@@ -168,14 +213,26 @@ function page(parts, height, { date, machine, versions }, label) {
   );
 }
 
+/**
+ * @param {number} x
+ * @param {number} y
+ * @param {string} svg
+ */
 function at(x, y, svg) {
   return `<g transform="translate(${x} ${y})">${svg}</g>`;
 }
 
+/**
+ * @param {string} content
+ * @param {number} x
+ * @param {number} y
+ * @param {string} name
+ */
 function text(content, x, y, name) {
   return `<text class="${name}" x="${x}" y="${y}">${escaped(content)}</text>`;
 }
 
+/** @param {string} content */
 function escaped(content) {
   return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

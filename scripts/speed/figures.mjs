@@ -1,46 +1,75 @@
-/** The middle value; of an even number the mean of the two in the middle. NaN of none. */
+/**
+ * What one contender did with one block: its seconds, and the counts that it gives. `figures.mjs`
+ * reads MeasuredSet; a set in the file of results says more.
+ *
+ * @typedef {{readonly block: number, readonly seconds: number, readonly [figure: string]: number}} MeasuredBlock
+ * @typedef {{readonly name: string,
+ *   readonly measured: Readonly<Record<string, readonly MeasuredBlock[]>>}} MeasuredSet
+ */
+
+/**
+ * One of the issue's figures. `least` and `most` are bounds; one of the two is given, or none.
+ *
+ * @typedef {{what: string, value: number, unit: string, least?: number, most?: number}} Figure
+ * @typedef {Figure & {where: string}} KeyFigure
+ */
+
+/**
+ * The middle value; of an even number the mean of the two in the middle. NaN of none.
+ *
+ * @param {readonly number[]} values
+ */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  if (sorted.length === 0) return Number.NaN;
-  return sorted.length % 2 === 1
-    ? sorted[Math.floor(middle)]
-    : (sorted[middle - 1] + sorted[middle]) / 2;
+  const upper = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN;
+  return (lower + upper) / 2;
 }
 
 /**
  * How many times as fast `contender` read a block as `other` did: the median over the blocks that
  * both read. NaN when there is none.
  *
- * @param {{measured: Record<string, {block: number, seconds: number}[]>}} set
+ * @param {Pick<MeasuredSet, "measured">} set
+ * @param {string} contender
+ * @param {string} other
  */
 export function speedRatio(set, contender, other) {
   const ours = set.measured[contender] ?? [];
   const theirs = new Map((set.measured[other] ?? []).map((entry) => [entry.block, entry.seconds]));
-  return median(
-    ours
-      .filter(({ block }) => theirs.has(block))
-      .map(({ block, seconds }) => theirs.get(block) / seconds),
-  );
-}
-
-/** Sum of one figure over a contender's blocks. */
-export function total(set, contender, figure) {
-  return (set.measured[contender] ?? []).reduce((sum, entry) => sum + entry[figure], 0);
-}
-
-/** Prompts (items on one criterion) a second: the median over the blocks. */
-export function promptsPerSecond(set, contender) {
-  return median((set.measured[contender] ?? []).map(({ prompts, seconds }) => prompts / seconds));
+  const ratios = ours.map(({ block, seconds }) => (theirs.get(block) ?? Number.NaN) / seconds);
+  return median(ratios.filter((ratio) => !Number.isNaN(ratio)));
 }
 
 /**
- * The issue's figures, as far as they were measured: each with what it should be. `least` and `most`
- * are bounds; one of the two is given, or none.
+ * Sum of one figure over a contender's blocks; NaN where a block does not have it.
  *
- * @param {object} results as run.mjs keeps them
- * @returns {{what: string, where: string, value: number, unit: string, least?: number,
- *   most?: number}[]}
+ * @param {MeasuredSet} set
+ * @param {string} contender
+ * @param {string} figure
+ */
+export function total(set, contender, figure) {
+  const blocks = set.measured[contender] ?? [];
+  return blocks.reduce((sum, block) => sum + (block[figure] ?? Number.NaN), 0);
+}
+
+/**
+ * Prompts (items on one criterion) a second: the median over the blocks.
+ *
+ * @param {MeasuredSet} set
+ * @param {string} contender
+ */
+export function promptsPerSecond(set, contender) {
+  const blocks = set.measured[contender] ?? [];
+  return median(blocks.map(({ prompts = Number.NaN, seconds }) => prompts / seconds));
+}
+
+/**
+ * The issue's figures, as far as they were measured: each with what it should be.
+ *
+ * @param {{sets: readonly MeasuredSet[], scaling?: ScalingRuns, startup?: StartupTimes}} results as
+ *   run.mjs keeps them
+ * @returns {KeyFigure[]}
  */
 export function keyFigures({ sets, scaling, startup }) {
   return [
@@ -50,17 +79,36 @@ export function keyFigures({ sets, scaling, startup }) {
   ].filter(({ value }) => Number.isFinite(value));
 }
 
+/**
+ * @typedef {{readonly runs: readonly Pick<import("./scaling.mjs").ScalingRun,
+ *   "items" | "millisecondsPerItem" | "peakMiB">[]}} ScalingRuns
+ * @typedef {Pick<import("./startup.mjs").Startup, "scoreSeconds" | "importMilliseconds">} StartupTimes
+ */
+
+/**
+ * @param {MeasuredSet} set
+ * @returns {KeyFigure[]}
+ */
 function setFigures(set) {
   const { name } = set;
   if (name === "reasoning") return reasoningFigures(set);
+  /**
+   * @param {string} what
+   * @param {string} contender
+   * @param {string} other
+   * @param {number} [least]
+   * @returns {Figure}
+   */
   const ratio = (what, contender, other, least) => ({
     what,
     value: speedRatio(set, contender, other),
     unit: "×",
     ...(least !== undefined && { least }),
   });
+  /** @param {Readonly<Record<string, number>>} bounds of the sets that have one */
   const atTarget = (bounds) => bounds[name];
-  return [
+  /** @type {Figure[]} */
+  const figures = [
     ratio("ours / bare engine", "ours", "bare", 0.97),
     ratio("ours / bare engine, both prepared", "ours-prepared", "bare-prepared", 0.97),
     ratio("bare engine, our kernels / ggml's own", "bare", "stock"),
@@ -80,12 +128,14 @@ function setFigures(set) {
     ratio("the same, prepared", "ours-prepared", "plain", atTarget({ criteria: 7 })),
     ratio(
       "ours / node-llama-cpp, prefix kept",
-      ...["ours", "reuse"],
+      "ours",
+      "reuse",
       atTarget({ criteria: 1, shuffled: 1 }),
     ),
     ratio(
       "the same, prepared",
-      ...["ours-prepared", "reuse"],
+      "ours-prepared",
+      "reuse",
       atTarget({ criteria: 1.8, shuffled: 1.8 }),
     ),
     ratio("the same, both with flash attention", "ours-fast", "reuse"),
@@ -97,9 +147,14 @@ function setFigures(set) {
       unit: "%",
       ...(name === "large" && { least: 0.97 }),
     },
-  ].map((figure) => ({ where: name, ...figure }));
+  ];
+  return figures.map((figure) => ({ where: name, ...figure }));
 }
 
+/**
+ * @param {MeasuredSet} set
+ * @returns {KeyFigure[]}
+ */
 function reasoningFigures(set) {
   const seconds = total(set, "ours", "seconds");
   return [
@@ -116,9 +171,13 @@ function reasoningFigures(set) {
   ].map((figure) => ({ where: set.name, ...figure }));
 }
 
+/**
+ * @param {ScalingRuns} scaling
+ * @returns {KeyFigure[]}
+ */
 function scalingFigures({ runs }) {
-  const [first, last] = [runs[0], runs[runs.length - 1]];
-  if (first === undefined || first === last) return [];
+  const [first, last] = [runs[0], runs.at(-1)];
+  if (first === undefined || last === undefined || first === last) return [];
   const between = `${last.items} items against ${first.items}`;
   return [
     {
@@ -136,6 +195,10 @@ function scalingFigures({ runs }) {
   ].map((figure) => ({ where: "scaling", ...figure }));
 }
 
+/**
+ * @param {StartupTimes} startup
+ * @returns {KeyFigure[]}
+ */
 function startupFigures({ scoreSeconds, importMilliseconds }) {
   return [
     { what: "lager score of one item, warm", value: median(scoreSeconds), unit: "s", most: 1.5 },
@@ -143,7 +206,11 @@ function startupFigures({ scoreSeconds, importMilliseconds }) {
   ].map((figure) => ({ where: "startup", ...figure }));
 }
 
-/** Whether a figure is within its bound; null when it has none. */
+/**
+ * Whether a figure is within its bound; null when it has none.
+ *
+ * @param {Figure} figure
+ */
 export function isMet({ value, least, most }) {
   if (least !== undefined) return value >= least;
   if (most !== undefined) return value <= most;

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism, cpus, release, totalmem, type } from "node:os";
 
-const packageVersion = async (url) => JSON.parse(await readFile(new URL(url), "utf8")).version;
+/** @param {URL} url of a package.json */
+const packageVersion = async (url) => JSON.parse(await readFile(url, "utf8")).version;
 
 /** What the results were measured on. */
 export function describeMachine() {
@@ -13,7 +14,12 @@ export function describeMachine() {
   };
 }
 
-/** What was measured, with the versions that matter. */
+/**
+ * What was measured, with the versions that matter.
+ *
+ * @param {import("./contenders/start.mjs").PythonVersions | null} python
+ * @returns {Promise<Record<string, string | null>>}
+ */
 export async function describeVersions(python) {
   const root = new URL("../../", import.meta.url);
   return {

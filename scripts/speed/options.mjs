@@ -4,7 +4,7 @@ import { TITLES } from "./contenders/start.mjs";
 
 export const SETS = ["criteria", "single", "shuffled", "large", "reasoning", "scaling", "startup"];
 
-const USAGE = `usage: npm run bench -- DATA [options]
+const USAGE = `usage: npm run speed -- DATA [options]
 
 DATA is a JSON array or JSON Lines of records that the task reads; each repetition takes the next
 block of them, every contender the same block, one after the other.
@@ -27,11 +27,12 @@ block of them, every contender the same block, one after the other.
   --threads N          for every contender (default: ${availableParallelism()})
   --python PATH        interpreter with torch, transformers and gguf, or "off" (default: $PYTHON,
                        then python3; left out when it lacks them)
-  --output FILE        results (default: scripts/speed/results/<date>-bench.json)
+  --output FILE        results (default: scripts/speed/results/<date>-all.json)
   --add                keep what FILE holds of other sets
   --quick              small sizes, a minute or two: to see that all of it runs
 `;
 
+/** @type {Readonly<Partial<typeof DEFAULTS>>} */
 const QUICK = {
   items: "2",
   blocks: "1",
@@ -71,12 +72,13 @@ export class UsageError extends Error {}
 export function parseOptions(words, today) {
   const { values, positionals } = parse(words);
   const text = { ...DEFAULTS, ...(values.quick ? QUICK : {}), ...values };
-  if (positionals.length !== 1) throw new UsageError(USAGE);
+  const [data] = positionals;
+  if (data === undefined || positionals.length > 1) throw new UsageError(USAGE);
   const sets = text.sets.split(",");
   const unknown = sets.find((set) => !SETS.includes(set));
   if (unknown !== undefined) throw new UsageError(`there is no set ${unknown}\n\n${USAGE}`);
   const settings = {
-    data: positionals[0],
+    data,
     sets,
     task: text.task,
     judge: text.judge,
@@ -94,10 +96,11 @@ export function parseOptions(words, today) {
     threads: toCount("threads", text.threads),
     python: text.python,
   };
-  const what = sets.length === SETS.length ? "bench" : sets.join("-");
+  const what = sets.length === SETS.length ? "all" : sets.join("-");
   return { ...settings, output: values.output ?? `scripts/speed/results/${today}-${what}.json` };
 }
 
+/** @param {string[]} words */
 function parse(words) {
   try {
     return parseArgs({
@@ -111,11 +114,16 @@ function parse(words) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${error.message}\n\n${USAGE}`);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`${message}\n\n${USAGE}`);
   }
 }
 
-/** Names of contenders; null for all. */
+/**
+ * Names of contenders; null for all.
+ *
+ * @param {string} text
+ */
 function toContenders(text) {
   if (text === "") return null;
   const names = text.split(",");
@@ -126,6 +134,10 @@ function toContenders(text) {
   );
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function toCount(name, text) {
   const count = Number(text);
   if (!Number.isSafeInteger(count) || count < 1) {

@@ -1,6 +1,6 @@
 // The benchmark: how fast prompts are scored, against the bare engine, node-llama-cpp and
 // transformers, in one run on one machine. Needs a built package, and a machine that does nothing
-// else. `npm run bench -- DATA`; see options.mjs. Results are written as they come.
+// else. `npm run speed -- DATA`; see options.mjs. Results are written as they come.
 import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,6 +13,11 @@ import { measureStartup } from "./startup.mjs";
 import { resultsText } from "./table.mjs";
 import { blocksOf, readRecords, shuffled } from "./work.mjs";
 
+/**
+ * @typedef {import("./measure.mjs").PlannedSet} PlannedSet
+ * @typedef {import("./measure.mjs").Item} Item
+ */
+
 /** Large blocks, so that responses which share a context stand far apart in them. */
 const SHUFFLED_BLOCKS = 2;
 const LARGE_BLOCK = 2;
@@ -21,6 +26,7 @@ const REASONING_TOKENS = 64;
 
 const settings = readSettings();
 const python = await pythonVersions(settings.python);
+/** @type {import("./table.mjs").Results & Record<string, unknown>} */
 const results = {
   schema: 1,
   date: new Date().toISOString().slice(0, 10),
@@ -60,7 +66,11 @@ function readSettings() {
   }
 }
 
-/** What the file of results holds already; nothing when it is not there. */
+/**
+ * What the file of results holds already; nothing when it is not there.
+ *
+ * @returns {Promise<Pick<import("./table.mjs").Results, "sets" | "scaling" | "startup">>}
+ */
 async function earlierResults() {
   const text = await readFile(settings.output, "utf8").catch((error) => {
     if (error.code !== "ENOENT") throw error;
@@ -70,17 +80,25 @@ async function earlierResults() {
   return { sets, ...(scaling && { scaling }), ...(startup && { startup }) };
 }
 
-/** The sets of prompts that were asked for, with their contenders in the order of their turns. */
+/**
+ * The sets of prompts that were asked for, with their contenders in the order of their turns.
+ *
+ * @param {readonly Item[]} records
+ * @returns {PlannedSet[]}
+ */
 function plannedSets(records) {
   const { items, blocks, slowBlocks, largeItems, reasoningItems, judge, largeJudge, prepared } =
     settings;
   const chosen = records.slice(0, items);
   const warmUp = records[items] ?? records[0];
+  if (warmUp === undefined) throw new Error(`${settings.data} holds no records`);
+  /** @param {string} name */
   const ifPrepared = (name) => (prepared === "off" ? [] : [name]);
   const ours = ["ours", ...ifPrepared("ours-prepared"), "bare", ...ifPrepared("bare-prepared")];
   const whole = python === null ? [] : ["whole"];
   const common = { judge, warmUp, slowBlocks, criteria: null };
-  return [
+  /** @type {PlannedSet[]} */
+  const sets = [
     {
       ...{ ...common, name: "criteria", blocks: blocksOf(chosen, blocks) },
       contenders: [...ours, "stock", "capture", "ours-fast", "reuse", "plain", ...whole],
@@ -101,20 +119,30 @@ function plannedSets(records) {
     {
       ...{ ...common, name: "reasoning", criteria: 1 },
       blocks: blocksOf(records.slice(0, reasoningItems), Math.ceil(reasoningItems / 2)),
-      condition: { condition: "reasoning", maxTokens: REASONING_TOKENS },
+      condition: {
+        condition: "reasoning",
+        maxTokens: REASONING_TOKENS,
+        scorePosition: "after-prefix",
+      },
       contenders: ["ours"],
     },
-  ]
+  ];
+  return sets
     .filter(({ name }) => settings.sets.includes(name))
     .map((set) => ({ ...set, contenders: set.contenders.filter(isWanted) }));
 }
 
-/** Ours are always there: the others need their prompts and plans. */
+/**
+ * Ours are always there: the others need their prompts and plans.
+ *
+ * @param {string} contender
+ */
 function isWanted(contender) {
   const needed = ["ours", ...(settings.prepared === "off" ? [] : ["ours-prepared"])];
   return settings.only === null || needed.includes(contender) || settings.only.includes(contender);
 }
 
+/** @param {PlannedSet} set */
 async function measure(set) {
   note(`${set.name}: ${set.judge}, ${set.contenders.join(" ")}`);
   const earlier = results.sets.findIndex(({ name }) => name === set.name);
@@ -129,13 +157,17 @@ async function measure(set) {
     onNotice: (text) => note(`  ${text}`),
     onBlock: async (result) => {
       results.sets[at] = result;
-      note(`  block ${result.measured.ours.length} of ${set.blocks.length}, ${elapsed()} s`);
+      note(`  block ${result.measured.ours?.length} of ${set.blocks.length}, ${elapsed()} s`);
       await save({});
     },
   });
 }
 
-/** Written under another name first: a run that is ended leaves whole results. */
+/**
+ * Written under another name first: a run that is ended leaves whole results.
+ *
+ * @param {Partial<import("./table.mjs").Results>} more
+ */
 async function save(more) {
   Object.assign(results, more);
   const unfinished = `${settings.output}.part`;
@@ -143,6 +175,7 @@ async function save(more) {
   await rename(unfinished, settings.output);
 }
 
+/** @param {string} text */
 function note(text) {
   console.error(text);
 }

@@ -21,17 +21,23 @@ prompt: "{{ instruction }} {{ response }} {{ answerPrefix }}"
 `;
 
 /**
- * \`lager score\` over more and more short items with a tiny generated judge, whose decoding takes next
+ * @typedef {{items: number, seconds: number, millisecondsPerItem: number, peakMiB: number}} ScalingRun
+ * @typedef {{judge: string, runs: ScalingRun[]}} Scaling
+ */
+
+/**
+ * `lager score` over more and more short items with a tiny generated judge, whose decoding takes next
  * to nothing: what is left is what each item costs around it, and what memory grows by.
  *
  * @param {number[]} counts numbers of items
  * @param {string} folder for the judge, the items and the runs
- * @param {(result: {judge: string, runs: object[]}) => Promise<void>} onRun is given the runs so far
+ * @param {(result: Scaling) => Promise<void>} onRun is given the runs so far
  */
 export async function measureScaling(counts, folder, onRun) {
   const judge = await makeTinyJudge(folder);
   const task = path.join(folder, "scaling.yaml");
   await writeFile(task, TASK);
+  /** @type {Scaling} */
   const result = { judge: TINY, runs: [] };
   for (const count of counts) {
     result.runs.push(await run(count, judge, task, folder));
@@ -40,6 +46,13 @@ export async function measureScaling(counts, folder, onRun) {
   return result;
 }
 
+/**
+ * @param {number} items
+ * @param {string} judge
+ * @param {string} task
+ * @param {string} folder
+ * @returns {Promise<ScalingRun>}
+ */
 async function run(items, judge, task, folder) {
   const file = path.join(folder, "scaling.jsonl");
   const output = path.join(folder, "scaling-run.jsonl");
@@ -58,6 +71,7 @@ async function run(items, judge, task, folder) {
   return { items, seconds, millisecondsPerItem: (seconds * 1000) / items, peakMiB };
 }
 
+/** @param {number} count */
 function* lines(count) {
   for (let i = 0; i < count; i++) {
     const item = { id: `item-${i}`, instruction: `What is ${i} + 1?`, response: `It is ${i + 1}.` };
@@ -65,6 +79,7 @@ function* lines(count) {
   }
 }
 
+/** @param {string} folder */
 async function makeTinyJudge(folder) {
   const source = (await readdir(path.join(ROOT, "build"))).find((name) =>
     name.startsWith("llama.cpp-"),

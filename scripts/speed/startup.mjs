@@ -7,7 +7,15 @@ import { promisify } from "node:util";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const TIMES = 5;
 
-/** How long \`lager score\` of one item takes from the start of its process, and the library's import. */
+/** @typedef {{judge: string, scoreSeconds: number[], importMilliseconds: number[]}} Startup */
+
+/**
+ * How long `lager score` of one item takes from the start of its process, and the library's import.
+ *
+ * @param {string} judge
+ * @param {string} folder for the item
+ * @returns {Promise<Startup>}
+ */
 export async function measureStartup(judge, folder) {
   const item = path.join(folder, "one.jsonl");
   await writeFile(item, '{"id":"one","instruction":"What is 2 + 2?","response":"4"}\n');
@@ -16,7 +24,9 @@ export async function measureStartup(judge, folder) {
   const library = path.join(ROOT, "dist", "index.js");
   const code = `const t = performance.now(); await import(${JSON.stringify(library)}); console.log(performance.now() - t)`;
   await time([cli, ...words]); // the first reads the files into the system's cache
+  /** @type {number[]} */
   const scoreSeconds = [];
+  /** @type {number[]} */
   const importMilliseconds = [];
   for (let i = 0; i < TIMES; i++) {
     scoreSeconds.push((await time([cli, ...words])).seconds);
@@ -26,6 +36,7 @@ export async function measureStartup(judge, folder) {
   return { judge, scoreSeconds, importMilliseconds };
 }
 
+/** @param {string[]} words */
 async function time(words) {
   const startedAt = performance.now();
   const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 1 << 24 });

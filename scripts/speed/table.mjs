@@ -1,7 +1,22 @@
 import { TITLES } from "./contenders/start.mjs";
 import { isMet, keyFigures, promptsPerSecond, speedRatio, total } from "./figures.mjs";
 
-/** The results as text: what each contender did, then the figures and whether they are as wanted. */
+/**
+ * What run.mjs writes. `settings` without the paths of this machine.
+ *
+ * @typedef {{date: string, machine: ReturnType<typeof import("./machine.mjs").describeMachine>,
+ *   versions: Readonly<Record<string, string | null>>}} Described
+ * @typedef {Described & {sets: SetResult[], scaling?: Scaling,
+ *   startup?: import("./startup.mjs").Startup}} Results
+ * @typedef {import("./measure.mjs").SetResult} SetResult
+ * @typedef {import("./scaling.mjs").Scaling} Scaling
+ */
+
+/**
+ * The results as text: what each contender did, then the figures and whether they are as wanted.
+ *
+ * @param {Results} results
+ */
 export function resultsText(results) {
   const blocks = [machineLine(results), ...results.sets.map(setTable)];
   if (results.scaling !== undefined) blocks.push(scalingTable(results.scaling));
@@ -9,6 +24,7 @@ export function resultsText(results) {
   return `${blocks.join("\n\n")}\n`;
 }
 
+/** @param {Described} results */
 function machineLine({ date, machine, versions }) {
   const software = Object.entries(versions)
     .filter(([, version]) => version !== null)
@@ -16,28 +32,34 @@ function machineLine({ date, machine, versions }) {
   return `${date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB\n${software.join(", ")}`;
 }
 
+/** @param {SetResult} set */
 function setTable(set) {
-  const blocks = set.measured.ours.length;
+  const blocks = set.measured.ours?.length ?? 0;
   const items = total(set, "ours", "items");
   const prompts = total(set, "ours", "prompts");
   const title = `${set.name}: ${set.judge} (${set.quantization}), ${items} items, ${prompts} prompts, ${blocks} blocks`;
-  const rows = Object.keys(set.measured).map((name) => [
-    TITLES[name],
-    String(set.measured[name].length),
+  const rows = Object.entries(set.measured).map(([name, measured]) => [
+    TITLES[name] ?? name,
+    String(measured.length),
     promptsPerSecond(set, name).toFixed(2),
     `${(1 / speedRatio(set, "ours", name)).toFixed(2)}`,
-    differenceOf(set.measured[name]),
+    differenceOf(measured),
   ]);
   const header = ["contender", "blocks", "prompts/s", "against ours", "score differs by"];
   return `${title}\n${columns([header, ...rows])}`;
 }
 
-/** The largest difference of its scores to ours: shows that it judged the same prompts. */
-function differenceOf(entries) {
-  const differences = entries.map(({ difference }) => difference).filter((d) => d !== undefined);
+/**
+ * The largest difference of its scores to ours: shows that it judged the same prompts.
+ *
+ * @param {readonly import("./figures.mjs").MeasuredBlock[]} blocks
+ */
+function differenceOf(blocks) {
+  const differences = blocks.flatMap(({ difference }) => difference ?? []);
   return differences.length === 0 ? "" : Math.max(...differences).toFixed(3);
 }
 
+/** @param {Scaling} scaling */
 function scalingTable({ judge, runs }) {
   const rows = runs.map(({ items, seconds, millisecondsPerItem, peakMiB }) => [
     String(items),
@@ -49,6 +71,7 @@ function scalingTable({ judge, runs }) {
   return `scaling: ${judge}, one thread\n${columns([header, ...rows])}`;
 }
 
+/** @param {readonly import("./figures.mjs").KeyFigure[]} figures */
 function figureTable(figures) {
   const rows = figures.map((figure) => {
     const met = isMet(figure);
@@ -63,24 +86,41 @@ function figureTable(figures) {
   return columns([["set", "figure", "measured", "wanted", "met"], ...rows]);
 }
 
+/** @param {import("./figures.mjs").Figure} figure */
 function bound({ least, most, unit }) {
   if (least !== undefined) return `at least ${shown(least, unit)}`;
   return most === undefined ? "" : `at most ${shown(most, unit)}`;
 }
 
+/** Digits behind the point, where there are any. */
+const PLACES = new Map([
+  ["s", 2],
+  ["ms", 2],
+  ["items/s", 3],
+  ["tokens/s", 1],
+]);
+
+/**
+ * @param {number} value
+ * @param {string} unit
+ */
 function shown(value, unit) {
   if (unit === "%") return `${(value * 100).toFixed(1)} %`;
   if (unit === "×") return `${value.toFixed(3)} ×`;
-  const places = { s: 2, ms: 2, "items/s": 3, "tokens/s": 1 }[unit] ?? 0;
-  return `${value.toFixed(places)} ${unit}`;
+  return `${value.toFixed(PLACES.get(unit) ?? 0)} ${unit}`;
 }
 
+/**
+ * Rows of cells, of which the first is the head, under each other.
+ *
+ * @param {readonly (readonly string[])[]} rows
+ */
 function columns(rows) {
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   return rows
     .map((row) =>
       row
-        .map((cell, i) => cell.padEnd(widths[i]))
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
         .join("  ")
         .trimEnd(),
     )

@@ -75,16 +75,37 @@ function writeModels() {
   command(path.join(buildFolder, "write_architectures"), ["-o", models], WRITE_TIMEOUT_MS);
 }
 
-/** Runs a program to its end; its output is shown only when it fails. */
-function command(program, arguments_, timeout) {
-  const options = { cwd: root, encoding: "utf8", timeout, maxBuffer: 1 << 28 };
-  const { status, signal, error, stdout, stderr } = spawnSync(program, arguments_, options);
+/**
+ * Runs a program to its end; its output is shown only when it fails.
+ *
+ * @param {string} program
+ * @param {readonly string[]} words
+ * @param {number} [timeout] in ms
+ */
+function command(program, words, timeout) {
+  const { status, signal, error, stdout, stderr } = spawnSync(program, words, {
+    ...{ cwd: root, encoding: "utf8", timeout, maxBuffer: 1 << 28 },
+  });
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`.slice(-20_000));
   fail(`${path.basename(program)} failed (${error?.message ?? signal ?? `exit ${status}`})`);
 }
 
-/** One file's result. `state` is `crashed` too when verify_judge hangs or gives no answer. */
+/**
+ * What verify_judge prints: whether the judge is supported, and if not, why.
+ *
+ * @typedef {{architecture: string | null, layers: number | null, captured: number | null,
+ *   maxDifference: number | null, changedBy: string | null, reason?: string | null | undefined}} Facts
+ * @typedef {Facts & {supported: boolean}} Answer
+ * @typedef {Facts & {file: string, state: "supported" | "refused" | "crashed"}} Result
+ */
+
+/**
+ * One file's result. `state` is `crashed` too when verify_judge hangs or gives no answer.
+ *
+ * @param {string} name
+ * @returns {Result}
+ */
 function verify(name) {
   const file = path.join(models, name);
   const { status, signal, error, stdout, stderr } = spawnSync(verifier, [libraries, file], {
@@ -93,10 +114,7 @@ function verify(name) {
     killSignal: "SIGKILL",
   });
   const answer = parseAnswer(stdout);
-  const fits =
-    (status === SUPPORTED && answer?.supported === true) ||
-    (status === REFUSED && answer?.supported === false);
-  if (fits) {
+  if (answer !== null && status === (answer.supported ? SUPPORTED : REFUSED)) {
     return {
       ...answer,
       file: name,
@@ -104,7 +122,8 @@ function verify(name) {
       reason: answer.reason?.replaceAll(file, name),
     };
   }
-  const end = error?.code === "ETIMEDOUT" ? "timed out" : (signal ?? `exit ${status}`);
+  const timedOut = error !== undefined && "code" in error && error.code === "ETIMEDOUT";
+  const end = timedOut ? "timed out" : (signal ?? `exit ${status}`);
   const last = (stderr ?? "").trim().split("\n").at(-1) ?? "";
   console.error(`${name}: ${end} ${last}`);
   return {
@@ -119,6 +138,10 @@ function verify(name) {
   };
 }
 
+/**
+ * @param {string} text
+ * @returns {Answer | null}
+ */
 function parseAnswer(text) {
   try {
     return JSON.parse(text);
@@ -130,8 +153,10 @@ function parseAnswer(text) {
 function report() {
   const rows = results.map(
     ({ file, architecture, layers, captured, maxDifference, changedBy, state, reason }) =>
-      [file, architecture, layers, captured, maxDifference]
-        .concat(state === "supported" ? (changedBy ?? "the same") : null, state, reason)
+      [
+        ...[file, architecture, layers, captured, maxDifference],
+        ...[state === "supported" ? (changedBy ?? "the same") : null, state, reason],
+      ]
         .map((cell) =>
           String(cell ?? "–")
             .replaceAll("|", "\\|")
@@ -165,6 +190,10 @@ ${rows.map((row) => `| ${row} |`).join("\n")}
 `;
 }
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   console.error(`architectures: ${message}`);
   process.exit(1);

@@ -16,16 +16,16 @@ const MAIN = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url)
  *
  * @param {object} run
  * @param {string} run.file the judge
- * @param {readonly object[]} run.items
- * @param {object} run.task as plain JSON
+ * @param {readonly import("./example-items.mjs").ExampleItem[]} run.items
+ * @param {Readonly<Record<string, unknown>>} run.task as plain JSON
  * @param {import("./trial.mjs").Prompt[]} run.prompts
  * @param {import("./trial.mjs").Tally} run.tally
  */
 export async function tryCommandLine({ file, items, task, prompts, tally }) {
   const folder = await mkdtemp(path.join(tmpdir(), "lager-bits-"));
-  const [data, taskFile, output] = ["data.jsonl", "task.json", "run.jsonl"].map((name) =>
-    path.join(folder, name),
-  );
+  const data = path.join(folder, "data.jsonl");
+  const taskFile = path.join(folder, "task.json");
+  const output = path.join(folder, "run.jsonl");
   try {
     await writeFile(data, items.map((item) => `${JSON.stringify(item)}\n`).join(""));
     await writeFile(taskFile, JSON.stringify(task));

@@ -11,7 +11,7 @@ import { loadJudge, parseTask } from "../../../dist/index.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";
 
 const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);
-if (!["vulkan", "cuda", "metal"].includes(backend)) {
+if (backend !== "vulkan" && backend !== "cuda" && backend !== "metal") {
   console.error("usage: npm run bits:devices -- vulkan|cuda|metal [JUDGE [PROMPTS]]");
   process.exit(2);
 }
@@ -29,8 +29,9 @@ const task = parseTask(
   {},
 );
 const lines = (await readFile(EXAMPLE_DATA, "utf8")).trim().split("\n");
-const items = lines
-  .map((line) => JSON.parse(line))
+/** @type {import("./example-items.mjs").ExampleItem[]} */
+const examples = lines.map((line) => JSON.parse(line));
+const items = examples
   .slice(0, Math.ceil(Number(count) / 2))
   .map(({ id, instruction, response }) => ({
     id,
@@ -38,10 +39,18 @@ const items = lines
     response: response.split(" ").slice(0, 12).join(" "),
   }));
 
-/** Scores of all prompts by id and criterion, with the seconds that they took. */
+/** @typedef {Map<string, import("../../../dist/index.js").ItemScore>} Scores by id and criterion */
+
+/**
+ * Scores all prompts, and prints how long that took.
+ *
+ * @param {typeof items} order
+ * @param {import("../../../dist/index.js").LoadJudgeOptions} options
+ */
 async function scoreOn(order, options) {
   // One thread: ggml's others would wait for the device at full speed, and take a software one's processor.
   const judge = await loadJudge(name, { contextSize: 512, threads: 1, ...options });
+  /** @type {Scores} */
   const scores = new Map();
   const startedAt = performance.now();
   let tokens = 0;
@@ -62,18 +71,25 @@ async function scoreOn(order, options) {
   return scores;
 }
 
-/** Largest differences between two runs of the same prompts. */
+/**
+ * Prints the largest differences between two runs of the same prompts.
+ *
+ * @param {string} what
+ * @param {Scores} a
+ * @param {Scores} b
+ */
 function compare(what, a, b) {
   const largest = { normed: 0, lastLayer: 0, raw: 0, score: 0, eScore: 0 };
   let largestLogit = 0;
   let identical = 0;
   for (const [key, left] of a) {
     const right = b.get(key);
+    if (right === undefined) throw new Error(`${key} was scored only once`);
     let same = true;
-    for (const kind of ["normed", "raw"]) {
+    for (const kind of /** @type {const} */ (["normed", "raw"])) {
       left.logits[kind].forEach((row, layer) => {
         row?.forEach((logit, k) => {
-          const difference = Math.abs(logit - right.logits[kind][layer][k]);
+          const difference = Math.abs(logit - (right.logits[kind][layer]?.[k] ?? Number.NaN));
           same &&= difference === 0;
           largest[kind] = Math.max(largest[kind], difference);
           if (kind !== "normed") return;
@@ -85,7 +101,7 @@ function compare(what, a, b) {
       });
     }
     if (same) identical++;
-    for (const figure of ["score", "eScore"]) {
+    for (const figure of /** @type {const} */ (["score", "eScore"])) {
       largest[figure] = Math.max(largest[figure], Math.abs(left[figure] - right[figure]));
     }
   }
@@ -97,7 +113,7 @@ function compare(what, a, b) {
   );
 }
 
-const gpu = { gpu: backend };
+const gpu = /** @type {const} */ ({ gpu: backend });
 const onCpu = await scoreOn(items, { gpu: "off" });
 const onGpu = await scoreOn(items, gpu);
 compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);

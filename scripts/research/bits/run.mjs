@@ -23,7 +23,8 @@ const GENERATED = "generated";
 const OTHER_JUDGES = CATALOG.slice(1).map(({ name }) => name);
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-const [rounds, seed] = [process.argv[2] ?? 12, process.argv[3] ?? 1].map(Number);
+const rounds = Number(process.argv[2] ?? 12);
+const seed = Number(process.argv[3] ?? 1);
 const kinds =
   process.argv.length > 4 ? process.argv.slice(4) : [...Object.keys(VARIANTS), GENERATED];
 const usable = [rounds, seed].every((value) => Number.isSafeInteger(value) && value >= 0);
@@ -33,21 +34,8 @@ if (!usable || !kinds.every((kind) => known.includes(kind))) {
   process.exit(2);
 }
 
+/** @type {Map<string, Tally>} */
 const families = new Map();
-const tallyOf = (family) => {
-  const tally = families.get(family) ?? new Tally();
-  families.set(family, tally);
-  return tally;
-};
-const report = (name, family, before, startedAt) => {
-  const tally = tallyOf(family);
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  const [compared, differing] = [
-    tally.comparisons - before.comparisons,
-    tally.differing - before.differing,
-  ];
-  console.log(`${name} (${family}): ${compared} compared, ${differing} differ, ${seconds} s`);
-};
 
 const shipped = (await resolveJudge("smollm2-135m")).path;
 const whole = await loadTask(EXAMPLE_TASK);
@@ -84,7 +72,36 @@ for (const [family, tally] of families) {
 }
 process.exit(differing === 0 ? 0 : 1);
 
-/** Settings drawn around real prompts, and the command line's run of them. */
+/** @param {string} family */
+function tallyOf(family) {
+  const tally = families.get(family) ?? new Tally();
+  families.set(family, tally);
+  return tally;
+}
+
+/**
+ * Prints what a family's tally has grown by.
+ *
+ * @param {string} name
+ * @param {string} family
+ * @param {Pick<Tally, "comparisons" | "differing">} before
+ * @param {number} startedAt
+ */
+function report(name, family, before, startedAt) {
+  const tally = tallyOf(family);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
+  const compared = tally.comparisons - before.comparisons;
+  const differing = tally.differing - before.differing;
+  console.log(`${name} (${family}): ${compared} compared, ${differing} differ, ${seconds} s`);
+}
+
+/**
+ * Settings drawn around real prompts, and the command line's run of them.
+ *
+ * @param {string} name
+ * @param {string} family
+ * @param {string} file
+ */
 async function tryRealJudge(name, family, file) {
   const startedAt = performance.now();
   const tally = tallyOf(family);

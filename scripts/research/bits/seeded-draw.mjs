@@ -15,27 +15,48 @@ export class SeededDraw {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number from `low` to `high`, both included. */
+  /**
+   * A whole number from `low` to `high`, both included.
+   *
+   * @param {number} low
+   * @param {number} high
+   */
   whole(low, high) {
     return low + Math.floor(this.share() * (high - low + 1));
   }
 
-  /** True with that probability. */
+  /**
+   * True with that probability.
+   *
+   * @param {number} probability
+   */
   chance(probability) {
     return this.share() < probability;
   }
 
-  /** One of `values`. */
+  /**
+   * One of `values`, of which there is at least one.
+   *
+   * @template T
+   * @param {readonly T[]} values
+   */
   of(values) {
-    return values[this.whole(0, values.length - 1)];
+    return /** @type {T} */ (values[this.whole(0, values.length - 1)]);
   }
 
-  /** `values` in another order. */
+  /**
+   * `values` in another order.
+   *
+   * @template T
+   * @param {readonly T[]} values
+   */
   shuffled(values) {
     const mixed = [...values];
     for (let i = mixed.length - 1; i > 0; i--) {
       const j = this.whole(0, i);
-      [mixed[i], mixed[j]] = [mixed[j], mixed[i]];
+      const moved = /** @type {T} */ (mixed[i]);
+      mixed[i] = /** @type {T} */ (mixed[j]);
+      mixed[j] = moved;
     }
     return mixed;
   }

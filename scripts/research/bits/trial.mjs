@@ -10,10 +10,41 @@ const SHARE_ON_TWO_THREADS = 0.25;
 const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 1 };
 
 /**
- * One prompt and what the reference run gave for it.
+ * What a trial asks of an engine and of a judge. Only so much, because tests hand in the sources' and
+ * scripts the built package's.
  *
- * @typedef {{name: string, tokens: Int32Array, scoreTokens: Int32Array, expected: Logits, score?: number}} Prompt
+ * @typedef {Pick<import("../../../dist/engine/native/judge-engine.js").JudgeEngine,
+ *   "info" | "capture" | "dispose">} Engine
+ * @typedef {Pick<import("../../../dist/index.js").Judge, "score" | "scoreAll" | "dispose"> & {
+ *   readonly engine: Engine, openSession: (task: Task) => Promise<{readonly labels:
+ *   readonly import("../../../dist/index.js").LabelTokens[]}>}} Judge
+ * @typedef {import("../../../dist/index.js").Task} Task
+ * @typedef {import("../../../dist/index.js").LayerLogits} LayerLogits
+ * @typedef {import("./example-items.mjs").ExampleItem} ExampleItem
+ */
+
+/**
+ * One prompt and what the reference run gave for it. `id`, `criterion` and `score` where it is an
+ * item's.
+ *
+ * @typedef {{name: string, id?: string, criterion?: string, tokens: Int32Array,
+ *   scoreTokens: Int32Array, expected: Logits, score?: number}} Prompt
  * @typedef {{normed: Float32Array, raw: Float32Array}} Logits [layers + 1, labels], row-major
+ * @typedef {{batchSize: number, contextSize: number, threads: number}} Settings
+ * @typedef {(what: string) => () => string} Describe what is told of a difference, should there be one
+ */
+
+/**
+ * How much is tried. `rounds` of `captures` prompts, each with settings of its own.
+ *
+ * @typedef {{rounds: number, captures: number, seed: number, tally: Tally}} Trial
+ */
+
+/**
+ * What is scored; see `exampleItems`.
+ *
+ * @typedef {{loadJudge: (settings: Settings) => Promise<Judge>, items: readonly ExampleItem[],
+ *   task: Task}} Scoring
  */
 
 /** Counts comparisons, and keeps what differed. A comparison is one prompt: all layers, both kinds. */
@@ -24,7 +55,11 @@ export class Tally {
   differing = 0;
   /** Largest difference of a logit. */
   largest = 0;
-  /** The first few differences, in words. */
+  /**
+   * The first few differences, in words.
+   *
+   * @type {string[]}
+   */
   examples = [];
 
   /**
@@ -36,7 +71,7 @@ export class Tally {
   compare(expected, actual, settings, score) {
     this.comparisons++;
     let differs = score !== undefined && !Object.is(score.expected, score.actual);
-    for (const kind of ["normed", "raw"]) {
+    for (const kind of /** @type {const} */ (["normed", "raw"])) {
       const [a, b] = [expected[kind], actual[kind]];
       if (a.length !== b.length || a.length === 0) throw new Error(`${settings()}: other shape`);
       this.values += a.length;
@@ -44,7 +79,10 @@ export class Tally {
       for (let i = 0; i < bitsA.length; i++) {
         if (bitsA[i] === bitsB[i]) continue;
         differs = true;
-        this.largest = Math.max(this.largest, Math.abs(a[i] - b[i]));
+        this.largest = Math.max(
+          this.largest,
+          Math.abs((a[i] ?? Number.NaN) - (b[i] ?? Number.NaN)),
+        );
       }
     }
     if (!differs) return;
@@ -53,6 +91,7 @@ export class Tally {
   }
 }
 
+/** @param {Float32Array} values */
 function bits(values) {
   return new Uint32Array(values.buffer, values.byteOffset, values.length);
 }
@@ -62,27 +101,23 @@ function bits(values) {
  * order, batch and context size, on however many threads, with a prefix kept or decoded afresh, one
  * at a time or as a stream.
  *
- * @param {object} trial
- * @param {(settings: object) => Promise<object>} trial.loadJudge loads the judge
- * @param {readonly object[]} trial.items what to score; see `exampleItems`
- * @param {object} trial.task
- * @param {number} trial.rounds rounds of `captures` prompts, each with settings of its own
- * @param {number} trial.captures
- * @param {number} trial.seed
- * @param {Tally} trial.tally
+ * @param {Trial & Scoring} trial
  * @returns {Promise<Prompt[]>} the prompts, for further comparisons
  */
-export async function tryJudge({ rounds, captures, seed, tally, ...trial }) {
+export async function tryJudge({ rounds, captures, seed, tally, ...scoring }) {
   const draw = new SeededDraw(seed);
-  const prompts = await referencePrompts(trial);
+  const prompts = await referencePrompts(scoring);
   for (let round = 0; round < rounds; round++) {
     const settings = drawSettings(draw);
-    const judge = await trial.loadJudge(settings);
+    const judge = await scoring.loadJudge(settings);
     try {
-      const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
+      const describe = describeRound(round, settings);
       const count = capturesOf(settings, captures);
-      if (round % 3 === 2) await scoreAsLibrary(trial, judge, prompts, draw, count, tally, say);
-      else await captureAmongNeighbours(judge.engine, prompts, draw, count, tally, say);
+      if (round % 3 === 2) {
+        await scoreAsLibrary(judge, scoring, prompts, draw, count, tally, describe);
+      } else {
+        await captureAmongNeighbours(judge.engine, prompts, draw, count, tally, describe);
+      }
     } finally {
       await judge.dispose();
     }
@@ -93,33 +128,46 @@ export async function tryJudge({ rounds, captures, seed, tally, ...trial }) {
 /**
  * The same for an engine without a tokeniser's help: prompts of random tokens.
  *
- * @param {Pick<Parameters<typeof tryJudge>[0], "rounds" | "captures" | "seed" | "tally"> & {loadEngine: (settings: object) => Promise<object>}} trial
+ * @param {Trial & {loadEngine: (settings: Settings) => Promise<Engine>}} trial
  */
 export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
   const draw = new SeededDraw(seed);
+  /** @type {Prompt[] | undefined} */
   let prompts;
   for (let round = -1; round < rounds; round++) {
     const settings = round < 0 ? REFERENCE : drawSettings(draw);
     const engine = await loadEngine(settings);
     try {
       if (prompts === undefined) {
-        prompts = randomPrompts(engine.info, draw);
-        for (const prompt of prompts) {
-          prompt.expected = await engine.capture(prompt.tokens, prompt.scoreTokens, {
-            fresh: true,
-          });
+        prompts = [];
+        for (const { tokens, scoreTokens } of randomPrompts(engine.info, draw)) {
+          const expected = await engine.capture(tokens, scoreTokens, { fresh: true });
+          prompts.push({ name: `${tokens.length} tokens`, tokens, scoreTokens, expected });
         }
         continue;
       }
-      const say = (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
+      const describe = describeRound(round, settings);
       const count = capturesOf(settings, captures);
-      await captureAmongNeighbours(engine, prompts, draw, count, tally, say);
+      await captureAmongNeighbours(engine, prompts, draw, count, tally, describe);
     } finally {
       await engine.dispose();
     }
   }
 }
 
+/**
+ * @param {number} round
+ * @param {Settings} settings
+ * @returns {Describe}
+ */
+function describeRound(round, settings) {
+  return (what) => () => `round ${round}, ${JSON.stringify(settings)}, ${what}`;
+}
+
+/**
+ * @param {SeededDraw} draw
+ * @returns {Settings}
+ */
 function drawSettings(draw) {
   return {
     batchSize: draw.of(BATCH_SIZES),
@@ -128,31 +176,40 @@ function drawSettings(draw) {
   };
 }
 
+/**
+ * @param {Settings} settings
+ * @param {number} captures
+ */
 function capturesOf({ threads }, captures) {
   return threads === 1 ? captures : Math.ceil(captures * SHARE_ON_TWO_THREADS);
 }
 
+/**
+ * @param {{vocabularySize: number, contextSize: number}} info
+ * @param {SeededDraw} draw
+ */
 function randomPrompts({ vocabularySize, contextSize }, draw) {
   const token = () => draw.whole(0, vocabularySize - 1);
   const scoreTokens = Int32Array.from({ length: 5 }, token);
   const lengths = [17, 64, 131, 260, 600].filter((length) => length <= contextSize);
-  return lengths.map((length) => ({
-    name: `${length} tokens`,
-    tokens: Int32Array.from({ length }, token),
-    scoreTokens,
-  }));
+  return lengths.map((length) => ({ tokens: Int32Array.from({ length }, token), scoreTokens }));
 }
 
-/** Every prompt of the items, decoded whole on an engine of its own. */
+/**
+ * Every prompt of the items, decoded whole on an engine of its own.
+ *
+ * @param {Scoring} scoring
+ * @returns {Promise<Prompt[]>}
+ */
 async function referencePrompts({ loadJudge, items, task }) {
   const judge = await loadJudge(REFERENCE);
   try {
     const { labels } = await judge.openSession(task);
-    const scoreTokens = Int32Array.from(labels, ({ tokens }) => tokens[0]);
+    const scoreTokens = Int32Array.from(labels.flatMap(({ tokens }) => tokens.slice(0, 1)));
     const prompts = [];
     for await (const outcome of judge.scoreAll(items, { task, include: ["tokens"] })) {
       if (outcome.kind === "failure") throw new Error(`${outcome.id}: ${outcome.message}`);
-      const tokens = Int32Array.from(outcome.tokens);
+      const tokens = Int32Array.from(outcome.tokens ?? []);
       prompts.push({
         name: `${outcome.id} ${outcome.criterion}`,
         id: outcome.id,
@@ -169,8 +226,17 @@ async function referencePrompts({ loadJudge, items, task }) {
   }
 }
 
-/** One at a time, each behind a neighbour that shares a beginning of random length, or behind none. */
-async function captureAmongNeighbours(engine, prompts, draw, captures, tally, say) {
+/**
+ * One at a time, each behind a neighbour that shares a beginning of random length, or behind none.
+ *
+ * @param {Engine} engine
+ * @param {readonly Prompt[]} prompts
+ * @param {SeededDraw} draw
+ * @param {number} captures
+ * @param {Tally} tally
+ * @param {Describe} describe
+ */
+async function captureAmongNeighbours(engine, prompts, draw, captures, tally, describe) {
   for (let i = 0; i < captures; i++) {
     const prompt = draw.of(prompts);
     const fresh = draw.chance(0.05);
@@ -185,14 +251,20 @@ async function captureAmongNeighbours(engine, prompts, draw, captures, tally, sa
     tally.compare(
       prompt.expected,
       captured,
-      say(
+      describe(
         `${prompt.name} ${what}, ${captured.reusedTokens} tokens kept${hidden ? ", hidden" : ""}`,
       ),
     );
   }
 }
 
-/** Mostly shares all but a short tail, which is where the groups of the kernels end. */
+/**
+ * Mostly shares all but a short tail, which is where the groups of the kernels end.
+ *
+ * @param {Prompt} prompt
+ * @param {Prompt} other
+ * @param {SeededDraw} draw
+ */
 function makeNeighbour(prompt, other, draw) {
   const { length } = prompt.tokens;
   const shared = draw.chance(0.8)
@@ -203,13 +275,27 @@ function makeNeighbour(prompt, other, draw) {
   return { tokens: Int32Array.of(...prompt.tokens.subarray(0, shared), ...tail), shared };
 }
 
-/** Through the library: items one by one in a drawn order, or all of a few as a stream. */
-async function scoreAsLibrary({ items, task }, judge, prompts, draw, captures, tally, say) {
+/**
+ * Through the library: items one by one in a drawn order, or all of a few as a stream.
+ *
+ * @param {Judge} judge
+ * @param {Pick<Scoring, "items" | "task">} scoring
+ * @param {readonly Prompt[]} prompts
+ * @param {SeededDraw} draw
+ * @param {number} captures
+ * @param {Tally} tally
+ * @param {Describe} describe
+ */
+async function scoreAsLibrary(judge, { items, task }, prompts, draw, captures, tally, describe) {
+  /**
+   * @param {import("../../../dist/index.js").ItemOutcome} score
+   * @param {string} what
+   */
   const check = (score, what) => {
     if (score.kind === "failure") throw new Error(`${score.id}: ${score.message}`);
-    compareScore(prompts, score, tally, say(`${score.id} ${score.criterion} ${what}`));
+    compareScore(prompts, score, tally, describe(`${score.id} ${score.criterion} ${what}`));
   };
-  const criteria = [...new Set(prompts.map(({ criterion }) => criterion))];
+  const criteria = [...new Set(prompts.flatMap(({ criterion }) => criterion ?? []))];
   if (draw.chance(0.5)) {
     const few = draw.shuffled(items).slice(0, Math.max(1, Math.floor(captures / criteria.length)));
     for await (const outcome of judge.scoreAll(few, { task })) check(outcome, "in a stream");
@@ -222,19 +308,32 @@ async function scoreAsLibrary({ items, task }, judge, prompts, draw, captures, t
   }
 }
 
-/** An item's score, of the library or of a run file, against the reference. */
+/**
+ * An item's score, of the library or of a run file, against the reference.
+ *
+ * @param {readonly Prompt[]} prompts
+ * @param {{id: string, criterion: string, logits: LayerLogits, score: number}} actual
+ * @param {Tally} tally
+ * @param {() => string} settings
+ */
 export function compareScore(prompts, { id, criterion, logits, score }, tally, settings) {
   const prompt = prompts.find((each) => each.id === id && each.criterion === criterion);
+  if (prompt?.score === undefined) throw new Error(`${id} ${criterion} was not to be scored`);
   tally.compare(prompt.expected, toArrays(logits), settings, {
     expected: prompt.score,
     actual: score,
   });
 }
 
-/** The library's rows as flat arrays again; a missing row is NaN in the engine's. */
+/**
+ * The library's rows as flat arrays again; a missing row is NaN in the engine's.
+ *
+ * @param {LayerLogits} logits
+ */
 function toArrays({ normed, raw }) {
+  /** @param {LayerLogits["normed"]} rows */
   const flat = (rows) => {
-    const labels = rows.find((row) => row !== null).length;
+    const labels = rows.find((row) => row !== null)?.length ?? 0;
     return Float32Array.from(rows.flatMap((row) => row ?? Array(labels).fill(Number.NaN)));
   };
   return { normed: flat(normed), raw: flat(raw) };

@@ -8,7 +8,11 @@ import { promisify } from "node:util";
 
 const BUILD = fileURLToPath(new URL("../../../build", import.meta.url));
 
-/** Weights → kernels that multiply them on a CPU with AVX2 or better, and how they are made. */
+/**
+ * Weights → kernels that multiply them on a CPU with AVX2 or better, and how they are made.
+ *
+ * @type {Readonly<Record<string, {readonly family: string, readonly made: readonly string[] | null}>>}
+ */
 export const VARIANTS = {
   Q4_1: { family: "plain quantised", made: null },
   Q8_0: { family: "plain quantised", made: ["Q8_0"] },
@@ -28,7 +32,8 @@ export const VARIANTS = {
  * @param {string} shipped path of the default judge
  */
 export async function variantFile(name, shipped) {
-  const { made } = VARIANTS[name];
+  const made = VARIANTS[name]?.made;
+  if (made === undefined) throw new Error(`there is no variant ${name}`);
   if (made === null) return shipped;
   const folder = path.join(BUILD, "bits");
   const file = path.join(folder, `smollm2-135m-${name}.gguf`);

@@ -19,10 +19,17 @@ const { values, positionals: files } = parseArgs({
 if (files.length === 0) throw new Error("give the run files that are to be compared");
 const seed = Number(values.seed);
 
+/**
+ * @typedef {import("../../../dist/analysis/stats/estimate.js").Estimate} Estimate
+ * @typedef {{name: string, methods: Record<string, Estimate>, differences: Record<string, Estimate>,
+ *   curve: Map<number, Record<string, number>>}} Figures by method; `curve` by labels and recipe
+ */
+
 /** Methods that learn nothing from labels, in the table's order. */
 const UNLEARNED = ["e-score", "lager", "lager-window:0.6-0.8", "lager-raw"];
-const RECIPES = ["lager", "layers", "consensus"];
+const RECIPES = /** @type {const} */ (["lager", "layers", "consensus"]);
 
+/** @type {Figures[]} */
 const runs = [];
 for (const file of files) runs.push(await figuresOf(file));
 
@@ -63,27 +70,36 @@ for (const recipe of ["layers", "lager"]) {
     ["judge, data", "e-score", ...sizes.map(String), "all"],
     ...runs.map(({ name, methods, curve }) => [
       name,
-      figure(methods["e-score"].value),
+      figure(methods["e-score"]?.value),
       ...sizes.map((size) => figure(curve.get(size)?.[recipe])),
-      figure(methods[`tuned:${recipe}`].value),
+      figure(methods[`tuned:${recipe}`]?.value),
     ]),
   ]);
 }
 
+/**
+ * @param {string} file
+ * @returns {Promise<Figures>}
+ */
 async function figuresOf(file) {
   const table = await readRunTable([file]);
+  /** @type {Figures["methods"]} */
   const methods = {};
+  /** @type {Figures["differences"]} */
   const differences = {};
+  /** @type {Figures["curve"]} */
   const curve = new Map();
   for (const recipe of RECIPES) {
     const weights = await tune(table, { recipe, seed, allowWorse: true, version: "0.0.0" });
     const result = await evaluateTable(table, { weights: { file, weights }, seed, unit: "group" });
+    /** @param {string} method */
     const nameOf = (method) => (method === "lager-tuned" ? `tuned:${recipe}` : method);
     for (const { method, spearman } of result.methods) methods[nameOf(method)] = spearman;
     for (const { method, spearman } of result.comparisons) {
-      differences[nameOf(method)] = { ...spearman, value: spearman.difference };
+      const { difference, low, high } = spearman;
+      differences[nameOf(method)] = { value: difference, low, high };
     }
-    for (const { labels, spearman } of weights.validation.learningCurve) {
+    for (const { labels, spearman } of weights.validation?.learningCurve ?? []) {
       curve.set(labels, { ...curve.get(labels), [recipe]: spearman.value });
     }
   }
@@ -93,8 +109,12 @@ async function figuresOf(file) {
   return { name, methods, differences, curve };
 }
 
+/**
+ * @param {Estimate | undefined} estimate
+ * @param {boolean} [isDifference]
+ */
 function interval(estimate, isDifference = false) {
-  if (estimate === undefined || estimate === null || estimate.value === null) return "–";
+  if (estimate === undefined || estimate.value === null) return "–";
   const { value, low, high } = estimate;
   const text = isDifference ? signed(value) : figure(value);
   return `${text} [${figure(low, 2)}, ${figure(high, 2)}]`;

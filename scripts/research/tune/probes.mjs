@@ -22,6 +22,16 @@ const { values, positionals: files } = parseArgs({
 if (files.length === 0) throw new Error("give run files that have hidden states beside them");
 const seed = Number(values.seed);
 
+/**
+ * @typedef {import("../../../dist/index.js").Weights} Weights
+ * @typedef {import("../../../dist/index.js").RunTable} RunTable
+ * @typedef {import("../../../dist/analysis/tune/training-set.js").TrainingSet} TrainingSet
+ * @typedef {{table: RunTable, learned: ReadonlyMap<Learner, Weights>, judge: string, task: string,
+ *   name: string}} Run
+ * @typedef {{name: string, recipe: "layers" | "probe", layers?: string, depth?: number}} Learner
+ */
+
+/** @type {readonly Learner[]} */
 const LEARNERS = [
   { name: "layers", recipe: "layers" },
   { name: "probe, all layers", recipe: "probe" },
@@ -30,24 +40,28 @@ const LEARNERS = [
 ];
 const SIZES = [20, 50, 100, 200, 400];
 
+/** @type {Run[]} */
 const runs = [];
 for (const file of files) {
   const table = await readRunTable([file]);
   const { judge, task } = table.header;
-  const learned = {};
-  for (const { name, recipe, layers, depth } of LEARNERS) {
+  /** @type {Map<Learner, Weights>} */
+  const learned = new Map();
+  for (const learner of LEARNERS) {
+    const { name, recipe, layers, depth } = learner;
     const hidden = await openRunHidden(table);
     const spec = depth === undefined ? layers : String(Math.round(depth * judge.layers));
-    learned[name] = await tune(table, {
+    const weights = await tune(table, {
       ...{ recipe, seed, hidden, allowWorse: true, version: "0.0.0" },
       ...(spec !== undefined && { layers: spec }),
     });
+    learned.set(learner, weights);
     await hidden[Symbol.asyncDispose]();
     console.error(`${file}: ${name}`);
   }
   const records = new Set(table.recordOf).size;
   runs.push({
-    ...{ table, learned, judge: path.basename(judge.name, ".gguf"), task: task.name },
+    ...{ table, learned, judge: path.basename(judge.name, ".gguf"), task: String(task.name) },
     name: `${path.basename(judge.name, ".gguf")}, ${task.name}, ${records} × ${table.criteria.length}`,
   });
 }
@@ -57,16 +71,18 @@ printTable([
   ["judge, data", "e-score", "learner", ...SIZES.map(String), "all", "− e-score, 95 %"],
   ...runs.flatMap(({ name, learned }) =>
     LEARNERS.map((learner, i) => {
-      const { methods, comparisons, learningCurve } = learned[learner.name].validation;
-      const { difference } = comparisons.find(({ against }) => against === "e-score");
+      const validation = learned.get(learner)?.validation;
+      const [own, , eScore] = validation?.methods ?? [];
+      const compared = validation?.comparisons.find(({ against }) => against === "e-score");
+      const { value, low, high } = compared?.difference ?? {};
       return [
-        ...(i === 0 ? [name, figure(methods[2].spearman.value)] : ["", ""]),
+        ...(i === 0 ? [name, figure(eScore?.spearman.value)] : ["", ""]),
         learner.name,
         ...SIZES.map((size) =>
-          figure(learningCurve.find(({ labels }) => labels === size)?.spearman.value),
+          figure(validation?.learningCurve.find(({ labels }) => labels === size)?.spearman.value),
         ),
-        figure(methods[0].spearman.value),
-        `${signed(difference.value)} [${figure(difference.low, 2)}, ${figure(difference.high, 2)}]`,
+        figure(own?.spearman.value),
+        `${signed(value)} [${figure(low, 2)}, ${figure(high, 2)}]`,
       ];
     }),
   ),
@@ -76,13 +92,19 @@ console.log("\nMean Spearman on another task than the one learned on\n");
 const pairs = runs.flatMap((from) =>
   runs.filter((to) => to.judge === from.judge && to.task !== from.task).map((to) => ({ from, to })),
 );
+/** @type {string[][]} */
 const rows = [];
 for (const { from, to } of pairs) {
-  const all = { projection: "normed", layers: layersUpTo(to), labelled: true };
-  const set = trainingSet(to.table, all);
+  const set = trainingSet(to.table, {
+    projection: "normed",
+    layers: layersUpTo(to.table.header.judge.layers),
+    labelled: true,
+  });
   const figures = [];
-  for (const { name } of LEARNERS) {
-    figures.push(figure(meanSpearman(set, await carriedScores(from.learned[name], to, set))));
+  for (const learner of LEARNERS) {
+    const weights = from.learned.get(learner);
+    if (weights === undefined) throw new Error(`${from.name}: ${learner.name} learned nothing`);
+    figures.push(figure(meanSpearman(set, await carriedScores(weights, to.table, set))));
   }
   rows.push([
     ...[from.judge, from.task, to.task, figure(meanSpearman(set, set.eScores))],
@@ -94,21 +116,33 @@ printTable([
   ...rows,
 ]);
 
-/** Scores by the linear function that does not know the criterion, not clipped to the other's scale. */
-async function carriedScores({ recipe, parameters, layerSet }, { table }, set) {
+/**
+ * Scores by the linear function that does not know the criterion, not clipped to the other's scale.
+ *
+ * @param {Weights} weights
+ * @param {RunTable} table
+ * @param {TrainingSet} set
+ */
+async function carriedScores({ recipe, parameters, layerSet }, table, set) {
+  if (!("pooled" in parameters)) throw new Error(`${recipe} has no linear function`);
   const unclipped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   const width = set.layers.length;
   const scores = new Float64Array(set.lines.length);
   const hidden = await openRunHidden(table);
   for (const [row, line] of set.lines.entries()) {
-    let features = layerSet.layers.map((layer) => set.expectations[row * width + layer - 1]);
+    /** @type {ArrayLike<number>} */
+    let features = layerSet.layers.map(
+      (layer) => set.expectations[row * width + layer - 1] ?? Number.NaN,
+    );
     if (recipe === "probe") {
       const states = await hidden.read(line);
+      /** @param {number} layer */
       const state = (layer) => {
         const start = hidden.layers.indexOf(layer) * hidden.width;
         return states.subarray(start, start + hidden.width);
       };
-      features = probeFeatures(layerSet.layers.map(state), set.eScores[row], hidden.width);
+      const eScore = set.eScores[row] ?? Number.NaN;
+      features = probeFeatures(layerSet.layers.map(state), eScore, hidden.width);
     }
     scores[row] = linearScore(parameters.pooled, features, unclipped);
   }
@@ -116,6 +150,7 @@ async function carriedScores({ recipe, parameters, layerSet }, { table }, set) {
   return scores;
 }
 
-function layersUpTo({ table }) {
-  return Array.from({ length: table.header.judge.layers }, (_, i) => i + 1);
+/** @param {number} last */
+function layersUpTo(last) {
+  return Array.from({ length: last }, (_, i) => i + 1);
 }

@@ -1,14 +1,27 @@
-/** A number with a true minus sign; a dash where there is none. */
+/**
+ * A number with a true minus sign; a dash where there is none.
+ *
+ * @param {number | null | undefined} value
+ * @param {number} [digits] behind the point
+ */
 export function figure(value, digits = 3) {
   return value === undefined || value === null ? "–" : value.toFixed(digits).replace("-", "−");
 }
 
-/** The same with a plus sign where it is above zero: for differences. */
+/**
+ * The same with a plus sign where it is above zero: for differences.
+ *
+ * @param {number | null | undefined} value
+ */
 export function signed(value) {
-  return `${value > 0 ? "+" : ""}${figure(value)}`;
+  return `${(value ?? 0) > 0 ? "+" : ""}${figure(value)}`;
 }
 
-/** Prints a Markdown table; the first row is its head. */
+/**
+ * Prints a Markdown table.
+ *
+ * @param {[head: readonly string[], ...rows: (readonly string[])[]]} rows
+ */
 export function printTable([head, ...rows]) {
   console.log(`| ${head.join(" | ")} |`);
   console.log(`| ${head.map(() => "---").join(" | ")} |`);

@@ -6,8 +6,10 @@
 // A request is {promptsFile}: prompts as token ids and the labels' tokens. With `reuse`, what a
 // prompt shares with the one before is kept and the rest erased.
 import { readFile } from "node:fs/promises";
-import { getLlama } from "node-llama-cpp";
+import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { answerLines } from "./answer-lines.mjs";
+
+/** @typedef {import("node-llama-cpp").Token} Token */
 
 /** Temperature 1 and no cuts: the distribution as the model gives it. */
 const generateNext = {
@@ -17,7 +19,7 @@ const generateNext = {
 
 const { path, contextSize, threads, reuse } = JSON.parse(process.argv[2] ?? "{}");
 const startedAt = performance.now();
-const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
+const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
 const model = await llama.loadModel({ modelPath: path });
 const context = await model.createContext({ contextSize, threads });
 const sequence = context.getSequence();
@@ -26,7 +28,9 @@ const loadSeconds = (performance.now() - startedAt) / 1000;
 await answerLines({ loadSeconds, flashAttention: context.flashAttention }, score);
 await llama.dispose();
 
+/** @param {{promptsFile: string}} request */
 async function score({ promptsFile }) {
+  /** @type {import("./ours.mjs").Prompts} */
   const { labels, values, prompts } = JSON.parse(await readFile(promptsFile, "utf8"));
   const before = sequence.tokenMeter.usedInputTokens;
   let difference = 0;
@@ -36,7 +40,10 @@ async function score({ promptsFile }) {
     const probabilities = await nextToken(tokens);
     const shares = labels.map((label) => probabilities.get(label) ?? 0);
     const held = shares.reduce((sum, share) => sum + share, 0);
-    const expected = shares.reduce((sum, share, k) => sum + (share / held) * values[k], 0);
+    const expected = shares.reduce(
+      (sum, share, k) => sum + (share / held) * (values[k] ?? Number.NaN),
+      0,
+    );
     difference = Math.max(difference, Math.abs(expected - eScore));
   }
   const seconds = (performance.now() - begin) / 1000;
@@ -44,12 +51,19 @@ async function score({ promptsFile }) {
   return { seconds, prompts: prompts.length, tokens, difference };
 }
 
+/**
+ * Probabilities of the next token, by token.
+ *
+ * @param {readonly Token[]} tokens
+ */
 async function nextToken(tokens) {
   const end = tokens.length - 1;
   if (reuse) await sequence.adaptStateToTokens(tokens.slice(0, end), false);
   else await sequence.clearHistory();
   const rest = tokens.slice(sequence.nextTokenIndex);
+  /** @type {import("node-llama-cpp").ControlledEvaluateInputItem[]} */
   const input = rest.map((token, i) => (i === rest.length - 1 ? [token, { generateNext }] : token));
-  const outputs = await sequence.controlledEvaluate(input);
-  return outputs[rest.length - 1].next.probabilities;
+  const probabilities = (await sequence.controlledEvaluate(input)).at(-1)?.next.probabilities;
+  if (probabilities === undefined) throw new Error("the engine gave no probabilities");
+  return probabilities;
 }

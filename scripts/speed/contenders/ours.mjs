@@ -12,8 +12,39 @@ import { JudgeEngine } from "../../../dist/engine/native/judge-engine.js";
 import { loadJudge, loadTask, recordsOf, scoreToRun } from "../../../dist/index.js";
 import { answerLines } from "./answer-lines.mjs";
 
-/** What the engine captures in this block: prompts in the order in which they are decoded. */
+/**
+ * @typedef {import("../../../dist/index.js").Task} Task
+ * @typedef {import("../../../dist/index.js").LabelTokens} LabelTokens
+ * @typedef {import("../../../dist/index.js").ItemScore} ItemScore
+ * @typedef {{tokens: Int32Array, scoreTokens: Int32Array, reused: number}} Capture
+ * @typedef {import("node-llama-cpp").Token} Token
+ */
+
+/**
+ * What the other contenders read: the labels' tokens and values, and prompts with what comes of them.
+ *
+ * @typedef {{labels: Token[], values: number[],
+ *   prompts: {tokens: Token[], score: number, eScore: number}[]}} Prompts
+ */
+
+/**
+ * A block of work. `criteria`: how many of the task's, null for all; `condition`: the judge writes.
+ *
+ * @typedef {import("../measure.mjs").Work & {promptsFile: string, planFile: string, runFile: string}} Request
+ */
+
+/**
+ * What the engine captures in this block: prompts in the order in which they are decoded.
+ *
+ * @type {Capture[]}
+ */
 const captured = [];
+/** @type {import("../../../dist/index.js").ScoreProgress} */
+const NOTHING_YET = {
+  ...{ done: 0, failed: 0, promptTokens: 0 },
+  ...{ decodedTokens: 0, distinctTokens: 0, decodeSeconds: 0 },
+};
+
 let isFirst = true;
 const capture = JudgeEngine.prototype.capture;
 JudgeEngine.prototype.capture = async function record(tokens, scoreTokens, options) {
@@ -49,6 +80,7 @@ await answerLines(
 );
 await judge.dispose();
 
+/** @param {Request} request */
 async function score({
   items,
   task: taskName,
@@ -64,8 +96,9 @@ async function score({
   const { labels } = session;
   captured.length = 0;
   isFirst = true;
+  /** @type {ItemScore[]} */
   const scores = [];
-  let progress;
+  let progress = NOTHING_YET;
   generatedTokens = 0;
   const begin = performance.now();
   await scoreToRun(session, recordsOf(items, task), runFile, {
@@ -92,16 +125,36 @@ async function score({
   };
 }
 
-/** What the other contenders read, and what they should come close to. */
+/**
+ * What the other contenders read, and what they should come close to.
+ *
+ * @param {ItemScore[]} scores
+ * @param {readonly LabelTokens[]} labels
+ * @returns {Prompts}
+ */
 function promptsOf(scores, labels) {
   return {
-    labels: labels.map(({ tokens }) => tokens[0]),
+    labels: labels.flatMap(({ tokens }) => asTokens(tokens.slice(0, 1))),
     values: labels.map(({ value }) => value),
-    prompts: scores.map(({ tokens, score: ours, eScore }) => ({ tokens, score: ours, eScore })),
+    prompts: scores.map(({ tokens = [], score: ours, eScore }) => ({
+      tokens: asTokens(tokens),
+      score: ours,
+      eScore,
+    })),
   };
 }
 
+/**
+ * node-llama-cpp has a type of its own for token ids.
+ *
+ * @param {readonly number[]} tokens
+ */
+function asTokens(tokens) {
+  return /** @type {Token[]} */ (tokens);
+}
+
+/** @param {Capture[]} captures */
 function planOf(captures) {
   const lines = captures.map(({ tokens, reused }) => [reused, ...tokens].join(" "));
-  return `${captures[0].scoreTokens.join(" ")}\n${lines.join("\n")}\n`;
+  return `${captures[0]?.scoreTokens.join(" ")}\n${lines.join("\n")}\n`;
 }

@@ -5,9 +5,36 @@ import { promisify } from "node:util";
 import { Contender } from "../contender.mjs";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** @param {string} file beside this one */
 const own = (file) => fileURLToPath(new URL(file, import.meta.url));
 
-/** What each contender is called where people read it. */
+/**
+ * What a contender says of itself once it is ready. Ours name the weights and the sizes, which the
+ * others then take over.
+ *
+ * @typedef {{loadSeconds: number, flashAttention?: string | boolean, path?: string,
+ *   contextSize?: number, batchSize?: number, quantization?: string, layers?: number}} Ready
+ */
+
+/**
+ * What it answers to a block: the seconds, and its counts.
+ *
+ * @typedef {{seconds: number, [figure: string]: number}} Answer
+ */
+
+/**
+ * @typedef {{promptsFile: string, planFile: string}} Request of ours also what is to be scored
+ * @typedef {{name: string, ready: Ready, ask: (request: Request) => Promise<Answer>,
+ *   end: () => Promise<void>}} StartedContender
+ * @typedef {{judge: string, prepared: string, threads: number, python: string}} Settings
+ * @typedef {{torch: string, transformers: string}} PythonVersions
+ */
+
+/**
+ * What each contender is called where people read it.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
 export const TITLES = {
   ours: "lager-judge, all layers",
   "ours-prepared": "lager-judge, prepared weights",
@@ -29,18 +56,19 @@ export const SLOW = new Set(["plain", "whole"]);
  * loaded, and the prompts and plans that it leaves.
  *
  * @param {string[]} names keys of {@link TITLES}
- * @param {{judge: string, prepared: string, threads: number, python: string}} settings
+ * @param {Settings} settings
  * @param {(text: string) => void} onNotice told of a contender that does not start and is left out; one of
  *   ours that does not is an error
- * @returns {Promise<{name: string, ask: (request: object) => Promise<object>, ready: object,
- *   end: () => Promise<void>}[]>} in the order of `names`
+ * @returns {Promise<StartedContender[]>} in the order of `names`
  */
 export async function startContenders(names, settings, onNotice) {
+  /** @type {StartedContender[]} */
   const started = [];
   try {
     for (const name of names) {
       const source = started.find((other) => other.name === sourceOf(name));
-      const contender = new Contender(name, ...commandOf(name, settings, source?.ready), {
+      const { program, words } = commandOf(name, settings, source?.ready);
+      const contender = new Contender(name, program, words, {
         // All else uses this package's kernels where they are in place.
         ...(name === "stock" && { LAGER_KERNELS: "off" }),
       });
@@ -49,7 +77,7 @@ export async function startContenders(names, settings, onNotice) {
       } catch (error) {
         if (name.startsWith("ours")) throw error;
         await contender.end();
-        onNotice(`${name} is left out: ${error.message}`);
+        onNotice(`${name} is left out: ${error instanceof Error ? error.message : error}`);
       }
     }
     return started;
@@ -59,13 +87,22 @@ export async function startContenders(names, settings, onNotice) {
   }
 }
 
-/** Which of ours leaves the prompts and the plan that a contender works with; ours leave their own. */
+/**
+ * Which of ours leaves the prompts and the plan that a contender works with; ours leave their own.
+ *
+ * @param {string} name
+ */
 export function sourceOf(name) {
   if (name === "ours-fast") return name;
   return name.endsWith("-prepared") ? "ours-prepared" : "ours";
 }
 
-/** Versions of torch and transformers; null when that Python cannot run them. */
+/**
+ * Versions of torch and transformers; null when that Python cannot run them.
+ *
+ * @param {string} python
+ * @returns {Promise<PythonVersions | null>}
+ */
 export async function pythonVersions(python) {
   if (python === "off") return null;
   const code =
@@ -78,8 +115,20 @@ export async function pythonVersions(python) {
   }
 }
 
+/**
+ * @param {string} name
+ * @param {Settings} settings
+ * @param {Ready} [source] what ours said whose prompts it reads
+ */
 function commandOf(name, { judge, prepared, threads, python }, source) {
-  const node = (file, options) => [process.execPath, [own(file), JSON.stringify(options)]];
+  /**
+   * @param {string} file
+   * @param {object} options
+   */
+  const node = (file, options) => ({
+    program: process.execPath,
+    words: [own(file), JSON.stringify(options)],
+  });
   switch (name) {
     case "ours":
       return node("ours.mjs", { judge, threads, prepared: "off" });
@@ -93,30 +142,48 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
     case "bare-prepared":
     case "stock":
     case "capture":
-      return [path.join(ROOT, "build", "native", "bench", "lager-bench"), engineWords(name)];
+      return {
+        program: path.join(ROOT, "build", "native", "bench", "lager-bench"),
+        words: engineWords(name, threads, source),
+      };
     case "plain":
-    case "reuse": {
-      const { path: file, contextSize } = source;
+    case "reuse":
       return node("node-llama-cpp.mjs", {
-        ...{ path: file, contextSize, threads, reuse: name === "reuse" },
+        path: source?.path,
+        contextSize: source?.contextSize,
+        threads,
+        reuse: name === "reuse",
       });
-    }
     case "whole":
-      return [python, [own("whole_prompts.py"), JSON.stringify({ path: source.path, threads })]];
+      return {
+        program: python,
+        words: [own("whole_prompts.py"), JSON.stringify({ path: source?.path, threads })],
+      };
     default:
       throw new Error(`there is no contender ${name}`);
   }
-
-  function engineWords(contender) {
-    return [
-      ...[path.join(ROOT, "build", "lib"), source.path],
-      contender === "capture" ? "capture" : "bare",
-      ...["--threads", threads, "--batch", source.batchSize, "--context", source.contextSize],
-    ].map(String);
-  }
 }
 
-/** How a contender is asked: the C++ program takes the plan's path, the others JSON. */
+/**
+ * @param {string} name
+ * @param {number} threads
+ * @param {Ready} [source]
+ */
+function engineWords(name, threads, source) {
+  return [
+    ...[path.join(ROOT, "build", "lib"), source?.path],
+    name === "capture" ? "capture" : "bare",
+    ...["--threads", threads, "--batch", source?.batchSize, "--context", source?.contextSize],
+  ].map(String);
+}
+
+/**
+ * How a contender is asked: the C++ program takes the plan's path, the others JSON.
+ *
+ * @param {string} name
+ * @param {Contender} contender
+ * @returns {Pick<StartedContender, "ask" | "end">}
+ */
 function talkOf(name, contender) {
   const takesPath = ["bare", "bare-prepared", "stock", "capture"].includes(name);
   return {

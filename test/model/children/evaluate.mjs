@@ -1,10 +1,15 @@
 // Logits at the end of one prompt, and the share of the vocabulary's probability that the labels
 // hold, by node-llama-cpp's own addon and context: nothing of this package is in it. Reads
 // {model, tokens, labels} from the command line, prints one line of JSON.
-import { getLlama } from "node-llama-cpp";
+import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 
+/**
+ * @typedef {import("node-llama-cpp").Token} Token
+ * @type {{model: string, tokens: Token[], labels: Token[]}}
+ */
 const { model: modelPath, tokens, labels } = JSON.parse(process.argv[2] ?? "");
 
+/** @param {import("node-llama-cpp").Llama} llama */
 async function evaluate(llama) {
   const model = await llama.loadModel({ modelPath, gpuLayers: 0 });
   const context = await model.createContext({
@@ -21,17 +26,25 @@ async function evaluate(llama) {
     },
   };
   const end = tokens.length - 1;
+  /** @type {import("node-llama-cpp").ControlledEvaluateInputItem[]} */
   const input = tokens.map((token, i) => (i === end ? [token, options] : token));
-  const { next } = (await context.getSequence().controlledEvaluate(input))[end];
-  const logits = labels.map((label) => next.logits.get(label));
+  const outputs = await context.getSequence().controlledEvaluate(input);
+  const every = outputs[end]?.next.logits ?? new Map();
+  const logits = labels.map((label) => every.get(label) ?? Number.NaN);
   const largest = Math.max(...logits);
+  /** @param {readonly number[]} values */
   const sum = (values) => values.reduce((total, z) => total + Math.exp(z - largest), 0);
-  return { logits, mass: sum(logits) / sum([...next.logits.values()]) };
+  return { logits, mass: sum(logits) / sum([...every.values()]) };
 }
 
 let llama;
 try {
-  llama = await getLlama({ gpu: false, build: "never", progressLogs: false, logLevel: "error" });
+  llama = await getLlama({
+    gpu: false,
+    build: "never",
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+  });
 } catch (error) {
   console.log(JSON.stringify({ unavailable: String(error) }));
   process.exit();

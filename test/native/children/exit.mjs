@@ -1,7 +1,7 @@
 // Ends the process with an engine that nobody disposed: idle, or in the middle of a capture.
-import { labels, load, prompt } from "./engine.mjs";
+import { file, labels, load, prompt } from "./engine.mjs";
 
-const [file, when] = process.argv.slice(2);
+const when = process.argv[3];
 const engine = await load(file);
 if (when === "capturing") {
   engine.capture(prompt(4000), labels).catch(() => {});

@@ -3,15 +3,14 @@
 import { candidateBackends, selectBackend } from "../../../dist/engine/native/backend.js";
 import { loadNativeJudge } from "../../../dist/engine/native/load-native-judge.js";
 import { loadOnFirst } from "../../../dist/engine/native/load-on-first.js";
-import { labels, prompt } from "./engine.mjs";
-
-const [file] = process.argv.slice(2);
+import { file, labels, prompt } from "./engine.mjs";
 
 async function* vulkanThenCpu() {
   yield await selectBackend("vulkan");
   yield* candidateBackends("off");
 }
 
+/** @type {string[]} */
 const notices = [];
 const { loaded, backend } = await loadOnFirst(
   vulkanThenCpu(),
