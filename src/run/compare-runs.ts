@@ -7,7 +7,7 @@ import type { RunFailure, RunScore } from "./run-format.ts";
  * Lines of both runs together that may wait for their counterpart. Runs in the same order need one
  * or two; a line of a 30-layer judge takes some 5 kB while it waits.
  */
-export const MOST_WAITING_LINES = 40_000;
+const MOST_WAITING_LINES = 40_000;
 
 /** Items and figures that are named in full; the rest is counted. */
 const EXAMPLES = 5;

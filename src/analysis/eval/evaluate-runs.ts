@@ -24,7 +24,7 @@ export async function evaluateRuns(
 }
 
 /** Files by the run that they are parts of, in the order of the first of each. */
-export async function groupParts(files: readonly string[]): Promise<string[][]> {
+async function groupParts(files: readonly string[]): Promise<string[][]> {
   const groups: { readonly header: RunHeader; readonly files: string[] }[] = [];
   for (const file of files) {
     const { header } = await readRun(file);

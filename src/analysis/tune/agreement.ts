@@ -118,7 +118,7 @@ export function compare(
   };
 }
 
-export function intervalAround(value: number, resamples: Float64Array): Interval {
+function intervalAround(value: number, resamples: Float64Array): Interval {
   const sorted = resamples.slice().sort();
   return {
     value,

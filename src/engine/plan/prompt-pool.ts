@@ -1,4 +1,4 @@
-import { sharedLength } from "./shared-length.ts";
+import { sharedLength } from "./distinct-tokens.ts";
 
 interface Waiting<T> {
   readonly sequence: number;

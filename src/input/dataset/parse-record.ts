@@ -2,7 +2,6 @@ import { hash } from "node:crypto";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
-import { requiredFields } from "../task/required-fields.ts";
 import type { Task, TextField } from "../task/task.ts";
 import { humanScores } from "./human-scores.ts";
 import { lookUp } from "./look-up.ts";
@@ -10,6 +9,9 @@ import type { DatasetRecord } from "./record.ts";
 
 /** Ids are kept for the whole run, so they must be short. */
 const LONGEST_ID = 512;
+
+/** Text fields that every record of a task must have which does not say. */
+const REQUIRED_BY_DEFAULT: readonly TextField[] = ["instruction", "response"];
 
 /** Deeper nesting is no data; templates could not be rendered with it. */
 const DEEPEST = 100;
@@ -127,7 +129,7 @@ function textOf(
 ): string {
   const path = task.fields[field] ?? field;
   const value = lookUp(raw, path);
-  const required = requiredFields(task).includes(field);
+  const required = (task.required ?? REQUIRED_BY_DEFAULT).includes(field);
   if (!required && (value === undefined || value === null)) return "";
   const here = () => ({ ...place, field: path });
   if (value === undefined) {

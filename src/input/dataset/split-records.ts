@@ -1,7 +1,7 @@
 import type { RecordScanner } from "./record-scanners.ts";
 
 /** No record is this big by intention; beyond it something is not closed, and memory would grow. */
-export const LARGEST_RECORD = 16 * 1024 * 1024;
+const LARGEST_RECORD = 16 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 

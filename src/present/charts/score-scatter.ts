@@ -2,7 +2,6 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { countText, figureText } from "../../base/figure-text.ts";
 import { sideNames, xAxis, yAxis } from "./axes.ts";
 import { type Chart, nameFrom, type PlotLibrary, SMALL } from "./chart.ts";
-import { mainMethod } from "./main-method.ts";
 import { color, methodStyle } from "./palette.ts";
 import { type SideLabel, spreadLabels } from "./spread-labels.ts";
 
@@ -17,6 +16,15 @@ export const MOST_DOTS = 300;
 
 /** A mean of fewer items than these says little. */
 const LEAST_IN_BIN = 5;
+
+/**
+ * The method that a chart with room for one shows: the learned weights' where there are any, else
+ * `lager`, else whatever the run has.
+ */
+export function mainMethod({ mainMethods }: EvalResult): string {
+  const preferred = ["lager-tuned", "lager", "e-score"];
+  return preferred.find((name) => mainMethods.includes(name)) ?? mainMethods[0] ?? "e-score";
+}
 
 /**
  * Predicted against human scores, a chart for each criterion: dots of the main method, and its mean

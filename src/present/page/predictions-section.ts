@@ -1,7 +1,6 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { figureText } from "../../base/figure-text.ts";
-import { mainMethod } from "../charts/main-method.ts";
-import { MOST_DOTS } from "../charts/score-scatter.ts";
+import { MOST_DOTS, mainMethod } from "../charts/score-scatter.ts";
 import { foldedTable, smallMultiples } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 import { type RunView, type Section, section } from "./run-view.ts";

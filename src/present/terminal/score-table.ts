@@ -1,6 +1,6 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
-import { distributionBar } from "./distribution-bar.ts";
+import { distributionBar } from "./shade.ts";
 import { formatTable, type TableColumn } from "./table.ts";
 import { printable, truncate } from "./terminal-text.ts";
 

@@ -4,7 +4,7 @@ import { RunningMoments } from "./running-moments.ts";
 import { ShareMedian } from "./share-median.ts";
 
 /** Figures of one criterion over the items of a run. */
-export class CriterionSummary {
+class CriterionSummary {
   readonly score = new RunningMoments();
   readonly direct = new RunningMoments();
   readonly eScore = new RunningMoments();

@@ -5,8 +5,7 @@ import {
   depthFirst,
   type Planned,
 } from "../../../src/engine/plan/depth-first.ts";
-import { distinctTokens } from "../../../src/engine/plan/distinct-tokens.ts";
-import { sharedLength } from "../../../src/engine/plan/shared-length.ts";
+import { distinctTokens, sharedLength } from "../../../src/engine/plan/distinct-tokens.ts";
 import { inSourceOrder } from "../../../src/engine/plan/source-order.ts";
 
 /** A prompt, or a text for what is not to be decoded. */

@@ -1,7 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { csvHeader, csvRow } from "../../../src/present/csv/csv.ts";
-import { distributionBar } from "../../../src/present/terminal/distribution-bar.ts";
 import {
   byteProgressLine,
   plainByteProgressLine,
@@ -9,6 +8,7 @@ import {
   progressLine,
 } from "../../../src/present/terminal/progress.ts";
 import { scoreTable } from "../../../src/present/terminal/score-table.ts";
+import { distributionBar } from "../../../src/present/terminal/shade.ts";
 import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
 import { ScoreSummary } from "../../../src/workflows/score-run/result.ts";
 import { RunningMoments } from "../../../src/workflows/score-run/running-moments.ts";

@@ -5,8 +5,8 @@ import { firstOf, type RawObject, textIn, wrongField } from "./raw-fields.ts";
 const INSTRUCTIONS = ["instruction", "prompt", "question"] as const;
 
 /** Ids by which an evaluation finds the sides of a pair again. */
-export const CHOSEN = ":chosen";
-export const REJECTED = ":rejected";
+const CHOSEN = ":chosen";
+const REJECTED = ":rejected";
 
 /**
  * Preference data (`chosen` and `rejected`, each a text or a list of chat messages) as two records,
