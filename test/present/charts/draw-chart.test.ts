@@ -29,11 +29,15 @@ it("coordinates have two decimals at most, and no other attribute is touched", a
     ...CHART,
     plot: (plot) => ({
       marks: [
-        plot.line([1 / 3, 2 / 3], { x: (_, i) => i / 7, y: (y) => y, strokeOpacity: 0.123456 }),
+        plot.line([1 / 3, 2 / 3, 1 / 7, 1], {
+          x: (_, i) => i / 7,
+          y: (y) => y,
+          strokeOpacity: 0.123456,
+        }),
       ],
     }),
   });
-  expect(markup).toMatch(/ d="M[^"]+"/);
+  expect(markup).toMatch(/ d="M[^"]+\.\d\d[,L]/);
   for (const [, coordinates = ""] of markup.matchAll(/ (?:d|x|y|x1|y1|transform)="([^"]*)"/g)) {
     expect(coordinates).not.toMatch(/\.\d{3}/);
   }

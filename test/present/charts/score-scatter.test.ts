@@ -73,8 +73,9 @@ describe("predicted against human scores", () => {
     expect(dots).toHaveLength(MOST_DOTS);
     const heights = dots.map((dot) => Number(dot.getAttribute("cy")));
     const steps = heights.slice(1).map((height, i) => (heights[i] ?? 0) - height);
-    // A dot for every fourth item: they go up evenly, to next to the last.
+    // A dot for every fourth item: they go up evenly, from the lowest to next to the highest.
     expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(0.05);
+    expect((heights[0] ?? 0) - (heights.at(-1) ?? 0)).toBeGreaterThan(150);
     expect(chart?.description).toMatch(/^1[^\d]?200 items/);
   });
 
