@@ -106,8 +106,9 @@ export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
-export type { RunTable, RunTableFailure, RunTableNode } from "./run/run-table.ts";
+export type { RunTable, RunTableFailure } from "./run/run-table.ts";
 export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
+export type { NodeLogits } from "./scoring/distribution/node-logits.ts";
 export {
   applyWeights,
   type WeighedItem,
@@ -119,17 +120,13 @@ export type {
   ItemOutcome,
   ItemScore,
 } from "./scoring/score/item-outcome.ts";
-export type {
-  LabelNodeLogits,
-  LayerLogits,
-  Projection,
-  ScoreResult,
-} from "./scoring/score/score-result.ts";
+export type { ScoreResult } from "./scoring/score/score-result.ts";
 export { isOtherCondition, isOtherTask } from "./scoring/weights/fitting-weights.ts";
 export { formatWeights, weightsSha256 } from "./scoring/weights/format-weights.ts";
 export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";
 export type { LayerSet } from "./scoring/weights/layer-set.ts";
 export { parseWeights } from "./scoring/weights/parse-weights.ts";
+export type { Projection } from "./scoring/weights/projection.ts";
 export { readWeights } from "./scoring/weights/read-weights.ts";
 export {
   type Interval,

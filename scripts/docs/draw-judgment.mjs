@@ -35,7 +35,11 @@ console.log(out);
  */
 function draw({ judge, labels, values }, line) {
   // Row 0 is the token embedding, which no layer has worked on.
-  const layers = line.logits.normed.slice(1).map((logits) => softmax(logits ?? []));
+  const [node] = line.nodes;
+  if (node === undefined || line.nodes.length > 1) throw new Error("labels of one token are drawn");
+  const layers = Array.from({ length: judge.layers }, (_, layer) =>
+    softmax([...node.normed.subarray((layer + 1) * labels.length, (layer + 2) * labels.length)]),
+  );
   const grid = { right: GRID.left + layers.length * CELL.width, bottom: rowTop(-1) };
   const barsLeft = grid.right + BARS.gap;
   const width = barsLeft + BARS.width + 62;

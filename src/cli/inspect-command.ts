@@ -35,12 +35,13 @@ async function showItem(file: string, id: string): Promise<void> {
   const { header, lines } = await readRunItem(file, id);
   const spec = header.options.layers;
   const layers = typeof spec === "string" ? parseLayerSet(spec, header.judge.layers).layers : [];
+  const scale = { values: header.values, layerCount: header.judge.layers };
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const options = { columns: terminalColumns(), color, layers };
   for (const line of lines) {
     const shown =
       line.kind === "score"
-        ? inspectItem(header, line, itemDistributions(line, header.values), options)
+        ? inspectItem(header, line, itemDistributions(line, scale), options)
         : inspectFailure(line);
     await writeStdout(`${shown}\n`);
   }

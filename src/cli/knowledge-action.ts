@@ -93,7 +93,7 @@ function knowledgeReport(
     { method: "lager", figure: score },
     { method: `lager-${WINDOW}`, figure: window },
     { method: "e-score", figure: figureReader("e-score", header, undefined) },
-    { method: "direct", figure: figureReader("direct", header, undefined) },
+    { method: "vanilla", figure: figureReader("vanilla", header, undefined) },
   ].map(({ method, figure }) =>
     methodKnowledge(method, { scores: known.map(figure), answerable }, scale, { tau, range }),
   );

@@ -2,7 +2,7 @@ import { LagerError } from "../base/errors.ts";
 import { countRecords, readRecords } from "../input/dataset/dataset.ts";
 import type { Task } from "../input/task/task.ts";
 import type { Session } from "../judge/session.ts";
-import type { Projection } from "../scoring/score/score-result.ts";
+import type { Projection } from "../scoring/weights/projection.ts";
 import { type ScoredRun, scoreToRun } from "../workflows/score-run/score-to-run.ts";
 import type { JudgeOptions } from "./judge-options.ts";
 import { openJudge } from "./open-judge.ts";

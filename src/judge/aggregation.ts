@@ -3,10 +3,9 @@ import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { Task } from "../input/task/task.ts";
 import { taskToObject } from "../input/task/task-object.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { HiddenStates } from "../scoring/score/item-outcome.ts";
-import { type CapturedLogits, scoreFromLogits } from "../scoring/score/score-from-logits.ts";
-import { scoreFromNodes } from "../scoring/score/score-from-nodes.ts";
+import { type LayerAggregation, scoreFromCapture } from "../scoring/score/score-from-capture.ts";
 import type { ScoreResult } from "../scoring/score/score-result.ts";
 import { weighResult } from "../scoring/score/weigh-result.ts";
 import { requireFittingWeights } from "../scoring/weights/fitting-weights.ts";
@@ -45,10 +44,7 @@ export interface Aggregation {
   /** Layers whose hidden states are given to the caller; null: none. */
   readonly hidden: LayerSet | null;
   /** What scoring takes beside captured logits. */
-  readonly scoring: Pick<
-    CapturedLogits,
-    "layerCount" | "values" | "layers" | "weights" | "projection"
-  >;
+  readonly scoring: LayerAggregation;
 }
 
 /** A score, and the hidden states that were asked for. */
@@ -127,7 +123,7 @@ async function fittingWeights(
 export interface ScoredPrompt {
   /** Shape [tokens]. */
   readonly tokens: Int32Array;
-  readonly labels: LabelTrie;
+  readonly labels: LabelTree;
   readonly criterion: string;
 }
 
@@ -144,23 +140,11 @@ export async function captureScore(
 ): Promise<CapturedScore> {
   const probed = learned?.recipe === "probe" ? learned.layerSet.layers : [];
   const options = { signal, hidden: hidden !== null || probed.length > 0 };
-  const [root] = labels.nodes;
-  let result: ScoreResult;
-  let states: Float32Array | undefined;
-  if (labels.isFlat && root !== undefined) {
-    const captured = await engine.capture(tokens, root.outcomes, options);
-    states = captured.hidden;
-    const { normed, raw, scoreMass, promptTokens, reusedTokens } = captured;
-    result = scoreFromLogits({ normed, raw, scoreMass, promptTokens, reusedTokens, ...scoring });
-  } else {
-    const captured = await captureNodes(engine, tokens, labels, options);
-    states = captured.hidden;
-    result = scoreFromNodes({ paths: labels.paths, ...captured, ...scoring });
-  }
+  const { hidden: states, ...capture } = await captureNodes(engine, tokens, labels, options);
+  let result = scoreFromCapture(capture, scoring);
   if (learned !== null) {
     result = weighResult(result, learned, {
       criterion,
-      labelPaths: labels.paths,
       hidden: chosenStates(states, scoring.layerCount, probed),
     });
   }

@@ -1,19 +1,10 @@
 import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
-import type { CapturedNode } from "../scoring/score/score-from-nodes.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
+import type { Capture } from "../scoring/score/score-from-capture.ts";
 
 /** The captures of all nodes of a prompt's labels, and what they took. */
-export interface NodeCaptures {
-  /** Depth-first, the root first. */
-  readonly nodes: readonly CapturedNode[];
-  /** Share of the vocabulary's probability (last layer) that the root's outcomes hold, 0…1. */
-  readonly scoreMass: number;
-  readonly promptTokens: number;
-  /** Tokens of the prompt that were not decoded again for the root. */
-  readonly reusedTokens: number;
-  /** Tokens decoded for the nodes below the root. */
-  readonly branchTokens: number;
+export interface NodeCaptures extends Capture {
   /** At the root, where the labels part first, shape [layers + 1, width]; where it was asked for. */
   readonly hidden?: Float32Array;
 }
@@ -27,29 +18,30 @@ export interface NodeCaptures {
 export async function captureNodes(
   engine: Pick<JudgeEngine, "capture">,
   prompt: Int32Array,
-  labels: LabelTrie,
+  labels: LabelTree,
   options: { readonly signal?: AbortSignal | undefined; readonly hidden?: boolean } = {},
 ): Promise<NodeCaptures> {
   // Queued at one go: another prompt's capture between them would end the sharing.
   const captures = await Promise.allSettled(
-    labels.nodes.map(async ({ prefix, outcomes }, i) => ({
-      prefix,
-      outcomes,
-      ...(await engine.capture(joined(prompt, prefix), outcomes, {
+    labels.nodes.map(({ prefix, outcomes }, i) =>
+      engine.capture(joined(prompt, prefix), outcomes, {
         ...options,
-        shortCalls: true,
+        shortCalls: !labels.isFlat,
         hidden: options.hidden === true && i === 0,
-      })),
-    })),
+      }),
+    ),
   );
-  const nodes = captures.map((capture) => {
+  const scores = captures.map((capture) => {
     if (capture.status === "rejected") throw capture.reason;
     return capture.value;
   });
-  const [root, ...branches] = nodes;
+  const [root, ...branches] = scores;
   if (root === undefined) throw new LagerError("INTERNAL", "the labels part nowhere");
   return {
-    nodes,
+    nodes: labels.nodes.flatMap((node, i) => {
+      const score = scores[i];
+      return score === undefined ? [] : [{ ...node, normed: score.normed, raw: score.raw }];
+    }),
     scoreMass: root.scoreMass,
     promptTokens: root.promptTokens,
     reusedTokens: root.reusedTokens,

@@ -9,7 +9,7 @@ import {
   type ScorePositionRule,
 } from "../input/task/condition.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
 
 /** What a caller asks of the condition. */
 export interface ConditionOptions {
@@ -62,7 +62,7 @@ export function conditionSettings(options: ConditionOptions): ConditionSettings 
 /** What the judge wrote, and where in it the score stands. */
 export interface Answer {
   /** The prompt and the answer up to the score position, shape [tokens]; null without a score. */
-  readonly scored: { readonly tokens: Int32Array; readonly labels: LabelTrie } | null;
+  readonly scored: { readonly tokens: Int32Array; readonly labels: LabelTree } | null;
   /** Token ids that were generated. */
   readonly generated: readonly number[];
   /** Tokens of the prompt that were not decoded again. */

@@ -6,7 +6,7 @@ import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
 import { findEndToken } from "../input/tokens/end-token.ts";
 import { ScoreFinder } from "../input/tokens/find-score.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
 import { PromptTokenizer } from "../input/tokens/prompt-tokenizer.ts";
 
 /** A label of the scale, and the tokens by which the judge would write it. */
@@ -29,7 +29,7 @@ export interface JudgePrompt {
   /** Shape [tokens]. */
   readonly tokens: Int32Array;
   /** The labels that follow it; null when the judge is to write its answer itself. */
-  readonly labels: LabelTrie | null;
+  readonly labels: LabelTree | null;
 }
 
 /** What a judge keeps ready for one task: compiled templates and the labels' tokens. */
@@ -67,14 +67,14 @@ export class JudgeTask {
    * @throws LagerError `AMBIGUOUS_LABELS` when two labels are the same tokens, or one begins another
    *   and the judge has no token to end its turn with.
    */
-  async labels(): Promise<LabelTrie> {
+  async labels(): Promise<LabelTree> {
     const text = this.#chatTemplate.render({ user: "?" }, this.task.answerPrefix);
     const { labels } = await this.#tokenizer.tokenize({ pieces: [{ text, source: "template" }] });
     return labels;
   }
 
-  /** The scale's labels, each with its tokens in the trie. */
-  tokensOf({ paths }: LabelTrie): LabelTokens[] {
+  /** The scale's labels, each with its tokens in the tree. */
+  tokensOf({ paths }: LabelTree): LabelTokens[] {
     return this.task.scale.map(({ label, value }, i) => {
       const tokens = paths[i] ?? [];
       return { label, value, tokens, texts: tokens.map((id) => this.#engine.tokenText(id)) };
@@ -97,11 +97,11 @@ export class JudgeTask {
   }
 
   /** Finds the score in answers that the judge wrote itself. */
-  scoreFinder(rule: ScorePositionRule, trie: LabelTrie): Promise<ScoreFinder> {
+  scoreFinder(rule: ScorePositionRule, tree: LabelTree): Promise<ScoreFinder> {
     return ScoreFinder.create({
       rule,
       labels: this.task.scale.map(({ label }) => label),
-      trie,
+      tree,
       answerPrefix: this.task.answerPrefix,
       tokenizer: this.#engine,
     });

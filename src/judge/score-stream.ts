@@ -73,7 +73,7 @@ export async function* scoreStream(
       progress.decodedTokens +=
         outcome.promptTokens -
         outcome.reusedTokens +
-        (outcome.branchTokens ?? 0) +
+        outcome.branchTokens +
         (outcome.generatedTokens ?? 0);
     }
     const decodeSeconds = engine.decodeSeconds - decodeSecondsBefore;

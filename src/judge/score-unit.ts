@@ -2,7 +2,7 @@ import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { ItemFailure, ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
 import {
   type Aggregation,
@@ -19,7 +19,7 @@ import { failure, type PreparedUnit, type RecordFacts, type Unit } from "./units
 export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
   readonly judgeTask: JudgeTask;
   /** The labels' tokens as they are without a record. */
-  readonly labels: LabelTrie;
+  readonly labels: LabelTree;
   readonly aggregation: Aggregation;
   readonly condition: ConditionSettings;
   /** Null when nothing is generated. */

@@ -3,7 +3,7 @@ import type { DatasetEntry } from "../input/dataset/dataset.ts";
 import { parseRecord, recordId } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
-import type { LabelTrie } from "../input/tokens/label-trie.ts";
+import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { ItemFailure } from "../scoring/score/item-outcome.ts";
 
 /** A record as a caller has it: the fields that the task reads, and any others. */
@@ -32,7 +32,7 @@ export interface PreparedUnit {
   readonly text: string | null;
   readonly tokens: Int32Array;
   /** Null when the judge is to write its answer itself. */
-  readonly labels: LabelTrie | null;
+  readonly labels: LabelTree | null;
 }
 
 /** Errors of one item; all others end the run. */

@@ -230,7 +230,8 @@ interface Difference {
 }
 
 /** Numbers, and lists of them to any depth; null and undefined stand for what is not there. */
-type Figure = number | string | null | undefined | readonly Figure[];
+type Figure = number | string | null | undefined | FigureList;
+type FigureList = readonly Figure[] | Float32Array | Int32Array;
 
 function lineDifferences(left: Line, right: Line): Difference[] {
   if (left.kind === "failure" && right.kind === "failure") {
@@ -256,21 +257,29 @@ function lineDifferences(left: Line, right: Line): Difference[] {
 }
 
 function figuresOf(line: RunScore): Record<string, Figure> {
-  const { score, direct, eScore, probabilities, entropy, standardDeviation, scoreMass } = line;
+  const { score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass } = line;
   return {
-    ...{ score, direct, eScore, probabilities, entropy, standardDeviation, scoreMass },
-    "logits.normed": line.logits.normed,
-    "logits.raw": line.logits.raw,
-    "nodes.prefix": line.nodes?.map(({ prefix }) => prefix),
-    "nodes.outcomes": line.nodes?.map(({ outcomes }) => outcomes),
-    "nodes.normed": line.nodes?.map(({ normed }) => normed),
-    "nodes.raw": line.nodes?.map(({ raw }) => raw),
+    ...{ score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass },
+    ...logitsOf(line),
     human: line.human,
     promptTokens: line.promptTokens,
     tokens: line.tokens,
     prompt: line.prompt,
     generated: line.generated,
     generatedTokens: line.generatedTokens,
+  };
+}
+
+/** By the names that they have in the file. */
+function logitsOf({ nodes }: RunScore): Record<string, Figure> {
+  const name = nodes.length === 1 ? "logits" : "nodes";
+  return {
+    [`${name}.normed`]: nodes.map(({ normed }) => normed),
+    [`${name}.raw`]: nodes.map(({ raw }) => raw),
+    ...(nodes.length > 1 && {
+      "nodes.prefix": nodes.map(({ prefix }) => prefix),
+      "nodes.outcomes": nodes.map(({ outcomes }) => outcomes),
+    }),
   };
 }
 
@@ -287,7 +296,10 @@ function differences(
 /** Undefined when both are the same, bit for bit; null when they differ, but not by a number. */
 function distanceOf(left: Figure, right: Figure): number | null | undefined {
   if (Object.is(left, right)) return undefined;
-  if (typeof left === "number" && typeof right === "number") return Math.abs(left - right);
+  if (typeof left === "number" && typeof right === "number") {
+    // NaN is what was not captured.
+    return Number.isNaN(left - right) ? null : Math.abs(left - right);
+  }
   if (!isList(left) || !isList(right)) return null;
   let largest: number | null | undefined = left.length === right.length ? undefined : null;
   for (let i = 0; i < Math.min(left.length, right.length); i++) {
@@ -298,6 +310,6 @@ function distanceOf(left: Figure, right: Figure): number | null | undefined {
   return largest;
 }
 
-function isList(value: Figure): value is readonly Figure[] {
-  return Array.isArray(value);
+function isList(value: Figure): value is FigureList {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
 }

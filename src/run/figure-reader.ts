@@ -14,6 +14,7 @@ export function figureReader(
   layers?: string,
 ): (line: RunScore) => number {
   if (name !== "lager" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
-  const set = parseLayerSet(layers, header.judge.layers);
-  return (line) => rescore(line, header.values, set.layers);
+  const scale = { values: header.values, layerCount: header.judge.layers };
+  const set = parseLayerSet(layers, scale.layerCount);
+  return (line) => rescore(line, scale, set.layers);
 }

@@ -1,5 +1,5 @@
 import { LagerError } from "../base/errors.ts";
-import type { LayerLogits } from "../scoring/score/score-result.ts";
+import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import { formatFloat32 } from "./format-float32.ts";
 import type { RunLine, RunScore } from "./run-format.ts";
 
@@ -27,22 +27,14 @@ function formatScore(line: RunScore, hiddenRow: number | undefined): string {
     `"id":${JSON.stringify(line.id)}`,
     `"criterion":${JSON.stringify(line.criterion)}`,
     `"score":${formatFloat32(line.score)}`,
-    `"direct":${formatFloat32(line.direct)}`,
+    `"vanilla":${formatFloat32(line.vanilla)}`,
     `"eScore":${formatFloat32(line.eScore)}`,
     `"probabilities":${formatRow(line.probabilities)}`,
     `"entropy":${formatFloat32(line.entropy)}`,
     `"standardDeviation":${formatFloat32(line.standardDeviation)}`,
     `"scoreMass":${formatFloat32(line.scoreMass)}`,
-    `"logits":{${formatLogits(line.logits)}}`,
+    formatNodes(line.nodes),
   ];
-  if (line.nodes !== undefined) {
-    const nodes = line.nodes.map(
-      (node) =>
-        `{"prefix":${formatTokens(node.prefix)},"outcomes":${formatTokens(node.outcomes)},` +
-        `${formatLogits(node)}}`,
-    );
-    members.push(`"nodes":[${nodes.join(",")}]`);
-  }
   if (line.human !== undefined) members.push(`"human":${formatNumber("human", line.human)}`);
   if (line.responseLength !== undefined) {
     members.push(`"responseLength":${formatNumber("responseLength", line.responseLength)}`);
@@ -53,7 +45,7 @@ function formatScore(line: RunScore, hiddenRow: number | undefined): string {
     `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
     `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,
   );
-  if (line.branchTokens !== undefined) {
+  if (line.nodes.length > 1) {
     members.push(`"branchTokens":${formatNumber("branchTokens", line.branchTokens)}`);
   }
   if (line.generated !== undefined) members.push(`"generated":${JSON.stringify(line.generated)}`);
@@ -68,16 +60,34 @@ function formatScore(line: RunScore, hiddenRow: number | undefined): string {
   return `{${members.join(",")}}`;
 }
 
-function formatLogits({ normed, raw }: LayerLogits): string {
-  return `"normed":${formatRows(normed)},"raw":${formatRows(raw)}`;
+/** `logits` where one node holds the labels' own, else every node of the label tree. */
+function formatNodes(nodes: readonly NodeLogits[]): string {
+  const [only] = nodes;
+  if (only !== undefined && nodes.length === 1) return `"logits":{${formatLogits(only)}}`;
+  const formatted = nodes.map(
+    (node) =>
+      `{"prefix":${formatTokens(node.prefix)},"outcomes":${formatTokens(node.outcomes)},` +
+      `${formatLogits(node)}}`,
+  );
+  return `"nodes":[${formatted.join(",")}]`;
 }
 
-function formatTokens(tokens: readonly number[]): string {
-  return JSON.stringify(tokens, refuseNonFinite);
+function formatLogits({ outcomes: { length }, normed, raw }: NodeLogits): string {
+  return `"normed":${formatLayers(normed, length)},"raw":${formatLayers(raw, length)}`;
 }
 
-function formatRows(rows: readonly (readonly number[] | null)[]): string {
-  return `[${rows.map((row) => (row === null ? "null" : formatRow(row))).join(",")}]`;
+/** A list for each layer; null for one that was not captured. */
+function formatLayers(logits: Float32Array, columns: number): string {
+  const rows: string[] = [];
+  for (let start = 0; start < logits.length; start += columns) {
+    const row = logits.subarray(start, start + columns);
+    rows.push(row.every(Number.isNaN) ? "null" : formatRow(Array.from(row)));
+  }
+  return `[${rows.join(",")}]`;
+}
+
+function formatTokens(tokens: ArrayLike<number>): string {
+  return JSON.stringify(Array.from(tokens), refuseNonFinite);
 }
 
 function formatRow(row: readonly number[]): string {

@@ -1,5 +1,5 @@
 /** Figures of a run's line by the names that people know them by. */
-export const LINE_FIGURES = { lager: "score", "e-score": "eScore", direct: "direct" } as const;
+export const LINE_FIGURES = { lager: "score", "e-score": "eScore", vanilla: "vanilla" } as const;
 
 export type LineFigure = keyof typeof LINE_FIGURES;
 

@@ -1,8 +1,8 @@
 import { type ErrorPlace, errorMessage, isErrorCode, type LagerError } from "../base/errors.ts";
 import { isFiniteNumber } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
-import { type LabelNode, labelTrie } from "../input/tokens/label-trie.ts";
-import type { LabelNodeLogits } from "../scoring/score/score-result.ts";
+import { type LabelNode, type LabelTree, labelTree } from "../input/tokens/label-tree.ts";
+import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import { parseJudgeFacts } from "../scoring/weights/judge-facts.ts";
 import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
 
@@ -23,7 +23,7 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
     throw fields.invalid(
       "schema",
       `the run has schema ${JSON.stringify(schema)}, this version reads schema ${RUN_SCHEMA}: ` +
-        "read it with the version of lager-judge that wrote it, or a newer one",
+        "score the data again, or read the run with the version of lager-judge that wrote it",
     );
   }
   const labels = fields.strings("labels");
@@ -32,7 +32,7 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
     throw fields.invalid("values", "a run has at least two labels, and one value for each");
   }
   const options = fields.object("options");
-  if (options.has("labelTokens")) checkLabelTokens(options, labels.length);
+  checkLabelTokens(options, labels.length);
   const llama = fields.object("llama");
   return {
     kind: "run",
@@ -51,43 +51,39 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
   };
 }
 
-/**
- * Each label's tokens after the prompt, shape [labels][tokens], where labels have several: what
- * the nodes of a run's scores are read by. `null` where every label is one token.
- */
-export function runLabelTokens(header: RunHeader): readonly (readonly number[])[] | null {
-  const { labelTokens } = header.options;
-  return Array.isArray(labelTokens) && labelTokens.every(isTokenList) ? labelTokens : null;
+/** The tree of the run's labels, by which the nodes of its scores are read. */
+export function runLabelTree({ options }: RunHeader): LabelTree {
+  const { labelTokens, scoreTokens } = options;
+  if (Array.isArray(labelTokens) && labelTokens.every(isTokenList)) return labelTree(labelTokens);
+  return labelTree(isTokenList(scoreTokens) ? scoreTokens.map((token) => [token]) : []);
 }
 
 /**
- * A score or failure from the JSON value of a line after the first. Scores and logits come back
- * as the float32 values that were written.
- *
- * @throws LagerError `INVALID_RUN` that names the field.
+ * Reads the JSON values of the lines after the first: scores and failures. Scores and logits come
+ * back as the float32 values that were written. What it gives throws `INVALID_RUN` that names the
+ * field.
  */
-export function parseRunItem(
-  value: unknown,
+export function runItemParser(
   header: RunHeader,
-  place: ErrorPlace,
-): RunScore | RunFailure {
-  const fields = new JsonFields(value, { ...RUN_LINE, place });
-  const kind = fields.value("kind");
-  if (kind === "score") return parseScore(fields, header);
-  if (kind === "failure") return parseFailure(fields);
-  throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
+): (value: unknown, place: ErrorPlace) => RunScore | RunFailure {
+  const { nodes } = runLabelTree(header);
+  return (value, place) => {
+    const fields = new JsonFields(value, { ...RUN_LINE, place });
+    const kind = fields.value("kind");
+    if (kind === "score") return parseScore(fields, header, nodes);
+    if (kind === "failure") return parseFailure(fields);
+    throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
+  };
 }
 
-function parseScore(fields: JsonFields, header: RunHeader): RunScore {
+function parseScore(fields: JsonFields, header: RunHeader, tree: readonly LabelNode[]): RunScore {
   const labelCount = header.labels.length;
-  const logits = fields.object("logits");
-  const rowCount = header.judge.layers + 1;
   return {
     kind: "score",
     id: fields.string("id"),
     criterion: fields.string("criterion"),
     score: fields.float32("score"),
-    direct: fields.float32("direct"),
+    vanilla: fields.float32("vanilla"),
     eScore: fields.float32("eScore"),
     probabilities: float32Row(fields.value("probabilities"), labelCount, () =>
       fields.invalid("probabilities", `${labelCount} numbers are expected, one for each label`),
@@ -95,14 +91,10 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
     entropy: fields.float32("entropy"),
     standardDeviation: fields.float32("standardDeviation"),
     scoreMass: fields.float32("scoreMass"),
-    logits: {
-      normed: logitRows(logits, "normed", rowCount, labelCount),
-      raw: logitRows(logits, "raw", rowCount, labelCount),
-    },
-    ...parseNodes(fields, header),
+    nodes: parseNodes(fields, tree, header.judge.layers + 1),
     promptTokens: fields.integer("promptTokens", 0),
     reusedTokens: fields.integer("reusedTokens", 0),
-    ...(fields.has("branchTokens") && { branchTokens: fields.integer("branchTokens", 0) }),
+    branchTokens: tree.length > 1 ? fields.integer("branchTokens", 0) : 0,
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
@@ -117,53 +109,54 @@ function parseScore(fields: JsonFields, header: RunHeader): RunScore {
   };
 }
 
-/**
- * The nodes of labels of several tokens. They must be those that the header's labels make, all of
- * them and in their order: then they can be read by the header alone.
- */
-function parseNodes(fields: JsonFields, header: RunHeader): { nodes?: LabelNodeLogits[] } {
-  const paths = runLabelTokens(header);
-  if (paths === null) {
-    if (!fields.has("nodes")) return {};
-    throw fields.invalid("nodes", "the header has no options.labelTokens, by which they are read");
+/** `logits` of the only node, or `nodes`, which must be those of the header's labels, in their order. */
+function parseNodes(
+  fields: JsonFields,
+  tree: readonly LabelNode[],
+  rowCount: number,
+): readonly NodeLogits[] {
+  const [only] = tree;
+  if (only !== undefined && tree.length === 1) {
+    return [parseLogits(fields.object("logits"), only, rowCount)];
   }
-  const expected = labelTrie(paths).nodes;
   const nodes = fields.objects("nodes");
-  if (nodes.length !== expected.length) {
-    throw fields.invalid("nodes", `the header's labels part at ${expected.length} places`);
+  if (nodes.length !== tree.length) {
+    throw fields.invalid("nodes", `the header's labels part at ${tree.length} places`);
   }
+  return tree.flatMap((node, i) => {
+    const found = nodes[i];
+    if (found === undefined) return [];
+    for (const name of ["outcomes", "prefix"] as const) {
+      if (found.array(name, isTokenId, TOKEN_IDS).join() === node[name].join()) continue;
+      throw found.invalid(name, `by the header's labels it is [${node[name].join()}]`);
+    }
+    return [parseLogits(found, node, rowCount)];
+  });
+}
+
+function parseLogits(fields: JsonFields, node: LabelNode, rowCount: number): NodeLogits {
+  const columns = node.outcomes.length;
   return {
-    nodes: nodes.flatMap((node, i) => {
-      const shape = expected[i];
-      return shape === undefined ? [] : [parseNode(node, shape, header.judge.layers + 1)];
-    }),
+    ...node,
+    normed: logitRows(fields, "normed", rowCount, columns),
+    raw: logitRows(fields, "raw", rowCount, columns),
   };
 }
 
-function parseNode(fields: JsonFields, expected: LabelNode, rowCount: number): LabelNodeLogits {
-  const tokens = (name: "prefix" | "outcomes"): number[] => {
-    const found = fields.array(name, isTokenId, TOKEN_IDS);
-    if (found.join() === expected[name].join()) return found;
-    throw fields.invalid(name, `by the header's labels it is [${expected[name].join()}]`);
-  };
-  const outcomes = tokens("outcomes");
-  return {
-    prefix: tokens("prefix"),
-    outcomes,
-    normed: logitRows(fields, "normed", rowCount, outcomes.length),
-    raw: logitRows(fields, "raw", rowCount, outcomes.length),
-  };
-}
-
+/** One token a label in `scoreTokens`, or each label's tokens in `labelTokens`. */
 function checkLabelTokens(options: JsonFields, labelCount: number): void {
-  const paths = options.array("labelTokens", isTokenList, "a list of lists of token ids");
+  const name = options.has("labelTokens") ? "labelTokens" : "scoreTokens";
+  const paths =
+    name === "labelTokens"
+      ? options.array(name, isTokenList, "a list of lists of token ids")
+      : options.array(name, isTokenId, TOKEN_IDS).map((token) => [token]);
   if (paths.length !== labelCount) {
-    throw options.invalid("labelTokens", `${labelCount} lists are expected, one for each label`);
+    throw options.invalid(name, `${labelCount} are expected, one for each label`);
   }
   try {
-    labelTrie(paths);
+    labelTree(paths);
   } catch (error) {
-    throw options.invalid("labelTokens", errorMessage(error));
+    throw options.invalid(name, errorMessage(error));
   }
 }
 
@@ -182,23 +175,26 @@ function parseFailure(fields: JsonFields): RunFailure {
   };
 }
 
+/** Row-major, shape [rowCount, columns]; `null` is a row of NaN. */
 function logitRows(
   logits: JsonFields,
   name: string,
   rowCount: number,
-  labelCount: number,
-): (readonly number[] | null)[] {
+  columns: number,
+): Float32Array {
   const rows = logits.value(name);
   if (!Array.isArray(rows) || rows.length !== rowCount) {
     throw logits.invalid(name, `${rowCount} rows are expected: the token embedding and each layer`);
   }
-  return rows.map((row: unknown, layer) =>
-    row === null
-      ? null
-      : float32Row(row, labelCount, () =>
-          logits.invalid(name, `row ${layer} is neither null nor ${labelCount} numbers`),
-        ),
-  );
+  const target = new Float32Array(rowCount * columns).fill(Number.NaN);
+  for (const [layer, row] of rows.entries()) {
+    if (row === null) continue;
+    if (!Array.isArray(row) || row.length !== columns || !row.every(isFiniteNumber)) {
+      throw logits.invalid(name, `row ${layer} is neither null nor ${columns} numbers`);
+    }
+    target.set(row, layer * columns);
+  }
+  return target;
 }
 
 function float32Row(row: unknown, length: number, error: () => LagerError): number[] {

@@ -1,6 +1,6 @@
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
-import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
+import { parseRunHeader, runItemParser } from "./parse-run-line.ts";
 import { type FileLine, readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 
@@ -79,6 +79,7 @@ async function* readItems(
   header: RunHeader,
   options: ReadRunOptions,
 ): AsyncGenerator<RunScore | RunFailure> {
+  const parse = runItemParser(header);
   for await (const line of readLines(path)) {
     if (line.number === 1) continue;
     let value: unknown;
@@ -92,7 +93,7 @@ async function* readItems(
       }
       throw error;
     }
-    yield parseRunItem(value, header, { file: path, line: line.number });
+    yield parse(value, { file: path, line: line.number });
   }
 }
 

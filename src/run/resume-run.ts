@@ -3,7 +3,7 @@ import { parseJson } from "../base/json.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { LineWriter } from "./line-writer.ts";
-import { parseRunHeader, parseRunItem } from "./parse-run-line.ts";
+import { parseRunHeader, runItemParser } from "./parse-run-line.ts";
 import { readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 
@@ -49,7 +49,7 @@ export async function resumeRun(
   onLine: (line: RunScore | RunFailure) => void | Promise<void> = () => {},
 ): Promise<ResumedRun> {
   const done = new DoneLines();
-  let found: RunHeader | undefined;
+  let parse: ReturnType<typeof runItemParser> | undefined;
   let length = 0;
   for await (const { number, bytes, terminated } of readLines(path)) {
     // Whoever was ended while writing left this line behind: it is made anew.
@@ -59,18 +59,19 @@ export async function resumeRun(
       const what = `the line is not JSON (${reason}), so the run cannot be gone on with`;
       return new LagerError("INVALID_RUN", what, { place, cause });
     });
-    if (found === undefined) {
-      found = parseRunHeader(value, place);
+    if (parse === undefined) {
+      const found = parseRunHeader(value, place);
       requireSameHeader(found, header, path);
+      parse = runItemParser(found);
     } else {
-      const line = parseRunItem(value, found, place);
+      const line = parse(value, place);
       done.add(line);
       await onLine(line);
     }
     length += bytes.length + 1;
   }
   const writer =
-    found === undefined
+    parse === undefined
       ? await LineWriter.open(path, header, { force: true })
       : await LineWriter.append(path, length);
   return { writer, done };

@@ -2,7 +2,7 @@ import type { ItemFailure, ItemScore } from "../scoring/score/item-outcome.ts";
 import type { JudgeFacts } from "../scoring/weights/judge-facts.ts";
 
 /** Version of the run format that this package writes. */
-export const RUN_SCHEMA = 1;
+export const RUN_SCHEMA = 2;
 
 /** First line of a run file: all that the scores depend on. */
 export interface RunHeader {
@@ -21,8 +21,7 @@ export interface RunHeader {
   readonly task: Readonly<Record<string, unknown>>;
   /**
    * How the judge was used. `scoreTokens` holds the labels' token ids, shape [labels]; where labels
-   * have several tokens, `labelTokens` holds them instead, shape [labels][tokens], and every score
-   * has `nodes`.
+   * have several tokens, `labelTokens` holds them instead, shape [labels][tokens].
    */
   readonly options: Readonly<Record<string, unknown>>;
   /** Labels and their values, in the order of every [labels] array of the run. */

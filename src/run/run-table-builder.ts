@@ -1,16 +1,13 @@
 import { LagerError } from "../base/errors.ts";
 import { isObject } from "../base/json.ts";
-import { labelTrie } from "../input/tokens/label-trie.ts";
-import { labelOutcomes } from "../scoring/distribution/label-nodes.ts";
-import type { LayerLogits } from "../scoring/score/score-result.ts";
+import type { LabelNode } from "../input/tokens/label-tree.ts";
 import { GrowingColumn } from "./growing-column.ts";
-import { runLabelTokens } from "./parse-run-line.ts";
+import { runLabelTree } from "./parse-run-line.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 import type { RunTable, RunTableFailure } from "./run-table.ts";
 
 interface GrowingNode {
-  readonly outcomeCount: number;
-  readonly outcomeOf: Int32Array;
+  readonly node: LabelNode;
   readonly normed: GrowingColumn<Float32Array>;
   readonly raw: GrowingColumn<Float32Array>;
 }
@@ -72,11 +69,10 @@ export class RunTableBuilder {
       fileOf: this.#fileOf.finish(),
       hiddenRowOf: this.#hiddenRowOf.finish(),
       scoreMass: this.#scoreMass.finish(),
-      nodes: this.#nodes.map((node) => ({
-        outcomeCount: node.outcomeCount,
-        outcomeOf: node.outcomeOf,
-        normed: node.normed.finish(),
-        raw: node.raw.finish(),
+      nodes: this.#nodes.map(({ node, normed, raw }) => ({
+        ...node,
+        normed: normed.finish(),
+        raw: raw.finish(),
       })),
       failures: this.#failures.filter(
         ({ record, criterion }) => criterion === null || !this.#isScored(record, criterion),
@@ -112,10 +108,9 @@ export class RunTableBuilder {
     this.#scoreMass.push(line.scoreMass);
     this.#promptTokens += line.promptTokens;
     this.#reusedTokens += line.reusedTokens;
-    const captured: readonly LayerLogits[] = line.nodes ?? [line.logits];
-    for (const [i, node] of this.#nodes.entries()) {
-      fillRows(node.normed.addRow(), captured[i]?.normed ?? [], node.outcomeCount);
-      fillRows(node.raw.addRow(), captured[i]?.raw ?? [], node.outcomeCount);
+    for (const [i, { normed, raw }] of line.nodes.entries()) {
+      this.#nodes[i]?.normed.addRow().set(normed);
+      this.#nodes[i]?.raw.addRow().set(raw);
     }
   }
 
@@ -169,35 +164,11 @@ function taskCriteria({ task }: RunHeader): string[] {
 
 function growingNodes(header: RunHeader): GrowingNode[] {
   const rows = header.judge.layers + 1;
-  const node = (outcomeOf: Int32Array, outcomeCount: number): GrowingNode => ({
-    outcomeCount,
-    outcomeOf,
-    normed: new GrowingColumn(floats, rows * outcomeCount),
-    raw: new GrowingColumn(floats, rows * outcomeCount),
-  });
-  const paths = runLabelTokens(header);
-  const count = header.labels.length;
-  if (paths === null) {
-    const identity = Int32Array.from({ length: count }, (_, label) => label);
-    return [node(identity, count)];
-  }
-  return labelTrie(paths).nodes.map((each) =>
-    node(labelOutcomes(each, paths), each.outcomes.length),
-  );
-}
-
-/** Rows of logits into one row of the table; NaN for a row that was not captured. */
-function fillRows(
-  target: Float32Array,
-  rows: readonly (readonly number[] | null)[],
-  columns: number,
-): void {
-  for (let layer = 0; layer * columns < target.length; layer++) {
-    const row = rows[layer] ?? null;
-    const start = layer * columns;
-    if (row === null) target.fill(Number.NaN, start, start + columns);
-    else target.set(row, start);
-  }
+  return runLabelTree(header).nodes.map((node) => ({
+    node,
+    normed: new GrowingColumn(floats, rows * node.outcomes.length),
+    raw: new GrowingColumn(floats, rows * node.outcomes.length),
+  }));
 }
 
 function ints(length: number): Int32Array {

@@ -1,4 +1,5 @@
 import type { ErrorCode } from "../base/errors.ts";
+import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import type { RunHeader } from "./run-format.ts";
 
 /**
@@ -42,27 +43,13 @@ export interface RunTable {
   readonly hiddenRowOf: Int32Array;
   /** Share of the vocabulary's probability on the score tokens, shape [lines]. */
   readonly scoreMass: Float32Array;
-  /**
-   * The places where the labels part, the root first: see `LabelNodeLogits`. Where every label is
-   * one token there is one, whose outcomes are the labels.
-   */
-  readonly nodes: readonly RunTableNode[];
+  /** Logits of all lines at the nodes of the label tree, the root first. */
+  readonly nodes: readonly NodeLogits[];
   /** Lines that failed and were not scored elsewhere in the run. */
   readonly failures: readonly RunTableFailure[];
   /** Sum over the scored lines. */
   readonly promptTokens: number;
   readonly reusedTokens: number;
-}
-
-/** The logits of all lines at one node of the labels' tokens. */
-export interface RunTableNode {
-  readonly outcomeCount: number;
-  /** Which outcome each label goes through, −1: the label is elsewhere. Shape [labels]. */
-  readonly outcomeOf: Int32Array;
-  /** W_k · N(h_l), row-major, shape [lines, layers + 1, outcomes]; a row of NaN was not captured. */
-  readonly normed: Float32Array;
-  /** W_k · h_l, row-major, shape [lines, layers + 1, outcomes]; a row of NaN was not captured. */
-  readonly raw: Float32Array;
 }
 
 /** A record, or one criterion of it, that could not be scored. */

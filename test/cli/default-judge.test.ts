@@ -40,7 +40,7 @@ test("the default judge scores the bundled example, human scores attached", asyn
   for (const score of scores) {
     expect(score.score).toBeGreaterThan(1);
     expect(score.score).toBeLessThan(5);
-    expect(score.logits.normed).toHaveLength(31);
+    expect(score.nodes[0]?.normed).toHaveLength(31 * 5);
     // An instruction-tuned judge is about to answer with a score.
     expect(score.scoreMass).toBeGreaterThan(0.5);
   }

@@ -116,7 +116,7 @@ describe("lager score --capture hidden", () => {
     expect(hidden.rows).toBe(4);
     const engine = await loadTiny(CLI_JUDGE);
     for (const { tokens = [], nodes, hiddenRow } of scores) {
-      expect(nodes?.length).toBeGreaterThan(1);
+      expect(nodes.length).toBeGreaterThan(1);
       const prompt = Int32Array.from(tokens);
       // Scales of several tokens are read in short calls.
       const options = { hidden: true, shortCalls: true };

@@ -66,7 +66,7 @@ test.each([
   ["an item that is not in it", (text: string) => text, ["c"], /INVALID_ARGUMENT.*"c".*"a"/],
   ["no run", () => '{"id": "a"}\n', [], /INVALID_RUN: .*:1, field "kind"/],
   ["an empty file", () => "", [], /INVALID_RUN: .*empty/],
-  ["a newer schema", (text: string) => text.replace('"schema":1', '"schema":99'), [], /schema 99/],
+  ["a newer schema", (text: string) => text.replace('"schema":2', '"schema":99'), [], /schema 99/],
   [
     "a broken line",
     (text: string) => text.replace('"score":', '"score":x'),

@@ -17,7 +17,7 @@ test("lager knowledge asks, tells the figures, and judges anew without a judge",
   const first = await lager(["knowledge", data, ...withTinyJudge(), "--run", run]);
   expect(first.exitCode).toBe(0);
   expect(first.stdout).toContain("4 questions scored, 0 failed; unanswerable at or below 4.00");
-  for (const method of ["lager", "lager-window:0.6-0.8", "e-score", "direct"]) {
+  for (const method of ["lager", "lager-window:0.6-0.8", "e-score", "vanilla"]) {
     expect(first.stdout).toMatch(new RegExp(`^${method} +[\\d.–]+ `, "m"));
   }
   expect(first.stdout).toMatch(/^ *0\.75 +4\.00 /m);

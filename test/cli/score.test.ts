@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { loadTask } from "../../src/input/task/load-task.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import type { RunScore } from "../../src/run/run-format.ts";
+import { rowsOf } from "../support/node-logits.ts";
 import { readWholeRun, textLines } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -21,8 +22,8 @@ function expectedScore(rows: readonly (readonly number[] | null)[], layers: read
   return powers.reduce((score, power, k) => score + ((k + 1) * power) / sum, 0);
 }
 
-function lastRow({ logits }: RunScore): readonly number[] {
-  return logits.normed.at(-1) ?? [];
+function lastRow({ nodes }: RunScore): readonly number[] {
+  return rowsOf(nodes[0]).at(-1) ?? [];
 }
 
 test("scores the bundled example into a run file", async () => {
@@ -43,7 +44,7 @@ test("scores the bundled example into a run file", async () => {
   const judge = tinyGguf(CLI_JUDGE);
   expect(header).toEqual({
     kind: "run",
-    schema: 1,
+    schema: 2,
     lager: version,
     judge: {
       name: judge,
@@ -88,11 +89,11 @@ test("scores the bundled example into a run file", async () => {
   );
   for (const score of scores) {
     expect(score.human).toBe(records.find(({ id }) => id === score.id)?.human[score.criterion]);
-    expect(score.score).toBeCloseTo(expectedScore(score.logits.normed, [1, 2, 3, 4]), 5);
-    expect(score.eScore).toBeCloseTo(expectedScore(score.logits.normed, [4]), 5);
-    expect(score.direct).toBe(1 + lastRow(score).indexOf(Math.max(...lastRow(score))));
-    expect(score.logits.normed).toHaveLength(5);
-    expect(score.logits.raw).toHaveLength(5);
+    expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [1, 2, 3, 4]), 5);
+    expect(score.eScore).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [4]), 5);
+    expect(score.vanilla).toBe(1 + lastRow(score).indexOf(Math.max(...lastRow(score))));
+    expect(rowsOf(score.nodes[0])).toHaveLength(5);
+    expect(rowsOf(score.nodes[0], "raw")).toHaveLength(5);
     expect(score.promptTokens).toBeGreaterThan(score.reusedTokens);
   }
   // The criteria of one response share all that stands before the criterion.
@@ -135,13 +136,13 @@ test("aggregates the layers and the projection that it is asked for", async () =
   expect(reference.header.options).toMatchObject({ layers: "reference", projection: "raw" });
   expect(some.scores).toHaveLength(6);
   for (const [index, score] of some.scores.entries()) {
-    expect(score.score).toBeCloseTo(expectedScore(score.logits.normed, [1, 2, 4]), 5);
+    expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [1, 2, 4]), 5);
     // What was captured does not depend on what is made of it.
-    expect(score.logits).toEqual(all.scores[index]?.logits);
+    expect(score.nodes).toEqual(all.scores[index]?.nodes);
     expect(score.eScore).toBe(all.scores[index]?.eScore);
   }
   for (const score of reference.scores) {
-    expect(score.score).toBeCloseTo(expectedScore(score.logits.raw, [0, 1, 2, 3]), 5);
+    expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0], "raw"), [0, 1, 2, 3]), 5);
   }
 });
 

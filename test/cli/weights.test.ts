@@ -89,7 +89,7 @@ describe("lager score --weights", () => {
     for (const [i, line] of tuned.scores.entries()) {
       const before = run.scores[i];
       expect(line.score).not.toBe(before?.score);
-      expect(line).toMatchObject({ logits: before?.logits, eScore: before?.eScore });
+      expect(line).toMatchObject({ nodes: before?.nodes, eScore: before?.eScore });
       const mean = line.probabilities.reduce(
         (sum, p, k) => sum + p * (run.header.values[k] ?? 0),
         0,

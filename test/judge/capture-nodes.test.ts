@@ -1,21 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../src/base/errors.ts";
+import type { CaptureOptions } from "../../src/engine/native/engine-turn.ts";
 import type { NativeScore } from "../../src/engine/native/native-addon.ts";
-import { labelTrie } from "../../src/input/tokens/label-trie.ts";
+import { labelTree } from "../../src/input/tokens/label-tree.ts";
 import { captureNodes } from "../../src/judge/capture-nodes.ts";
 
 const PROMPT = Int32Array.of(50, 51, 52);
-const LABELS = labelTrie([[1, 9], [2], [1, 0, 3], [1, 0, 4]]);
+const LABELS = labelTree([[1, 9], [2], [1, 0, 3], [1, 0, 4]]);
 
 /** Counts as an engine that reuses two tokens of each prompt. */
 function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () => undefined) {
-  const asked: { tokens: number[]; outcomes: number[] }[] = [];
+  const asked: { tokens: number[]; outcomes: number[]; shortCalls: boolean }[] = [];
   let underWay = 0;
   return {
     asked,
     underWay: () => underWay,
-    async capture(tokens: Int32Array, outcomes: Int32Array): Promise<NativeScore> {
-      asked.push({ tokens: [...tokens], outcomes: [...outcomes] });
+    async capture(
+      tokens: Int32Array,
+      outcomes: Int32Array,
+      { shortCalls = false }: CaptureOptions = {},
+    ): Promise<NativeScore> {
+      asked.push({ tokens: [...tokens], outcomes: [...outcomes], shortCalls });
       underWay++;
       await new Promise((resolve) => setTimeout(resolve, 5 - outcomes.length));
       underWay--;
@@ -38,15 +43,22 @@ describe("captureNodes", () => {
     const engine = fakeEngine();
     const captured = await captureNodes(engine, PROMPT, LABELS);
     expect(engine.asked).toEqual([
-      { tokens: [50, 51, 52], outcomes: [1, 2] },
-      { tokens: [50, 51, 52, 1], outcomes: [9, 0] },
-      { tokens: [50, 51, 52, 1, 0], outcomes: [3, 4] },
+      { tokens: [50, 51, 52], outcomes: [1, 2], shortCalls: true },
+      { tokens: [50, 51, 52, 1], outcomes: [9, 0], shortCalls: true },
+      { tokens: [50, 51, 52, 1, 0], outcomes: [3, 4], shortCalls: true },
     ]);
     expect(captured.nodes.map(({ normed }) => [...normed])).toEqual([
       [1, 2],
       [9, 0],
       [3, 4],
     ]);
+  });
+
+  it("captures once where every label is one token, in the calls of any prompt", async () => {
+    const engine = fakeEngine();
+    const captured = await captureNodes(engine, PROMPT, labelTree([[7], [8]]));
+    expect(engine.asked).toEqual([{ tokens: [50, 51, 52], outcomes: [7, 8], shortCalls: false }]);
+    expect(captured.branchTokens).toBe(0);
   });
 
   it("reports the root's mass and tokens, and what the other nodes took", async () => {

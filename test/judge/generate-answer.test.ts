@@ -37,14 +37,14 @@ describe("a condition", () => {
 async function answer(text: string, maxTokens = 100) {
   const tokenizer = new FakeTokenizer({ words: SPLITS_SPACE });
   const labels = ["1", "2", "3"];
-  const { trie } = await findLabels(
+  const { tree } = await findLabels(
     labels.map((label) => Int32Array.from(tokenizer.whole(`score: ${label}`))),
     labels,
     tokenizer,
     async () => null,
   );
   const finder = await ScoreFinder.create({
-    ...{ rule: "after-prefix", labels, trie, answerPrefix: "score: ", tokenizer },
+    ...{ rule: "after-prefix", labels, tree, answerPrefix: "score: ", tokenizer },
   } as const);
   const prompt = Int32Array.from(tokenizer.whole("grade it"));
   const script = tokenizer.whole(text);

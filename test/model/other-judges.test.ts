@@ -32,7 +32,7 @@ test.for([
   const second = await judge.score(ITEM, { task: TASK });
   expect(first.score).toBeGreaterThan(1);
   expect(first.score).toBeLessThan(5);
-  expect(first.logits.normed).toHaveLength(expected.layers + 1);
+  expect(first.nodes[0]?.normed).toHaveLength((expected.layers + 1) * 5);
   expect(second.reusedTokens).toBeGreaterThan(0);
   expect({ ...second, reusedTokens: 0 }).toEqual(first);
 });

@@ -203,7 +203,7 @@ describe("a stream of items", () => {
     for (const [i, outcome] of outcomes.entries()) {
       if (outcome.kind === "failure") throw new Error(outcome.message);
       const alone = await judge.score(items[i] ?? {}, { task: TASK });
-      expect(outcome.logits).toEqual(alone.logits);
+      expect(outcome.nodes).toEqual(alone.nodes);
     }
   });
 
@@ -223,7 +223,7 @@ describe("a stream of items", () => {
 
   test("may run beside another, with the bits that each has alone", async () => {
     const judge = await tinyJudge("llama-q4_k");
-    const numbers = (score: ItemOutcome) => score.kind === "score" && score.logits;
+    const numbers = (score: ItemOutcome) => score.kind === "score" && score.nodes;
     const streams = [0, 10].map((from) => [0, 1, 2, 3].map((i) => item(from + i)));
     const alone: unknown[][] = [];
     for (const items of streams) {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compareRuns } from "../../src/run/compare-runs.ts";
 import type { Run } from "../../src/run/read-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { flatNodes, nodesOf, rowsOf } from "../support/node-logits.ts";
 import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 function run(lines: readonly (RunScore | RunFailure)[], header: RunHeader = HEADER): Run {
@@ -40,12 +41,12 @@ describe("compareRuns", () => {
   });
 
   it("sees one bit of one logit, the sign of zero and a row that was not captured", async () => {
-    const { logits } = exampleScore();
+    const raw = rowsOf(exampleScore().nodes[0], "raw");
     const bit = new Float32Array([12.345678]);
     const bits = new Uint32Array(bit.buffer);
     bits[0] = (bits[0] ?? 0) + 1;
     const changed = (last: number[], zero: number, first: number[] | null) =>
-      run([exampleScore({ logits: { normed: [first, [zero, -1, 2], last], raw: logits.raw } })]);
+      run([exampleScore({ nodes: flatNodes([first, [zero, -1, 2], last], raw) })]);
     const base = changed([0, 1, Math.fround(12.345678)], 0, null);
     const oneBit = await compareRuns(base, changed([0, 1, bit[0] ?? 0], 0, null));
     expect(oneBit.figures).toEqual([
@@ -58,11 +59,16 @@ describe("compareRuns", () => {
   });
 
   it("compares the nodes of labels of several tokens", async () => {
-    const node = (logit: number) => [
-      { prefix: [], outcomes: [4, 5], normed: [[1, logit]], raw: [[1, 2]] },
-    ];
-    const left = run([exampleScore({ nodes: node(2) })]);
-    const right = run([exampleScore({ nodes: node(2.5) })]);
+    const scored = (logit: number) =>
+      exampleScore({
+        nodes: nodesOf(
+          [[4], [5, 6], [5, 7]],
+          { normed: [[1, 2]] },
+          { normed: [[1, logit]], raw: [[1, 2]] },
+        ),
+      });
+    const left = run([scored(2)]);
+    const right = run([scored(2.5)]);
     expect((await compareRuns(left, right)).figures).toEqual([
       { figure: "nodes.normed", lines: 1, largest: 0.5 },
     ]);

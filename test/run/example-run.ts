@@ -1,8 +1,9 @@
 import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { flatNodes, nodesOf } from "../support/node-logits.ts";
 
 export const HEADER: RunHeader = {
   kind: "run",
-  schema: 1,
+  schema: 2,
   lager: "0.1.0",
   judge: {
     name: "tiny",
@@ -13,7 +14,7 @@ export const HEADER: RunHeader = {
   },
   llama: { release: "v0.5.0", backend: "CPU", devices: [] },
   task: { name: "general" },
-  options: { projection: "normed", layers: "all" },
+  options: { projection: "normed", layers: "all", scoreTokens: [1, 2, 3] },
   labels: ["1", "2", "3"],
   values: [1, 2, 3],
 };
@@ -24,22 +25,23 @@ export function exampleScore(overrides: Partial<RunScore> = {}): RunScore {
     id: "a1",
     criterion: "clarity",
     score: Math.fround(2.3),
-    direct: 3,
+    vanilla: 3,
     eScore: Math.fround(2.4),
     probabilities: [0.125, 0.375, 0.5],
     entropy: Math.fround(0.97),
     standardDeviation: Math.fround(0.7),
     scoreMass: 0.75,
-    logits: {
-      normed: [null, [0, Math.fround(-1.1), 2], [Math.fround(0.1), 1, Math.fround(12.345678)]],
-      raw: [
+    nodes: flatNodes(
+      [null, [0, -1.1, 2], [0.1, 1, 12.345678]],
+      [
         [1, 2, 3],
         [4, 5, 6],
         [7, 8, 9],
       ],
-    },
+    ),
     promptTokens: 70,
     reusedTokens: 48,
+    branchTokens: 0,
     ...overrides,
   };
 }
@@ -52,21 +54,22 @@ export const FAILURE: RunFailure = {
   message: "the response is empty",
 };
 
+const NODES_PATHS = [[1, 9], [2], [1, 0]];
+
 /** A run whose labels have several tokens: 1, 2 and 10, with 9 as the end of the turn. */
 export const NODES_HEADER: RunHeader = {
   ...HEADER,
-  options: { ...HEADER.options, labelTokens: [[1, 9], [2], [1, 0]] },
+  options: { projection: "normed", layers: "all", labelTokens: NODES_PATHS },
   labels: ["1", "2", "10"],
   values: [1, 2, 10],
 };
 
 export function exampleNodesScore(overrides: Partial<RunScore> = {}): RunScore {
   return exampleScore({
-    nodes: [
+    nodes: nodesOf(
+      NODES_PATHS,
       {
-        prefix: [],
-        outcomes: [1, 2],
-        normed: [null, [0, Math.fround(-1.1)], [1, 2]],
+        normed: [null, [0, -1.1], [1, 2]],
         raw: [
           [1, 2],
           [3, 4],
@@ -74,16 +77,14 @@ export function exampleNodesScore(overrides: Partial<RunScore> = {}): RunScore {
         ],
       },
       {
-        prefix: [1],
-        outcomes: [9, 0],
-        normed: [null, [Math.fround(0.1), 3], [4, 5]],
+        normed: [null, [0.1, 3], [4, 5]],
         raw: [
           [6, 5],
           [4, 3],
           [2, 1],
         ],
       },
-    ],
+    ),
     branchTokens: 23,
     ...overrides,
   });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
+import { flatNodes, nodesOf } from "../support/node-logits.ts";
 import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 describe("formatRunLine", () => {
   it("writes a score with short decimals, in the order of the format", () => {
     expect(formatRunLine(exampleScore({ human: 10 / 3, tokens: [5, 7], prompt: 'a"b' }))).toBe(
-      '{"kind":"score","id":"a1","criterion":"clarity","score":2.3,"direct":3,"eScore":2.4,' +
+      '{"kind":"score","id":"a1","criterion":"clarity","score":2.3,"vanilla":3,"eScore":2.4,' +
         '"probabilities":[0.125,0.375,0.5],"entropy":0.97,"standardDeviation":0.7,"scoreMass":0.75,' +
         '"logits":{"normed":[null,[0,-1.1,2],[0.1,1,12.345678]],"raw":[[1,2,3],[4,5,6],[7,8,9]]},' +
         '"human":3.3333333333333335,"promptTokens":70,"reusedTokens":48,"tokens":[5,7],' +
@@ -13,10 +14,10 @@ describe("formatRunLine", () => {
     );
   });
 
-  it("writes the nodes of labels of several tokens behind the logits", () => {
+  it("writes the nodes of labels of several tokens in place of the logits", () => {
     const line = formatRunLine(exampleNodesScore());
     expect(line).toContain(
-      ']]},"nodes":[{"prefix":[],"outcomes":[1,2],"normed":[null,[0,-1.1],[1,2]],' +
+      '"scoreMass":0.75,"nodes":[{"prefix":[],"outcomes":[1,2],"normed":[null,[0,-1.1],[1,2]],' +
         '"raw":[[1,2],[3,4],[5,6]]},{"prefix":[1],"outcomes":[9,0],' +
         '"normed":[null,[0.1,3],[4,5]],"raw":[[6,5],[4,3],[2,1]]}],"promptTokens":70,',
     );
@@ -43,11 +44,11 @@ describe("formatRunLine", () => {
 
   it.each([
     ["a score", exampleScore({ score: Number.NaN })],
-    ["a logit", exampleScore({ logits: { normed: [[Number.NaN]], raw: [] } })],
+    ["a logit", exampleScore({ nodes: flatNodes([[1, Number.NaN]]) })],
     [
       "a node's logit",
       exampleNodesScore({
-        nodes: [{ prefix: [], outcomes: [1, 2], normed: [[1, Number.NaN]], raw: [] }],
+        nodes: nodesOf([[4], [5, 6], [5, 7]], { normed: [[1, 2]] }, { normed: [[1, Number.NaN]] }),
       }),
     ],
     ["a human score", exampleScore({ human: Number.POSITIVE_INFINITY })],
@@ -61,7 +62,7 @@ describe("formatRunLine", () => {
     const rows = Array.from({ length: 31 }, (_, l) =>
       Array.from({ length: 5 }, (_, k) => Math.fround(20 * Math.sin(7 * l + k))),
     );
-    const line = exampleScore({ logits: { normed: rows, raw: rows } });
+    const line = exampleScore({ nodes: flatNodes(rows) });
     const times = Array.from({ length: 200 }, () => {
       const start = performance.now();
       formatRunLine(line);

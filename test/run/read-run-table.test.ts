@@ -5,6 +5,7 @@ import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { readRunTable } from "../../src/run/read-run-table.ts";
 import type { RunLine } from "../../src/run/run-format.ts";
 import { rejection } from "../support/errors.ts";
+import { flatNodes } from "../support/node-logits.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 
@@ -71,11 +72,11 @@ describe("readRunTable", () => {
 
   it("keeps the logits' bits, and NaN for a row that was not captured", async () => {
     const raw = [7, 8, 9].map((base) => [base, base + 0.1, base + 0.2].map(Math.fround));
-    const changed = exampleScore({ id: "b", logits: { normed: [[1, 2, 3], null, null], raw } });
+    const changed = exampleScore({ id: "b", nodes: flatNodes([[1, 2, 3], null, null], raw) });
     const table = await readRunTable(await write([HEADER, exampleScore(), changed]));
     expect(table.nodes).toHaveLength(1);
     const [node] = table.nodes;
-    expect(node?.outcomeCount).toBe(3);
+    expect(node?.outcomes).toEqual(Int32Array.of(1, 2, 3));
     expect([...(node?.outcomeOf ?? [])]).toEqual([0, 1, 2]);
     const nan = [Number.NaN, Number.NaN, Number.NaN];
     expect([...(node?.normed ?? [])]).toEqual(
@@ -86,7 +87,10 @@ describe("readRunTable", () => {
 
   it("keeps each node of labels of several tokens", async () => {
     const table = await readRunTable(await write([NODES_HEADER, exampleNodesScore()]));
-    expect(table.nodes.map(({ outcomeCount }) => outcomeCount)).toEqual([2, 2]);
+    expect(table.nodes.map(({ outcomes }) => [...outcomes])).toEqual([
+      [1, 2],
+      [9, 0],
+    ]);
     expect(table.nodes.map(({ outcomeOf }) => [...outcomeOf])).toEqual([
       [0, 1, 0],
       [0, -1, 1],
@@ -100,7 +104,7 @@ describe("readRunTable", () => {
       return exampleScore({
         id: `r${i}`,
         human: i,
-        logits: { normed: [row, row, row], raw: [row, row, row] },
+        nodes: flatNodes([row, row, row]),
       });
     });
     const seen: number[] = [];

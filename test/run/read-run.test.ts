@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LagerError } from "../../src/base/errors.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
-import { runLabelTokens } from "../../src/run/parse-run-line.ts";
+import { runLabelTree } from "../../src/run/parse-run-line.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -126,7 +126,7 @@ describe("readRun", () => {
 
   it.each([
     ["kind", { kind: "score" }],
-    ["schema", { schema: 2 }],
+    ["schema", { schema: 1 }],
     ["labels", { labels: [1, 2, 3] }],
     ["values", { values: [1, 2] }],
     ["judge", { judge: "tiny" }],
@@ -141,9 +141,9 @@ describe("readRun", () => {
     });
   });
 
-  it("says that a newer schema needs a newer version", async () => {
+  it("says what to do with a run of another schema", async () => {
     await write(JSON.stringify({ ...HEADER, schema: 7 }));
-    await expect(readRun(file)).rejects.toThrow(/schema 7.*reads schema 1/);
+    await expect(readRun(file)).rejects.toThrow(/schema 7.*reads schema 2: score the data again/);
   });
 
   it.each([
@@ -172,8 +172,8 @@ describe("readRun", () => {
     it("gives back exactly what was written", async () => {
       await write(header, line);
       const run = await readRun(file);
-      expect(runLabelTokens(run.header)).toEqual([[1, 9], [2], [1, 0]]);
-      expect(runLabelTokens(HEADER)).toBeNull();
+      expect(runLabelTree(run.header).paths).toEqual([[1, 9], [2], [1, 0]]);
+      expect(runLabelTree(HEADER).paths).toEqual([[1], [2], [3]]);
       expect(await readAll()).toEqual([exampleNodesScore()]);
     });
 
@@ -191,7 +191,7 @@ describe("readRun", () => {
       });
     });
 
-    const [root, branch] = exampleNodesScore().nodes ?? [];
+    const [root, branch] = JSON.parse(line).nodes;
     it.each([
       ["nodes", undefined],
       ["nodes", [root]],
@@ -209,11 +209,14 @@ describe("readRun", () => {
       });
     });
 
-    it("refuses nodes that the header knows nothing of", async () => {
-      await write(HEADER_LINE, line);
+    it.each([
+      [HEADER_LINE, line, "logits"],
+      [header, SCORE_LINE, "nodes"],
+    ])("refuses a score of other labels than the header's (%#)", async (first, second, field) => {
+      await write(first, second);
       await expect(readAll()).rejects.toMatchObject({
         code: "INVALID_RUN",
-        place: { line: 2, field: "nodes" },
+        place: { line: 2, field },
       });
     });
   });

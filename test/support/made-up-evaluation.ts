@@ -22,7 +22,7 @@ export interface MadeUpOptions {
 }
 
 const METHODS: readonly (Method & { readonly rho: number })[] = [
-  method("direct", "baseline", "the last layer's most probable label", 0.198),
+  method("vanilla", "baseline", "the last layer's most probable label", 0.198),
   method("e-score", "baseline", "expectation under the last layer", 0.211),
   method("lager", "lager", "layers 1–28, normed, uniform weights", 0.203),
   method("lager-tuned", "tuned", "layers 1–28, learned weights", 0.287),
@@ -32,7 +32,7 @@ const METHODS: readonly (Method & { readonly rho: number })[] = [
   method("response-length", "length", "length of the response", 0.094),
 ];
 
-const MAIN = ["direct", "e-score", "lager", "lager-tuned"];
+const MAIN = ["vanilla", "e-score", "lager", "lager-tuned"];
 
 /**
  * An evaluation with plausible figures that nothing has computed: for looking at what a report
@@ -264,7 +264,7 @@ function madeUpItems(
     system: lines.map((_, i) => `system-${(Math.floor(i / criterionNames.length) % 6) + 1}`),
     responseLength: lines.map((_, i) => 80 + ((Math.floor(i / criterionNames.length) * 37) % 400)),
     scores: {
-      direct: lines.map((line) => Math.round(line.eScore)),
+      vanilla: lines.map((line) => Math.round(line.eScore)),
       "e-score": lines.map((line) => line.eScore),
       lager: lines.map((line) => line.lager),
       "lager-tuned": lines.map((line) => line.tuned),

@@ -1,4 +1,5 @@
 import type { RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { flatNodes } from "./node-logits.ts";
 
 /** A record id that would break out of a page that does not escape it. */
 export const HOSTILE_ID = '</script><script>document.title="broken out"</script><b>&"\'';
@@ -11,7 +12,7 @@ const CRITERIA = ["clarity", "tone"];
 export function madeUpRun(records: number): (RunHeader | RunScore)[] {
   const header: RunHeader = {
     kind: "run",
-    schema: 1,
+    schema: 2,
     lager: "0.1.0",
     judge: {
       name: "made-up",
@@ -22,7 +23,7 @@ export function madeUpRun(records: number): (RunHeader | RunScore)[] {
     },
     llama: { release: "v0.5.0", backend: "CPU", devices: [] },
     task: { name: "made-up", criteria: CRITERIA.map((name) => ({ name, description: name })) },
-    options: { projection: "normed", layers: "all" },
+    options: { projection: "normed", layers: "all", scoreTokens: VALUES },
     labels: VALUES.map(String),
     values: VALUES,
   };
@@ -45,15 +46,16 @@ function madeUpScore(record: number, criterion: string, c: number): RunScore {
     id: record === 3 ? HOSTILE_ID : `record-${record}`,
     criterion,
     score: 3,
-    direct: 3,
+    vanilla: 3,
     eScore: 3,
     probabilities: [0.125, 0.125, 0.5, 0.125, 0.125],
     entropy: 1,
     standardDeviation: 1,
     scoreMass: 0.75,
-    logits: { normed: rows, raw: rows },
+    nodes: flatNodes(rows),
     promptTokens: 70 + record,
     reusedTokens: 48,
+    branchTokens: 0,
     human,
     responseLength: 100 + ((record * 31) % 57),
     prompt: `Judge </pre><script>document.title="broken out"</script> number ${record}`,

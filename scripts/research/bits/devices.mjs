@@ -87,16 +87,18 @@ function compare(what, a, b) {
     if (right === undefined) throw new Error(`${key} was scored only once`);
     let same = true;
     for (const kind of /** @type {const} */ (["normed", "raw"])) {
-      left.logits[kind].forEach((row, layer) => {
-        row?.forEach((logit, k) => {
-          const difference = Math.abs(logit - (right.logits[kind][layer]?.[k] ?? Number.NaN));
+      left.nodes.forEach((node, n) => {
+        const other = right.nodes[n]?.[kind];
+        const lastLayer = node[kind].length - node.outcomes.length;
+        node[kind].forEach((logit, i) => {
+          // Not captured.
+          if (Number.isNaN(logit)) return;
+          const difference = Math.abs(logit - (other?.[i] ?? Number.NaN));
           same &&= difference === 0;
           largest[kind] = Math.max(largest[kind], difference);
           if (kind !== "normed") return;
           largestLogit = Math.max(largestLogit, Math.abs(logit));
-          if (layer === left.logits.normed.length - 1) {
-            largest.lastLayer = Math.max(largest.lastLayer, difference);
-          }
+          if (i >= lastLayer) largest.lastLayer = Math.max(largest.lastLayer, difference);
         });
       });
     }

@@ -19,7 +19,6 @@ const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 1 };
  *   readonly engine: Engine, openSession: (task: Task) => Promise<{readonly labels:
  *   readonly import("../../../dist/index.js").LabelTokens[]}>}} Judge
  * @typedef {import("../../../dist/index.js").Task} Task
- * @typedef {import("../../../dist/index.js").LayerLogits} LayerLogits
  * @typedef {import("./example-items.mjs").ExampleItem} ExampleItem
  */
 
@@ -312,29 +311,17 @@ async function scoreAsLibrary(judge, { items, task }, prompts, draw, captures, t
  * An item's score, of the library or of a run file, against the reference.
  *
  * @param {readonly Prompt[]} prompts
- * @param {{id: string, criterion: string, logits: LayerLogits, score: number}} actual
+ * @param {{id: string, criterion: string, nodes: readonly Logits[], score: number}} actual
  * @param {Tally} tally
  * @param {() => string} settings
  */
-export function compareScore(prompts, { id, criterion, logits, score }, tally, settings) {
+export function compareScore(prompts, { id, criterion, nodes, score }, tally, settings) {
   const prompt = prompts.find((each) => each.id === id && each.criterion === criterion);
   if (prompt?.score === undefined) throw new Error(`${id} ${criterion} was not to be scored`);
-  tally.compare(prompt.expected, toArrays(logits), settings, {
+  const [root] = nodes;
+  if (root === undefined || nodes.length > 1) throw new Error("prompts have labels of one token");
+  tally.compare(prompt.expected, root, settings, {
     expected: prompt.score,
     actual: score,
   });
-}
-
-/**
- * The library's rows as flat arrays again; a missing row is NaN in the engine's.
- *
- * @param {LayerLogits} logits
- */
-function toArrays({ normed, raw }) {
-  /** @param {LayerLogits["normed"]} rows */
-  const flat = (rows) => {
-    const labels = rows.find((row) => row !== null)?.length ?? 0;
-    return Float32Array.from(rows.flatMap((row) => row ?? Array(labels).fill(Number.NaN)));
-  };
-  return { normed: flat(normed), raw: flat(raw) };
 }

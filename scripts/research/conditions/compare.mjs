@@ -4,7 +4,7 @@
 //
 //   node scripts/research/conditions/compare.mjs DATA TASK JUDGE [--limit N] [--threads N]
 //        [--conditions direct,reasoning] [--score-position after-prefix|last]
-import { parseArgs } from "node:util";
+import { isDeepStrictEqual, parseArgs } from "node:util";
 import { pearson, spearman } from "../../../dist/analysis/stats/correlation.js";
 import {
   CONDITIONS,
@@ -112,9 +112,7 @@ function compare(condition, prefill, generated) {
     return left?.kind === "score" && right.kind === "score" ? { left, right } : [];
   });
   const same = pairs.filter(({ left, right }) => left.tokens?.join() === right.tokens?.join());
-  const sameBits = same.filter(
-    ({ left, right }) => JSON.stringify(left.logits) === JSON.stringify(right.logits),
-  );
+  const sameBits = same.filter(({ left, right }) => isDeepStrictEqual(left.nodes, right.nodes));
   /**
    * @param {number} count
    * @param {number} of
@@ -125,7 +123,7 @@ function compare(condition, prefill, generated) {
       `${generated.outcomes.size} prompts (${share(same.length, generated.outcomes.size)}), of these ` +
       `${sameBits.length} with the same bits`,
   );
-  for (const figure of /** @type {const} */ (["score", "eScore", "direct"])) {
+  for (const figure of /** @type {const} */ (["score", "eScore", "vanilla"])) {
     const left = pairs.map((pair) => pair.left[figure]);
     const right = pairs.map((pair) => pair.right[figure]);
     console.log(

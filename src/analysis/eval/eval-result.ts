@@ -1,5 +1,5 @@
 import type { RunHeader } from "../../run/run-format.ts";
-import type { Projection } from "../../scoring/score/score-result.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
 import type { CalibrationBin } from "../stats/calibration-bin.ts";
 import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
 import type { Method } from "./method.ts";
@@ -36,7 +36,7 @@ export interface EvalResult extends EvalScope {
   /** How often which score was given, by criterion. */
   readonly distributions: readonly ScoreDistribution[];
   /**
-   * Methods whose score stands with every item and in scatter plots: `direct`, `e-score`, `lager`
+   * Methods whose score stands with every item and in scatter plots: `vanilla`, `e-score`, `lager`
    * and, where there are any, `lager-tuned` and `consensus`.
    */
   readonly mainMethods: readonly string[];

@@ -1,8 +1,19 @@
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import type { Projection } from "../../scoring/score/score-result.ts";
-import { LineDistributions } from "./line-distributions.ts";
+import { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
 import type { LayerScores } from "./method.ts";
+
+/** LAGER's aggregation over the lines of a run. */
+export function lineDistribution(table: RunTable, projection: Projection): LabelDistribution {
+  const { values, judge } = table.header;
+  return new LabelDistribution(table.nodes, {
+    projection,
+    values,
+    layerCount: judge.layers,
+    rounding: "logarithm",
+  });
+}
 
 /**
  * Each layer alone, Σ_k s_k softmax(z_l)_k, of both projections; from layer 0, the token embedding.
@@ -11,12 +22,12 @@ import type { LayerScores } from "./method.ts";
 export async function layerScores(table: RunTable, pacer: Pacer): Promise<LayerScores[]> {
   const found: LayerScores[] = [];
   for (const projection of ["normed", "raw"] as const) {
-    const distributions = new LineDistributions(table, projection);
+    const distribution = lineDistribution(table, projection);
     for (let layer = 0; layer <= table.header.judge.layers; layer++) {
       const scores = new Float64Array(table.lines);
       for (let line = 0; line < table.lines; line++) {
-        distributions.aggregate(line, [layer], [1]);
-        scores[line] = distributions.expectation();
+        distribution.layer(line, layer);
+        scores[line] = distribution.expectation();
         if (line % 1000 === 999) await pacer.rest();
       }
       if (scores.every(Number.isNaN)) continue;

@@ -1,6 +1,6 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { type Disagreement, type ItemList, MOST_LISTED_ITEMS } from "./eval-result.ts";
-import { LineDistributions } from "./line-distributions.ts";
+import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
 import { ownAggregation } from "./untuned-methods.ts";
 
@@ -28,11 +28,11 @@ export function listItems(table: RunTable, main: readonly MethodScores[]): ItemL
 }
 
 /**
- * The items on which the main methods differ most. `direct` does not count: it differs from the
+ * The items on which the main methods differ most. `vanilla` does not count: it differs from the
  * expectation by up to half a label wherever a distribution is wide.
  */
 export function findDisagreements(table: RunTable, main: readonly MethodScores[]): Disagreement[] {
-  const compared = main.filter(({ method }) => method !== "direct");
+  const compared = main.filter(({ method }) => method !== "vanilla");
   const spreads = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
     let low = Number.POSITIVE_INFINITY;
@@ -48,7 +48,7 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
   const order = Array.from(spreads.keys()).filter((line) => (spreads[line] ?? 0) > 0);
   order.sort((a, b) => (spreads[b] ?? 0) - (spreads[a] ?? 0) || a - b);
   const { projection } = ownAggregation(table);
-  const distributions = new LineDistributions(table, projection);
+  const distribution = lineDistribution(table, projection);
   return order.slice(0, DISAGREEMENTS).map((line) => ({
     id: idOf(table, line),
     criterion: table.criteria[table.criterionOf[line] ?? 0] ?? "",
@@ -58,8 +58,8 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
     ),
     spread: spreads[line] ?? 0,
     probabilities: Array.from({ length: table.header.judge.layers + 1 }, (_, layer) => {
-      distributions.aggregate(line, [layer], [1]);
-      const p = Array.from(distributions.probabilities);
+      distribution.layer(line, layer);
+      const p = Array.from(distribution.probabilities);
       return p.some(Number.isNaN) ? null : p;
     }),
   }));

@@ -1,8 +1,8 @@
-import type { Projection } from "../../scoring/score/score-result.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
 
 /** What kind of method it is; tables and charts group by it. */
 export type MethodKind =
-  /** `direct` and `e-score`: the last layer alone. */
+  /** `vanilla` and `e-score`: the last layer alone. */
   | "baseline"
   /** Layers aggregated with uniform weights. */
   | "lager"
@@ -20,7 +20,7 @@ export type MethodKind =
 /** A way to make one number of an item's captured logits. */
 export interface Method {
   /**
-   * Distinct within a result. `direct`, `e-score`, `lager` (the run's own layers and projection),
+   * Distinct within a result. `vanilla`, `e-score`, `lager` (the run's own layers and projection),
    * `lager-tuned`, `lager-all`, `lager-raw`, `lager-upper`, `lager-window:0.6-0.8`,
    * `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`, `response-length`, `layer-17`,
    * `layer-17-raw`. One that would be the same as `lager` is left out.

@@ -1,7 +1,7 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
 import type { ScoreDistribution } from "./eval-result.ts";
-import { LineDistributions } from "./line-distributions.ts";
+import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
 import { ownAggregation } from "./untuned-methods.ts";
 
@@ -76,16 +76,16 @@ function histogram(edges: readonly number[], scores: Float64Array): number[] {
 function meanLabelProbabilities(table: RunTable): number[][] {
   const own = ownAggregation(table);
   const weights = uniformWeights(own.layers);
-  const distributions = new LineDistributions(table, own.projection);
+  const distribution = lineDistribution(table, own.projection);
   const sums = table.criteria.map(() => new Float64Array(table.header.labels.length));
   const counts = table.criteria.map(() => 0);
   for (let line = 0; line < table.lines; line++) {
-    distributions.aggregate(line, own.layers, weights);
-    if (Number.isNaN(distributions.probabilities[0])) continue;
+    distribution.aggregate(line, own.layers, weights);
+    if (Number.isNaN(distribution.probabilities[0])) continue;
     const criterion = table.criterionOf[line] ?? 0;
     counts[criterion] = (counts[criterion] ?? 0) + 1;
     const sum = sums[criterion];
-    for (const [label, p] of distributions.probabilities.entries()) {
+    for (const [label, p] of distribution.probabilities.entries()) {
       if (sum !== undefined) sum[label] = (sum[label] ?? 0) + p;
     }
   }

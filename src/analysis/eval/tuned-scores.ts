@@ -17,8 +17,7 @@ import type {
   Weights,
 } from "../../scoring/weights/weights-format.ts";
 import type { TunedFacts } from "./eval-result.ts";
-import { scoresOfLayer } from "./layer-scores.ts";
-import { LineDistributions } from "./line-distributions.ts";
+import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, MethodScores } from "./method.ts";
 
 /** Weights and the file they come from. */
@@ -111,12 +110,12 @@ async function lagerScores(
   { parameters, projection, layerSet }: LagerWeights,
   pacer: Pacer,
 ): Promise<Float64Array> {
-  const distributions = new LineDistributions(table, projection);
+  const distribution = lineDistribution(table, projection);
   const shares = softmax(parameters.theta);
   const scores = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
-    distributions.aggregate(line, layerSet.layers, shares);
-    scores[line] = distributions.expectation();
+    distribution.aggregate(line, layerSet.layers, shares);
+    scores[line] = distribution.expectation();
     if (line % 500 === 499) await pacer.rest();
   }
   return scores;

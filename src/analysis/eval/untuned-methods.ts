@@ -1,11 +1,11 @@
 import { LagerError } from "../../base/errors.ts";
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import type { Projection } from "../../scoring/score/score-result.ts";
+import type { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
 import { parseLayerSet } from "../../scoring/weights/layer-set.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
 import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
-import { scoresOfLayer } from "./layer-scores.ts";
-import { LineDistributions } from "./line-distributions.ts";
+import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, Method, MethodScores } from "./method.ts";
 
 /** Layers and logits that are aggregated. */
@@ -47,10 +47,10 @@ export async function untunedMethods(
   const ownName = `${own.spec === "all" ? "all layers" : own.spec}, ${own.projection}`;
   const found: MethodScores[] = [
     {
-      ...method("direct", "baseline", "the last layer's most probable label", [last], "normed"),
-      scores: await eachLine(table, "normed", pacer, (distributions, line) => {
-        distributions.aggregate(line, [last], [1]);
-        return distributions.mode();
+      ...method("vanilla", "baseline", "the last layer's most probable label", [last], "normed"),
+      scores: await eachLine(table, "normed", pacer, (distribution, line) => {
+        distribution.layer(line, last);
+        return distribution.mode();
       }),
     },
     {
@@ -88,7 +88,6 @@ async function ablations(
   pacer: Pacer,
 ): Promise<MethodScores[]> {
   const weights = uniformWeights(own.layers);
-  const sum = new Float64Array(table.header.values.length);
   return [
     {
       ...method(
@@ -98,9 +97,9 @@ async function ablations(
         own.layers,
         own.projection,
       ),
-      scores: await eachLine(table, own.projection, pacer, (distributions, line) => {
-        distributions.aggregateProbabilities(line, own.layers, weights, sum);
-        return distributions.expectation(sum);
+      scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
+        distribution.averageProbabilities(line, own.layers, weights);
+        return distribution.expectation();
       }),
     },
     {
@@ -111,9 +110,9 @@ async function ablations(
         own.layers,
         own.projection,
       ),
-      scores: await eachLine(table, own.projection, pacer, (distributions, line) => {
-        distributions.aggregate(line, own.layers, weights);
-        return distributions.mode();
+      scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
+        distribution.aggregate(line, own.layers, weights);
+        return distribution.mode();
       }),
     },
   ];
@@ -145,9 +144,9 @@ function method(
 
 function uniform(table: RunTable, aggregation: Aggregation, pacer: Pacer): Promise<Float64Array> {
   const weights = uniformWeights(aggregation.layers);
-  return eachLine(table, aggregation.projection, pacer, (distributions, line) => {
-    distributions.aggregate(line, aggregation.layers, weights);
-    return distributions.expectation();
+  return eachLine(table, aggregation.projection, pacer, (distribution, line) => {
+    distribution.aggregate(line, aggregation.layers, weights);
+    return distribution.expectation();
   });
 }
 
@@ -155,12 +154,12 @@ async function eachLine(
   table: RunTable,
   projection: Projection,
   pacer: Pacer,
-  score: (distributions: LineDistributions, line: number) => number,
+  score: (distribution: LabelDistribution, line: number) => number,
 ): Promise<Float64Array> {
-  const distributions = new LineDistributions(table, projection);
+  const distribution = lineDistribution(table, projection);
   const scores = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
-    scores[line] = score(distributions, line);
+    scores[line] = score(distribution, line);
     if (line % 500 === 499) await pacer.rest();
   }
   return scores;

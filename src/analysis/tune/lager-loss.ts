@@ -1,4 +1,14 @@
-import type { LabelLogits } from "./label-logits.ts";
+import {
+  LabelDistribution,
+  type LabelDistributionOptions,
+  logSoftmax,
+} from "../../scoring/distribution/label-distribution.ts";
+import type { NodeLogits } from "../../scoring/distribution/node-logits.ts";
+
+/** Logits of many lines, and which of them are learned from. */
+export interface LineLogits extends Omit<LabelDistributionOptions, "rounding"> {
+  readonly nodes: readonly NodeLogits[];
+}
 
 /**
  * The paper's loss of one line and its gradient (LAGER, arXiv 2508.03550):
@@ -12,41 +22,40 @@ import type { LabelLogits } from "./label-logits.ts";
  * Everything is float64. The gradients are analytic; a test checks them by finite differences.
  */
 export class LagerLoss {
-  readonly #data: LabelLogits;
-  readonly #layers: readonly number[];
   /** ∂loss/∂θ summed over {@link add}s, shape [layers]. */
   readonly thetaGradient: Float64Array;
   /** ∂loss/∂α summed over {@link add}s. */
   alphaGradient = 0;
   /** Summed over {@link add}s. */
   loss = 0;
+  readonly #data: LineLogits;
+  readonly #layers: readonly number[];
+  readonly #distribution: LabelDistribution;
   readonly #weights: Float64Array;
   readonly #weightGradient: Float64Array;
-  /** ln p at each node, shape [nodes][outcomes]. */
-  readonly #nodeLogs: readonly Float64Array[];
   readonly #outcomeGradient: Float64Array;
-  readonly #labelLogs: Float64Array;
   readonly #labelGradient: Float64Array;
   #share = 0.5;
 
-  /** @param layers Row in each line of the layers that are weighted, shape [layers]. */
-  constructor(data: LabelLogits, layers: readonly number[]) {
+  /** @param layers The layers that are weighted, shape [layers]. */
+  constructor(data: LineLogits, layers: readonly number[]) {
     this.#data = data;
     this.#layers = layers;
+    this.#distribution = new LabelDistribution(data.nodes, { ...data, rounding: "logarithm" });
     this.thetaGradient = new Float64Array(layers.length);
     this.#weights = new Float64Array(layers.length);
     this.#weightGradient = new Float64Array(layers.length);
-    this.#nodeLogs = data.nodes.map(({ outcomeCount }) => new Float64Array(outcomeCount));
     this.#outcomeGradient = new Float64Array(
-      Math.max(...data.nodes.map(({ outcomeCount }) => outcomeCount)),
+      Math.max(...data.nodes.map(({ outcomes }) => outcomes.length)),
     );
-    this.#labelLogs = new Float64Array(data.values.length);
     this.#labelGradient = new Float64Array(data.values.length);
   }
 
   /** Starts a batch: forgets the sums, and takes parameters. */
   begin(theta: Float64Array, alpha: number): void {
-    softmaxInto(theta, this.#weights);
+    this.#weights.set(theta);
+    logSoftmax(this.#weights, "logarithm");
+    for (let l = 0; l < theta.length; l++) this.#weights[l] = Math.exp(at(this.#weights, l));
     this.#share = 1 / (1 + Math.exp(-alpha));
     this.thetaGradient.fill(0);
     this.alphaGradient = 0;
@@ -55,66 +64,39 @@ export class LagerLoss {
 
   /** The score of a line with the parameters of the batch. */
   score(line: number): number {
-    this.#forward(line);
-    const { values } = this.#data;
-    let score = 0;
-    for (let k = 0; k < values.length; k++)
-      score += at(values, k) * Math.exp(at(this.#labelLogs, k));
-    return score;
+    this.#distribution.aggregate(line, this.#layers, this.#weights);
+    return this.#distribution.expectation();
   }
 
   /** Adds a line's loss and gradient. @param target y, on the scale's units. */
   add(line: number, target: number): void {
     const { values } = this.#data;
+    const { labelLogits, probabilities } = this.#distribution;
     const score = this.score(line);
     const nearest = nearestLabel(values, target);
-    const crossEntropy = -at(this.#labelLogs, nearest);
+    const crossEntropy = -at(labelLogits, nearest);
     const squaredError = (score - target) ** 2;
     const share = this.#share;
     this.loss += share * crossEntropy + (1 - share) * squaredError;
     this.alphaGradient += share * (1 - share) * (crossEntropy - squaredError);
     // With respect to ln p_k: of the expectation s_k p_k, of the cross-entropy −1 at its label.
     for (let k = 0; k < values.length; k++) {
-      const p = Math.exp(at(this.#labelLogs, k));
+      const p = at(probabilities, k);
       this.#labelGradient[k] = (1 - share) * 2 * (score - target) * at(values, k) * p;
     }
     this.#labelGradient[nearest] = at(this.#labelGradient, nearest) - share;
     this.#backward(line);
   }
 
-  /** ln p of the labels, and ln p at each node. */
-  #forward(line: number): void {
-    const { nodes, rowsPerLine } = this.#data;
-    this.#labelLogs.fill(0);
-    for (let n = 0; n < nodes.length; n++) {
-      const node = nodes[n];
-      const logs = this.#nodeLogs[n];
-      if (node === undefined || logs === undefined) continue;
-      const { outcomeCount, outcomeOf, logits } = node;
-      logs.fill(0);
-      for (let l = 0; l < this.#layers.length; l++) {
-        const start = (line * rowsPerLine + at(this.#layers, l)) * outcomeCount;
-        const weight = at(this.#weights, l);
-        for (let o = 0; o < outcomeCount; o++)
-          logs[o] = at(logs, o) + weight * at(logits, start + o);
-      }
-      logSoftmax(logs);
-      for (let k = 0; k < this.#labelLogs.length; k++) {
-        const outcome = at(outcomeOf, k);
-        if (outcome !== -1) this.#labelLogs[k] = at(this.#labelLogs, k) + at(logs, outcome);
-      }
-    }
-  }
-
   /** From ∂/∂ln p_k through each node's logits and the layer weights to θ. */
   #backward(line: number): void {
-    const { nodes, rowsPerLine } = this.#data;
+    const { nodes, projection, layerCount } = this.#data;
     const gradient = this.#weightGradient.fill(0);
-    for (let n = 0; n < nodes.length; n++) {
-      const node = nodes[n];
-      const logs = this.#nodeLogs[n];
-      if (node === undefined || logs === undefined) continue;
-      const { outcomeCount, outcomeOf, logits } = node;
+    for (const [n, node] of nodes.entries()) {
+      const logs = this.#distribution.nodeLogProbabilities(n);
+      const logits = node[projection];
+      const { outcomeOf } = node;
+      const outcomeCount = node.outcomes.length;
       const outcomes = this.#outcomeGradient.fill(0);
       let sum = 0;
       for (let k = 0; k < this.#labelGradient.length; k++) {
@@ -127,7 +109,7 @@ export class LagerLoss {
         outcomes[o] = at(outcomes, o) - Math.exp(at(logs, o)) * sum;
       }
       for (let l = 0; l < this.#layers.length; l++) {
-        const start = (line * rowsPerLine + at(this.#layers, l)) * outcomeCount;
+        const start = (line * (layerCount + 1) + at(this.#layers, l)) * outcomeCount;
         let total = at(gradient, l);
         for (let o = 0; o < outcomeCount; o++) total += at(outcomes, o) * at(logits, start + o);
         gradient[l] = total;
@@ -149,22 +131,6 @@ export function nearestLabel(values: readonly number[], target: number): number 
     if (Math.abs(at(values, k) - target) < Math.abs(at(values, nearest) - target)) nearest = k;
   }
   return nearest;
-}
-
-/** z_k − ln Σ_j exp(z_j), in place. */
-function logSoftmax(logits: Float64Array): void {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let o = 0; o < logits.length; o++) largest = Math.max(largest, at(logits, o));
-  let sum = 0;
-  for (let o = 0; o < logits.length; o++) sum += Math.exp(at(logits, o) - largest);
-  const shift = largest + Math.log(sum);
-  for (let o = 0; o < logits.length; o++) logits[o] = at(logits, o) - shift;
-}
-
-function softmaxInto(theta: Float64Array, weights: Float64Array): void {
-  weights.set(theta);
-  logSoftmax(weights);
-  for (let l = 0; l < weights.length; l++) weights[l] = Math.exp(at(weights, l));
 }
 
 /** An element that is there. */

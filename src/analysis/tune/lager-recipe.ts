@@ -1,7 +1,6 @@
 import { Pacer } from "../../base/pacer.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
-import type { LabelLogits } from "./label-logits.ts";
-import { LagerLoss } from "./lager-loss.ts";
+import { LagerLoss, type LineLogits } from "./lager-loss.ts";
 
 /** The paper's recipe. */
 export interface LagerOptions {
@@ -38,7 +37,7 @@ const STEPS_TOGETHER = 500;
  * @throws LagerError `ABORTED`.
  */
 export async function learnLagerWeights(
-  data: LabelLogits,
+  data: LineLogits,
   layers: readonly number[],
   lines: ArrayLike<number>,
   targets: ArrayLike<number>,

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { LagerError } from "../../base/errors.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import { labelLogProbabilities } from "../../scoring/distribution/label-nodes.ts";
+import { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { expectation } from "../../scoring/distribution/statistics.ts";
 import type { Projection } from "../../scoring/weights/projection.ts";
 import { rowKey } from "../../scoring/weights/row-key.ts";
 import type { Training } from "../../scoring/weights/weights-format.ts";
-import type { LabelLogits } from "./label-logits.ts";
+import type { LineLogits } from "./lager-loss.ts";
 
 /** Lines of a run as recipes learn from them. Rows are the labelled lines, or all where none is. */
 export interface TrainingSet {
@@ -29,7 +29,7 @@ export interface TrainingSet {
   readonly expectations: Float64Array;
   /** Of the last layer's normed logits, shape [rows]. */
   readonly eScores: Float64Array;
-  readonly logits: LabelLogits;
+  readonly logits: LineLogits;
 }
 
 /**
@@ -60,16 +60,19 @@ export function trainingSet(
     (line) => names.get(table.criterionOf[line] as number) ?? 0,
   );
   const criteria = [...names.keys()].map((criterion) => table.criteria[criterion] ?? "");
-  const { values } = table.header;
+  const { values, judge } = table.header;
+  const layerCount = judge.layers;
   const ranges = humanRanges(human, criterionOf, criteria, values);
   const width = options.layers.length;
   const expectations = new Float64Array(lines.length * width);
   const eScores = new Float64Array(lines.length);
+  const expected = layerExpectation(table, options.projection);
+  const expectedByNormed = layerExpectation(table, "normed");
   for (const [row, line] of lines.entries()) {
     for (const [i, layer] of options.layers.entries()) {
-      expectations[row * width + i] = layerExpectation(table, line, layer, options.projection);
+      expectations[row * width + i] = expected(line, layer);
     }
-    eScores[row] = layerExpectation(table, line, table.header.judge.layers, "normed");
+    eScores[row] = expectedByNormed(line, layerCount);
   }
   return {
     table,
@@ -88,15 +91,7 @@ export function trainingSet(
         : Object.fromEntries(criteria.map((name, c) => [name, ranges[c] ?? { min: 0, max: 1 }])),
     expectations,
     eScores,
-    logits: {
-      values,
-      rowsPerLine: table.header.judge.layers + 1,
-      nodes: table.nodes.map(({ outcomeCount, outcomeOf, normed, raw }) => ({
-        outcomeCount,
-        outcomeOf,
-        logits: options.projection === "normed" ? normed : raw,
-      })),
-    },
+    logits: { nodes: table.nodes, projection: options.projection, values, layerCount },
   };
 }
 
@@ -122,34 +117,27 @@ export function dataSha256(set: TrainingSet, keys: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** E_l of one line: the expectation under the layer's own distribution. */
+/** Gives E_l of a line: the expectation under the layer's own distribution. */
 export function layerExpectation(
   table: RunTable,
-  line: number,
-  layer: number,
   projection: Projection,
-): number {
-  const rowsPerLine = table.header.judge.layers + 1;
-  const rows = table.nodes.map((node) => {
-    const start = (line * rowsPerLine + layer) * node.outcomeCount;
-    return node[projection].subarray(start, start + node.outcomeCount);
+): (line: number, layer: number) => number {
+  const { values, judge } = table.header;
+  const distribution = new LabelDistribution(table.nodes, {
+    projection,
+    values,
+    layerCount: judge.layers,
   });
-  if (rows.some((row) => Number.isNaN(row[0]))) {
+  return (line, layer) => {
+    distribution.layer(line, layer);
+    const expected = expectation(values, softmax(distribution.labelLogits));
+    if (!Number.isNaN(expected)) return expected;
     throw new LagerError(
       "CAPTURE_INCOMPLETE",
       `the ${projection} logits of layer ${layer} were not captured: leave it out with --layers`,
       { place: { record: table.records[table.recordOf[line] as number] ?? "" } },
     );
-  }
-  const [only] = rows;
-  if (only !== undefined && rows.length === 1) {
-    return expectation(table.header.values, softmax(only));
-  }
-  const logs = labelLogProbabilities(
-    rows,
-    table.nodes.map(({ outcomeOf }) => outcomeOf),
-  );
-  return expectation(table.header.values, softmax(logs));
+  };
 }
 
 /**

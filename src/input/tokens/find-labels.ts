@@ -1,5 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
-import { type LabelTrie, labelTrie } from "./label-trie.ts";
+import { type LabelTree, labelTree } from "./label-tree.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Where the labels of a scale part, in texts that differ in nothing but the label. */
@@ -7,7 +7,7 @@ export interface FoundLabels {
   /** Number of tokens that all labels share: all of them belong to the prompt. */
   readonly shared: number;
   /** What follows them. */
-  readonly trie: LabelTrie;
+  readonly tree: LabelTree;
 }
 
 /**
@@ -33,7 +33,7 @@ export async function findLabels(
 
   const beginnings = properPrefixes(spellings);
   const begins = spellings.map((spelling) => beginnings.has(key(spelling)));
-  if (!begins.includes(true)) return { shared, trie: labelTrie(spellings) };
+  if (!begins.includes(true)) return { shared, tree: labelTree(spellings) };
 
   const endToken = await findEndToken();
   if (endToken === null) {
@@ -45,7 +45,7 @@ export async function findLabels(
   const paths = spellings.map((spelling, i) => (begins[i] ? [...spelling, endToken] : spelling));
   // A label may spell the end token itself.
   if (!areDistinct(paths)) throw fail("every label must have tokens of its own");
-  return { shared, trie: labelTrie(paths) };
+  return { shared, tree: labelTree(paths) };
 }
 
 function commonPrefixLength(sequences: readonly Int32Array[]): number {

@@ -1,6 +1,6 @@
 import { escapeRegExp } from "../../base/escape-regexp.ts";
 import type { ScorePositionRule } from "../task/condition.ts";
-import { type LabelTrie, labelTrie } from "./label-trie.ts";
+import { type LabelTree, labelTree } from "./label-tree.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** Where the score stands in a generated answer. */
@@ -8,7 +8,7 @@ export interface FoundScore {
   /** Generated tokens in front of the score token: the last of them is the score position. */
   readonly before: number;
   /** The labels as the judge would have written them there. */
-  readonly labels: LabelTrie;
+  readonly labels: LabelTree;
 }
 
 /** What a generated answer is searched for. */
@@ -17,14 +17,14 @@ export interface ScoreSearch {
   /** Labels of the scale, in its order. */
   readonly labels: readonly string[];
   /** Their tokens behind the answer prefix. */
-  readonly trie: LabelTrie;
+  readonly tree: LabelTree;
   readonly answerPrefix: string;
   readonly tokenizer: Pick<Tokenizer, "tokenize" | "tokenText">;
 }
 
 /** Tokens that the labels may be written with. */
 interface Family {
-  readonly trie: LabelTrie;
+  readonly tree: LabelTree;
   /** Each label's tokens, without one that only ends the turn. Shape [labels][tokens]. */
   readonly spellings: readonly (readonly number[])[];
   /** Characters of each label that come before its tokens, because all labels begin with them. */
@@ -97,7 +97,7 @@ export class ScoreFinder {
   #lastToken(tokens: readonly number[]): FoundScore | undefined {
     for (let at = tokens.length - 1; at >= 0; at--) {
       const family = this.#families.find((each) => isSpelledAt(each, tokens, at));
-      if (family !== undefined) return { before: at, labels: family.trie };
+      if (family !== undefined) return { before: at, labels: family.tree };
     }
     return undefined;
   }
@@ -109,7 +109,7 @@ export class ScoreFinder {
       for (const family of this.#families) {
         const before = tokenAt(texts, offset + family.skipped);
         if (before !== undefined && isSpelledAt(family, tokens, before)) {
-          return { before, labels: family.trie };
+          return { before, labels: family.tree };
         }
       }
     }
@@ -162,11 +162,11 @@ function prefixPattern(answerPrefix: string): string | undefined {
  * or behind a space, with a capital, all capitals.
  */
 async function labelFamilies(search: ScoreSearch): Promise<Family[]> {
-  const { labels, trie, tokenizer } = search;
+  const { labels, tree, tokenizer } = search;
   const own = ownFamily(search);
   const families = [own];
   if (!isOneTokenEach(own)) return families;
-  const seen = new Set(trie.paths.flat());
+  const seen = new Set(tree.paths.flat());
   const cases = [(text: string) => text, capitalised, (text: string) => text.toUpperCase()];
   for (const lead of ["", " "]) {
     for (const change of cases) {
@@ -180,31 +180,31 @@ async function labelFamilies(search: ScoreSearch): Promise<Family[]> {
       if (!isOneEach || new Set(flat).size !== flat.length) continue;
       if (flat.some((id) => seen.has(id))) continue;
       for (const id of flat) seen.add(id);
-      families.push({ trie: labelTrie(paths), spellings: paths, skipped: 0 });
+      families.push({ tree: labelTree(paths), spellings: paths, skipped: 0 });
     }
   }
   return families;
 }
 
 /** The labels as they follow the answer prefix: without what ends them, and what all begin with. */
-function ownFamily({ labels, trie, tokenizer }: ScoreSearch): Family {
+function ownFamily({ labels, tree, tokenizer }: ScoreSearch): Family {
   const textOf = (tokens: readonly number[]) =>
     tokens
       .map((token) => tokenizer.tokenText(token))
       .join("")
       .trimStart();
-  const spellings = trie.paths.map((path, index) => {
+  const spellings = tree.paths.map((path, index) => {
     const label = labels[index] ?? "";
     return label.endsWith(textOf(path)) ? path : path.slice(0, -1);
   });
   const skipped = labels.map(
     (label, index) => label.length - textOf(spellings[index] ?? []).length,
   );
-  return { trie, spellings, skipped: Math.max(0, skipped[0] ?? 0) };
+  return { tree, spellings, skipped: Math.max(0, skipped[0] ?? 0) };
 }
 
-function isOneTokenEach({ trie, skipped }: Family): boolean {
-  return trie.isFlat && skipped === 0;
+function isOneTokenEach({ tree, skipped }: Family): boolean {
+  return tree.isFlat && skipped === 0;
 }
 
 function isSpelledAt({ spellings }: Family, tokens: readonly number[], at: number): boolean {

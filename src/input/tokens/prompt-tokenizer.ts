@@ -1,7 +1,7 @@
 import { LagerError } from "../../base/errors.ts";
 import type { PromptPiece, PromptText } from "../prompt/prompt-text.ts";
 import { type FoundLabels, findLabels } from "./find-labels.ts";
-import type { LabelTrie } from "./label-trie.ts";
+import type { LabelTree } from "./label-tree.ts";
 import { SpecialTail } from "./special-tail.ts";
 import type { TokenizedPrompt } from "./tokenized-prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
@@ -68,14 +68,14 @@ export class PromptTokenizer {
       const [end = new Int32Array()] = await this.#withLabels(last, this.#labels.slice(0, 1));
       if (endsWith(end, known.tokens)) {
         const shared = end.length - known.tokens.length + known.labels.shared;
-        return this.#assemble(start, end.subarray(0, shared), known.labels.trie);
+        return this.#assemble(start, end.subarray(0, shared), known.labels.tree);
       }
     }
     const ends = await this.#withLabels(last, this.#labels);
     const labels = await this.#findLabels(ends);
     if (tail !== undefined && known === undefined) await this.#learnTail(tail, ends);
     const [first = new Int32Array()] = ends;
-    return this.#assemble(start, first.subarray(0, labels.shared), labels.trie);
+    return this.#assemble(start, first.subarray(0, labels.shared), labels.tree);
   }
 
   /** Ids of a prompt that the judge goes on from by itself, so that no label follows it. */
@@ -133,7 +133,7 @@ export class PromptTokenizer {
     ];
   }
 
-  #assemble(start: readonly Int32Array[], end: Int32Array, labels: LabelTrie): TokenizedPrompt {
+  #assemble(start: readonly Int32Array[], end: Int32Array, labels: LabelTree): TokenizedPrompt {
     const tokens = this.#join([...start, end]);
     return { tokens, scorePosition: tokens.length - 1, labels };
   }

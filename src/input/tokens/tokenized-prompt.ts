@@ -1,4 +1,4 @@
-import type { LabelTrie } from "./label-trie.ts";
+import type { LabelTree } from "./label-tree.ts";
 
 /** A prompt ready to decode. */
 export interface TokenizedPrompt {
@@ -7,5 +7,5 @@ export interface TokenizedPrompt {
   /** Index of the score position: always the last token. Its hidden states predict the score. */
   readonly scorePosition: number;
   /** The labels of the scale, in its order, as tokens that follow the score position. */
-  readonly labels: LabelTrie;
+  readonly labels: LabelTree;
 }

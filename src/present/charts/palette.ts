@@ -13,7 +13,7 @@ export const PALETTE = {
   line: ["#dedbd4", "#363a40"],
   ink: ["#1f1e1b", "#e9e7e2"],
   muted: ["#65615a", "#a39f97"],
-  direct: ["#6b5f74", "#b3a6bd"],
+  vanilla: ["#6b5f74", "#b3a6bd"],
   escore: ["#2c5d9b", "#82b3ec"],
   lager: ["#955200", "#f2b05e"],
   tuned: ["#0a6b5e", "#57c9b5"],
@@ -39,7 +39,7 @@ export interface MethodStyle {
 /** How a method is drawn, in every chart the same. `human` is a name too. */
 export function methodStyle(name: string, kind?: MethodKind): MethodStyle {
   if (name === "human") return { color: color("ink"), dash: "", symbol: "circle" };
-  if (name === "direct") return { color: color("direct"), dash: "1 3", symbol: "square" };
+  if (name === "vanilla") return { color: color("vanilla"), dash: "1 3", symbol: "square" };
   if (name === "e-score") return { color: color("escore"), dash: "6 3", symbol: "diamond" };
   if (name === "lager") return { color: color("lager"), dash: "", symbol: "circle" };
   if (name === "lager-tuned")

@@ -1,8 +1,8 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
 import type {
+  ItemDistribution,
   ItemDistributions,
-  LabelDistribution,
 } from "../../scoring/score/item-distributions.ts";
 import { emphasise, shadedCell } from "./shade.ts";
 import { padTo, printable, truncate } from "./terminal-text.ts";
@@ -33,7 +33,7 @@ interface Layout {
 
 /**
  * One item on one criterion for the terminal. For every layer, the last one on top: the
- * distribution over the labels, softmax of the layer's normed logits, as shaded cells; its
+ * distribution over the labels, of the layer's normed logits alone, as shaded cells; its
  * expectation, in figures and as a point on the scale. Below, the aggregated distribution and the
  * scores.
  */
@@ -103,7 +103,7 @@ function headings(header: RunHeader, { cell, track }: Layout): string {
 
 function distributionLine(
   name: string,
-  { probabilities, expectation }: LabelDistribution,
+  { probabilities, expectation }: ItemDistribution,
   values: readonly number[],
   { cell, track }: Layout,
   color: boolean,
@@ -130,7 +130,7 @@ function figureLines(header: RunHeader, score: RunScore): string[] {
   // With learned weights the score is not that of equal ones, and is not called so.
   const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";
   const lines = [
-    `direct   ${shortFigureText(score.direct)}`,
+    `vanilla  ${shortFigureText(score.vanilla)}`,
     `e-score  ${figureText(score.eScore, 4)}`,
     `${padTo(lagerName, 7)}  ${figureText(score.score, 4)}  (sd ${figureText(score.standardDeviation, 3)}, entropy ` +
       `${figureText(score.entropy, 3)} nats)`,

@@ -25,14 +25,14 @@ export function scoreTable(
 function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number): string[] {
   const columns: TableColumn[] = [
     { title: "criterion", align: "left", flexible: true },
-    ...figures("n", "score", "sd", "direct", "e-score", ...(hasHuman ? ["human"] : []), "failed"),
+    ...figures("n", "score", "sd", "vanilla", "e-score", ...(hasHuman ? ["human"] : []), "failed"),
   ];
   const rows = [...summary.criteria].map(([name, criterion]) => [
     printable(name),
     String(criterion.score.count),
     figureText(criterion.score.mean, 2),
     figureText(criterion.score.standardDeviation, 2),
-    figureText(criterion.direct.mean, 2),
+    figureText(criterion.vanilla.mean, 2),
     figureText(criterion.eScore.mean, 2),
     ...(hasHuman ? [figureText(criterion.human.mean, 2)] : []),
     String(criterion.failures),
@@ -44,14 +44,14 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
   const columns: TableColumn[] = [
     { title: "id", align: "left", flexible: true },
     { title: "criterion", align: "left", flexible: true },
-    ...figures("score", "direct", "e-score", ...(hasHuman ? ["human"] : [])),
+    ...figures("score", "vanilla", "e-score", ...(hasHuman ? ["human"] : [])),
     { title: "distribution", align: "left" },
   ];
   const rows = summary.listed.map((item) => [
     printable(item.id),
     printable(item.criterion),
     figureText(item.score, 2),
-    shortFigureText(item.direct),
+    shortFigureText(item.vanilla),
     figureText(item.eScore, 2),
     ...(hasHuman ? [figureText(item.human, 2)] : []),
     `│${distributionBar(item.probabilities)}│`,

@@ -1,10 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
-import { aggregateLogits, type LogitRows } from "../distribution/aggregate.ts";
-import {
-  type LabelOutcomes,
-  labelLogProbabilities,
-  labelOutcomes,
-} from "../distribution/label-nodes.ts";
+import { LabelDistribution } from "../distribution/label-distribution.ts";
+import { type NodeLogits, requireCaptured } from "../distribution/node-logits.ts";
 import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
@@ -12,14 +8,12 @@ import type { Projection } from "../weights/projection.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
 import type { HiddenStates } from "./item-outcome.ts";
-import type { LabelNodeLogits, LayerLogits } from "./score-result.ts";
 
 /** One item on one criterion, as it was captured. */
 export interface WeighedItem {
   readonly criterion: string;
-  readonly logits: LayerLogits;
-  /** Where labels have several tokens. */
-  readonly nodes?: readonly LabelNodeLogits[] | undefined;
+  /** Of the whole label tree, the root first. */
+  readonly nodes: readonly NodeLogits[];
   /** At the score position; for probes only, whose layers must be among them. */
   readonly hidden?: HiddenStates | undefined;
 }
@@ -44,35 +38,50 @@ export interface WeighedScore {
  * The linear recipes give a number and no distribution. `probabilities` is then the aggregation with
  * equal weights, tilted (see `tiltToMean`) until its expectation is that number.
  *
- * @param labelPaths Each label's tokens, shape [labels][tokens]; needed with `nodes` alone.
  * @throws LagerError `CAPTURE_INCOMPLETE` when a layer that is needed was not captured,
  *   `INVALID_ARGUMENT` when a probe is given no hidden states.
  */
-export function applyWeights(
-  weights: Weights,
-  item: WeighedItem,
-  labelPaths: readonly (readonly number[])[] | null = null,
-): WeighedScore {
+export function applyWeights(weights: Weights, item: WeighedItem): WeighedScore {
   const { values, projection, parameters, recipe } = weights;
   const { layers } = weights.layerSet;
-  const nodes = labelNodes(item, projection, labelPaths);
+  const { labelLogits, expected } = itemReader(weights, item);
   if (recipe === "lager") {
-    const probabilities = softmax(aggregate(nodes, layers, softmax(parameters.theta)));
+    const probabilities = softmax(labelLogits(layers, softmax(parameters.theta)));
     return { score: expectation(values, probabilities), probabilities };
   }
-  const expected = (of: readonly LabelNode[], layer: number): number =>
-    expectation(values, softmax(aggregate(of, [layer], [1])));
   const features =
     recipe === "probe"
       ? probeFeatures(
           layers.map((layer) => hiddenState(item, layer)),
-          expected(labelNodes(item, "normed", labelPaths), weights.judge.layers),
+          expected("normed", weights.judge.layers),
           parameters.hiddenSize,
         )
-      : layers.map((layer) => expected(nodes, layer));
+      : layers.map((layer) => expected(projection, layer));
   const score = linearScore(mapFor(parameters, item.criterion), features, values);
-  const logits = aggregate(nodes, layers, uniformWeights(layers));
+  const logits = labelLogits(layers, uniformWeights(layers));
   return { score, probabilities: tiltToMean(logits, values, score) };
+}
+
+/** What an item's logits say under the weights' layers, as far as they were captured. */
+function itemReader({ values, judge, projection }: Weights, { nodes }: WeighedItem) {
+  const read = (of: Projection, layers: readonly number[]): LabelDistribution => {
+    requireCaptured(nodes, of, layers);
+    return new LabelDistribution(nodes, { projection: of, values, layerCount: judge.layers });
+  };
+  return {
+    /** Logits of the labels under aggregated layers; log-probabilities, where there are several nodes. */
+    labelLogits(layers: readonly number[], weights: ArrayLike<number>): Float64Array {
+      const distribution = read(projection, layers);
+      distribution.aggregate(0, layers, weights);
+      return distribution.labelLogits;
+    },
+    /** A layer's own expectation. */
+    expected(of: Projection, layer: number): number {
+      const distribution = read(of, [layer]);
+      distribution.layer(0, layer);
+      return expectation(values, softmax(distribution.labelLogits));
+    },
+  };
 }
 
 /** The linear score of features, clipped to the scale. */
@@ -96,41 +105,6 @@ export function mapFor(maps: LinearMaps, criterion: string): LinearMap {
   return Object.hasOwn(maps.criteria, criterion)
     ? (maps.criteria[criterion] ?? maps.pooled)
     : maps.pooled;
-}
-
-/** A place where the labels part: its logits, and which of them each label goes through. */
-interface LabelNode {
-  readonly rows: LogitRows;
-  /** Null where the logits are the labels' own. */
-  readonly outcomes: LabelOutcomes | null;
-}
-
-function labelNodes(
-  { logits, nodes }: WeighedItem,
-  projection: Projection,
-  labelPaths: readonly (readonly number[])[] | null,
-): LabelNode[] {
-  if (nodes === undefined) return [{ rows: logits[projection], outcomes: null }];
-  if (labelPaths === null) {
-    throw new LagerError("INVALID_ARGUMENT", "labels of several tokens need their paths");
-  }
-  return nodes.map((node) => ({
-    rows: node[projection],
-    outcomes: labelOutcomes(node, labelPaths),
-  }));
-}
-
-/** Aggregated logits of the labels; log-probabilities, where labels have several tokens. */
-function aggregate(
-  nodes: readonly LabelNode[],
-  layers: readonly number[],
-  weights: ArrayLike<number>,
-): Float64Array {
-  const aggregated = nodes.map(({ rows }) => aggregateLogits(rows, layers, weights));
-  const outcomes = nodes.flatMap((node) => (node.outcomes === null ? [] : [node.outcomes]));
-  const [logits] = aggregated;
-  if (outcomes.length === 0 && logits !== undefined) return logits;
-  return labelLogProbabilities(aggregated, outcomes);
 }
 
 function hiddenState({ hidden }: WeighedItem, layer: number): ArrayLike<number> {

@@ -1,38 +1,36 @@
-import { softmax } from "../distribution/softmax.ts";
+import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { expectation } from "../distribution/statistics.ts";
+import type { Projection } from "../weights/projection.ts";
 import type { ItemScore } from "./item-outcome.ts";
-import type { Projection } from "./score-result.ts";
 
 /** A distribution over the labels, shape [labels], and its expectation on the scale's units. */
-export interface LabelDistribution {
+export interface ItemDistribution {
   readonly probabilities: ArrayLike<number>;
   readonly expectation: number;
 }
 
 /** The distributions behind an item's score. */
 export interface ItemDistributions {
-  /** Each layer's own, softmax of its logits; null where it was not captured. Shape [layers + 1]. */
-  readonly layers: readonly (LabelDistribution | null)[];
+  /** Each layer's own; null where it was not captured. Shape [layers + 1]. */
+  readonly layers: readonly (ItemDistribution | null)[];
   /** That of the score. */
-  readonly aggregated: LabelDistribution;
+  readonly aggregated: ItemDistribution;
 }
 
-/**
- * The distributions of an item, layer by layer.
- *
- * @param values of the labels, shape [labels].
- */
+/** The distributions of an item, layer by layer. */
 export function itemDistributions(
-  { logits, probabilities }: Pick<ItemScore, "logits" | "probabilities">,
-  values: readonly number[],
+  { nodes, probabilities }: Pick<ItemScore, "nodes" | "probabilities">,
+  { values, layerCount }: { readonly values: readonly number[]; readonly layerCount: number },
   projection: Projection = "normed",
 ): ItemDistributions {
-  const distribution = (p: ArrayLike<number>): LabelDistribution => ({
-    probabilities: p,
-    expectation: expectation(values, p),
-  });
+  const distribution = new LabelDistribution(nodes, { projection, values, layerCount });
   return {
-    layers: logits[projection].map((row) => (row === null ? null : distribution(softmax(row)))),
-    aggregated: distribution(probabilities),
+    layers: Array.from({ length: layerCount + 1 }, (_, layer) => {
+      distribution.layer(0, layer);
+      const expected = distribution.expectation();
+      if (Number.isNaN(expected)) return null;
+      return { probabilities: distribution.probabilities.slice(), expectation: expected };
+    }),
+    aggregated: { probabilities, expectation: expectation(values, probabilities) },
   };
 }

@@ -1,32 +1,25 @@
-import { LagerError } from "../../base/errors.ts";
-import { aggregateLogits } from "../distribution/aggregate.ts";
-import { softmax } from "../distribution/softmax.ts";
-import { expectation } from "../distribution/statistics.ts";
+import { LabelDistribution } from "../distribution/label-distribution.ts";
+import { requireCaptured } from "../distribution/node-logits.ts";
+import type { Projection } from "../weights/projection.ts";
 import { uniformWeights } from "../weights/uniform-weights.ts";
 import type { ItemScore } from "./item-outcome.ts";
-import type { Projection } from "./score-result.ts";
 
 /**
  * LAGER's score of an item over other layers than it was scored with, with uniform weights, from the
- * logits that were captured: Σ_k s_k softmax(Σ_l w_l z_{l,k})_k, rounded to float32.
+ * logits that were captured; rounded to float32.
  *
  * @param values of the labels, shape [labels].
  * @param layers each within 0…L.
- * @throws LagerError `CAPTURE_INCOMPLETE` when a layer was not captured; `INVALID_ARGUMENT` for labels
- *   of several tokens, which are aggregated where they part.
+ * @throws LagerError `CAPTURE_INCOMPLETE` when a layer was not captured.
  */
 export function rescore(
-  { logits, nodes }: Pick<ItemScore, "logits" | "nodes">,
-  values: readonly number[],
+  { nodes }: Pick<ItemScore, "nodes">,
+  { values, layerCount }: { readonly values: readonly number[]; readonly layerCount: number },
   layers: readonly number[],
   projection: Projection = "normed",
 ): number {
-  if (nodes !== undefined) {
-    throw new LagerError(
-      "INVALID_ARGUMENT",
-      "labels of several tokens cannot be scored over other layers afterwards: score them anew",
-    );
-  }
-  const weighted = aggregateLogits(logits[projection], layers, uniformWeights(layers));
-  return Math.fround(expectation(values, softmax(weighted)));
+  requireCaptured(nodes, projection, layers);
+  const distribution = new LabelDistribution(nodes, { projection, values, layerCount });
+  distribution.aggregate(0, layers, uniformWeights(layers));
+  return Math.fround(distribution.expectation());
 }

@@ -1,6 +1,4 @@
-import type { Projection } from "../weights/projection.ts";
-
-export type { Projection };
+import type { NodeLogits } from "../distribution/node-logits.ts";
 
 /**
  * The score of one item on one criterion, with everything it was made from.
@@ -18,7 +16,7 @@ export interface ScoreResult {
    * Value of the label that is most probable under the last layer alone (vanilla judging). For
    * labels of one token that is the label with the largest last-layer logit.
    */
-  readonly direct: number;
+  readonly vanilla: number;
   /** Expectation under the last layer alone: under the softmax of its score logits. */
   readonly eScore: number;
   /** The aggregated distribution p, shape [labels]; sums to one. */
@@ -33,48 +31,19 @@ export interface ScoreResult {
    * the share of their first tokens, where the labels part first (the root of `nodes`).
    */
   readonly scoreMass: number;
-  /** Score logits of every layer; with `nodes`, log-probabilities of the labels. */
-  readonly logits: LayerLogits;
   /**
-   * Only for labels of several tokens: the places where the labels' tokens part, depth-first, the
-   * root first. At each of them layers are aggregated as the labels' logits are elsewhere, and a
-   * label's probability is the product along its path.
+   * Score logits of every layer at each node of the label tree, depth-first, the root first. There is
+   * one node, whose outcomes are the labels, where every label is one token. Where labels have several,
+   * layers are aggregated at each node, and a label's probability is the product along its path.
    */
-  readonly nodes?: readonly LabelNodeLogits[];
+  readonly nodes: readonly NodeLogits[];
   /** Tokens of the whole prompt, up to the score position. */
   readonly promptTokens: number;
   /** Tokens of it that were not decoded again, because the prompt before shared them. */
   readonly reusedTokens: number;
   /**
-   * Only with `nodes`: tokens decoded for the nodes below the root. Beside the labels' tokens these
-   * are the prompt's last ones, because a decode starts at a multiple of 4.
+   * Tokens decoded for the nodes below the root. Beside the labels' tokens these are the prompt's last
+   * ones, because a decode starts at a multiple of 4. 0 with one node.
    */
-  readonly branchTokens?: number;
-}
-
-/**
- * Rows are layers: row 0 the token embedding, row L the last layer; `null` was not captured.
- *
- * For labels of several tokens (`ScoreResult.nodes`) there is no logit of a label. The rows then
- * hold each layer's own log-probabilities of the labels, Σ_nodes ln softmax(z_{l,node}), of which
- * softmax makes the layer's distribution as it does of logits. Averaging them over layers is not
- * the aggregation at the nodes: that takes `nodes`.
- */
-export interface LayerLogits {
-  /** W_k · N(h_l), shape [layers + 1][labels]. */
-  readonly normed: readonly (readonly number[] | null)[];
-  /** W_k · h_l without the output norm, shape [layers + 1][labels]. */
-  readonly raw: readonly (readonly number[] | null)[];
-}
-
-/** The logits of one place in the labels' tokens. */
-export interface LabelNodeLogits extends LayerLogits {
-  /** Token ids between the prompt and this place; empty at the root. Shape [depth]. */
-  readonly prefix: readonly number[];
-  /**
-   * Token ids that may follow there, shape [outcomes]. Where a label ends and others go on, one of
-   * them is the token that ends the judge's turn. Both kinds of logits are of these tokens, shape
-   * [layers + 1][outcomes].
-   */
-  readonly outcomes: readonly number[];
+  readonly branchTokens: number;
 }

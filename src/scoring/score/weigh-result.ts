@@ -1,7 +1,7 @@
 import type { Weights } from "../weights/weights-format.ts";
 import { applyWeights } from "./apply-weights.ts";
-import { distributionFigures } from "./distribution-figures.ts";
 import type { HiddenStates } from "./item-outcome.ts";
+import { distributionFigures } from "./score-from-capture.ts";
 import type { ScoreResult } from "./score-result.ts";
 
 /**
@@ -15,22 +15,15 @@ export function weighResult(
   weights: Weights,
   item: {
     readonly criterion: string;
-    /** Each label's tokens, shape [labels][tokens]. */
-    readonly labelPaths: readonly (readonly number[])[];
     /** What a probe reads; null for all other recipes. */
     readonly hidden: HiddenStates | null;
   },
 ): ScoreResult {
-  const { score, probabilities } = applyWeights(
-    weights,
-    {
-      criterion: item.criterion,
-      logits: result.logits,
-      nodes: result.nodes,
-      hidden: item.hidden ?? undefined,
-    },
-    item.labelPaths,
-  );
+  const { score, probabilities } = applyWeights(weights, {
+    criterion: item.criterion,
+    nodes: result.nodes,
+    hidden: item.hidden ?? undefined,
+  });
   return {
     ...result,
     ...distributionFigures(weights.values, probabilities),

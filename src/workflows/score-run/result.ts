@@ -6,7 +6,7 @@ import { ShareMedian } from "./share-median.ts";
 /** Figures of one criterion over the items of a run. */
 class CriterionSummary {
   readonly score = new RunningMoments();
-  readonly direct = new RunningMoments();
+  readonly vanilla = new RunningMoments();
   readonly eScore = new RunningMoments();
   /** Over the items that have a human score. */
   readonly human = new RunningMoments();
@@ -16,7 +16,7 @@ class CriterionSummary {
 /** The figures of one result that its line in the table shows. */
 export type ListedScore = Pick<
   RunScore,
-  "id" | "criterion" | "score" | "direct" | "eScore" | "probabilities" | "human"
+  "id" | "criterion" | "score" | "vanilla" | "eScore" | "probabilities" | "human"
 >;
 
 /** How many single results the table lists. */
@@ -91,17 +91,17 @@ export class ScoreSummary {
     this.#scoreMass.add(line.scoreMass);
     const criterion = this.#criterion(line.criterion);
     criterion.score.add(line.score);
-    criterion.direct.add(line.direct);
+    criterion.vanilla.add(line.vanilla);
     criterion.eScore.add(line.eScore);
     if (line.human !== undefined) criterion.human.add(line.human);
     if (this.#listed.length < LISTED_SCORES) {
       // Not the line itself, which would keep its logits alive.
-      const { id, score, direct, eScore, probabilities, human } = line;
+      const { id, score, vanilla, eScore, probabilities, human } = line;
       this.#listed.push({
         id,
         criterion: line.criterion,
         score,
-        direct,
+        vanilla,
         eScore,
         probabilities,
         ...(human !== undefined && { human }),

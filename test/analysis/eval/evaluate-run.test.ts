@@ -41,7 +41,7 @@ describe("evaluateRun", () => {
       const human = own.map((line) => line.human ?? Number.NaN);
       const methods = result.criteria[criterion]?.methods ?? [];
       for (const [name, scores] of [
-        ["direct", own.map((line) => line.direct)],
+        ["vanilla", own.map((line) => line.vanilla)],
         ["e-score", own.map((line) => line.eScore)],
         ["lager", own.map((line) => line.score)],
         ["response-length", own.map((line) => line.responseLength ?? Number.NaN)],
@@ -248,7 +248,7 @@ describe("evalJson", () => {
     const figure = { value: expect.any(Number), low: expect.any(Number), high: expect.any(Number) };
     for (const { methods } of [json, json.pooled, json.criteria.clarity, json.criteria.depth]) {
       expect(methods.map((each: MethodFigures) => each.method)).toEqual([
-        "direct",
+        "vanilla",
         "e-score",
         "lager",
         "lager-upper",

@@ -3,7 +3,8 @@ import path from "node:path";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import type { RunHeader, RunLine, RunScore } from "../../../src/run/run-format.ts";
-import { scoreFromLogits } from "../../../src/scoring/score/score-from-logits.ts";
+import { scoreFromCapture } from "../../../src/scoring/score/score-from-capture.ts";
+import { flatNodes } from "../../support/node-logits.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const LAYERS = 3;
@@ -12,7 +13,7 @@ const VALUES = [1, 2, 3];
 /** A judge of three layers on two criteria: layer 2 knows the human score, the last one is noise. */
 export const MADE_UP_HEADER: RunHeader = {
   kind: "run",
-  schema: 1,
+  schema: 2,
   lager: "0.1.0",
   judge: {
     name: "made-up",
@@ -38,25 +39,28 @@ export function madeUpScores(records: number, seed = 1): RunScore[] {
     ["clarity", "depth"].map((criterion) => {
       const human = 1 + Math.round(random() * 8) / 4;
       const noise = 1 + 2 * random();
-      const nan = [Number.NaN, Number.NaN, Number.NaN];
-      const rows = [nan, [0, 0, 0], peak(human), peak(noise)];
-      const logits = Float32Array.from(rows.flat());
+      const rows = [null, [0, 0, 0], peak(human), peak(noise)];
+      const raw = rows.map((row) => row && Float32Array.from(row, (z) => 2 * z));
       return {
         kind: "score",
         id: `r${record}`,
         criterion,
-        ...scoreFromLogits({
-          normed: logits,
-          raw: logits.map((z) => 2 * z),
-          layerCount: LAYERS,
-          values: VALUES,
-          layers: [1, 2, 3],
-          weights: Float64Array.of(1 / 3, 1 / 3, 1 / 3),
-          projection: "normed",
-          scoreMass: 0.9,
-          promptTokens: 100 + record,
-          reusedTokens: 10,
-        }),
+        ...scoreFromCapture(
+          {
+            nodes: flatNodes(rows, raw),
+            scoreMass: 0.9,
+            promptTokens: 100 + record,
+            reusedTokens: 10,
+            branchTokens: 0,
+          },
+          {
+            layerCount: LAYERS,
+            values: VALUES,
+            layers: [1, 2, 3],
+            weights: Float64Array.of(1 / 3, 1 / 3, 1 / 3),
+            projection: "normed",
+          },
+        ),
         human,
         responseLength: 10 + Math.floor(random() * 50),
         systemId: `s${record % 4}`,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { LagerLoss, nearestLabel } from "../../../src/analysis/tune/lager-loss.ts";
+import { flatNodes } from "../../support/node-logits.ts";
 import { madeUpLogits } from "./made-up-logits.ts";
 
 const LAYERS = [1, 2, 4];
@@ -8,7 +9,7 @@ const ALPHA = 0.4;
 const TARGETS = [1, 2.6, 3, 1.4];
 
 function lossAt(severalTokens: boolean, theta: Float64Array, alpha: number): LagerLoss {
-  const loss = new LagerLoss(madeUpLogits(TARGETS.length, 5, severalTokens), LAYERS);
+  const loss = new LagerLoss(madeUpLogits(TARGETS.length, 4, severalTokens), LAYERS);
   loss.begin(theta, alpha);
   for (const [line, target] of TARGETS.entries()) loss.add(line, target);
   return loss;
@@ -37,17 +38,11 @@ describe("LagerLoss", () => {
 
   it("is the sum of cross-entropy and squared error, weighed by σ(α)", () => {
     // Two layers with the same weight; their logits of the one line by hand.
-    const data = {
-      values: [1, 2],
-      rowsPerLine: 2,
-      nodes: [
-        {
-          outcomeCount: 2,
-          outcomeOf: [0, 1],
-          logits: new Float32Array([0, 0, 0, 2]),
-        },
-      ],
-    };
+    const nodes = flatNodes([
+      [0, 0],
+      [0, 2],
+    ]);
+    const data = { values: [1, 2], layerCount: 1, projection: "normed", nodes } as const;
     const loss = new LagerLoss(data, [0, 1]);
     loss.begin(new Float64Array(2), 0);
     loss.add(0, 1.8);

@@ -4,7 +4,7 @@ import { learnLagerWeights } from "../../../src/analysis/tune/lager-recipe.ts";
 import { madeUpLogits } from "./made-up-logits.ts";
 
 const LINES = Int32Array.from({ length: 101 }, (_, i) => i);
-const DATA = madeUpLogits(LINES.length, 5);
+const DATA = madeUpLogits(LINES.length, 4);
 const LAYERS = [1, 2, 3, 4];
 
 /** What a judge would give whose third layer alone knows. */

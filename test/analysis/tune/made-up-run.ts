@@ -1,4 +1,5 @@
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
+import { labelTree } from "../../../src/input/tokens/label-tree.ts";
 import type { RunTable } from "../../../src/run/run-table.ts";
 import { HEADER } from "../../run/example-run.ts";
 
@@ -43,7 +44,11 @@ export function madeUpRun(
     fileOf: new Int32Array(lines),
     hiddenRowOf: Int32Array.from({ length: lines }, (_, line) => line),
     scoreMass: new Float32Array(lines).fill(1),
-    nodes: [{ outcomeCount: 3, outcomeOf: new Int32Array([0, 1, 2]), normed, raw: normed.slice() }],
+    nodes: labelTree([[1], [2], [3]]).nodes.map((node) => ({
+      ...node,
+      normed,
+      raw: normed.slice(),
+    })),
     failures: [],
     promptTokens: 0,
     reusedTokens: 0,

@@ -101,18 +101,17 @@ describe("probeLearner", () => {
     const weights = { ...(await tune(RUN, { ...OPTIONS, layers: "3" })) };
     if (weights.recipe !== "probe" || learned.maps === undefined) throw new Error("no probe");
     const own = { ...weights, parameters: { ...learned.maps(), hiddenSize: WIDTH } };
-    const rowsOf = (line: number) =>
-      [0, 1, 2, 3, 4].map((layer) =>
-        Array.from(
-          (RUN.nodes[0]?.normed ?? []).slice((line * 5 + layer) * 3, (line * 5 + layer) * 3 + 3),
-        ),
-      );
+    const nodesOf = (line: number) =>
+      RUN.nodes.map(({ normed, raw, ...node }) => {
+        const [start, end] = [line * 5 * 3, (line + 1) * 5 * 3];
+        return { ...node, normed: normed.slice(start, end), raw: raw.slice(start, end) };
+      });
     for (const row of [0, 1, 50, 119]) {
       const line = set.lines[row] ?? 0;
       const states = await hidden.read(line);
       const { score } = applyWeights(own, {
         criterion: RUN.criteria[RUN.criterionOf[line] ?? 0] ?? "",
-        logits: { normed: rowsOf(line), raw: rowsOf(line) },
+        nodes: nodesOf(line),
         hidden: { layers: [3], width: WIDTH, states: states.subarray(WIDTH) },
       });
       expect(score).toBeCloseTo(predicted[row] ?? Number.NaN, 5);

@@ -14,9 +14,16 @@ describe("the paper's recipe against PyTorch", () => {
       const layers = recorded.theta.map((_, layer) => layer);
       const data = {
         values,
-        rowsPerLine: layers.length,
-        nodes: nodes.map((node) => ({ ...node, logits: Float32Array.from(node.logits) })),
-      };
+        layerCount: layers.length - 1,
+        projection: "normed",
+        nodes: nodes.map(({ outcomeCount, outcomeOf, logits }) => ({
+          prefix: new Int32Array(),
+          outcomes: new Int32Array(outcomeCount),
+          outcomeOf: Int32Array.from(outcomeOf),
+          normed: Float32Array.from(logits),
+          raw: new Float32Array(),
+        })),
+      } as const;
       const lines = targets.map((_, line) => line);
       const options = { epochs, batchSize, seed };
       const { theta, alpha } = await learnLagerWeights(data, layers, lines, targets, options);

@@ -20,14 +20,14 @@ async function finder(options: Case = {}) {
   const fake: FakeOptions = { words, specials: [{ text: END, kind: "control" }] };
   const tokenizer = new FakeTokenizer(fake);
   const [endToken = -1] = tokenizer.whole(END);
-  const { trie } = await findLabels(
+  const { tree } = await findLabels(
     labels.map((label) => Int32Array.from(tokenizer.whole(answerPrefix + label))),
     labels,
     tokenizer,
     async () => endToken,
   );
   const rule = options.rule ?? "after-prefix";
-  const found = await ScoreFinder.create({ rule, labels, trie, answerPrefix, tokenizer });
+  const found = await ScoreFinder.create({ rule, labels, tree, answerPrefix, tokenizer });
   return {
     /** The text in front of the score token and the token's own, or null. */
     find(text: string): [string, string] | null {

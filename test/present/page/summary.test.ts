@@ -32,7 +32,7 @@ test("a method is said to be better only when its whole interval lies above zero
 
 test("methods that are worse are named", () => {
   expect(summarySentences(shifted(-0.05))[1]).toMatch(
-    /^Worse than the e-score by more than the interval: direct .*lager /,
+    /^Worse than the e-score by more than the interval: vanilla .*lager /,
   );
 });
 
@@ -43,7 +43,7 @@ test("a length that does as well is said", () => {
       : each,
   );
   expect(summarySentences({ ...RESULT, methods })).toContain(
-    "The length of the response alone reaches 0.200: direct is not above it.",
+    "The length of the response alone reaches 0.200: vanilla is not above it.",
   );
 });
 

@@ -9,17 +9,23 @@ import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
 import type { RunHeader, RunScore } from "../../../src/run/run-format.ts";
 import { itemDistributions } from "../../../src/scoring/score/item-distributions.ts";
 import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
+import { flatNodes } from "../../support/node-logits.ts";
 
 /** The item as it is drawn, with its own distributions. */
 function shown(header: RunHeader, score: RunScore, options?: InspectOptions): string {
-  return inspectItem(header, score, itemDistributions(score, header.values), options);
+  return inspectItem(
+    header,
+    score,
+    itemDistributions(score, { values: header.values, layerCount: header.judge.layers }),
+    options,
+  );
 }
 
 describe("inspectItem", () => {
   it("draws every layer, the last on top", () => {
     const text = shown(HEADER, exampleScore());
     expect(text).toMatch(/^item a1 · clarity\ntiny · 2 layers\n/);
-    const order = ["layer", "2", "1", "embed", "score", "direct", "e-score", "lager"];
+    const order = ["layer", "2", "1", "embed", "score", "vanilla", "e-score", "lager"];
     const lines = text.split("\n").map((line) => line.trim());
     const at = order.map((start) => lines.findIndex((line) => line.startsWith(start)));
     expect(at).toEqual([...at].sort((a, b) => a - b));
@@ -42,11 +48,8 @@ describe("inspectItem", () => {
   });
 
   it("shows the softmax of the normed logits and its expectation", () => {
-    const logits = {
-      normed: [null, [0, 0, 0], [-100, -100, 100]],
-      raw: [null, [0, 0, 0], [100, 0, 0]],
-    };
-    const text = shown(HEADER, exampleScore({ logits }));
+    const nodes = flatNodes([null, [0, 0, 0], [-100, -100, 100]], [null, [0, 0, 0], [100, 0, 0]]);
+    const text = shown(HEADER, exampleScore({ nodes }));
     // Certain of label 3: two empty cells, a full one, at the right end of the scale.
     expect(text).toMatch(/^ +2 +█+ +3\.00 +·+●$/m);
     // A third each: one shade of four.
@@ -67,7 +70,7 @@ describe("inspectItem", () => {
 
   it("gives the figures", () => {
     const text = shown(HEADER, exampleScore({ human: 2.5 }));
-    expect(text).toMatch(/^direct +3$/m);
+    expect(text).toMatch(/^vanilla +3$/m);
     expect(text).toMatch(/^e-score +2\.4000$/m);
     expect(text).toMatch(/^lager +2\.3000 .*sd 0\.700, entropy 0\.970 nats/m);
     expect(text).toMatch(/^human +2\.5$/m);

@@ -45,8 +45,8 @@ describe("RunningMoments", () => {
 describe("scoreTable", () => {
   it("shows each criterion's figures", () => {
     const summary = new ScoreSummary(["clarity", "depth"]);
-    summary.add(exampleScore({ score: 2, direct: 3, eScore: 1.5 }));
-    summary.add(exampleScore({ id: "b", score: 4, direct: 1, eScore: 2.5 }));
+    summary.add(exampleScore({ score: 2, vanilla: 3, eScore: 1.5 }));
+    summary.add(exampleScore({ id: "b", score: 4, vanilla: 1, eScore: 2.5 }));
     summary.add({ ...FAILURE, criterion: "depth", code: "PROMPT_TOO_LONG" });
     const table = scoreTable(summary);
     expect(cells(table, "criterion")).toEqual([
@@ -54,7 +54,7 @@ describe("scoreTable", () => {
       "n",
       "score",
       "sd",
-      "direct",
+      "vanilla",
       "e-score",
       "failed",
     ]);
@@ -139,7 +139,7 @@ describe("CSV", () => {
       id: 'say "hi",\nthere',
       criterion: "clarity",
       score: "2.3",
-      direct: "3",
+      vanilla: "3",
       e_score: "2.4",
       p_1: "0.125",
       'p_a "b", c': "0.5",

@@ -1,8 +1,4 @@
 import { describe, expect, it } from "vitest";
-import {
-  aggregateLogits,
-  aggregateProbabilities,
-} from "../../../src/scoring/distribution/aggregate.ts";
 import { softmax } from "../../../src/scoring/distribution/softmax.ts";
 import {
   argmax,
@@ -35,70 +31,6 @@ describe("softmax", () => {
   it("sums to one in float64", () => {
     const logits = Array.from({ length: 100 }, (_, k) => 30 * Math.sin(k));
     expect(Math.abs(sum(softmax(logits)) - 1)).toBeLessThan(1e-14);
-  });
-});
-
-const ROWS = [null, [1, 2, 3], new Float32Array([3, 2, 1]), [9, 9, 0]];
-
-describe("aggregateLogits", () => {
-  it("adds weighted logits of the chosen layers", () => {
-    expect(Array.from(aggregateLogits(ROWS, [1, 2], [0.25, 0.75]))).toEqual([2.5, 2, 1.5]);
-    expect(Array.from(aggregateLogits(ROWS, [3], [1]))).toEqual([9, 9, 0]);
-  });
-
-  it("refuses a layer that was not captured", () => {
-    expect(() => aggregateLogits(ROWS, [0, 1], [0.5, 0.5])).toThrow(
-      expect.objectContaining({
-        code: "CAPTURE_INCOMPLETE",
-        message: expect.stringContaining("layer 0"),
-      }),
-    );
-  });
-
-  it("refuses logits that are not finite", () => {
-    expect(() => aggregateLogits([[1, Number.NaN]], [0], [1])).toThrow(
-      expect.objectContaining({ code: "CAPTURE_INCOMPLETE" }),
-    );
-    expect(() => aggregateLogits([[1, Number.POSITIVE_INFINITY]], [0], [1])).toThrow(
-      expect.objectContaining({ code: "CAPTURE_INCOMPLETE" }),
-    );
-  });
-
-  it.each([
-    ["a layer that does not exist", [4], [1]],
-    ["fewer weights than layers", [1, 2], [1]],
-    ["no layers", [], []],
-  ])("refuses %s", (_, layers, weights) => {
-    expect(() => aggregateLogits(ROWS, layers, weights)).toThrow(
-      expect.objectContaining({ code: "INVALID_ARGUMENT" }),
-    );
-  });
-
-  it("refuses rows of different lengths", () => {
-    expect(() =>
-      aggregateLogits(
-        [
-          [1, 2],
-          [1, 2, 3],
-        ],
-        [0, 1],
-        [0.5, 0.5],
-      ),
-    ).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
-  });
-});
-
-describe("aggregateProbabilities", () => {
-  it("averages the layers' distributions, not their logits", () => {
-    const rows = [
-      [0, 0],
-      [Math.log(9), 0],
-    ];
-    const p = aggregateProbabilities(rows, [0, 1], [0.5, 0.5]);
-    expect(p[0]).toBeCloseTo((0.5 + 0.9) / 2, 15);
-    expect(p[1]).toBeCloseTo((0.5 + 0.1) / 2, 15);
-    // The logits' average has other odds: 3 to 1.
-    expect(softmax(aggregateLogits(rows, [0, 1], [0.5, 0.5]))[0]).toBeCloseTo(0.75, 15);
   });
 });
 

@@ -1,0 +1,169 @@
+import type { Projection } from "../weights/projection.ts";
+import type { NodeLogits } from "./node-logits.ts";
+import { softmaxInto } from "./softmax.ts";
+import { argmax, expectation } from "./statistics.ts";
+
+/**
+ * The order of the last roundings, with m the largest logit and Σ the sum of exp(z − m). Both orders
+ * are the same formula, and differ in the last bits of a float64.
+ *
+ * - `quotient`, by which items are scored: with one node p = exp(z − m) / Σ; with several
+ *   ln p = (z − m) − ln Σ at each.
+ * - `logarithm`, by which runs are evaluated and layer weights learned: ln p = z − (m + ln Σ) at every
+ *   node, of which there may be one.
+ */
+export type Rounding = "quotient" | "logarithm";
+
+/** Which logits are read, and what of. */
+export interface LabelDistributionOptions {
+  readonly projection: Projection;
+  /** Numeric values of the labels, ascending, shape [labels]. */
+  readonly values: readonly number[];
+  /** Number of transformer layers L: a line has L + 1 rows at each node. */
+  readonly layerCount: number;
+  /** Default `quotient`. */
+  readonly rounding?: Rounding;
+}
+
+interface Node {
+  readonly outcomes: number;
+  readonly outcomeOf: Int32Array;
+  readonly logits: Float32Array;
+  /** Z of the line, then ln p where the distribution is made by logarithms; shape [outcomes]. */
+  readonly z: Float64Array;
+}
+
+/**
+ * LAGER's aggregation (arXiv 2508.03550), line by line over a run's columns or of one captured item,
+ * without an object for each line. At each node of the label tree
+ *
+ *     Z_k = Σ_l w_l z_{l,k},    p_node = softmax(Z),
+ *
+ * and a label's probability is the product along its path; with labels of one token there is one
+ * node, and p = softmax(Z). All arithmetic is float64, the sum over layers in the order given.
+ */
+export class LabelDistribution {
+  /**
+   * Logits of the labels: Z where there is one node and `quotient`, else ln p, in nats. Their softmax
+   * is the distribution. Shape [labels]; of the line and layers asked for last.
+   */
+  readonly labelLogits: Float64Array;
+  /** p, shape [labels]; NaN where a layer was not captured. */
+  readonly probabilities: Float64Array;
+  readonly #values: readonly number[];
+  readonly #rows: number;
+  readonly #rounding: Rounding;
+  readonly #nodes: readonly Node[];
+  readonly #sum: Float64Array;
+
+  constructor(nodes: readonly NodeLogits[], options: LabelDistributionOptions) {
+    this.#values = options.values;
+    this.#rows = options.layerCount + 1;
+    this.#rounding = options.rounding ?? "quotient";
+    this.#nodes = nodes.map((node) => ({
+      outcomes: node.outcomes.length,
+      outcomeOf: node.outcomeOf,
+      logits: node[options.projection],
+      z: new Float64Array(node.outcomes.length),
+    }));
+    this.labelLogits = new Float64Array(options.values.length);
+    this.probabilities = new Float64Array(options.values.length);
+    this.#sum = new Float64Array(options.values.length);
+  }
+
+  /** p of Z = Σ_l w_l z_l. @param weights One for each of `layers`, in their order. */
+  aggregate(line: number, layers: ArrayLike<number>, weights: ArrayLike<number>): void {
+    for (const { outcomes, logits, z } of this.#nodes) {
+      z.fill(0);
+      const start = line * this.#rows * outcomes;
+      for (let i = 0; i < layers.length; i++) {
+        const row = start + (layers[i] as number) * outcomes;
+        const weight = weights[i] as number;
+        for (let k = 0; k < outcomes; k++) {
+          z[k] = (z[k] as number) + weight * (logits[row + k] as number);
+        }
+      }
+    }
+    this.#normalise();
+  }
+
+  /** p of one layer alone. */
+  layer(line: number, layer: number): void {
+    for (const { outcomes, logits, z } of this.#nodes) {
+      const row = (line * this.#rows + layer) * outcomes;
+      for (let k = 0; k < outcomes; k++) z[k] = logits[row + k] as number;
+    }
+    this.#normalise();
+  }
+
+  /** p = Σ_l w_l softmax(z_l): the `prob` ablation, which averages distributions, not logits. */
+  averageProbabilities(line: number, layers: readonly number[], weights: ArrayLike<number>): void {
+    const sum = this.#sum.fill(0);
+    for (const [i, layer] of layers.entries()) {
+      this.layer(line, layer);
+      for (let label = 0; label < sum.length; label++) {
+        sum[label] =
+          (sum[label] as number) + (weights[i] as number) * (this.probabilities[label] as number);
+      }
+    }
+    this.probabilities.set(sum);
+  }
+
+  /** Σ_k s_k p_k. */
+  expectation(): number {
+    return expectation(this.#values, this.probabilities);
+  }
+
+  /** Value of the most probable label, the lowest of equals; NaN without a distribution. */
+  mode(): number {
+    if (this.probabilities.some(Number.isNaN)) return Number.NaN;
+    // Logits of which the exponentials are the same float64 still tell labels apart.
+    const best = argmax(this.#isQuotient ? this.labelLogits : this.probabilities);
+    return this.#values[best] as number;
+  }
+
+  /** ln p of a node's outcomes, by the rounding `logarithm`; shape [outcomes]. */
+  nodeLogProbabilities(node: number): Float64Array {
+    return (this.#nodes[node] as Node).z;
+  }
+
+  get #isQuotient(): boolean {
+    return this.#rounding === "quotient" && this.#nodes.length === 1;
+  }
+
+  #normalise(): void {
+    const { labelLogits, probabilities } = this;
+    const isQuotient = this.#isQuotient;
+    labelLogits.fill(0);
+    for (const { outcomeOf, z } of this.#nodes) {
+      if (!isQuotient) logSoftmax(z, this.#rounding);
+      for (let label = 0; label < outcomeOf.length; label++) {
+        const outcome = outcomeOf[label] as number;
+        if (outcome === -1) continue;
+        labelLogits[label] = (labelLogits[label] as number) + (z[outcome] as number);
+      }
+    }
+    if (isQuotient) {
+      softmaxInto(labelLogits, probabilities);
+      return;
+    }
+    for (let label = 0; label < labelLogits.length; label++) {
+      probabilities[label] = Math.exp(labelLogits[label] as number);
+    }
+  }
+}
+
+/** z_k − ln Σ_j exp(z_j), in place; the largest logit is subtracted first. */
+export function logSoftmax(logits: Float64Array, rounding: Rounding): void {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k] as number);
+  let sum = 0;
+  for (let k = 0; k < logits.length; k++) sum += Math.exp((logits[k] as number) - largest);
+  const logSum = Math.log(sum);
+  if (rounding === "quotient") {
+    for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) - largest - logSum;
+  } else {
+    const shift = largest + logSum;
+    for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) - shift;
+  }
+}
