@@ -69,6 +69,7 @@ export type { Turns } from "./input/prompt/prompt-renderer.ts";
 export {
   CONDITIONS,
   type Condition,
+  type GeneratedCondition,
   SCORE_POSITIONS,
   type ScorePositionRule,
 } from "./input/task/condition.ts";
@@ -86,7 +87,7 @@ export {
 } from "./input/task/task.ts";
 export { taskToObject } from "./input/task/task-object.ts";
 export type { AggregationOptions } from "./judge/aggregation.ts";
-export type { ConditionOptions } from "./judge/generate-answer.ts";
+export type { ConditionOptions, ConditionSettings } from "./judge/generate-answer.ts";
 export { type Judge, type LoadJudgeOptions, loadJudge } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
 export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
@@ -143,7 +144,8 @@ export {
   type Validation,
   type Weights,
 } from "./scoring/weights/weights-format.ts";
-export type { ScoreSummary } from "./workflows/score-run/result.ts";
+export type { CriterionSummary, ListedScore, ScoreSummary } from "./workflows/score-run/result.ts";
+export type { RunningMoments } from "./workflows/score-run/running-moments.ts";
 export {
   type ScoredRun,
   type ScoreToRunOptions,

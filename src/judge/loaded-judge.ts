@@ -26,7 +26,12 @@ export interface LoadedJudge {
   readonly prepared: PreparedJudge | null;
   /** Its chat template; `isFallback` when it has none and prompts are plain text. */
   readonly chatTemplate: ChatTemplate;
+  /** @internal */
   readonly engine: JudgeEngine;
-  /** What takes the captures of prompts: the engine, or packs of them where it takes several at once. */
+  /**
+   * What takes the captures of prompts: the engine, or packs of them where it takes several at once.
+   *
+   * @internal
+   */
   readonly captures: Pick<JudgeEngine, "capture">;
 }

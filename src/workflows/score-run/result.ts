@@ -4,7 +4,7 @@ import { RunningMoments } from "./running-moments.ts";
 import { ShareMedian } from "./share-median.ts";
 
 /** Figures of one criterion over the items of a run. */
-class CriterionSummary {
+export class CriterionSummary {
   readonly score = new RunningMoments();
   readonly vanilla = new RunningMoments();
   readonly eScore = new RunningMoments();
