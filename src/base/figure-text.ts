@@ -47,6 +47,11 @@ export function countText(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** `1 line`, `2 lines`. */
+export function countedText(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A share as a whole percentage, `99.8 %` near the ends: 100 % is said only of all. */
 export function percentText(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return NO_FIGURE;

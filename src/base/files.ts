@@ -48,11 +48,7 @@ export async function replaceFile(
  */
 export async function writeWhole(file: string, text: string, what: string): Promise<void> {
   await replaceFile(file, text).catch((cause: unknown) => {
-    throw new LagerError(
-      "UNWRITABLE_OUTPUT",
-      `${what} cannot be written (${errorMessage(cause)})`,
-      { place: { file }, cause },
-    );
+    throw unwritableFile(what, file, cause);
   });
 }
 
@@ -114,4 +110,12 @@ export function unreadableFile(what: string, file: string, cause: unknown): Lage
     `${what} cannot be read (${errorMessage(cause)}): check the path and its permissions`,
     { place: { file }, cause },
   );
+}
+
+/** The error of a file or folder that should be written; `what` names it: "the weights file". */
+export function unwritableFile(what: string, file: string, cause: unknown): LagerError {
+  return new LagerError("UNWRITABLE_OUTPUT", `${what} cannot be written (${errorMessage(cause)})`, {
+    place: { file },
+    cause,
+  });
 }

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorPlace, LagerError } from "./errors.ts";
 import { isFiniteNumber, isObject, isString, type JsonObject } from "./json.ts";
-import { nearestName } from "./nearest-name.ts";
+import { didYouMean } from "./nearest-name.ts";
 
 /** Keys and indices that lead from the outermost object to a value in it. */
 export type JsonPath = readonly (string | number)[];
@@ -50,8 +50,7 @@ export class JsonFields {
   only(allowed: readonly string[]): this {
     for (const key of Object.keys(this.all)) {
       if (allowed.includes(key)) continue;
-      const near = nearestName(key, allowed);
-      const hint = near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+      const hint = didYouMean(key, allowed);
       const list = allowed.map((name) => JSON.stringify(name)).join(", ");
       throw this.invalid(key, `unknown key ${JSON.stringify(key)}.${hint} Allowed here: ${list}`);
     }

@@ -19,6 +19,12 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return fewest <= most ? nearest : undefined;
 }
 
+/** ` Did you mean "response"?`, to go into a message; empty when nothing is near enough. */
+export function didYouMean(given: string, names: readonly string[]): string {
+  const near = nearestName(given, names);
+  return near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+}
+
 /** Case and word separators are what people mix up most: `answer_prefix` is `answerPrefix`. */
 function plainLetters(name: string): string {
   return name.toLowerCase().replace(/[\s_-]/g, "");

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { errorMessage, LagerError } from "../base/errors.ts";
-import { writeWhole } from "../base/files.ts";
+import { LagerError } from "../base/errors.ts";
+import { unwritableFile, writeWhole } from "../base/files.ts";
 import { isObject, sameJson } from "../base/json.ts";
 import type { Condition } from "../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
@@ -56,7 +56,7 @@ export class BenchFolder {
       // Written anew where it is there: this finds out whether the folder may be written to.
       await writeFile(file, `${JSON.stringify(spec, null, 2)}\n`);
     } catch (cause) {
-      throw unwritable(folder, cause);
+      throw unwritableFile("the benchmark", folder, cause);
     }
     return new BenchFolder(folder, await BenchSteps.open(folder));
   }
@@ -101,13 +101,5 @@ function requireSame(spec: BenchSpec, text: string, file: string): void {
     `the folder holds a benchmark with another ${field}: go on with the same data, judge and ` +
       "options, or name another folder with -o",
     { place: { file, field } },
-  );
-}
-
-function unwritable(file: string, cause: unknown): LagerError {
-  return new LagerError(
-    "UNWRITABLE_OUTPUT",
-    `the benchmark cannot be written (${errorMessage(cause)})`,
-    { place: { file }, cause },
   );
 }

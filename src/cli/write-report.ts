@@ -1,8 +1,8 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
-import { errorMessage, LagerError } from "../base/errors.ts";
-import { replaceFile } from "../base/files.ts";
+import { LagerError } from "../base/errors.ts";
+import { replaceFile, unwritableFile } from "../base/files.ts";
 import { type ItemTexts, readItemTexts } from "../present/page/item-texts.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -64,7 +64,7 @@ export async function writeCharts(
 export async function checkFolder(folder: string, force: boolean): Promise<void> {
   const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return [];
-    throw unwritable(folder, cause);
+    throw unwritableFile("the folder of charts", folder, cause);
   });
   if (files.length === 0 || force) return;
   throw new LagerError(
@@ -81,13 +81,6 @@ async function written(file: string, write: () => Promise<unknown>): Promise<voi
     if (cause instanceof Error && cause.name === "AbortError") {
       throw new LagerError("ABORTED", "the report was aborted", { cause });
     }
-    throw unwritable(file, cause);
+    throw unwritableFile("the report", file, cause);
   }
-}
-
-function unwritable(file: string, cause: unknown): LagerError {
-  return new LagerError("UNWRITABLE_OUTPUT", `it cannot be written (${errorMessage(cause)})`, {
-    place: { file },
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  countedText,
   countText,
   differenceText,
   figureText,
@@ -62,6 +63,14 @@ describe("an interval", () => {
     expect(rangeText(none)).toBe(NO_FIGURE);
     expect(rangeText(undefined)).toBe(NO_FIGURE);
   });
+});
+
+it("countedText has the noun in the plural but for one", () => {
+  expect([0, 1, 2].map((count) => countedText(count, "line"))).toEqual([
+    "0 lines",
+    "1 line",
+    "2 lines",
+  ]);
 });
 
 it("countText parts thousands", () => {

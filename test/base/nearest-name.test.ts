@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearestName } from "../../src/base/nearest-name.ts";
+import { didYouMean, nearestName } from "../../src/base/nearest-name.ts";
 
 it.each([
   ["respons", "response"],
@@ -9,4 +9,9 @@ it.each([
   ["", undefined],
 ])("%j is nearest to %j", (given, expected) => {
   expect(nearestName(given, ["response", "answerPrefix", "id"])).toBe(expected);
+});
+
+it("didYouMean is a question for a message, or nothing", () => {
+  expect(didYouMean("respnse", ["response", "id"])).toBe(' Did you mean "response"?');
+  expect(didYouMean("colour", ["response", "id"])).toBe("");
 });

@@ -1,7 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { errorMessage, LagerError } from "../../base/errors.ts";
-import { nearestName } from "../../base/nearest-name.ts";
+import { didYouMean } from "../../base/nearest-name.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import type { Condition } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
@@ -101,11 +101,10 @@ function compile(source: string, place: ErrorPlace): Template {
   }
   const [unknown] = unknownVariables(template, VARIABLES);
   if (unknown === undefined) return template;
-  const near = nearestName(unknown, VARIABLES);
   throw new LagerError(
     "TEMPLATE_FAILED",
     `the task's template reads ${JSON.stringify(unknown)}, which nothing sets.` +
-      (near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`) +
+      didYouMean(unknown, VARIABLES) +
       ` It can read ${VARIABLES.join(", ")}; other fields of a record are record.NAME`,
     { place },
   );

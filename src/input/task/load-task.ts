@@ -4,7 +4,7 @@ import { LagerError } from "../../base/errors.ts";
 import { unreadableFile } from "../../base/files.ts";
 import { decodeUtf8, parseJson } from "../../base/json.ts";
 import type { JsonPath } from "../../base/json-fields.ts";
-import { nearestName } from "../../base/nearest-name.ts";
+import { didYouMean } from "../../base/nearest-name.ts";
 import { TASKS_FOLDER } from "../../base/package-paths.ts";
 import { parseTask } from "./parse-task.ts";
 import type { Task } from "./task.ts";
@@ -78,11 +78,10 @@ function unknownTask(given: string, extension: string): LagerError {
       `task file ${JSON.stringify(given)}: a task file ends in .yaml, .yml or .json`,
     );
   }
-  const near = nearestName(given, names);
   return new LagerError(
     "INVALID_ARGUMENT",
     `no built-in task is called ${JSON.stringify(given)}.` +
-      (near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`) +
+      didYouMean(given, names) +
       ` Built-in tasks: ${names.join(", ")}. A task file ends in .yaml, .yml or .json`,
   );
 }

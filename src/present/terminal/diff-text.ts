@@ -1,6 +1,6 @@
-import { shortFigureText } from "../../base/figure-text.ts";
+import { countedText, shortFigureText } from "../../base/figure-text.ts";
 import type { LineName, RunComparison, UnmatchedLines } from "../../run/compare-runs.ts";
-import { formatTable } from "./table.ts";
+import { figureColumns, formatTable } from "./table.ts";
 import { printable, truncate } from "./terminal-text.ts";
 
 /** Header values are whole prompts at times; so much of one tells what it is. */
@@ -25,7 +25,7 @@ export function diffText(
   blocks.push(headerLines(comparison));
   if (comparison.bookkeeping > 0) {
     blocks.push([
-      `${plural(comparison.bookkeeping, "line")} with other reusedTokens or branchTokens, which ` +
+      `${countedText(comparison.bookkeeping, "line")} with other reusedTokens or branchTokens, which ` +
         "depend on the order of the items and are no part of a score",
     ]);
   }
@@ -36,16 +36,15 @@ export function diffText(
 }
 
 function verdict({ identical, compared, differing }: RunComparison): string {
-  if (identical) return `identical: ${plural(compared, "line")}, not one bit of difference`;
-  return `different: ${differing} of ${plural(compared, "line")} that both runs have`;
+  if (identical) return `identical: ${countedText(compared, "line")}, not one bit of difference`;
+  return `different: ${differing} of ${countedText(compared, "line")} that both runs have`;
 }
 
 function figureLines(comparison: RunComparison, columns: number): string[] {
   const table = formatTable(
     [
       { title: "figure", align: "left", flexible: true },
-      { title: "lines", align: "right" },
-      { title: "largest difference", align: "right" },
+      ...figureColumns("lines", "largest difference"),
     ],
     comparison.figures.map(({ figure, lines, largest }) => [
       figure,
@@ -64,7 +63,7 @@ function unmatchedLines(run: string, { count, first }: UnmatchedLines): string[]
   if (count === 0) return [];
   const examples = first.map((line) => `  ${lineName(line)}`);
   return [
-    `${plural(count, "line")} only in ${printable(run)}:`,
+    `${countedText(count, "line")} only in ${printable(run)}:`,
     ...examples,
     ...andMore(count, examples),
   ];
@@ -92,8 +91,4 @@ function lineName({ id, criterion }: LineName): string {
 
 function andMore(count: number, examples: readonly string[]): string[] {
   return count > examples.length ? [`  … and ${count - examples.length} more`] : [];
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -9,7 +9,7 @@ import type {
 import type { Estimate } from "../../analysis/stats/estimate.ts";
 import { differenceText, figureText, intervalText, NO_FIGURE } from "../../base/figure-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
-import { formatTable, type TableColumn } from "./table.ts";
+import { figureColumns, formatTable, type TableColumn } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
 /**
@@ -59,13 +59,7 @@ function header({ run, counts }: EvalResult): string[] {
 function methodTable(scope: EvalScope, width: number): string[] {
   const columns: TableColumn[] = [
     { title: "method", align: "left", flexible: true },
-    { title: "Spearman", align: "right" },
-    { title: "Pearson", align: "right" },
-    { title: "Kendall", align: "right" },
-    { title: "n", align: "right" },
-    { title: "no score", align: "right" },
-    { title: "− e-score", align: "right" },
-    { title: "won", align: "right" },
+    ...figureColumns("Spearman", "Pearson", "Kendall", "n", "no score", "− e-score", "won"),
   ];
   const rows = scope.methods.map((method) => {
     const comparison = scope.comparisons.find((each) => each.method === method.method);
@@ -130,8 +124,7 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
   }
   const columns: TableColumn[] = [
     { title: "system", align: "left", flexible: true },
-    { title: "n", align: "right" },
-    { title: "human", align: "right" },
+    ...figureColumns("n", "human"),
     ...mainMethods.map((title): TableColumn => ({ title, align: "right" })),
   ];
   const rows = systems.systems.map((system) => [
@@ -152,9 +145,7 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
 function preferenceLines({ pairs, unscored, methods }: PreferenceFigures, width: number): string[] {
   const columns: TableColumn[] = [
     { title: "method", align: "left", flexible: true },
-    { title: "accuracy", align: "right" },
-    { title: "pairs", align: "right" },
-    { title: "ties", align: "right" },
+    ...figureColumns("accuracy", "pairs", "ties"),
   ];
   const rows = methods.map(({ method, accuracy, n, ties }) => [
     method,

@@ -1,6 +1,6 @@
 import { figureText, rangeText } from "../../base/figure-text.ts";
 import type { KnowledgeResult, MethodKnowledge } from "../../workflows/knowledge/result.ts";
-import { formatTable, type TableColumn } from "./table.ts";
+import { figureColumns, formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
 const SHOWN_CALLED = 10;
@@ -34,7 +34,16 @@ function methodTable(methods: readonly MethodKnowledge[], columns: number): stri
   return formatTable(
     [
       { title: "method", align: "left" },
-      ...right("F1", "95 %", "precision", "recall", "accuracy", "F1 observed", "AUROC", "95 %"),
+      ...figureColumns(
+        "F1",
+        "95 %",
+        "precision",
+        "recall",
+        "accuracy",
+        "F1 observed",
+        "AUROC",
+        "95 %",
+      ),
     ],
     methods.map(({ method, at, atObserved, f1, auroc }) => [
       method,
@@ -56,9 +65,9 @@ function sweepTable(methods: readonly MethodKnowledge[], columns: number): strin
   if (first === undefined) return "";
   return formatTable(
     [
-      ...right("τ", `at ${first.method}`),
-      ...methods.flatMap(({ method }) => right(`F1 ${method}`)),
-      ...right(`called ${first.method}`),
+      ...figureColumns("τ", `at ${first.method}`),
+      ...methods.flatMap(({ method }) => figureColumns(`F1 ${method}`)),
+      ...figureColumns(`called ${first.method}`),
     ],
     first.sweep.map(({ tau, threshold, called }, step) => [
       figureText(tau, 2),
@@ -74,7 +83,7 @@ function calledTable({ called }: KnowledgeResult, columns: number): string {
   const lines = formatTable(
     [
       { title: "called unanswerable", align: "left", flexible: true },
-      { title: "score", align: "right" },
+      ...figureColumns("score"),
       { title: "id", align: "left" },
     ],
     called
@@ -85,8 +94,4 @@ function calledTable({ called }: KnowledgeResult, columns: number): string {
   const more = called.length - SHOWN_CALLED;
   if (more > 0) lines.push(`… and ${more} more`);
   return lines.join("\n");
-}
-
-function right(...titles: string[]): TableColumn[] {
-  return titles.map((title) => ({ title, align: "right" }));
 }

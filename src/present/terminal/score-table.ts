@@ -1,7 +1,7 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
 import { distributionBar } from "./shade.ts";
-import { formatTable, type TableColumn } from "./table.ts";
+import { figureColumns, formatTable, type TableColumn } from "./table.ts";
 import { printable, truncate } from "./terminal-text.ts";
 
 /**
@@ -25,7 +25,15 @@ export function scoreTable(
 function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number): string[] {
   const columns: TableColumn[] = [
     { title: "criterion", align: "left", flexible: true },
-    ...figures("n", "score", "sd", "vanilla", "e-score", ...(hasHuman ? ["human"] : []), "failed"),
+    ...figureColumns(
+      "n",
+      "score",
+      "sd",
+      "vanilla",
+      "e-score",
+      ...(hasHuman ? ["human"] : []),
+      "failed",
+    ),
   ];
   const rows = [...summary.criteria].map(([name, criterion]) => [
     printable(name),
@@ -44,7 +52,7 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
   const columns: TableColumn[] = [
     { title: "id", align: "left", flexible: true },
     { title: "criterion", align: "left", flexible: true },
-    ...figures("score", "vanilla", "e-score", ...(hasHuman ? ["human"] : [])),
+    ...figureColumns("score", "vanilla", "e-score", ...(hasHuman ? ["human"] : [])),
     { title: "distribution", align: "left" },
   ];
   const rows = summary.listed.map((item) => [
@@ -77,8 +85,4 @@ function failureLines(summary: ScoreSummary): string[] {
       ([code, message]) => `first ${code}: ${truncate(printable(message), LONGEST_MESSAGE)}`,
     ),
   ];
-}
-
-function figures(...titles: string[]): TableColumn[] {
-  return titles.map((title) => ({ title, align: "right" }));
 }

@@ -1,6 +1,6 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { SelectResult } from "../../workflows/select/result.ts";
-import { formatTable } from "./table.ts";
+import { figureColumns, formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
 /** The summary for the terminal. */
@@ -15,9 +15,7 @@ export function selectText(summary: SelectResult, options: { readonly columns: n
   const aspects = formatTable(
     [
       { title: "aspect", align: "left", flexible: true },
-      { title: "weight", align: "right" },
-      { title: "mean of all", align: "right" },
-      { title: "of the kept", align: "right" },
+      ...figureColumns("weight", "mean of all", "of the kept"),
     ],
     summary.aspects.map(({ name, weight, all, kept: of }) => [
       name,
@@ -28,11 +26,7 @@ export function selectText(summary: SelectResult, options: { readonly columns: n
     options.columns,
   );
   const examples = formatTable(
-    [
-      { title: "rank", align: "right" },
-      { title: "score", align: "right" },
-      { title: "instruction", align: "left", flexible: true },
-    ],
+    [...figureColumns("rank", "score"), { title: "instruction", align: "left", flexible: true }],
     summary.examples.map(({ rank, score, text }) => [
       String(rank),
       figureText(score, 2),

@@ -8,6 +8,11 @@ export interface TableColumn {
   readonly flexible?: boolean;
 }
 
+/** Columns of figures. */
+export function figureColumns(...titles: readonly string[]): TableColumn[] {
+  return titles.map((title) => ({ title, align: "right" }));
+}
+
 const GAP = "  ";
 
 /** A flexible column keeps so much, or a wide table would leave nothing of it. */

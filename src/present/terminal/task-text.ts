@@ -1,7 +1,7 @@
-import { figureText, shortFigureText } from "../../base/figure-text.ts";
+import { countedText, figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { DataCheck } from "../../workflows/check-data/result.ts";
-import { formatTable } from "./table.ts";
+import { figureColumns, formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
 
 /** The tasks as a table: what each grades, and where its data is. */
@@ -44,15 +44,11 @@ export function dataCheckText(
   return `${blocks.join("\n\n")}\n`;
 }
 
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
 function summaryLine(check: DataCheck): string {
   const failed = check.failures.reduce((sum, { count }) => sum + count, 0);
-  const parts = [counted(check.records, "record"), `${failed} failed`];
-  if (check.systems > 0) parts.push(counted(check.systems, "system"));
-  if (check.groups > 0) parts.push(counted(check.groups, "group"));
+  const parts = [countedText(check.records, "record"), `${failed} failed`];
+  if (check.systems > 0) parts.push(countedText(check.systems, "system"));
+  if (check.groups > 0) parts.push(countedText(check.groups, "group"));
   return parts.join(", ");
 }
 
@@ -60,10 +56,7 @@ function humanTable(task: Task, check: DataCheck, columns: number): string {
   const lines = formatTable(
     [
       { title: "criterion", align: "left", flexible: true },
-      { title: "human scores", align: "right" },
-      { title: "least", align: "right" },
-      { title: "mean", align: "right" },
-      { title: "greatest", align: "right" },
+      ...figureColumns("human scores", "least", "mean", "greatest"),
     ],
     check.human.map(({ criterion, count, min, mean, max }) => [
       criterion,
