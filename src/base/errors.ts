@@ -80,13 +80,13 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
 /** Where an error was found, as far as it is known. */
 export interface ErrorPlace {
   /** Path of the file, `-` for standard input. */
-  readonly file?: string;
+  readonly file?: string | undefined;
   /** Line in that file, counted from 1. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   /** Id of the record. */
-  readonly record?: string;
+  readonly record?: string | undefined;
   /** Dotted path of the field; numbers in it count the elements of a list from 0. */
-  readonly field?: string;
+  readonly field?: string | undefined;
 }
 
 /**
@@ -110,7 +110,7 @@ export class LagerError extends Error {
     const where = describePlace(options.place ?? {});
     super(where === "" ? message : `${where}: ${message}`, { cause: options.cause });
     this.code = code;
-    this.place = options.place ?? {};
+    this.place = known(options.place ?? {});
     this.#what = message;
   }
 
@@ -128,6 +128,11 @@ export class LagerError extends Error {
 /** True when `value` is one of the closed set of codes; what native code sends is checked with it. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return (ERROR_CODES as readonly unknown[]).includes(value);
+}
+
+/** What is known of a place: members that are there, and undefined, are left out. */
+function known(place: ErrorPlace): ErrorPlace {
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }
 
 /** `data.jsonl:12, record "a1", field "response"`, leaving out what is not known. */

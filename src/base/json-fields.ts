@@ -156,14 +156,9 @@ export class JsonFields {
   invalid(at: string | JsonPath, message: string): LagerError {
     const path = [...this.#path, ...(typeof at === "string" ? [at] : at)];
     const { code, place, lineOf } = this.#source;
-    const line = lineOf?.(path);
-    return new LagerError(code, message, {
-      place: {
-        ...place,
-        ...(line !== undefined && { line }),
-        ...(path.length > 0 && { field: path.join(".") }),
-      },
-    });
+    const field = path.length > 0 ? path.join(".") : undefined;
+    const line = lineOf?.(path) ?? place.line;
+    return new LagerError(code, message, { place: { ...place, line, field } });
   }
 }
 

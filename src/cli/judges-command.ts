@@ -47,7 +47,7 @@ const prepare = command({
     const { modelProgress } = await import("./open-judge.ts");
     const status = new StatusLine();
     const result = await prepareJudge(judge, {
-      ...(threads !== undefined && { threads }),
+      threads,
       signal,
       onModelProgress: modelProgress(status),
       onStep: status.show.bind(status),

@@ -25,12 +25,12 @@ import { recordsOf, type ScoreItem } from "./units.ts";
 /** How a judge is found and loaded. */
 export interface LoadJudgeOptions extends EngineOptions {
   /** Progress of a download or of the checksum of a file that is new here. */
-  readonly onModelProgress?: (progress: ModelProgress) => void;
+  readonly onModelProgress?: ((progress: ModelProgress) => void) | undefined;
   /**
    * `auto`: use the file that `lager judges prepare` kept for this judge, where there is one. Its
    * logits are not the bits of the judge's own file. Default `off`.
    */
-  readonly prepared?: (typeof PREPARED_CHOICES)[number];
+  readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
 }
 
 /**

@@ -20,7 +20,7 @@ export interface ReadRunOptions {
    * A run that was killed can end in a cut line. Without this function that is an error; with it,
    * the line is left out and the error is handed over here instead.
    */
-  readonly onCutLastLine?: (error: LagerError) => void;
+  readonly onCutLastLine?: ((error: LagerError) => void) | undefined;
 }
 
 /**

@@ -24,6 +24,18 @@ describe("LagerError.at", () => {
   });
 });
 
+describe("LagerError.place", () => {
+  test("has only what is known", () => {
+    const error = new LagerError("INVALID_RUN", "it is wrong", {
+      place: { file: "run.jsonl", line: undefined, field: undefined },
+    });
+    expect(Object.keys(error.place)).toEqual(["file"]);
+    expect(error.message).toBe("run.jsonl: it is wrong");
+    // What is not known can still be told.
+    expect(error.at({ file: undefined, line: 3 }).place).toEqual({ file: "run.jsonl", line: 3 });
+  });
+});
+
 describe("errorMessage", () => {
   test("is the message of an error, and anything else that was thrown as text", () => {
     expect(errorMessage(new TypeError("not so"))).toBe("not so");

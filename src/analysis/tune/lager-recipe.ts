@@ -5,13 +5,13 @@ import { LagerLoss, type LineLogits } from "./lager-loss.ts";
 /** The paper's recipe. */
 export interface LagerOptions {
   /** Default 2. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Lines in a step; the last step of an epoch may have fewer. Default 4. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /** Default 0.01. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** Of the lines' order. Default 42. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

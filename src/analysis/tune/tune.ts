@@ -31,33 +31,33 @@ import { TUNE_DEFAULTS, type TUNE_RECIPES } from "./tune-choices.ts";
 /** How weights are learned. */
 export interface TuneOptions {
   /** Default `layers` where lines are labelled, else `consensus`. */
-  readonly recipe?: (typeof TUNE_RECIPES)[number];
+  readonly recipe?: (typeof TUNE_RECIPES)[number] | undefined;
   /** Folds of the cross-validation. Default 5. */
-  readonly folds?: number;
+  readonly folds?: number | undefined;
   /** Default 42. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   /** Default: the run's; of the recipe `probe` all layers whose hidden states were captured. */
-  readonly layers?: string;
+  readonly layers?: string | undefined;
   /** The run's hidden states, which the recipe `probe` learns from. */
-  readonly hidden?: RunHidden;
+  readonly hidden?: RunHidden | undefined;
   /** Default: the run's. */
-  readonly projection?: Projection;
+  readonly projection?: Projection | undefined;
   /** Of the recipe `lager`. Default 2. */
-  readonly epochs?: number;
+  readonly epochs?: number | undefined;
   /** Of the recipe `lager`. Default 4. */
-  readonly batchSize?: number;
+  readonly batchSize?: number | undefined;
   /**
    * Weights of the same judge, layers and projection, be it from another task, that are shrunk toward
    * as far as the labels do not say otherwise (`layers` alone).
    */
-  readonly from?: Weights;
+  readonly from?: Weights | undefined;
   /** Give weights that do worse than none in cross-validation. Default false. */
-  readonly allowWorse?: boolean;
+  readonly allowWorse?: boolean | undefined;
   /** Version of this package, for the weights file. */
   readonly version: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** What is being done. */
-  readonly onPhase?: (phase: string) => void;
+  readonly onPhase?: ((phase: string) => void) | undefined;
 }
 
 /** Methods that learn nothing, against which every recipe is held. */

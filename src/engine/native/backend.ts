@@ -48,9 +48,9 @@ const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
 /** What else bears on the choice of devices. */
 export interface BackendOptions {
   /** 0: the CPU, whatever GPU there is. */
-  readonly gpuLayers?: number;
+  readonly gpuLayers?: number | undefined;
   /** llama.cpp's own log on standard error. */
-  readonly verbose?: boolean;
+  readonly verbose?: boolean | undefined;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface RecordFailure {
   /** Its id, or its number in the input (counted from 1) when the id cannot be told. */
   readonly id: string;
   /** Line in which it begins, counted from 1. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   /** MALFORMED_RECORD, NOT_UTF8, INVALID_FIELD, EMPTY_RESPONSE or DUPLICATE_ID. */
   readonly error: LagerError;
 }
@@ -166,8 +166,7 @@ async function openRaw(
 
 function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): DatasetEntry {
   const { number, line, content } = raw;
-  const at = line === undefined ? {} : { line };
-  const place = { file, ...at };
+  const place = { file, line };
   let id = String(number);
   try {
     if ("error" in content) throw content.error;
@@ -181,7 +180,7 @@ function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): Datase
     return { record: parseRecord(content.value, task, number, place) };
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    return { failure: { id, ...at, error } };
+    return { failure: { id, line, error } };
   }
 }
 

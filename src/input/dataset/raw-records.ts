@@ -11,7 +11,7 @@ export interface RawRecord {
   /** Of the record in its input, counted from 1. */
   readonly number: number;
   /** Line in which it begins, counted from 1; a Parquet file has none. */
-  readonly line?: number;
+  readonly line?: number | undefined;
   readonly content: { readonly value: unknown } | { readonly error: LagerError };
 }
 
@@ -30,13 +30,12 @@ export async function* rawRecords(
   const parsed = format === "csv" ? csvRows(chunks, file) : jsonValues(chunks, format, file);
   for await (const { line, content } of parsed) {
     number++;
-    const at = line === undefined ? {} : { line };
     if ("error" in content) {
       const { code, message, cause } = content.error;
-      const place = { file, ...at, record: String(number) };
-      yield { number, ...at, content: { error: new LagerError(code, message, { place, cause }) } };
+      const place = { file, line, record: String(number) };
+      yield { number, line, content: { error: new LagerError(code, message, { place, cause }) } };
     } else {
-      yield { number, ...at, content };
+      yield { number, line, content };
     }
   }
 }

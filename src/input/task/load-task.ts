@@ -131,7 +131,7 @@ function parseJsonTask(text: string, file: string): Task {
   const value = parseJson(text, (reason, cause) => {
     const line = lineOfJsonError(reason, text);
     return new LagerError("INVALID_TASK", `not valid JSON: ${reason}`, {
-      place: line === undefined ? { file } : { file, line },
+      place: { file, line },
       cause,
     });
   });

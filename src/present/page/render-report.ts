@@ -14,8 +14,8 @@ import { runsOverview } from "./runs-overview.ts";
 /** What a report can have beside the evaluations. */
 export interface ReportOptions {
   /** Of each evaluation, texts of the items on which methods disagree. Default: none. */
-  readonly texts?: readonly ItemTexts[];
-  readonly signal?: AbortSignal;
+  readonly texts?: readonly ItemTexts[] | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

@@ -10,11 +10,11 @@ import { padTo, printable, truncate } from "./terminal-text.ts";
 /** How an item is drawn. */
 export interface InspectOptions {
   /** Width of the terminal. Default: 80. */
-  readonly columns?: number;
+  readonly columns?: number | undefined;
   /** Whether to use colour. Default: false. */
-  readonly color?: boolean;
+  readonly color?: boolean | undefined;
   /** Layers that the score was made of; they are marked. Default: none is marked. */
-  readonly layers?: readonly number[];
+  readonly layers?: readonly number[] | undefined;
 }
 
 const LAYER_WIDTH = 7;

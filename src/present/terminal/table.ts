@@ -5,7 +5,7 @@ export interface TableColumn {
   readonly title: string;
   readonly align: "left" | "right";
   /** Whether its cells may be cut where the table is too wide. Default: false. */
-  readonly flexible?: boolean;
+  readonly flexible?: boolean | undefined;
 }
 
 /** Columns of figures. */

@@ -28,7 +28,7 @@ export function requireFittingWeights(weights: Weights, use: WeightsUse, file?: 
       "WEIGHTS_MISMATCH",
       `the weights were learned with ${describe(learned)}, and would be used with ` +
         `${describe(used)}: weights mean nothing there; learn them anew with lager tune`,
-      { place: { ...(file !== undefined && { file }), field } },
+      { place: { file, field } },
     );
   };
   if (weights.judge.sha256 !== use.judge.sha256) {

@@ -9,10 +9,10 @@ import type { DataCheck, HumanRange, ShownPrompt } from "./result.ts";
 /** How data is checked. */
 export interface CheckDataOptions {
   /** Whose prompts are shown. Default: prefill. */
-  readonly condition?: Condition;
+  readonly condition?: Condition | undefined;
   /** How many prompts are shown, each of another record. Default: 3. */
-  readonly prompts?: number;
-  readonly signal?: AbortSignal;
+  readonly prompts?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**

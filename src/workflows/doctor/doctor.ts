@@ -21,12 +21,12 @@ export interface DoctorOptions {
   /** Whose speed is measured: a name, the path of a GGUF file, or an `hf:` URI. */
   readonly judge: string;
   /** Default `auto`. */
-  readonly gpu?: GpuChoice;
+  readonly gpu?: GpuChoice | undefined;
   /** Whether a prepared file of the judge may be measured. Default `off`. */
-  readonly prepared?: (typeof PREPARED_CHOICES)[number];
-  readonly signal?: AbortSignal;
+  readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Told what takes a while: "measuring the speed". */
-  readonly onStep?: (text: string) => void;
+  readonly onStep?: ((text: string) => void) | undefined;
 }
 
 /** A short prompt, so that a slow machine is done soon as well, and how long it is decoded. */
@@ -56,7 +56,6 @@ class Findings {
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { judge, gpu = "auto", prepared = "off", signal } = options;
-  const call = signal === undefined ? {} : { signal };
   const findings = new Findings();
   const addon = await findings.try(nativeAddon);
   const chosen = addon === null ? null : await findings.try(() => selectBackend(gpu));
@@ -70,12 +69,12 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     (broken) =>
       `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
   );
-  const file = await findings.try(() => judgeFile(judge, { gpu, prepared, ...call }, warnings));
+  const file = await findings.try(() => judgeFile(judge, { gpu, prepared, signal }, warnings));
   if (file !== null) options.onStep?.("measuring the speed");
   const speed =
     chosen === null || file === null
       ? null
-      : await findings.try(() => measureSpeed(file, { gpu, ...call }, warnings));
+      : await findings.try(() => measureSpeed(file, { gpu, signal }, warnings));
   const loaded = chosen ?? onCpu;
   const [cpu] = cpus();
   return {

@@ -31,12 +31,12 @@ import type { PrepareResult } from "./result.ts";
 /** How a judge is prepared. */
 export interface PrepareOptions {
   /** Threads of the measurement; those that scoring will use. Default one a physical core. */
-  readonly threads?: number;
-  readonly signal?: AbortSignal;
+  readonly threads?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
   /** Progress of a download or of the checksum of a file that is new here. */
-  readonly onModelProgress?: (progress: ModelProgress) => void;
+  readonly onModelProgress?: ((progress: ModelProgress) => void) | undefined;
   /** Told what is being done: "rewriting the weights as BF16". */
-  readonly onStep?: (text: string) => void;
+  readonly onStep?: ((text: string) => void) | undefined;
 }
 
 interface Layout {
@@ -123,11 +123,7 @@ async function measureAndKeep(
 }
 
 function load(file: string, { threads, signal }: PrepareOptions): Promise<JudgeEngine> {
-  return JudgeEngine.load(file, {
-    gpu: "off",
-    ...(threads !== undefined && { threads }),
-    ...(signal !== undefined && { signal }),
-  });
+  return JudgeEngine.load(file, { gpu: "off", threads, signal });
 }
 
 async function examplePrompts(engine: JudgeEngine): Promise<Prompt[]> {
@@ -244,6 +240,6 @@ async function keep(
   if (layout === undefined) throw new LagerError("INTERNAL", `no layout ${type} was written`);
   const target = preparedPath(source.sha256, type);
   await moveWhole(layout.file, target);
-  const call = options.signal === undefined ? {} : { signal: options.signal };
-  return { type, file: path.basename(target), sha256: await cachedSha256(target, call) };
+  const sha256 = await cachedSha256(target, { signal: options.signal });
+  return { type, file: path.basename(target), sha256 };
 }

@@ -97,7 +97,6 @@ function attempt<T>(
     return work(content.value);
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    const at = line === undefined ? {} : { line };
-    return error.at({ file, ...at, record: String(number) });
+    return error.at({ file, line, record: String(number) });
   }
 }
