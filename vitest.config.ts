@@ -17,7 +17,6 @@ export default defineConfig({
           include: ["test/{native,model,cli}/**/*.test.ts"],
           // One engine at a time: ggml's threads spin and would slow each other down tenfold.
           fileParallelism: false,
-          globalSetup: ["test/fetch-default-judge.ts"],
           // The addon in a thread of its own would share the process's plugins with other files.
           pool: "forks",
           testTimeout: 120_000,

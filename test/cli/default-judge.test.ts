@@ -2,10 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { CATALOG } from "../../src/engine/models/catalog.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { QUICKSTART } from "../support/tiny-cli.ts";
+
+needsDefaultJudge();
 
 test("the default judge scores the bundled example, human scores attached", async () => {
   const folder = await scratchFolder();

@@ -4,12 +4,15 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { CATALOG } from "../../src/engine/models/catalog.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { CLI_JUDGE } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
 const ON_CPU = ["--gpu", "off", "--threads", "1"];
+
+needsDefaultJudge();
 
 test("list names the judges, and says which are here", async () => {
   const empty = await lager(["judges", "list"], { env: { LAGER_HOME: await scratchFolder() } });

@@ -7,7 +7,10 @@ import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
+
+needsDefaultJudge();
 
 /** `npm run bits -- ROUNDS SEED` draws far more, and longer prompts. */
 const SEED = 20_261_125;
@@ -24,8 +27,6 @@ const TASK = {
     { name: "clear", description: "Is the answer clear, from 1 to 5?" },
   ],
 };
-
-let total = 0;
 
 test.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
   "settings change no bit of the default judge with weights in $name",
@@ -50,7 +51,6 @@ test.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
     expect(tally.examples).toEqual([]);
     expect(tally.differing).toBe(0);
     expect(tally.comparisons).toBeGreaterThanOrEqual(CAPTURES);
-    total += tally.comparisons;
     const layers = 30;
     expect(tally.values).toBe(tally.comparisons * 2 * (layers + 1) * 5);
   },
@@ -69,12 +69,7 @@ test("settings change no bit of generated models of every shape of head", async 
     });
   }
   expect(tally.examples).toEqual([]);
-  expect(tally.comparisons).toBeGreaterThanOrEqual(4 * TINY_JUDGES.length);
-  total += tally.comparisons;
-});
-
-test("a few hundred prompts were compared", () => {
-  expect(total).toBeGreaterThan(300);
+  expect(tally.comparisons).toBeGreaterThanOrEqual(200);
 });
 
 test("flash attention does change bits, and the trial sees it", async () => {

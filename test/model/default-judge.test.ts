@@ -7,6 +7,7 @@ import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
 import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bitsOf } from "../support/bits.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { tokenPrompt } from "../support/prompts.ts";
 
@@ -28,6 +29,8 @@ const ITEMS = [
   { id: "b", instruction: "Why is the sky blue?", response: "It mirrors the sea. Élan 🙂 naïve." },
   { id: "c", instruction: "What is 2 + 2?", response: "  4\n\n\tof course  " },
 ];
+
+needsDefaultJudge();
 
 let judge: Judge;
 let engine: JudgeEngine;

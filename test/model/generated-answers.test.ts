@@ -6,6 +6,7 @@ import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItemsOptions } from "../../src/judge/score-options.ts";
 import type { ItemOutcome } from "../../src/scoring/score/item-outcome.ts";
 import { bitsOf } from "../support/bits.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 
@@ -26,6 +27,8 @@ const ITEMS = [
   { id: "b", instruction: "What is 2 + 2?", response: "4" },
 ];
 const LAST = { task: TASK, condition: "direct", scorePosition: "last", maxTokens: 12 } as const;
+
+needsDefaultJudge();
 
 let judge: Judge;
 

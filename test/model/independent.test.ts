@@ -3,8 +3,11 @@ import { readGgufFileInfo } from "node-llama-cpp";
 import { expect, test } from "vitest";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { cachedJudge } from "../support/cached-judge.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { startNode } from "../support/run-process.ts";
+
+needsDefaultJudge();
 
 /** What `children/evaluate.mjs` prints. */
 type Evaluation =

@@ -4,6 +4,7 @@ import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 
 const ITEM = {
@@ -22,6 +23,8 @@ const SCALES = {
   "labels that share words": ["not good", "not very bad", "not very good", "good", "very good"],
   "letters A–E": ["E", "D", "C", "B", "A"],
 };
+
+needsDefaultJudge();
 
 /** One engine at a time: first all scores of the judge, then the captures that check them. */
 it("scores labels of several tokens as brute force does", async () => {

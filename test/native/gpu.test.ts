@@ -7,6 +7,7 @@ import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import type { NativeScore } from "../../src/engine/native/native-addon.ts";
 import { Judge } from "../../src/judge/judge.ts";
 import { bitsOf } from "../support/bits.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
 import { startNode } from "../support/run-process.ts";
 import { ONE_CRITERION_TASK } from "../support/tiny-cli.ts";
@@ -44,6 +45,7 @@ let problem: string | undefined;
 beforeAll(async () => {
   problem = await vulkanProblem();
 });
+needsDefaultJudge();
 
 async function load(file: string, options: EngineOptions): Promise<JudgeEngine> {
   const engine = await JudgeEngine.load(file, { ...QUICK, ...options });

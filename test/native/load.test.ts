@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { bitsOf } from "../support/bits.ts";
+import { needsDefaultJudge } from "../support/default-judge.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
@@ -124,6 +125,8 @@ describe("a judge that cannot be loaded", () => {
 });
 
 describe("loading that is aborted", () => {
+  needsDefaultJudge();
+
   test("before it begins", async () => {
     const reason = new Error("changed my mind");
     const signal = AbortSignal.abort(reason);
