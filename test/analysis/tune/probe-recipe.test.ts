@@ -1,36 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { seededRandom } from "../../../src/analysis/stats/random.ts";
 import { factorise, logDeterminant, solveFactored } from "../../../src/analysis/tune/cholesky.ts";
 import { probeLearner } from "../../../src/analysis/tune/probe-recipe.ts";
 import { probeStates } from "../../../src/analysis/tune/probe-states.ts";
 import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
 import { tune } from "../../../src/analysis/tune/tune.ts";
-import type { RunHidden } from "../../../src/run/run-hidden.ts";
-import type { RunTable } from "../../../src/run/run-table.ts";
 import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
 import { formatWeights } from "../../../src/scoring/weights/format-weights.ts";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
+import { madeUpHidden, WIDTH } from "./made-up-hidden.ts";
 import { madeUpRun } from "./made-up-run.ts";
 
-const WIDTH = 6;
 const LAYERS = [1, 3];
-
-/** Hidden states of two layers; a direction in layer 3 knows the human score, up to noise. */
-function madeUpHidden(table: RunTable, layers: readonly number[] = LAYERS): RunHidden {
-  const random = seededRandom(5);
-  const states = Array.from({ length: table.lines }, (_, line) =>
-    Float32Array.from({ length: layers.length * WIDTH }, (_, i) => {
-      const knows = layers[Math.floor(i / WIDTH)] === 3 ? [0, 1, -1, 0.5, 0, 2][i % WIDTH] : 0;
-      return 3 + (knows ?? 0) * (table.human[line] ?? 0) + (random() - 0.5) * (1 + (i % 3));
-    }),
-  );
-  return {
-    layers,
-    width: WIDTH,
-    read: async (line) => states[line] ?? new Float32Array(),
-    [Symbol.asyncDispose]: async () => {},
-  };
-}
 
 const RUN = madeUpRun(60, { known: 0 });
 const OPTIONS = { version: "0.1.0", recipe: "probe", hidden: madeUpHidden(RUN) } as const;
@@ -63,29 +43,6 @@ describe("tune with the recipe probe", () => {
     });
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(tune(RUN, { ...OPTIONS, signal })).rejects.toMatchObject({ code: "ABORTED" });
-  });
-});
-
-describe("probeStates", () => {
-  it("learns from whole records drawn at random when there are too many rows", async () => {
-    const many = madeUpRun(1_200);
-    const set = trainingSet(many, { projection: "normed", layers: [1], labelled: true });
-    const draw = (seed: number) => probeStates(set, madeUpHidden(many), [3], seed);
-    const { placeOf, gram, features } = await draw(1);
-    const drawn = [...placeOf.keys()].filter((row) => placeOf[row] !== -1);
-    expect(drawn).toHaveLength(1_500);
-    expect(drawn.map((row) => placeOf[row])).toEqual([...drawn.keys()]);
-    expect(drawn.every((row) => placeOf[row ^ 1] !== -1)).toBe(true);
-    const row = (place: number) => {
-      const start = (drawn[place] ?? 0) * WIDTH;
-      return [...features.subarray(start, start + WIDTH)];
-    };
-    const product = row(7).reduce((sum, value, k) => sum + value * (row(1_200)[k] ?? 0), 0);
-    expect(gram[7 * 1_500 + 1_200]).toBeCloseTo(product, 12);
-    const { learnsFrom } = probeLearner(set, await draw(1), {});
-    expect([...placeOf.keys()].filter((each) => learnsFrom?.(each))).toEqual(drawn);
-    expect((await draw(1)).placeOf).toEqual(placeOf);
-    expect((await draw(2)).placeOf).not.toEqual(placeOf);
   });
 });
 
