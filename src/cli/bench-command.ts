@@ -1,10 +1,17 @@
+import path from "node:path";
 import { TUNE_DEFAULTS, TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { writeWhole } from "../base/files.ts";
 import { CONDITIONS, type Condition, SCORE_POSITIONS } from "../input/task/condition.ts";
 import { PROJECTIONS } from "../scoring/weights/projection.ts";
-import { command, type OptionValues, oneOf, parsed, text } from "./command.ts";
+import type { BenchProgress } from "../workflows/bench/bench-options.ts";
+import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";
+import { command, oneOf, parsed, text } from "./command.ts";
 import { EVALUATION_OPTIONS } from "./evaluate-files.ts";
+import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { listOf, wholeNumber } from "./option-values.ts";
+import { StatusLine } from "./status-line.ts";
+import { writeStdout } from "./stdout.ts";
 
 const OPTIONS = [
   JUDGE,
@@ -33,9 +40,6 @@ const OPTIONS = [
   ...EVALUATION_OPTIONS,
 ] as const;
 
-/** Options of `lager bench`. */
-export type BenchOptions = OptionValues<typeof OPTIONS>;
-
 export const benchCommand = command({
   name: "bench",
   description: "Score, tune, evaluate and report a task in several conditions, in one folder.",
@@ -44,8 +48,46 @@ export const benchCommand = command({
     ["<data>", "a .jsonl, .json, .csv or .parquet file"],
   ],
   options: OPTIONS,
-  async run([task, data], options, signal) {
-    const { benchCommand } = await import("./bench-action.ts");
-    return benchCommand(task, data, options, signal);
+  async run([task, data], { condition, resampleBy, quiet = false, ...options }, signal) {
+    const { bench } = await import("../workflows/bench/bench.ts");
+    const { shownLoading } = await import("./open-judge.ts");
+    const { writePage } = await import("./write-report.ts");
+    const status = new StatusLine({ quiet });
+    try {
+      const result = await bench(task, data, {
+        ...options,
+        ...{ signal, conditions: condition, unit: resampleBy },
+        ...shownLoading(options.judge, status),
+        onProgress: await progressShower(status),
+        writeReport: (file, results) => writePage(file, results, status, signal),
+      });
+      await writeTables(result);
+      status.note(`benchmark: ${result.folder}`);
+      return result.rows.some(hasFailures) ? EXIT.someFailed : EXIT.ok;
+    } finally {
+      status.clear();
+    }
   },
 });
+
+async function progressShower(status: StatusLine): Promise<(now: BenchProgress) => void> {
+  const { showRunProgress } = await import("./run-progress.ts");
+  return (now) => {
+    if (now.step === "score") showRunProgress(status, now.run)(now.progress);
+    else if (now.step === "tune") status.show(`${now.condition}: ${now.phase}`);
+    else status.show(`reading: ${now.lines} lines`);
+  };
+}
+
+/** Writes the table into the folder, as Markdown and CSV, and prints it. */
+async function writeTables({ task, judge, folder, rows }: BenchResult): Promise<void> {
+  const { benchCsv, benchMarkdown } = await import("../present/terminal/bench-table.ts");
+  const markdown = benchMarkdown(`${task} · ${judge}`, rows);
+  await writeWhole(path.join(folder, "table.md"), markdown, "the table");
+  await writeWhole(path.join(folder, "table.csv"), benchCsv(rows), "the table");
+  await writeStdout(markdown);
+}
+
+function hasFailures({ counts, tuneCounts }: BenchRow): boolean {
+  return [counts, tuneCounts].some((each) => each !== null && each.scored < each.lines);
+}

@@ -1,8 +1,12 @@
+import path from "node:path";
 import { PROJECTIONS } from "../scoring/weights/projection.ts";
 import { THRESHOLD_RANGES } from "../workflows/knowledge/result.ts";
-import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
+import { command, flag, oneOf, parsed, text } from "./command.ts";
+import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { numberBetween } from "./option-values.ts";
+import { StatusLine } from "./status-line.ts";
+import { writeResult } from "./stdout.ts";
 
 const OPTIONS = [
   JUDGE,
@@ -22,15 +26,30 @@ const OPTIONS = [
   ...JUDGE_OPTIONS,
 ] as const;
 
-export type KnowledgeOptions = OptionValues<typeof OPTIONS>;
-
 export const knowledgeCommand = command({
   name: "knowledge",
   description: "Ask a judge which questions it could answer, and find those it could not.",
   arguments: [["<questions>", "records with question, and answerable where it is known"]],
   options: OPTIONS,
-  async run([questions], options, signal) {
-    const { knowledgeCommand } = await import("./knowledge-action.ts");
-    return knowledgeCommand(questions, options, signal);
+  async run([questions], { fromRun, json, quiet = false, ...options }, signal) {
+    const { knowledgeBoundary } = await import("../workflows/knowledge/knowledge-boundary.ts");
+    const { knowledgeText } = await import("../present/terminal/knowledge-text.ts");
+    const { shownLoading } = await import("./open-judge.ts");
+    const { noteFailures, showRunProgress } = await import("./run-progress.ts");
+    const status = new StatusLine({ quiet });
+    const name = path.basename(questions, path.extname(questions));
+    const run = fromRun ?? options.run ?? `${name}.knowledge.run.jsonl`;
+    const result = await knowledgeBoundary(questions, {
+      ...options,
+      ...{ run, signal, judge: fromRun === undefined ? options.judge : null },
+      ...shownLoading(options.judge, status),
+      onProgress: showRunProgress(status, "asking"),
+      onScored: (summary) => {
+        noteFailures(summary, status);
+        status.note(`run file: ${run}`);
+      },
+    }).finally(() => status.clear());
+    await writeResult(result, json, knowledgeText);
+    return result.failed > 0 ? EXIT.someFailed : EXIT.ok;
   },
 });

@@ -1,5 +1,5 @@
 import type { ModelProgress } from "../engine/models/model-progress.ts";
-import { type Judge, loadJudge } from "../judge/judge.ts";
+import { type Judge, type LoadJudgeOptions, loadJudge } from "../judge/judge.ts";
 import { byteProgressLine, plainByteProgressLine } from "../present/terminal/progress.ts";
 import type { JudgeOptions } from "./judge-options.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -17,31 +17,26 @@ export function modelProgress(status: StatusLine): (progress: ModelProgress) => 
   };
 }
 
-/** Finds and loads a judge, with progress, and says what a person should know about it. */
+/** Shows how a judge is fetched and loaded, and says what a person should know about it. */
+export function shownLoading(
+  name: string,
+  status: StatusLine,
+): Required<Pick<LoadJudgeOptions, "onModelProgress" | "onLoadProgress" | "onNotice">> {
+  return {
+    onModelProgress: modelProgress(status),
+    onLoadProgress: (share) => status.show(`loading ${name}: ${Math.round(share * 100)} %`),
+    onNotice: (text) => status.note(`note: ${text}`),
+  };
+}
+
+/** Finds and loads a judge, with progress. */
 export async function openJudge(
   name: string,
   options: JudgeOptions,
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<Judge> {
-  const judge = await loadJudge(name, {
-    ...options,
-    signal,
-    onModelProgress: modelProgress(status),
-    onNotice: (text) => status.note(`note: ${text}`),
-    onLoadProgress: (share) => {
-      const text = `loading ${name}: ${Math.round(share * 100)} %`;
-      status.update(
-        () => text,
-        () => text,
-      );
-    },
-  });
+  const judge = await loadJudge(name, { ...options, signal, ...shownLoading(name, status) });
   status.clear();
-  if (judge.chatTemplate.isFallback) {
-    status.note(
-      `note: ${name} has no chat template; prompts are plain text, which suits base models only`,
-    );
-  }
   return judge;
 }

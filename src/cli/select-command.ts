@@ -1,9 +1,13 @@
 import { LINE_FIGURE_NAMES } from "../run/line-figures.ts";
 import { PROJECTIONS } from "../scoring/weights/projection.ts";
 import { COMBINATIONS } from "../workflows/select/result.ts";
-import { command, flag, type OptionValues, oneOf, parsed, required, text } from "./command.ts";
+import { checkOutput } from "./check-output.ts";
+import { command, flag, oneOf, parsed, required, text } from "./command.ts";
+import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { keepAmount, namedWeights, names, numberBetween } from "./option-values.ts";
+import { StatusLine } from "./status-line.ts";
+import { writeResult } from "./stdout.ts";
 
 const OPTIONS = [
   required(text("-o, --output <file>", "write the kept records, with their scores")),
@@ -25,15 +29,34 @@ const OPTIONS = [
   ...JUDGE_OPTIONS,
 ] as const;
 
-export type SelectOptions = OptionValues<typeof OPTIONS>;
-
 export const selectCommand = command({
   name: "select",
   description: "Select instruction data: score it on seven aspects, and keep the best.",
   arguments: [["<data>", "Alpaca or ShareGPT records: .json, .jsonl, .csv or .parquet"]],
   options: OPTIONS,
-  async run([data], options, signal) {
-    const { selectCommand } = await import("./select-action.ts");
-    return selectCommand(data, options, signal);
+  async run([data], { fromRun, force = false, json, quiet = false, ...options }, signal) {
+    const { output } = options;
+    await checkOutput(output, force);
+    const { selectRecords } = await import("../workflows/select/select-records.ts");
+    const { selectText } = await import("../present/terminal/select-text.ts");
+    const { shownLoading } = await import("./open-judge.ts");
+    const { noteFailures, showRunProgress } = await import("./run-progress.ts");
+    const status = new StatusLine({ quiet });
+    const run = fromRun ?? options.run ?? `${output}.run.jsonl`;
+    const result = await selectRecords(data, {
+      ...options,
+      ...{ run, signal, judge: fromRun === undefined ? options.judge : null },
+      ...shownLoading(options.judge, status),
+      onProgress: showRunProgress(status, "scoring"),
+      onScored: (summary) => noteFailures(summary, status),
+    }).finally(() => status.clear());
+    await writeResult(result, json, selectText);
+    status.note(`kept: ${output}`);
+    if (fromRun === undefined) {
+      status.note(
+        `run file: ${run}   (lager select ${data} --from-run ${run} -o … chooses anew without a judge)`,
+      );
+    }
+    return result.scored < result.records ? EXIT.someFailed : EXIT.ok;
   },
 });

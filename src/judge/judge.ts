@@ -53,13 +53,19 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
   const { path, sha256 } = prepared ?? model;
   const engine = await JudgeEngine.load(path, { ...options, lora: adapters });
   try {
-    return new Judge(engine, {
+    const loaded = new Judge(engine, {
       name: model.name,
       path,
       fileSha256: sha256,
       adapters,
       prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
     });
+    if (loaded.chatTemplate.isFallback) {
+      options.onNotice?.(
+        `${judge} has no chat template; prompts are plain text, which suits base models only`,
+      );
+    }
+    return loaded;
   } catch (error) {
     await engine.dispose();
     throw error;

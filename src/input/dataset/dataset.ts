@@ -84,7 +84,7 @@ export async function countRecords(
  */
 export async function* readRawRecords(
   path: string,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): AsyncGenerator<RawRecord> {
   yield* await openRaw(path, path, options);
 }

@@ -41,3 +41,14 @@ export interface BenchRow {
   /** What a reader must know, in sentences, beside the result's own notes. */
   readonly notes: readonly string[];
 }
+
+/** What a benchmark made. */
+export interface BenchResult {
+  /** The task's name. */
+  readonly task: string;
+  readonly judge: string;
+  /** Path of the folder with runs, weights and results. */
+  readonly folder: string;
+  /** One for each condition. */
+  readonly rows: readonly BenchRow[];
+}

@@ -1,73 +1,178 @@
+import { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { Pacer } from "../../base/pacer.ts";
-import { NearDuplicates } from "./near-duplicates.ts";
+import { writeWhole } from "../../base/files.ts";
+import { isObject } from "../../base/json.ts";
+import { nearestName } from "../../base/nearest-name.ts";
+import { loadTask } from "../../input/task/load-task.ts";
+import type { Task } from "../../input/task/task.ts";
+import { figureReader } from "../../run/figure-reader.ts";
+import type { LineFigure } from "../../run/line-figures.ts";
+import { readRun } from "../../run/read-run.ts";
+import type { RunHeader } from "../../run/run-format.ts";
+import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
+import { type AspectScores, readAspectScores } from "./aspect-scores.ts";
+import { combineAspects } from "./combine-aspects.ts";
+import { instructionTexts, recordsById } from "./instruction-file.ts";
+import { type KeepAmount, keepBest, type Selection } from "./keep-best.ts";
+import { formatKept } from "./kept-file.ts";
+import type { Combination, SelectResult } from "./result.ts";
 
-/** How many records are kept: a number of them, or a share of those with all their scores. */
-export type KeepAmount = { readonly count: number } | { readonly share: number };
-
-/** A record that was kept. */
-export interface SelectedRecord {
-  readonly id: string;
-  /** 1 is the best. */
-  readonly rank: number;
-  readonly score: number;
+/** What is selected, and how. */
+export interface SelectRecordsOptions extends WithJudgeOptions {
+  /**
+   * Where the kept records are written, in the format of its extension, else of the data's; a file
+   * that is there is replaced.
+   */
+  readonly output: string;
+  /** Default: a tenth. */
+  readonly keep?: KeepAmount;
+  /** Aspects of the task `instruction-data`. Default: all seven. */
+  readonly aspects?: readonly string[];
+  /** Of the aspects by name; those without one weigh 1. */
+  readonly weights?: Readonly<Record<string, number>>;
+  /** Default `mean`. */
+  readonly combine?: Combination;
+  /** Which figure of a line is an aspect's score. Default `lager`. */
+  readonly figure?: LineFigure;
+  /**
+   * Share of common shingles from which on two records are near-duplicates, above 0 and at most 1.
+   * Default 0.7.
+   */
+  readonly similarity?: number;
+  /** Do not pass over near-duplicates. Default false. */
+  readonly keepDuplicates?: boolean;
+  /** With a finished run, layers to aggregate instead of those that it was scored with. */
+  readonly layers?: string;
 }
 
-/** What a selection gives. */
-export interface Selection {
-  /** The best first. */
-  readonly kept: readonly SelectedRecord[];
-  /** Records passed over because a better one is nearly the same. */
-  readonly nearDuplicates: readonly string[];
-}
-
-/** So many records take some milliseconds to compare. */
-const RECORDS_IN_A_STEP = 100;
+const EXAMPLES = 3;
 
 /**
- * Keeps the records with the highest scores, the best first, and passes over those that are nearly
- * the same as one that is kept. Of equal scores the one that stands first in the data is better.
+ * Selects instruction data: scores each record on the aspects of the task `instruction-data`, and
+ * keeps those with the best combined scores.
  *
- * @param scores by record id, in the order of the data.
- * @param textOf what two records are compared by; null: near-duplicates are kept.
- * @throws LagerError `INVALID_ARGUMENT` for an amount or similarity that is none, `ABORTED`.
+ * @param data Alpaca or ShareGPT records, a file of any format that `readRecords` reads.
+ * @throws LagerError `INVALID_ARGUMENT`, `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge,
+ *   scoring and reading the run throw.
  */
 export async function selectRecords(
-  scores: ReadonlyMap<string, number>,
-  options: {
-    readonly keep: KeepAmount;
-    readonly similarity: number;
-    readonly textOf: ((id: string) => string) | null;
-    readonly signal?: AbortSignal | undefined;
-  },
-): Promise<Selection> {
-  const { similarity, textOf, signal } = options;
-  if (!(similarity > 0 && similarity <= 1)) {
-    throw new LagerError("INVALID_ARGUMENT", "the similarity is above 0 and at most 1");
+  data: string,
+  options: SelectRecordsOptions,
+): Promise<SelectResult> {
+  const { judge, output, signal, onNotice, weights = {} } = options;
+  if (judge !== null) {
+    const task = await aspectTask(options.aspects);
+    requireAspects(Object.keys(weights), task);
+    await scoreByPrefill(judge, task, data, options);
   }
-  const wanted = wantedCount(options.keep, scores.size);
-  // Array.sort is stable.
-  const ranked = [...scores].sort(([, a], [, b]) => b - a);
-  const seen = new NearDuplicates(similarity);
-  const pacer = new Pacer(signal, "the selection");
-  const kept: SelectedRecord[] = [];
-  const nearDuplicates: string[] = [];
-  for (const [index, [id, score]] of ranked.entries()) {
-    if (kept.length === wanted) break;
-    if (index % RECORDS_IN_A_STEP === 0) await pacer.rest();
-    if (textOf !== null && !seen.keep(textOf(id))) nearDuplicates.push(id);
-    else kept.push({ id, rank: kept.length + 1, score });
-  }
-  return { kept, nearDuplicates };
+  const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
+  const aspects = aspectsOfRun(run.header, options.aspects);
+  const layers = judge === null ? options.layers : undefined;
+  const figure = figureReader(options.figure ?? "lager", run.header, layers);
+  const scores = await readAspectScores(run.lines, aspects, figure);
+  const texts = await instructionTexts(data, signal);
+  const combined = combineAspects(scores, options.combine ?? "mean", weights);
+  const selection = await keepBest(combined, {
+    keep: options.keep ?? { share: 0.1 },
+    similarity: options.similarity ?? 0.7,
+    textOf: options.keepDuplicates === true ? null : (id) => texts.get(id) ?? "",
+    signal,
+  });
+  await writeKept(data, output, selection, scores, signal);
+  return summarise(selection, scores, texts, weights);
 }
 
-function wantedCount(keep: KeepAmount, records: number): number {
-  if ("count" in keep) {
-    if (Number.isSafeInteger(keep.count) && keep.count > 0) return keep.count;
-    throw new LagerError("INVALID_ARGUMENT", "at least one record is kept");
+async function aspectTask(aspects: readonly string[] | undefined): Promise<Task> {
+  const task = await loadTask("instruction-data");
+  if (aspects === undefined) return task;
+  requireAspects(aspects, task);
+  return { ...task, criteria: task.criteria.filter(({ name }) => aspects.includes(name)) };
+}
+
+function requireAspects(names: readonly string[], task: Task): void {
+  const known = task.criteria.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown, known);
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `there is no aspect ${JSON.stringify(unknown)}` +
+      `${near === undefined ? "" : ` (did you mean ${near}?)`}; there are ${known.join(", ")}`,
+  );
+}
+
+/** The aspects that a run has scores of, or those of them that are asked for. */
+function aspectsOfRun(
+  { task }: RunHeader,
+  wanted: readonly string[] | undefined,
+): readonly string[] {
+  const criteria = Array.isArray(task.criteria) ? task.criteria : [];
+  const names = criteria.flatMap((criterion: unknown) =>
+    isObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
+  );
+  const missing = wanted?.find((name) => !names.includes(name));
+  if (missing !== undefined || names.length === 0) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `the run has no aspect ${JSON.stringify(missing ?? "")}; it has ${names.join(", ")}`,
+    );
   }
-  if (!(keep.share > 0 && keep.share <= 1)) {
-    throw new LagerError("INVALID_ARGUMENT", "the share that is kept is above 0 and at most 100 %");
-  }
-  return Math.max(1, Math.round(keep.share * records));
+  return wanted ?? names;
+}
+
+async function writeKept(
+  data: string,
+  output: string,
+  { kept }: Selection,
+  { aspects, scores }: AspectScores,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const values = await recordsById(data, new Set(kept.map(({ id }) => id)), signal);
+  const records = kept.map(({ id, rank, score }) => {
+    const value = values.get(id);
+    if (value === undefined) {
+      throw new LagerError(
+        "INVALID_ARGUMENT",
+        `the data has no record ${id}, of which the run has scores: it is another file`,
+        { place: { file: data } },
+      );
+    }
+    const figures = scores.get(id) ?? [];
+    return {
+      value,
+      rank,
+      score,
+      aspects: Object.fromEntries(aspects.map((name, i) => [name, figures[i] ?? Number.NaN])),
+    };
+  });
+  const format = extname(output) === "" ? data : output;
+  await writeWhole(output, formatKept(format, records), "the file of kept records");
+}
+
+function summarise(
+  { kept, nearDuplicates }: Selection,
+  { aspects, scores, incomplete }: AspectScores,
+  texts: ReadonlyMap<string, string>,
+  weights: Readonly<Record<string, number>>,
+): SelectResult {
+  const meanOf = (ids: Iterable<string>, aspect: number): number => {
+    const values = Array.from(ids, (id) => scores.get(id)?.[aspect] ?? Number.NaN);
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  const ids = kept.map(({ id }) => id);
+  const shown = [...kept.slice(0, EXAMPLES), ...kept.slice(EXAMPLES).slice(-EXAMPLES)];
+  return {
+    records: scores.size + incomplete.length,
+    scored: scores.size,
+    nearDuplicates: nearDuplicates.length,
+    kept: kept.length,
+    threshold: kept.at(-1)?.score ?? Number.NaN,
+    aspects: aspects.map((name, i) => ({
+      name,
+      weight: weights[name] ?? 1,
+      all: meanOf(scores.keys(), i),
+      kept: meanOf(ids, i),
+    })),
+    examples: shown.map(({ id, rank, score }) => ({ rank, score, text: texts.get(id) ?? "" })),
+  };
 }

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { figureReader } from "../../../src/run/figure-reader.ts";
 import { readAspectScores } from "../../../src/workflows/select/aspect-scores.ts";
 import { combineAspects } from "../../../src/workflows/select/combine-aspects.ts";
+import { keepBest } from "../../../src/workflows/select/keep-best.ts";
 import { formatKept } from "../../../src/workflows/select/kept-file.ts";
 import { NearDuplicates } from "../../../src/workflows/select/near-duplicates.ts";
-import { selectRecords } from "../../../src/workflows/select/select-records.ts";
 import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
 import { rejection } from "../../support/errors.ts";
 
@@ -102,7 +102,7 @@ describe("a selection", () => {
 
   it("keeps the best, passes over near-duplicates, and goes on to the next", async () => {
     const options = { keep: { count: 3 }, similarity: 0.7 };
-    expect(await selectRecords(scores, { ...options, textOf })).toEqual({
+    expect(await keepBest(scores, { ...options, textOf })).toEqual({
       kept: [
         { id: "b", rank: 1, score: 5 },
         { id: "d", rank: 2, score: 4 },
@@ -110,26 +110,26 @@ describe("a selection", () => {
       ],
       nearDuplicates: ["c"],
     });
-    const all = await selectRecords(scores, { ...options, textOf: null });
+    const all = await keepBest(scores, { ...options, textOf: null });
     expect(all.kept.map(({ id }) => id)).toEqual(["b", "c", "d"]);
   });
 
   it("keeps a share, at least one, and no more than there is", async () => {
     const kept = async (keep: { share: number } | { count: number }) =>
-      (await selectRecords(scores, { keep, similarity: 0.7, textOf: null })).kept.length;
+      (await keepBest(scores, { keep, similarity: 0.7, textOf: null })).kept.length;
     expect(await kept({ share: 0.4 })).toBe(2);
     expect(await kept({ share: 0.01 })).toBe(1);
     expect(await kept({ count: 100 })).toBe(5);
     await rejection(kept({ share: 0 }), "INVALID_ARGUMENT");
     await rejection(kept({ count: 0 }), "INVALID_ARGUMENT");
-    const similar = selectRecords(scores, { keep: { count: 1 }, similarity: 0, textOf });
+    const similar = keepBest(scores, { keep: { count: 1 }, similarity: 0, textOf });
     await rejection(similar, "INVALID_ARGUMENT");
   });
 
   it("can be aborted", async () => {
     const signal = AbortSignal.abort();
     const options = { keep: { count: 1 }, similarity: 0.7, textOf: null, signal };
-    await rejection(selectRecords(scores, options), "ABORTED");
+    await rejection(keepBest(scores, options), "ABORTED");
   });
 });
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../base/errors.ts";
-import { unwritableFile, writeWhole } from "../base/files.ts";
-import { isObject, sameJson } from "../base/json.ts";
-import type { Condition } from "../input/task/condition.ts";
+import { LagerError } from "../../base/errors.ts";
+import { unwritableFile, writeWhole } from "../../base/files.ts";
+import { isObject, sameJson } from "../../base/json.ts";
+import type { Condition } from "../../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
 
 /** What all runs of a benchmark folder have in common. */

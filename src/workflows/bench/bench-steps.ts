@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { fileSha256, writeWhole } from "../base/files.ts";
-import { isObject } from "../base/json.ts";
+import { fileSha256, writeWhole } from "../../base/files.ts";
+import { isObject } from "../../base/json.ts";
 
 /** What a step left behind. */
 interface TakenStep {

@@ -1,17 +1,16 @@
 import path from "node:path";
-import { isObject } from "../base/json.ts";
-import { version } from "../base/version.ts";
-import { adaptedSha256, resolveAdapters } from "../engine/models/adapters.ts";
-import { findJudge } from "../engine/models/catalog.ts";
-import { resolveJudge } from "../engine/models/resolve.ts";
-import type { Condition } from "../input/task/condition.ts";
-import { taskToObject } from "../input/task/task-object.ts";
-import type { ConditionSettings } from "../judge/generate-answer.ts";
-import type { Judge } from "../judge/judge.ts";
-import type { Session } from "../judge/session.ts";
+import { isObject } from "../../base/json.ts";
+import { version } from "../../base/version.ts";
+import { adaptedSha256, resolveAdapters } from "../../engine/models/adapters.ts";
+import { findJudge } from "../../engine/models/catalog.ts";
+import { resolveJudge } from "../../engine/models/resolve.ts";
+import type { Condition } from "../../input/task/condition.ts";
+import { taskToObject } from "../../input/task/task-object.ts";
+import type { ConditionSettings } from "../../judge/generate-answer.ts";
+import { type Judge, loadJudge } from "../../judge/judge.ts";
+import type { Session } from "../../judge/session.ts";
+import { scoreFile } from "../score-run/score-file.ts";
 import type { Bench } from "./bench-options.ts";
-import { modelProgress, openJudge } from "./open-judge.ts";
-import { scoreData } from "./score-to-run.ts";
 
 /** Lines of a run, new ones and those that were there. */
 export interface RunCounts {
@@ -35,12 +34,12 @@ export async function scoreConditions(
   bench: Bench,
   conditions: readonly ConditionSettings[],
 ): Promise<ScoredCondition[]> {
-  const { options, status, signal, folder } = bench;
+  const { options, folder } = bench;
   const { tuneOn } = options;
   const judgeHash = await judgeSha256(bench);
   let judge: Judge | null = null;
   const openSession = async (condition: ConditionSettings) => {
-    judge ??= await openJudge(options.judge, options, status, signal);
+    judge ??= await loadJudge(options.judge, options);
     const { projection, layers } = options;
     return judge.openSession(bench.task, { projection, layers, ...condition });
   };
@@ -78,8 +77,8 @@ interface OneRun {
 }
 
 async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
-  const { task, options, folder, status, signal } = bench;
-  const { projection, layers, limit } = options;
+  const { task, options, folder } = bench;
+  const { projection, layers, limit, signal, onProgress } = options;
   const { condition, file } = one;
   const inputs = {
     ...one.inputs,
@@ -90,13 +89,12 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const step = `score ${file}`;
   const found = await folder.steps.find(step, inputs);
   if (found !== null && isCounts(found.facts)) return found.facts;
-  const { summary } = await scoreData(await one.openSession(condition), {
-    input: one.input,
+  const run = path.basename(file, ".jsonl");
+  const session = await one.openSession(condition);
+  const { summary } = await scoreFile(session, one.input, folder.at(file), {
     limit,
-    file: folder.at(file),
-    status,
     signal,
-    title: path.basename(file, ".jsonl"),
+    onProgress: (progress) => onProgress?.({ step: "score", run, progress }),
   });
   const counts = { scores: summary.scores, failures: Object.fromEntries(summary.failures) };
   await folder.steps.remember(step, inputs, [file], counts);
@@ -111,8 +109,8 @@ function judgeOptions({ options }: Bench): Readonly<Record<string, unknown>> {
 }
 
 /** What stands for the judge and the adapters on it. A named judge need not be here for that. */
-async function judgeSha256({ options, status, signal }: Bench): Promise<string> {
-  const watched = { signal, onProgress: modelProgress(status) };
+async function judgeSha256({ options }: Bench): Promise<string> {
+  const watched = { signal: options.signal, onProgress: options.onModelProgress };
   const known = findJudge(options.judge)?.sha256;
   const sha256 = known ?? (await resolveJudge(options.judge, watched)).sha256;
   return adaptedSha256(sha256, await resolveAdapters(options.lora ?? [], watched));

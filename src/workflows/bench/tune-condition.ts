@@ -1,15 +1,15 @@
-import { tune } from "../analysis/tune/tune.ts";
-import { LagerError } from "../base/errors.ts";
-import { fileSha256 } from "../base/files.ts";
-import { isObject } from "../base/json.ts";
-import { version } from "../base/version.ts";
-import { readRunTable } from "../run/read-run-table.ts";
-import { formatWeights } from "../scoring/weights/format-weights.ts";
-import { readWeights } from "../scoring/weights/read-weights.ts";
-import type { Weights } from "../scoring/weights/weights-format.ts";
-import type { BenchTuning } from "../workflows/bench/result.ts";
+import { tune } from "../../analysis/tune/tune.ts";
+import { LagerError } from "../../base/errors.ts";
+import { fileSha256 } from "../../base/files.ts";
+import { isObject } from "../../base/json.ts";
+import { version } from "../../base/version.ts";
+import { readRunTable } from "../../run/read-run-table.ts";
+import { formatWeights } from "../../scoring/weights/format-weights.ts";
+import { readWeights } from "../../scoring/weights/read-weights.ts";
+import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { Bench } from "./bench-options.ts";
-import type { ScoredCondition } from "./bench-score.ts";
+import type { BenchTuning } from "./result.ts";
+import type { ScoredCondition } from "./score-conditions.ts";
 
 /** What of learning weights is no error of the benchmark: it is shown in its table. */
 const NOTHING_LEARNED: readonly string[] = ["INVALID_ARGUMENT", "CAPTURE_INCOMPLETE"];
@@ -25,12 +25,12 @@ export async function tuneCondition(
   bench: Bench,
   { condition, run, tuneRun }: ScoredCondition,
 ): Promise<BenchTuning | null> {
-  const { options, folder, status, signal } = bench;
+  const { options, folder } = bench;
   if (options.weights !== undefined) return null;
   const files = folder.files(condition);
   const [source, counts] = tuneRun === null ? [files.run, run] : [files.tuneRun, tuneRun];
   if (counts.scores === 0) return null;
-  const { recipe, folds, seed } = options;
+  const { recipe, folds, seed, signal } = options;
   const inputs = { version, recipe, folds, seed, run: await fileSha256(folder.at(source)) };
   const step = `tune ${condition}`;
   const found = await folder.steps.find(step, inputs);
@@ -40,22 +40,18 @@ export async function tuneCondition(
     if (typeof problem === "string") return { weights: null, problem };
     return learned(files.weights, await readWeights(folder.at(files.weights)));
   }
-  const say = (text: string) => {
-    const line = () => `${condition}: ${text}`;
-    status.update(line, line);
-  };
-  const table = await readRunTable([folder.at(source)], { signal });
+  const table = await readRunTable([folder.at(source)], signal === undefined ? {} : { signal });
   // Without a label there is nothing to hold scores against, and nobody asked for a consensus.
   if (tuneRun === null && table.human.every(Number.isNaN)) {
     await folder.steps.remember(step, inputs, [], { unlabelled: true });
-    status.clear();
     return null;
   }
   try {
     const weights = await tune(table, {
-      ...{ version, folds, seed, signal },
+      ...{ version, folds, seed },
+      ...(signal !== undefined && { signal }),
       allowWorse: true,
-      onPhase: say,
+      onPhase: (phase) => options.onProgress?.({ step: "tune", condition, phase }),
       ...(recipe !== undefined && { recipe }),
     });
     await folder.write(files.weights, formatWeights(weights));
@@ -65,8 +61,6 @@ export async function tuneCondition(
     if (!(error instanceof LagerError) || !NOTHING_LEARNED.includes(error.code)) throw error;
     await folder.steps.remember(step, inputs, [], { problem: error.message });
     return { weights: null, problem: error.message };
-  } finally {
-    status.clear();
   }
 }
 

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import type { EvalResult } from "../analysis/eval/eval-result.ts";
-import { fileSha256 } from "../base/files.ts";
-import { version } from "../base/version.ts";
-import type { BenchCounts, BenchRow, BenchTuning } from "../workflows/bench/result.ts";
+import type { EvalResult } from "../../analysis/eval/eval-result.ts";
+import { evaluateRun } from "../../analysis/eval/evaluate-run.ts";
+import { fileSha256 } from "../../base/files.ts";
+import { version } from "../../base/version.ts";
+import { readWeights } from "../../scoring/weights/read-weights.ts";
 import type { Bench } from "./bench-options.ts";
-import type { RunCounts, ScoredCondition } from "./bench-score.ts";
-import { evaluateFiles } from "./evaluate-files.ts";
+import type { BenchCounts, BenchRow, BenchTuning } from "./result.ts";
+import type { RunCounts, ScoredCondition } from "./score-conditions.ts";
 
 /** Evaluates a condition's run, with the weights that were learned or given. */
 export async function evaluateCondition(
@@ -24,17 +25,17 @@ export async function evaluateCondition(
 }
 
 async function evaluateOnce(
-  { options, folder, status, signal }: Bench,
+  { options, folder }: Bench,
   condition: ScoredCondition["condition"],
   tuning: BenchTuning | null,
-): Promise<EvalResult | null> {
+): Promise<EvalResult> {
   const { run, result } = folder.files(condition);
   const file = folder.at(run);
   const weights = options.weights ?? (tuning?.weights ? folder.at(tuning.weights.file) : undefined);
-  const { resamples, resampleBy, seed } = options;
+  const { resamples, unit, seed, signal } = options;
   const inputs = {
     // The result names the files that it comes from.
-    ...{ version, file, weights, resamples, resampleBy, seed },
+    ...{ version, file, weights, resamples, resampleBy: unit, seed },
     run: await fileSha256(file),
     weightsSha256: weights === undefined ? null : await fileSha256(weights),
   };
@@ -43,13 +44,15 @@ async function evaluateOnce(
     // Whole and untouched since `remember`: the step has the file's hash.
     return JSON.parse(await readFile(folder.at(result), "utf8")) as EvalResult;
   }
-  const [evaluated] = await evaluateFiles(
-    [file],
-    { ...options, ...(weights !== undefined && { weights }) },
-    status,
-    signal,
-  );
-  if (evaluated === undefined) return null;
+  const evaluated = await evaluateRun([file], {
+    ...(weights !== undefined && {
+      weights: { file: weights, weights: await readWeights(weights) },
+    }),
+    ...(signal !== undefined && { signal }),
+    ...{ resamples, unit, seed },
+    onCutLastLine: ({ message }) => options.onNotice?.(message),
+    onProgress: (lines) => options.onProgress?.({ step: "evaluate", condition, lines }),
+  });
   await folder.write(result, `${JSON.stringify(evaluated)}\n`);
   await folder.steps.remember(step, inputs, [result]);
   return evaluated;

@@ -1,0 +1,117 @@
+import { LagerError } from "../../base/errors.ts";
+import { readRecords } from "../../input/dataset/dataset.ts";
+import { loadTask } from "../../input/task/load-task.ts";
+import type { Task } from "../../input/task/task.ts";
+import { figureReader } from "../../run/figure-reader.ts";
+import { readRun } from "../../run/read-run.ts";
+import type { RunHeader, RunScore } from "../../run/run-format.ts";
+import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
+import { methodKnowledge, observedRange } from "./method-knowledge.ts";
+import type { KnowledgeResult, ThresholdRange } from "./result.ts";
+
+/** What is asked, and where the boundary lies. */
+export interface KnowledgeOptions extends WithJudgeOptions {
+  /** Share τ: a question is called unanswerable at or below min + τ (max − min). Default 0.75. */
+  readonly tau?: number;
+  /** Default `scale`. */
+  readonly range?: ThresholdRange;
+  /** With a finished run, layers to aggregate instead of those that it was scored with. */
+  readonly layers?: string;
+}
+
+/** Layers in the middle to upper part, beside those that the run was scored with. */
+const WINDOW = "window:0.6-0.8";
+
+/**
+ * Asks a judge which questions it could answer, and finds by its scores those that it could not.
+ *
+ * @param questions a file of records with `question`, and `answerable` where it is known.
+ * @throws LagerError `INVALID_ARGUMENT` when no question was scored, `ABORTED`, and what loading the
+ *   judge, scoring and reading the run throw.
+ */
+export async function knowledgeBoundary(
+  questions: string,
+  options: KnowledgeOptions,
+): Promise<KnowledgeResult> {
+  const { judge, signal, onNotice, tau = 0.75, range = "scale" } = options;
+  const task = await loadTask("knowledge");
+  if (judge !== null) await scoreByPrefill(judge, task, questions, options);
+  const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
+  const lines: RunScore[] = [];
+  let failed = 0;
+  for await (const line of run.lines) {
+    if (line.kind === "score") lines.push(line);
+    else failed++;
+  }
+  if (lines.length === 0) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "no question was scored, so there is nothing to judge; the lines of the run say why",
+      { place: { file: options.run } },
+    );
+  }
+  const texts = await questionTexts(questions, task, signal);
+  const layers = judge === null ? options.layers : undefined;
+  const score = figureReader("lager", run.header, layers);
+  return boundaryOf({ header: run.header, lines, failed, texts }, score, { tau, range });
+}
+
+async function questionTexts(
+  questions: string,
+  task: Task,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for await (const entry of readRecords(questions, task, { signal })) {
+    if ("record" in entry) texts.set(entry.record.id, entry.record.instruction);
+  }
+  return texts;
+}
+
+/** A run over questions. */
+export interface AskedRun {
+  readonly header: RunHeader;
+  readonly lines: readonly RunScore[];
+  /** Lines without a score. */
+  readonly failed: number;
+  /** The questions by their ids. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/**
+ * What a run's scores say of its questions.
+ *
+ * @param score of a line, by which questions are called unanswerable.
+ */
+export function boundaryOf(
+  { header, lines, failed, texts }: AskedRun,
+  score: (line: RunScore) => number,
+  { tau, range }: { readonly tau: number; readonly range: ThresholdRange },
+): KnowledgeResult {
+  const scale = { min: Math.min(...header.values), max: Math.max(...header.values) };
+  const used = range === "scale" ? scale : observedRange(lines.map(score));
+  const threshold = used.min + tau * (used.max - used.min);
+  const known = lines.filter(({ human }) => human !== undefined);
+  const answerable = known.map(({ human }) => human === 1);
+  const methods = [
+    { method: "lager", figure: score },
+    { method: `lager-${WINDOW}`, figure: figureReader("lager", header, WINDOW) },
+    { method: "e-score", figure: figureReader("e-score", header) },
+    { method: "vanilla", figure: figureReader("vanilla", header) },
+  ].map(({ method, figure }) =>
+    methodKnowledge(method, { scores: known.map(figure), answerable }, scale, { tau, range }),
+  );
+  return {
+    questions: lines.length,
+    failed,
+    unanswerable: answerable.filter((is) => !is).length,
+    tau,
+    range,
+    threshold,
+    methods: known.length === 0 ? [] : methods,
+    called: lines
+      .map((line) => ({ id: line.id, score: score(line), text: texts.get(line.id) ?? "" }))
+      .filter((each) => each.score <= threshold)
+      .sort((a, b) => a.score - b.score),
+  };
+}

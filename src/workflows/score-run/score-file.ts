@@ -1,0 +1,74 @@
+import { LagerError } from "../../base/errors.ts";
+import { countRecords, readRecords } from "../../input/dataset/dataset.ts";
+import type { Task } from "../../input/task/task.ts";
+import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
+import type { Session } from "../../judge/session.ts";
+import type { Projection } from "../../scoring/weights/projection.ts";
+import type { ScoreSummary } from "./result.ts";
+import { type ScoredRun, type ScoreToRunProgress, scoreToRun } from "./score-to-run.ts";
+
+/** How a data file is scored on the way to something else. */
+export interface ScoreFileOptions {
+  /** Score only the first records. Default: all. */
+  readonly limit?: number | undefined;
+  /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: ScoreToRunProgress) => void) | undefined;
+}
+
+/**
+ * Scores a data file into a run file, and goes on where an earlier call stopped.
+ *
+ * @param input path of the data, which is read more than once.
+ * @throws LagerError `INVALID_ARGUMENT` for standard input, and as {@link scoreToRun} and
+ *   `readRecords`; whatever is wrong with the file, before the judge works.
+ */
+export async function scoreFile(
+  session: Session,
+  input: string,
+  file: string,
+  { limit, signal, onProgress }: ScoreFileOptions = {},
+): Promise<ScoredRun> {
+  if (input === "-") {
+    throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
+  }
+  const { task } = session;
+  const entryCount = await countRecords(input, task, { signal, limit });
+  const entries = readRecords(input, task, { signal, limit });
+  return scoreToRun(session, entries, file, { resume: true, signal, entryCount, onProgress });
+}
+
+/** What a workflow needs that scores its data first. */
+export interface WithJudgeOptions extends LoadJudgeOptions {
+  /**
+   * A name, the path of a GGUF file, or an `hf:` URI; null: the run is finished, and no judge is
+   * loaded.
+   */
+  readonly judge: string | null;
+  /** The run file: gone on with where it is there, begun where it is not. */
+  readonly run: string;
+  /** Default `normed`. */
+  readonly projection?: Projection;
+  /** Layer set whose logits make the score. Default `all`. */
+  readonly layers?: string;
+  readonly onProgress?: (progress: ScoreToRunProgress) => void;
+  /** Called when the run is scored, before anything is made of it. */
+  readonly onScored?: (summary: ScoreSummary) => void;
+}
+
+/**
+ * Scores a data file by one prefill a prompt, with a judge that is loaded for it.
+ *
+ * @throws LagerError as `loadJudge` and {@link scoreFile}.
+ */
+export async function scoreByPrefill(
+  judge: string,
+  task: Task,
+  input: string,
+  options: WithJudgeOptions,
+): Promise<void> {
+  const { run, projection, layers, signal, onProgress, onScored } = options;
+  await using loaded = await loadJudge(judge, options);
+  const session = await loaded.openSession(task, { projection, layers });
+  onScored?.((await scoreFile(session, input, run, { signal, onProgress })).summary);
+}
