@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { formatRunLine } from "../../src/run/format-run-line.ts";
+import { madeUpScores } from "../analysis/eval/made-up-run.ts";
+import { readPage } from "./pages.ts";
+
+const [, lines] = readPage("docs/run-file.md").blocks.filter(({ language }) => language === "json");
+
+test("the score line that is shown has the fields of a run's line, in their order", () => {
+  const [score, failure] = (lines?.text ?? "").split(/\n(?=\{)/).map((text) => JSON.parse(text));
+  const [made] = madeUpScores(1);
+  if (made === undefined) throw new Error("no score was made up");
+  const whole = { ...made, human: 4, responseLength: 84, systemId: "b", group: "3f0c…" };
+  expect(Object.keys(score)).toEqual(Object.keys(JSON.parse(formatRunLine(whole))));
+  expect(Object.keys(failure)).toEqual(["kind", "id", "criterion", "code", "message"]);
+});
