@@ -1,6 +1,6 @@
 import { command, flag, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { DEFAULT_JUDGE, GPU, PREPARED } from "./judge-options.ts";
+import { DEFAULT_JUDGE, judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./stdout.ts";
 
@@ -9,8 +9,8 @@ export const doctorCommand = command({
   description: "Check whether scoring works here, on which device, and how fast.",
   options: [
     text("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE),
-    GPU,
-    PREPARED,
+    judgeOption("gpu"),
+    judgeOption("prepared"),
     flag("--json", "one JSON object"),
   ],
   async run(_, { json, ...options }, signal) {

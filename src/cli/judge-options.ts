@@ -1,6 +1,10 @@
-import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
-import { GPU_CHOICES, KV_TYPES } from "../engine/native/engine-options.ts";
-import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
+import { Option } from "commander";
+import {
+  JUDGE_OPTIONS as DECLARED,
+  type JudgeOption,
+  type JudgeSettings,
+} from "../engine/native/engine-options.ts";
+import { type OptionOf, text } from "./command.ts";
 import { addAdapter, autoOrNumber, wholeNumber } from "./option-values.ts";
 
 /** The judge of a command that needs one. */
@@ -11,32 +15,33 @@ export const JUDGE = text(
   DEFAULT_JUDGE,
 );
 
-export const GPU = oneOf("--gpu <backend>", "device for the judge", GPU_CHOICES, "auto");
-export const PREPARED = oneOf(
-  "--prepared <use>",
-  "the file that `judges prepare` kept",
-  PREPARED_CHOICES,
-  "off",
-);
+/** How a judge is loaded, as the command line gives it. */
+export type JudgeOptions = JudgeSettings;
+
+/** An option of the command line, by the name that its value has. */
+type JudgeOptionOf<Name extends keyof JudgeSettings> = Name extends unknown
+  ? OptionOf<
+      `--${Name}`,
+      | Exclude<JudgeSettings[Name], undefined>
+      | ((typeof DECLARED)[Name] extends { commandLine: string } ? never : undefined)
+    >
+  : never;
 
 /** How a judge is loaded, for every command that loads one. */
-export const JUDGE_OPTIONS = [
-  parsed("--threads <n>", "default: one a physical core", wholeNumber(1)),
-  parsed("--context-size <tokens>", "longest prompt (default: up to 4096)", wholeNumber(16)),
-  parsed("--batch-size <tokens>", "tokens decoded in one call (default: 512)", wholeNumber(32)),
-  flag("--fast", "flash attention in calls of any length; not the same bits every time"),
-  oneOf("--kv-type <type>", "numbers of the key-value cache", KV_TYPES, "f16"),
-  GPU,
-  parsed(
-    "--parallel <n>",
-    "prompts decoded at once, for GPUs: auto or a number (auto is 1 on the CPU)",
-    autoOrNumber,
-    "auto",
-  ),
-  parsed("--gpu-layers <n>", "layers on the GPU (default: all)", wholeNumber(0)),
-  parsed("--lora <file[:scale]>", "a LoRA adapter on the judge; may be given again", addAdapter),
-  PREPARED,
-  flag("--verbose", "llama.cpp's own log"),
-] as const;
+export const JUDGE_OPTIONS = Object.keys(DECLARED).map((name) =>
+  judgeOption(name as keyof JudgeSettings),
+);
 
-export type JudgeOptions = OptionValues<typeof JUDGE_OPTIONS>;
+/** One of the options of a judge, for a command that has not all of them. */
+export function judgeOption<Name extends keyof JudgeSettings>(name: Name): JudgeOptionOf<Name> {
+  const declared: JudgeOption = DECLARED[name];
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flags = declared.argument === undefined ? flag : `${flag} ${declared.argument}`;
+  const option = new Option(flags, declared.help).default(declared.commandLine);
+  if (declared.kind === "choice") option.choices([...declared.choices]);
+  if (declared.kind === "adapters") option.argParser(addAdapter);
+  if (declared.kind === "count") {
+    option.argParser(declared.auto === undefined ? wholeNumber(declared.least) : autoOrNumber);
+  }
+  return { flags: `--${name}`, option } as JudgeOptionOf<Name>;
+}

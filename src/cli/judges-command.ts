@@ -1,8 +1,7 @@
 import { errorMessage } from "../base/errors.ts";
-import { command, commandGroup, flag, oneOf, parsed } from "./command.ts";
+import { command, commandGroup, flag, oneOf } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { JUDGE_OPTIONS } from "./judge-options.ts";
-import { wholeNumber } from "./option-values.ts";
+import { JUDGE_OPTIONS, judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { terminalColumns, writeResult, writeStdout } from "./stdout.ts";
 
@@ -38,7 +37,7 @@ const prepare = command({
   arguments: [["<judge>"]],
   options: [
     oneOf("--for <device>", "device to prepare for", ["cpu"], "cpu"),
-    parsed("--threads <n>", "default: one a physical core", wholeNumber(1)),
+    judgeOption("threads"),
     flag("--json", "one JSON object"),
   ],
   async run([judge], { threads, json }, signal) {

@@ -6,7 +6,7 @@ import { findPrepared, type PreparedFile } from "../engine/models/prepared.ts";
 import { resolveJudge } from "../engine/models/resolve.ts";
 import { type BackendSelection, selectBackend } from "../engine/native/backend.ts";
 import { CapturePacker } from "../engine/native/capture-packer.ts";
-import type { EngineOptions } from "../engine/native/engine-options.ts";
+import type { EngineOptions, JudgeSettings } from "../engine/native/engine-options.ts";
 import { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
@@ -23,14 +23,9 @@ import { Session } from "./session.ts";
 import { recordsOf, type ScoreItem } from "./units.ts";
 
 /** How a judge is found and loaded. */
-export interface LoadJudgeOptions extends EngineOptions {
+export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {
   /** Progress of a download or of the checksum of a file that is new here. */
   readonly onModelProgress?: ((progress: ModelProgress) => void) | undefined;
-  /**
-   * `auto`: use the file that `lager judges prepare` kept for this judge, where there is one. Its
-   * logits are not the bits of the judge's own file. Default `off`.
-   */
-  readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
-import { GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
+import { type EngineSettings, GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
 import {
   fromNativeError,
   type NativeBackends,
@@ -46,12 +46,7 @@ const BACKEND_NAMES: Record<GpuBackend, readonly string[]> = {
 };
 
 /** What else bears on the choice of devices. */
-export interface BackendOptions {
-  /** 0: the CPU, whatever GPU there is. */
-  readonly gpuLayers?: number | undefined;
-  /** llama.cpp's own log on standard error. */
-  readonly verbose?: boolean | undefined;
-}
+export type BackendOptions = Pick<EngineSettings, "gpuLayers" | "verbose">;
 
 /**
  * Loads ggml's plugins and picks the devices for `gpu`: the first of {@link candidateBackends}.

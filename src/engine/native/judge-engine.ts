@@ -1,7 +1,7 @@
-import { LagerError, requireOneOf, throwIfAborted } from "../../base/errors.ts";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { SpecialToken, Tokenizer } from "../../input/tokens/tokenizer.ts";
 import { type BackendSelection, candidateBackends } from "./backend.ts";
-import { type EngineOptions, KV_TYPES } from "./engine-options.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { type CaptureOptions, EngineTurn, type TurnOptions } from "./engine-turn.ts";
 import { loadNativeJudge } from "./load-native-judge.ts";
 import { loadOnFirst } from "./load-on-first.ts";
@@ -49,7 +49,6 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    */
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
     throwIfAborted(options.signal, "loading the judge");
-    requireOneOf("kvType", options.kvType ?? "f16", KV_TYPES);
     const { loaded, backend } = await loadOnFirst(
       candidateBackends(options.gpu ?? "auto", options),
       (candidate) => loadNativeJudge(candidate, path, options),

@@ -1,6 +1,5 @@
-import { LagerError } from "../../base/errors.ts";
 import type { BackendSelection } from "./backend.ts";
-import type { EngineOptions } from "./engine-options.ts";
+import { type EngineOptions, nativeSettings } from "./engine-options.ts";
 import { type NativeJudge, nativeAddon, withCancelFlag } from "./native-addon.ts";
 
 /**
@@ -15,6 +14,7 @@ export async function loadNativeJudge(
   options: EngineOptions,
 ): Promise<NativeJudge> {
   const onGpu = backend.backend !== "CPU";
+  const settings = nativeSettings(options);
   const lora = options.lora ?? [];
   const thrown: unknown[] = [];
   // Its own signal: what ends this load must not end other jobs of the caller's.
@@ -28,15 +28,11 @@ export async function loadNativeJudge(
         {
           path,
           devices: onGpu ? backend.devices.map((device) => device.name) : [],
-          gpuLayers: onGpu ? (options.gpuLayers ?? -1) : 0,
-          contextSize: options.contextSize ?? 0,
-          batchSize: options.batchSize ?? 512,
-          threads: options.threads ?? 0,
-          flashAttention: options.fast ?? false,
+          ...settings,
+          gpuLayers: onGpu ? settings.gpuLayers : 0,
+          flashAttention: settings.fast,
           adapters: lora.map(({ path: file }) => file),
           adapterScales: Float64Array.from(lora, ({ scale }) => scale ?? 1),
-          kvType: options.kvType ?? "f16",
-          parallel: options.parallel === "auto" ? 0 : requireParallel(options.parallel ?? 1),
         },
         flag,
         (share) => {
@@ -57,13 +53,4 @@ export async function loadNativeJudge(
     throw thrown[0];
   }
   return native;
-}
-
-/** The native side knows 0 as `auto`, which here has a name. */
-function requireParallel(parallel: number): number {
-  if (Number.isInteger(parallel) && parallel >= 1) return parallel;
-  throw new LagerError(
-    "INVALID_ARGUMENT",
-    `parallel is "auto" or a whole number from 1 on, not ${String(parallel)}`,
-  );
 }

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { errorMessage, isErrorCode, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import type { NativeSettings } from "./engine-options.ts";
 
 /** A flag owned by native code that a running job looks at. */
 export type NativeCancelFlag = { readonly brand: unique symbol };
@@ -29,27 +30,16 @@ export interface NativeBackends {
   readonly devices: readonly NativeDevice[];
 }
 
-/** How a judge is loaded. */
-export interface NativeLoadRequest {
+/** How a judge is loaded: `gpuLayers` −1 is all, `contextSize`, `threads` and `parallel` 0 is by itself. */
+export interface NativeLoadRequest extends Omit<NativeSettings, "fast"> {
   readonly path: string;
   /** Names of the devices that may hold layers; none: the CPU alone. */
   readonly devices: readonly string[];
-  /** Layers on those devices, −1: all. */
-  readonly gpuLayers: number;
-  /** Tokens; 0: the smaller of 4096 and the training context. */
-  readonly contextSize: number;
-  readonly batchSize: number;
-  /** 0: one a physical core. */
-  readonly threads: number;
   readonly flashAttention: boolean;
   /** Paths of LoRA adapters, in the order in which they are applied. */
   readonly adapters: readonly string[];
   /** Shape [adapters]. */
   readonly adapterScales: Float64Array;
-  /** Of keys and values, by ggml's name. */
-  readonly kvType: string;
-  /** Prompts that can be scored at once; 0: as many as suit the devices. */
-  readonly parallel: number;
 }
 
 /** What a loaded judge is. */

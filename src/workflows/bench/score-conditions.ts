@@ -4,6 +4,7 @@ import { version } from "../../base/version.ts";
 import { adaptedSha256, resolveAdapters } from "../../engine/models/adapters.ts";
 import { findJudge } from "../../engine/models/catalog.ts";
 import { resolveJudge } from "../../engine/models/resolve.ts";
+import { numberSettings } from "../../engine/native/engine-options.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import { taskToObject } from "../../input/task/task-object.ts";
 import type { ConditionSettings } from "../../judge/generate-answer.ts";
@@ -80,11 +81,13 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const { task, options, folder } = bench;
   const { projection, layers, limit, signal, onProgress } = options;
   const { condition, file } = one;
+  // The adapters are in the judge's hash.
+  const { lora: _, ...settings } = numberSettings(options);
   const inputs = {
     ...one.inputs,
     ...{ version, condition, projection, layers, limit },
     task: taskToObject(task),
-    judge: judgeOptions(bench),
+    judge: settings,
   };
   const step = `score ${file}`;
   const found = await folder.steps.find(step, inputs);
@@ -99,13 +102,6 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const counts = { scores: summary.scores, failures: Object.fromEntries(summary.failures) };
   await folder.steps.remember(step, inputs, [file], counts);
   return counts;
-}
-
-/** Options that a run's header has in one form or another. */
-function judgeOptions({ options }: Bench): Readonly<Record<string, unknown>> {
-  const { threads, contextSize, batchSize, fast, kvType, parallel } = options;
-  const { gpu, gpuLayers, prepared } = options;
-  return { threads, contextSize, batchSize, fast, kvType, parallel, gpu, gpuLayers, prepared };
 }
 
 /** What stands for the judge and the adapters on it. A named judge need not be here for that. */
