@@ -52,7 +52,6 @@ async function learnWeights(
   signal: AbortSignal,
 ): Promise<void> {
   const { tune } = await import("../analysis/tune/tune.ts");
-  const { version } = await import("../base/version.ts");
   const { writeWhole } = await import("../base/files.ts");
   const { readRunTable } = await import("../run/read-run-table.ts");
   const { openRunHidden } = await import("../run/run-hidden.ts");
@@ -68,19 +67,18 @@ async function learnWeights(
   });
   await using hidden = recipe === "probe" ? await openRunHidden(table) : null;
   const weights = await tune(table, {
-    version,
     folds,
     seed,
     signal,
     onPhase: status.show.bind(status),
     allowWorse: options.allowWorse ?? false,
-    ...(recipe !== undefined && { recipe }),
-    ...(layers !== undefined && { layers }),
-    ...(projection !== undefined && { projection }),
-    ...(epochs !== undefined && { epochs }),
-    ...(tuneBatch !== undefined && { batchSize: tuneBatch }),
-    ...(from !== null && { from }),
-    ...(hidden !== null && { hidden }),
+    recipe,
+    layers,
+    projection,
+    epochs,
+    batchSize: tuneBatch,
+    from: from ?? undefined,
+    hidden: hidden ?? undefined,
   });
   await writeWhole(output, formatWeights(weights), "the weights file");
   status.clear();

@@ -90,7 +90,7 @@ async function figuresOf(file) {
   /** @type {Figures["curve"]} */
   const curve = new Map();
   for (const recipe of RECIPES) {
-    const weights = await tune(table, { recipe, seed, allowWorse: true, version: "0.0.0" });
+    const weights = await tune(table, { recipe, seed, allowWorse: true });
     const result = await evaluateTable(table, { weights: { file, weights }, seed, unit: "group" });
     /** @param {string} method */
     const nameOf = (method) => (method === "lager-tuned" ? `tuned:${recipe}` : method);

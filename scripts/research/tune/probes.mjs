@@ -52,7 +52,7 @@ for (const file of files) {
     const hidden = await openRunHidden(table);
     const spec = depth === undefined ? layers : String(Math.round(depth * judge.layers));
     const weights = await tune(table, {
-      ...{ recipe, seed, hidden, allowWorse: true, version: "0.0.0" },
+      ...{ recipe, seed, hidden, allowWorse: true },
       ...(spec !== undefined && { layers: spec }),
     });
     learned.set(learner, weights);

@@ -1,4 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
+import { version } from "../../base/version.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
@@ -53,8 +54,6 @@ export interface TuneOptions {
   readonly from?: Weights | undefined;
   /** Give weights that do worse than none in cross-validation. Default false. */
   readonly allowWorse?: boolean | undefined;
-  /** Version of this package, for the weights file. */
-  readonly version: string;
   readonly signal?: AbortSignal | undefined;
   /** What is being done. */
   readonly onPhase?: ((phase: string) => void) | undefined;
@@ -71,7 +70,7 @@ const BASELINES = ["lager", "e-score"] as const;
  *   `INVALID_ARGUMENT` when there are too few labels, or none where the recipe needs some;
  *   `WEIGHTS_MISMATCH` with `from`; `CAPTURE_INCOMPLETE`, `ABORTED`.
  */
-export async function tune(table: RunTable, options: TuneOptions): Promise<Weights> {
+export async function tune(table: RunTable, options: TuneOptions = {}): Promise<Weights> {
   const { header } = table;
   const seed = options.seed ?? TUNE_DEFAULTS.seed;
   const labelled = table.human.some((score) => !Number.isNaN(score));
@@ -105,7 +104,7 @@ export async function tune(table: RunTable, options: TuneOptions): Promise<Weigh
   const common = {
     kind: "weights",
     schema: WEIGHTS_SCHEMA,
-    lager: options.version,
+    lager: version,
     judge: header.judge,
     projection,
     layerSet,

@@ -48,11 +48,12 @@ export async function tuneCondition(
   }
   try {
     const weights = await tune(table, {
-      ...{ version, folds, seed },
-      ...(signal !== undefined && { signal }),
+      folds,
+      seed,
+      signal,
+      recipe,
       allowWorse: true,
       onPhase: (phase) => options.onProgress?.({ step: "tune", condition, phase }),
-      ...(recipe !== undefined && { recipe }),
     });
     await folder.write(files.weights, formatWeights(weights));
     await folder.steps.remember(step, inputs, [files.weights], {});

@@ -13,7 +13,7 @@ import { madeUpRun } from "./made-up-run.ts";
 const LAYERS = [1, 3];
 
 const RUN = madeUpRun(60, { known: 0 });
-const OPTIONS = { version: "0.1.0", recipe: "probe", hidden: madeUpHidden(RUN) } as const;
+const OPTIONS = { recipe: "probe", hidden: madeUpHidden(RUN) } as const;
 
 describe("tune with the recipe probe", () => {
   it("finds what the logits do not show, and gives the same file twice", async () => {
@@ -22,7 +22,7 @@ describe("tune with the recipe probe", () => {
     const [own, uniform, eScore] = weights.validation?.methods ?? [];
     expect(own?.spearman.value).toBeGreaterThan((eScore?.spearman.value ?? 1) + 0.2);
     // Equal weights are those of the run's own layers.
-    const layers = await tune(RUN, { version: "0.1.0", recipe: "layers", allowWorse: true });
+    const layers = await tune(RUN, { recipe: "layers", allowWorse: true });
     expect(uniform).toEqual(layers.validation?.methods[1]);
     const text = formatWeights(weights);
     expect(formatWeights(await tune(RUN, OPTIONS))).toBe(text);

@@ -6,11 +6,10 @@ import { LAGER } from "../../scoring/weights/example-weights.ts";
 import { madeUpRun } from "./made-up-run.ts";
 
 const RUN = madeUpRun(80);
-const OPTIONS = { version: "0.1.0" };
 
 describe("tune", () => {
   it("finds the layer that knows, and beats the e-score on items it has not seen", async () => {
-    const weights = await tune(RUN, OPTIONS);
+    const weights = await tune(RUN);
     expect(weights.recipe).toBe("layers");
     const learned = "layerWeights" in weights ? weights.layerWeights : [];
     expect(learned.indexOf(Math.max(...learned))).toBe(1);
@@ -28,8 +27,7 @@ describe("tune", () => {
   it.each(["layers", "lager", "consensus"] as const)(
     "gives the same file twice (%s)",
     async (recipe) => {
-      const learn = async () =>
-        formatWeights(await tune(RUN, { ...OPTIONS, recipe, allowWorse: true }));
+      const learn = async () => formatWeights(await tune(RUN, { recipe, allowWorse: true }));
       const text = await learn();
       expect(await learn()).toBe(text);
       expect(formatWeights(parseWeights(JSON.parse(text), {}))).toBe(text);
@@ -38,14 +36,11 @@ describe("tune", () => {
 
   it("says so instead of giving weights that do worse than none", async () => {
     const nothing = madeUpRun(60, { known: 0 });
-    await expect(
-      tune(nothing, { ...OPTIONS, recipe: "lager", layers: "1,3" }),
-    ).rejects.toMatchObject({
+    await expect(tune(nothing, { recipe: "lager", layers: "1,3" })).rejects.toMatchObject({
       code: "NO_GAIN",
       message: expect.stringContaining("e-score"),
     });
     const weights = await tune(nothing, {
-      ...OPTIONS,
       recipe: "lager",
       layers: "1,3",
       allowWorse: true,
@@ -55,20 +50,20 @@ describe("tune", () => {
 
   it("learns by consensus where nothing is labelled, and refuses to learn otherwise", async () => {
     const unlabelled = madeUpRun(40, { labelled: false });
-    expect(await tune(unlabelled, OPTIONS)).toMatchObject({
+    expect(await tune(unlabelled)).toMatchObject({
       recipe: "consensus",
       validation: null,
       outOfFold: null,
     });
-    await expect(tune(unlabelled, { ...OPTIONS, recipe: "layers" })).rejects.toMatchObject({
+    await expect(tune(unlabelled, { recipe: "layers" })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
     });
   });
 
   it("shrinks toward other weights, further than its few labels would lead", async () => {
-    const from = await tune(madeUpRun(200), OPTIONS);
+    const from = await tune(madeUpRun(200));
     const few = madeUpRun(12);
-    const options = { ...OPTIONS, allowWorse: true, folds: 3 };
+    const options = { allowWorse: true, folds: 3 };
     const alone = await tune(few, options);
     const carried = await tune(few, { ...options, from });
     const figure = (weights: typeof from) => weights.validation?.methods[0]?.spearman.value ?? 0;
@@ -88,12 +83,12 @@ describe("tune", () => {
 
   it("maps human scores of another range onto the scale", async () => {
     const human = RUN.human.map((score) => (score - 1) / 2);
-    const { training } = await tune({ ...RUN, human }, OPTIONS);
+    const { training } = await tune({ ...RUN, human });
     expect(training.humanRange?.clarity).toMatchObject({ min: expect.closeTo(0, 1) });
   });
 
   it("stops when it is aborted", async () => {
     const signal = AbortSignal.abort(new Error("enough"));
-    await expect(tune(RUN, { ...OPTIONS, signal })).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(tune(RUN, { signal })).rejects.toMatchObject({ code: "ABORTED" });
   });
 });
