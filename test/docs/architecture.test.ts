@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it, test } from "vitest";
 import { ROOT, readPage } from "./pages.ts";
 
 const page = readPage("docs/architecture.md");
@@ -32,4 +32,22 @@ test("the page draws the floors that the check enforces", () => {
   const sorted = (floors: Record<string, readonly string[]>) =>
     Object.fromEntries(Object.entries(floors).map(([name, below]) => [name, [...below].sort()]));
   expect(sorted(drawnFloors())).toEqual(sorted(enforcedFloors()));
+});
+
+/** The types by which the page tells the way of a record, each with the folder that it is in. */
+const told = [...page.prose.matchAll(/\*\*`(\w+)`\*\*\s+\(`(src\/[\w/]+)`\)/g)].map(
+  ([, type = "", folder = ""]) => [type, folder] as const,
+);
+
+test("the way of a record is told with eleven types", () => {
+  expect(new Set(told.map(([type]) => type)).size).toBe(11);
+  expect([...page.prose.matchAll(/\*\*`/g)]).toHaveLength(11);
+});
+
+it.each(told)("%s is declared in %s", (type, folder) => {
+  const declaration = new RegExp(`^export (?:type|interface|class) ${type}\\b`, "m");
+  const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .filter((file) => declaration.test(readFileSync(path.join(ROOT, folder, file), "utf8")));
+  expect(files).toHaveLength(1);
 });
