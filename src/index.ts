@@ -33,7 +33,7 @@ export { type EvaluateOptions, evaluateRun } from "./analysis/eval/evaluate-run.
 export { evaluateRuns } from "./analysis/eval/evaluate-runs.ts";
 export type { Method, MethodKind } from "./analysis/eval/method.ts";
 export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
-export type { CalibrationBin } from "./analysis/stats/calibration-bin.ts";
+export type { CalibrationBin } from "./analysis/stats/calibration.ts";
 export type { Estimate, PairedEstimate, UndefinedReason } from "./analysis/stats/estimate.ts";
 export { type TuneOptions, tune } from "./analysis/tune/tune.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";

@@ -1,6 +1,6 @@
 import type { RunHeader } from "../../run/run-format.ts";
 import type { Projection } from "../../scoring/weights/projection.ts";
-import type { CalibrationBin } from "../stats/calibration-bin.ts";
+import type { CalibrationBin } from "../stats/calibration.ts";
 import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
 import type { Method } from "./method.ts";
 

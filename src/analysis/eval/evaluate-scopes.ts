@@ -1,9 +1,7 @@
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import { GroupMeanSampler } from "../stats/group-mean-sampler.ts";
-import { LineSampler } from "../stats/line-sampler.ts";
 import { resampleFigures } from "../stats/resample-figures.ts";
-import type { MakeSampler } from "../stats/sampler.ts";
+import { GroupMeanSampler, LineSampler, type MakeSampler } from "../stats/samplers.ts";
 import { methodColumns, SHARE_OF_A_LAYER } from "./comparison-columns.ts";
 import type {
   BootstrapFacts,

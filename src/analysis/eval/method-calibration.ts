@@ -1,7 +1,6 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { calibrationBins } from "../stats/calibration-bins.ts";
-import { dealFolds } from "../stats/folds.ts";
-import { applyMonotone, isotonicMap } from "../stats/isotonic.ts";
+import { applyMonotone, calibrationBins, isotonicMap } from "../stats/calibration.ts";
+import { dealFolds } from "../stats/random.ts";
 import type { MethodCalibration, MonotoneMap } from "./eval-result.ts";
 import type { MethodScores } from "./method.ts";
 

@@ -1,7 +1,6 @@
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import { bootstrapEstimate } from "../stats/bootstrap-estimate.ts";
-import type { Estimate } from "../stats/estimate.ts";
+import { bootstrapEstimate, type Estimate } from "../stats/estimate.ts";
 import { bagRandom, drawResample, planResamples } from "../stats/resampling-plan.ts";
 import type { PreferenceAccuracy, PreferenceFigures } from "./eval-result.ts";
 import type { MethodScores } from "./method.ts";

@@ -1,5 +1,5 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { percentile } from "../stats/percentile.ts";
+import { percentile } from "../stats/ranks.ts";
 import type { RunFacts } from "./eval-result.ts";
 import { ownAggregation } from "./untuned-methods.ts";
 

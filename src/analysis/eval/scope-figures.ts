@@ -1,6 +1,11 @@
-import { bootstrapEstimate, pairedBootstrapEstimate } from "../stats/bootstrap-estimate.ts";
 import type { CorrelationName } from "../stats/correlation.ts";
-import type { Estimate, PairedEstimate, UndefinedReason } from "../stats/estimate.ts";
+import {
+  bootstrapEstimate,
+  type Estimate,
+  type PairedEstimate,
+  pairedBootstrapEstimate,
+  type UndefinedReason,
+} from "../stats/estimate.ts";
 import type { ColumnFigures } from "../stats/resample-figures.ts";
 import { BASELINE, type MethodColumns } from "./comparison-columns.ts";
 import type { Comparison, EvalScope, LayerFigures, MethodFigures } from "./eval-result.ts";

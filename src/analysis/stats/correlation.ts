@@ -1,8 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
-import { averageRanks, tieGroups } from "./average-ranks.ts";
-import { deviations } from "./deviations.ts";
 import type { UndefinedReason } from "./estimate.ts";
-import { sortOrder } from "./sort-order.ts";
+import { averageRanks, sortOrder, tieGroups } from "./ranks.ts";
 
 /** A correlation, −1…1, or why there is none. */
 export type Correlation =
@@ -136,4 +134,25 @@ function inversions(values: Float64Array<ArrayBuffer>): number {
     [from, to] = [to, from];
   }
   return count;
+}
+
+/**
+ * Deviations from the mean as shares of the largest one, so that no square over- or underflows:
+ * correlations do not change with the unit. All zero where the values are equal.
+ */
+export function deviations(values: ArrayLike<number>): Float64Array {
+  const count = values.length;
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i] as number;
+  const mean = sum / count;
+  const centred = new Float64Array(count);
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    const deviation = (values[i] as number) - mean;
+    centred[i] = deviation;
+    largest = Math.max(largest, Math.abs(deviation));
+  }
+  if (largest === 0) return centred;
+  for (let i = 0; i < count; i++) centred[i] = (centred[i] as number) / largest;
+  return centred;
 }

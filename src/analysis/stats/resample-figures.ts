@@ -1,6 +1,6 @@
 import { CORRELATIONS, type CorrelationName } from "./correlation.ts";
 import { bagRandom, drawResample, planResamples } from "./resampling-plan.ts";
-import type { MakeSampler, Sampler, ScoreColumn } from "./sampler.ts";
+import type { MakeSampler, Sampler, ScoreColumn } from "./samplers.ts";
 import { type CorrelationFigures, NO_FIGURES } from "./weighted-correlations.ts";
 
 /** One column's figures in one scope, and how they vary over resamples. */

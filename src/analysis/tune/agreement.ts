@@ -1,9 +1,12 @@
 import type { Interval } from "../../scoring/weights/weights-format.ts";
 import { spearman } from "../stats/correlation.ts";
-import { percentile } from "../stats/percentile.ts";
+import { percentile } from "../stats/ranks.ts";
 import { bagRandom, drawResample, planResamples } from "../stats/resampling-plan.ts";
-import { sortedLines, WeightedCorrelations } from "../stats/weighted-correlations.ts";
-import { WeightedHuman } from "../stats/weighted-human.ts";
+import {
+  sortedLines,
+  WeightedCorrelations,
+  WeightedHuman,
+} from "../stats/weighted-correlations.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** One method's agreement with the human scores. */

@@ -1,7 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import type { Validation } from "../../scoring/weights/weights-format.ts";
-import { dealFolds } from "../stats/folds.ts";
-import { type Random, seededRandom, shuffledIndices } from "../stats/random.ts";
+import { dealFolds, type Random, seededRandom, shuffledIndices } from "../stats/random.ts";
 import { meanSpearman } from "./agreement.ts";
 import type { Learner } from "./recipes.ts";
 import type { TrainingSet } from "./training-set.ts";

@@ -1,5 +1,5 @@
 import type { EvalResult, MethodCalibration } from "../../analysis/eval/eval-result.ts";
-import type { CalibrationBin } from "../../analysis/stats/calibration-bin.ts";
+import type { CalibrationBin } from "../../analysis/stats/calibration.ts";
 import { figureText } from "../../base/figure-text.ts";
 import { upLines, xAxis, yAxis } from "./axes.ts";
 import { type Chart, nameFrom, SMALL } from "./chart.ts";

@@ -1,4 +1,4 @@
-import { averageRanks } from "../../analysis/stats/average-ranks.ts";
+import { averageRanks } from "../../analysis/stats/ranks.ts";
 import type { BoundaryFigures } from "./result.ts";
 
 /** Questions that the judge was asked about: how sure it was, and whether there is an answer. */

@@ -1,5 +1,5 @@
-import { percentile } from "../../analysis/stats/percentile.ts";
 import { seededRandom } from "../../analysis/stats/random.ts";
+import { percentile } from "../../analysis/stats/ranks.ts";
 import {
   type AskedQuestions,
   boundaryAuroc,

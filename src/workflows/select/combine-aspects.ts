@@ -1,4 +1,4 @@
-import { averageRanks } from "../../analysis/stats/average-ranks.ts";
+import { averageRanks } from "../../analysis/stats/ranks.ts";
 import type { AspectScores } from "./aspect-scores.ts";
 import type { Combination } from "./result.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dealFolds } from "../../../src/analysis/stats/folds.ts";
-import { seededRandom, shuffledIndices } from "../../../src/analysis/stats/random.ts";
+import { dealFolds, seededRandom, shuffledIndices } from "../../../src/analysis/stats/random.ts";
 
 function take(count: number, next: () => number): number[] {
   return Array.from({ length: count }, next);

@@ -3,8 +3,8 @@ import { CORRELATIONS } from "../../../src/analysis/stats/correlation.ts";
 import {
   sortedLines,
   WeightedCorrelations,
+  WeightedHuman,
 } from "../../../src/analysis/stats/weighted-correlations.ts";
-import { WeightedHuman } from "../../../src/analysis/stats/weighted-human.ts";
 import { CORRELATION_CASES, expectClose } from "./scipy.ts";
 
 describe("WeightedCorrelations", () => {

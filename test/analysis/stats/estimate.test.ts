@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   bootstrapEstimate,
   pairedBootstrapEstimate,
-} from "../../../src/analysis/stats/bootstrap-estimate.ts";
+} from "../../../src/analysis/stats/estimate.ts";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
 import {
   bagRandom,
