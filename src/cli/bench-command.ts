@@ -1,8 +1,9 @@
 import path from "node:path";
-import { TUNE_DEFAULTS, TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
 import { writeWhole } from "../base/files.ts";
 import { CONDITIONS, type Condition, SCORE_POSITIONS } from "../input/task/condition.ts";
 import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { RECIPES } from "../scoring/weights/weights-format.ts";
 import type { BenchProgress } from "../workflows/bench/bench-options.ts";
 import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";
 import { command, oneOf, parsed, text } from "./command.ts";
@@ -28,9 +29,9 @@ const OPTIONS = [
   text("--tune-on <data>", "learn weights on other data (default: on <data>, in folds)"),
   oneOf(
     "--recipe <name>",
-    "how weights are learned (default: layers)",
+    "how weights are learned (default: ridge)",
     // A benchmark captures no hidden states.
-    TUNE_RECIPES.filter((recipe) => recipe !== "probe"),
+    RECIPES.filter((recipe) => recipe !== "probe"),
   ),
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
   parsed("--limit <records>", "only the first records of each file", wholeNumber(1)),

@@ -1,5 +1,6 @@
-import { TUNE_DEFAULTS, TUNE_RECIPES } from "../analysis/tune/tune-choices.ts";
+import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
 import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { RECIPES } from "../scoring/weights/weights-format.ts";
 import { checkOutput } from "./check-output.ts";
 import { command, flag, type OptionValues, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -11,9 +12,9 @@ const OPTIONS = [
   required(text("-o, --output <file>", "the weights file")),
   oneOf(
     "--recipe <name>",
-    "layers (default where there are human scores), lager (the paper's), consensus (default " +
+    "ridge (default where there are human scores), lager (the paper's), consensus (default " +
       "without: needs none), or probe (hidden states beside the run: score --capture hidden)",
-    TUNE_RECIPES,
+    RECIPES,
   ),
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
   parsed("--seed <n>", "of folds, order and resamples", wholeNumber(0), TUNE_DEFAULTS.seed),

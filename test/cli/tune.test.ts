@@ -27,7 +27,7 @@ test("weights are learned, held against what learns nothing, and evaluated out o
   const { run, weights } = await runFile(60);
   const tuned = await lager(["tune", run, "-o", weights]);
   expect(tuned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(weights) });
-  expect(tuned.stdout).toContain("recipe layers: 120 rows of 60 records, 4 layers, normed logits");
+  expect(tuned.stdout).toContain("recipe ridge: 120 rows of 60 records, 4 layers, normed logits");
   expect(tuned.stdout).toMatch(/^tuned \(layers\) +0\.\d{3} /m);
   expect(tuned.stdout).toMatch(/^against e-score: \+0\.\d{3} /m);
   expect(tuned.stdout).toMatch(/^ +50 +0\.\d{3} /m);
@@ -37,7 +37,7 @@ test("weights are learned, held against what learns nothing, and evaluated out o
   );
   expect(exitCode).toBe(0);
   const result = JSON.parse(stdout);
-  expect(result.tuned).toMatchObject({ scoring: "out-of-fold", overlap: 120, recipe: "layers" });
+  expect(result.tuned).toMatchObject({ scoring: "out-of-fold", overlap: 120, recipe: "ridge" });
   const { validation } = JSON.parse(await readFile(weights, "utf8"));
   const spearmanOf = (name: string) =>
     result.methods.find(({ method }: { method: string }) => method === name).spearman.value;
@@ -110,9 +110,9 @@ test("a run without human scores gives consensus weights that nothing vouches fo
   const { exitCode, stdout } = await lager(["tune", run, "-o", weights]);
   expect(exitCode).toBe(0);
   expect(stdout).toContain("no human scores: nothing could be checked");
-  const refused = await lager(["tune", run, "-o", weights, "--recipe", "layers", "--force"]);
+  const refused = await lager(["tune", run, "-o", weights, "--recipe", "ridge", "--force"]);
   expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain("the recipe layers learns from human scores");
+  expect(refused.stderr).toContain("the recipe ridge learns from human scores");
 });
 
 test("a probe is learned from the hidden states beside a run, and evaluated with them", async () => {

@@ -61,7 +61,7 @@ async function saved(folder: string, weights: Weights): Promise<string> {
 describe("lager score --weights", () => {
   test.each([
     ["lager", ONE_CRITERION_TASK, LAGER],
-    ["layers", ONE_CRITERION_TASK, LINEAR],
+    ["ridge", ONE_CRITERION_TASK, LINEAR],
     ["lager on labels of several tokens", TEN, LAGER],
     ["layers on labels of several tokens", TEN, LINEAR],
   ])("gives the tuned score that lager eval gives: %s", async (_, task, example) => {
@@ -131,7 +131,7 @@ describe("lager score --weights", () => {
     );
   });
 
-  test.each(["layers", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
+  test.each(["ridge", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
     const { folder, file, score } = await scoredPlainly();
     const weights = path.join(folder, "weights.json");
     // Random weights know nothing, so that whether they gain is no matter here.

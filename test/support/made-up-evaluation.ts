@@ -138,7 +138,7 @@ export function madeUpEvaluation(options: MadeUpOptions = {}): EvalResult {
     ],
     tuned: {
       file: "weights.json",
-      recipe: "layers",
+      recipe: "ridge",
       task: "topical-chat",
       sameTask: true,
       scoring: "out-of-fold",

@@ -27,7 +27,7 @@ const seed = Number(values.seed);
 
 /** Methods that learn nothing from labels, in the table's order. */
 const UNLEARNED = ["e-score", "lager", "lager-window:0.6-0.8", "lager-raw"];
-const RECIPES = /** @type {const} */ (["lager", "layers", "consensus"]);
+const RECIPES = /** @type {const} */ (["lager", "ridge", "consensus"]);
 
 /** @type {Figures[]} */
 const runs = [];
@@ -64,7 +64,7 @@ printTable([
   ],
 ]);
 const sizes = [...new Set(runs.flatMap(({ curve }) => [...curve.keys()]))].sort((a, b) => a - b);
-for (const recipe of ["layers", "lager"]) {
+for (const recipe of ["ridge", "lager"]) {
   console.log(`\nMean Spearman by the number of labels, recipe ${recipe} (5 draws, mean)\n`);
   printTable([
     ["judge, data", "e-score", ...sizes.map(String), "all"],

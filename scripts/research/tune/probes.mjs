@@ -28,12 +28,12 @@ const seed = Number(values.seed);
  * @typedef {import("../../../dist/analysis/tune/training-set.js").TrainingSet} TrainingSet
  * @typedef {{table: RunTable, learned: ReadonlyMap<Learner, Weights>, judge: string, task: string,
  *   name: string}} Run
- * @typedef {{name: string, recipe: "layers" | "probe", layers?: string, depth?: number}} Learner
+ * @typedef {{name: string, recipe: "ridge" | "probe", layers?: string, depth?: number}} Learner
  */
 
 /** @type {readonly Learner[]} */
 const LEARNERS = [
-  { name: "layers", recipe: "layers" },
+  { name: "ridge", recipe: "ridge" },
   { name: "probe, all layers", recipe: "probe" },
   { name: "probe, upper half", recipe: "probe", layers: "upper" },
   { name: "probe, layer at 60 %", recipe: "probe", depth: 0.6 },

@@ -96,7 +96,7 @@ async function weighedScores(
   switch (weights.recipe) {
     case "lager":
       return lagerScores(table, weights, pacer);
-    case "layers":
+    case "ridge":
     case "consensus":
       return linearScores(table, weights, layers, pacer);
     case "probe":

@@ -2,10 +2,10 @@ import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
 import { dot, factoriseLarge, logDeterminant, solveFactored } from "./cholesky.ts";
-import { APARTNESS, TEMPER } from "./layers-recipe.ts";
 import { Moments, type Standard, standardOf } from "./moments.ts";
 import type { ProbeStates } from "./probe-states.ts";
 import type { Learner } from "./recipes.ts";
+import { APARTNESS, TEMPER } from "./ridge-recipe.ts";
 import { CERTAINTY, MULTIPLE } from "./shared-ridge.ts";
 import type { TrainingSet } from "./training-set.ts";
 
@@ -26,7 +26,7 @@ interface ProbeFit {
 
 /**
  * The recipe `probe`: ridge regression on hidden states in its dual form, whose cost grows with the
- * rows and not with the width. As in the recipe `layers`, the last layer's expectation is taken as
+ * rows and not with the width. As in the recipe `ridge`, the last layer's expectation is taken as
  * half right, criteria share what they have in common, and the fit is averaged over strengths by the
  * evidence for each. Linear probes on activations are those of "Latent Judges" (arXiv 2509.24678).
  */

@@ -5,8 +5,8 @@ import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format
 import { fitConsensus } from "./consensus-recipe.ts";
 import { LagerLoss } from "./lager-loss.ts";
 import { type LagerOptions, learnLagerWeights } from "./lager-recipe.ts";
-import { APARTNESS, fitLayers } from "./layers-recipe.ts";
 import { Moments, standardOf } from "./moments.ts";
+import { APARTNESS, fitRidge } from "./ridge-recipe.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** What a recipe made of some rows. */
@@ -61,11 +61,11 @@ export function uniformScores(set: TrainingSet): Float64Array {
 }
 
 /**
- * The recipe `layers`.
+ * The recipe `ridge`.
  *
  * @param carried Standardised weights of other weights, shrunk toward besides the last layer.
  */
-export function layersLearner(
+export function ridgeLearner(
   set: TrainingSet,
   options: { carried: Float64Array | null; signal?: AbortSignal | undefined },
 ): Learner {
@@ -75,7 +75,7 @@ export function layersLearner(
   const pacer = new Pacer(options.signal, "learning the layer weights");
   return async (rows) => {
     await pacer.rest();
-    const fit = fitLayers(sumsOf(set, rows), standards, set.criteria, directions);
+    const fit = fitRidge(sumsOf(set, rows), standards, set.criteria, directions);
     const [, toward] = fit.shares;
     return {
       layerWeights: fit.layerWeights,

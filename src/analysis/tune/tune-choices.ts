@@ -1,4 +1,2 @@
-/** Recipes that learn from a run file; `probe` from the hidden states beside it as well. */
-export const TUNE_RECIPES = ["layers", "lager", "consensus", "probe"] as const;
-
+/** Defaults of a tuning, apart from what computes it: the command line lists them. */
 export const TUNE_DEFAULTS = { folds: 5, seed: 42 } as const;

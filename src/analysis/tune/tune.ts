@@ -9,6 +9,7 @@ import type { Projection } from "../../scoring/weights/projection.ts";
 import { taskSha256 } from "../../scoring/weights/task-sha256.ts";
 import {
   type LinearMaps,
+  type Recipe,
   type Validation,
   WEIGHTS_SCHEMA,
   type Weights,
@@ -23,16 +24,16 @@ import {
   type Learned,
   type Learner,
   lagerLearner,
-  layersLearner,
+  ridgeLearner,
   uniformScores,
 } from "./recipes.ts";
 import { dataSha256, rowKeys, type TrainingSet, trainingSet } from "./training-set.ts";
-import { TUNE_DEFAULTS, type TUNE_RECIPES } from "./tune-choices.ts";
+import { TUNE_DEFAULTS } from "./tune-choices.ts";
 
 /** How weights are learned. */
 export interface TuneOptions {
-  /** Default `layers` where lines are labelled, else `consensus`. */
-  readonly recipe?: (typeof TUNE_RECIPES)[number] | undefined;
+  /** Default `ridge` where lines are labelled, else `consensus`. */
+  readonly recipe?: Recipe | undefined;
   /** Folds of the cross-validation. Default 5. */
   readonly folds?: number | undefined;
   /** Default 42. */
@@ -49,7 +50,7 @@ export interface TuneOptions {
   readonly batchSize?: number | undefined;
   /**
    * Weights of the same judge, layers and projection, be it from another task, that are shrunk toward
-   * as far as the labels do not say otherwise (`layers` alone).
+   * as far as the labels do not say otherwise (`ridge` alone).
    */
   readonly from?: Weights | undefined;
   /** Give weights that do worse than none in cross-validation. Default false. */
@@ -74,7 +75,7 @@ export async function tune(table: RunTable, options: TuneOptions = {}): Promise<
   const { header } = table;
   const seed = options.seed ?? TUNE_DEFAULTS.seed;
   const labelled = table.human.some((score) => !Number.isNaN(score));
-  const recipe = options.recipe ?? (labelled ? "layers" : "consensus");
+  const recipe = options.recipe ?? (labelled ? "ridge" : "consensus");
   if (!labelled && recipe !== "consensus") {
     throw new LagerError(
       "INVALID_ARGUMENT",
@@ -83,10 +84,10 @@ export async function tune(table: RunTable, options: TuneOptions = {}): Promise<
       { place: { file: table.files[0] ?? "" } },
     );
   }
-  if (options.from !== undefined && recipe !== "layers") {
+  if (options.from !== undefined && recipe !== "ridge") {
     throw new LagerError(
       "INVALID_ARGUMENT",
-      `the recipe ${recipe} cannot be shrunk toward other weights: only layers can`,
+      `the recipe ${recipe} cannot be shrunk toward other weights: only ridge can`,
     );
   }
   const layerSet = layersOf(recipe, table, options);
@@ -104,7 +105,7 @@ export async function tune(table: RunTable, options: TuneOptions = {}): Promise<
   const common = {
     kind: "weights",
     schema: WEIGHTS_SCHEMA,
-    lager: version,
+    version,
     judge: header.judge,
     projection,
     layerSet,
@@ -155,7 +156,7 @@ function hiddenOf({ hidden }: TuneOptions): RunHidden {
 }
 
 async function learnerOf(
-  recipe: (typeof TUNE_RECIPES)[number],
+  recipe: Recipe,
   set: TrainingSet,
   seed: number,
   carried: Float64Array | null,
@@ -170,7 +171,7 @@ async function learnerOf(
     });
   }
   if (recipe === "consensus") return consensusLearner(set);
-  if (recipe === "layers") return layersLearner(set, { carried, signal });
+  if (recipe === "ridge") return ridgeLearner(set, { carried, signal });
   const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
   return lagerLearner(set, { seed, signal, epochs, batchSize });
 }
@@ -242,12 +243,12 @@ function carriedWeights(
   // Of standardised expectations: they mean the same on another task's scale.
   const { labels, values } = from;
   requireFittingWeights(from, { ...table.header, labels, values, projection, layers });
-  if (from.recipe === "layers" || from.recipe === "consensus") {
+  if (from.recipe === "ridge" || from.recipe === "consensus") {
     return Float64Array.from(from.layerWeights);
   }
   throw new LagerError(
     "INVALID_ARGUMENT",
-    `weights of the recipe ${from.recipe} cannot be shrunk toward: give ones of layers or consensus`,
+    `weights of the recipe ${from.recipe} cannot be shrunk toward: give ones of ridge or consensus`,
   );
 }
 

@@ -31,7 +31,7 @@ export interface WeighedScore {
  * same weights give the same number.
  *
  * - `lager`: w = softmax(θ), Z_k = Σ_l w_l z_{l,k}, p = softmax(Z), score = Σ_k s_k p_k.
- * - `layers`, `consensus`: a linear function of the layers' expectations, clipped to the scale.
+ * - `ridge`, `consensus`: a linear function of the layers' expectations, clipped to the scale.
  * - `probe`: a linear function of hidden states and the last layer's expectation (its own logits, as
  *   normed as the model has them), clipped to the scale.
  *

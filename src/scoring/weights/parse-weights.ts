@@ -38,7 +38,7 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
   const common = {
     kind: "weights",
     schema: WEIGHTS_SCHEMA,
-    lager: fields.string("lager"),
+    version: fields.string("version"),
     ...scope,
     training: parseTraining(fields.object("training")),
     validation:
@@ -60,7 +60,7 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
           alpha: parameters.number("alpha"),
         },
       };
-    case "layers":
+    case "ridge":
     case "consensus":
       return {
         ...common,

@@ -4,10 +4,10 @@ import type { LayerSet } from "./layer-set.ts";
 import type { Projection } from "./projection.ts";
 
 /** Version of the weights format that this package writes. */
-export const WEIGHTS_SCHEMA = 1;
+export const WEIGHTS_SCHEMA = 2;
 
-/** The ways by which weights are learned. */
-export const RECIPES = ["layers", "lager", "consensus", "probe"] as const;
+/** The ways by which weights are learned; `probe` from the hidden states beside a run as well. */
+export const RECIPES = ["ridge", "lager", "consensus", "probe"] as const;
 export type Recipe = (typeof RECIPES)[number];
 
 /** What the weights belong to: used with anything else they mean nothing. */
@@ -115,7 +115,7 @@ interface WeightsBase extends WeightsScope {
   readonly kind: "weights";
   readonly schema: typeof WEIGHTS_SCHEMA;
   /** Version of this package. */
-  readonly lager: string;
+  readonly version: string;
   readonly training: Training;
   /** Null where nothing was labelled, so that nothing could be checked. */
   readonly validation: Validation | null;
@@ -132,7 +132,7 @@ export interface LagerWeights extends WeightsBase {
 
 /** A linear score of the layers' expectations, learned from labels or from the layers' consensus. */
 export interface LinearWeights extends WeightsBase {
-  readonly recipe: "layers" | "consensus";
+  readonly recipe: "ridge" | "consensus";
   /** Weights of the standardised expectations, mean over the criteria, shape [layers]; of any sign. */
   readonly layerWeights: readonly number[];
   /** Features are the layers' expectations, in the order of the layer set. */

@@ -1,10 +1,10 @@
 import type { ResamplingUnit } from "../../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
-import type { TUNE_RECIPES } from "../../analysis/tune/tune-choices.ts";
 import type { Condition, ScorePositionRule } from "../../input/task/condition.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { LoadJudgeOptions } from "../../judge/judge.ts";
 import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Recipe } from "../../scoring/weights/weights-format.ts";
 import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
 import type { BenchFolder } from "./bench-folder.ts";
 
@@ -36,7 +36,7 @@ export interface BenchOptions extends LoadJudgeOptions {
   /** Path of the data that weights are learned on. Default: the data itself, in folds. */
   readonly tuneOn?: string;
   /** As `tune` has it by default; a benchmark captures no hidden states. */
-  readonly recipe?: Exclude<(typeof TUNE_RECIPES)[number], "probe">;
+  readonly recipe?: Exclude<Recipe, "probe">;
   /** Of the cross-validation. Default 5. */
   readonly folds?: number;
   /** Only the first records of each file. Default: all. */

@@ -58,7 +58,7 @@ function tuned(result: EvalResult, criterion: string) {
 describe("lager-tuned", () => {
   it.each([
     ["lager", KNOWING],
-    ["layers", LINEAR_MAPS],
+    ["ridge", LINEAR_MAPS],
   ])("gives the scores that scoring with the weights gives: %s", async (_, weights) => {
     const lines = madeUpScores(30);
     const result = await evaluate(lines, weights);

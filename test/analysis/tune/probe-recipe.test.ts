@@ -22,7 +22,7 @@ describe("tune with the recipe probe", () => {
     const [own, uniform, eScore] = weights.validation?.methods ?? [];
     expect(own?.spearman.value).toBeGreaterThan((eScore?.spearman.value ?? 1) + 0.2);
     // Equal weights are those of the run's own layers.
-    const layers = await tune(RUN, { recipe: "layers", allowWorse: true });
+    const layers = await tune(RUN, { recipe: "ridge", allowWorse: true });
     expect(uniform).toEqual(layers.validation?.methods[1]);
     const text = formatWeights(weights);
     expect(formatWeights(await tune(RUN, OPTIONS))).toBe(text);

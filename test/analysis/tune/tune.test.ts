@@ -10,11 +10,11 @@ const RUN = madeUpRun(80);
 describe("tune", () => {
   it("finds the layer that knows, and beats the e-score on items it has not seen", async () => {
     const weights = await tune(RUN);
-    expect(weights.recipe).toBe("layers");
+    expect(weights.recipe).toBe("ridge");
     const learned = "layerWeights" in weights ? weights.layerWeights : [];
     expect(learned.indexOf(Math.max(...learned))).toBe(1);
     const [own, uniform, eScore] = weights.validation?.methods ?? [];
-    expect([own?.method, uniform?.method, eScore?.method]).toEqual(["layers", "lager", "e-score"]);
+    expect([own?.method, uniform?.method, eScore?.method]).toEqual(["ridge", "lager", "e-score"]);
     expect(own?.spearman.value).toBeGreaterThan((eScore?.spearman.value ?? 1) + 0.2);
     expect(own?.spearman.low).toBeLessThan(own?.spearman.value ?? 0);
     expect(weights.validation?.comparisons[1]).toMatchObject({ against: "e-score", won: 1 });
@@ -24,7 +24,7 @@ describe("tune", () => {
     expect(new Set(weights.training.rowKeys).size).toBe(160);
   });
 
-  it.each(["layers", "lager", "consensus"] as const)(
+  it.each(["ridge", "lager", "consensus"] as const)(
     "gives the same file twice (%s)",
     async (recipe) => {
       const learn = async () => formatWeights(await tune(RUN, { recipe, allowWorse: true }));
@@ -55,7 +55,7 @@ describe("tune", () => {
       validation: null,
       outOfFold: null,
     });
-    await expect(tune(unlabelled, { recipe: "layers" })).rejects.toMatchObject({
+    await expect(tune(unlabelled, { recipe: "ridge" })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
     });
   });

@@ -69,9 +69,9 @@ describe("the table of a benchmark", () => {
       tuneCounts: { lines: 90, scored: 84, noScoreToken: 5, otherFailures: 1 },
       tuning: {
         weights: {
-          ...{ file: "weights/prefill.json", recipe: "layers", rows: 80, records: 40, better },
+          ...{ file: "weights/prefill.json", recipe: "ridge", rows: 80, records: 40, better },
           methods: [
-            { method: "layers", spearman: spearman(own), criteria: {} },
+            { method: "ridge", spearman: spearman(own), criteria: {} },
             { method: "lager", spearman: spearman(0.2), criteria: {} },
             { method: "e-score", spearman: spearman(0.1), criteria: {} },
           ],
@@ -82,7 +82,7 @@ describe("the table of a benchmark", () => {
     const gains = benchMarkdown("t", [tuned(0.3, [])]);
     expect(gains).toContain("| prefill, learned from | 90 | 84 | 5 | 1 | 80 |");
     expect(gains).toContain(
-      "| prefill | layers | 80 | 40 | 0.300 | 0.200 … 0.400 | 0.100 | 0.200 | yes |",
+      "| prefill | ridge | 80 | 40 | 0.300 | 0.200 … 0.400 | 0.100 | 0.200 | yes |",
     );
     const loses = tuned(0.15, ["lager"]);
     expect(benchMarkdown("t", [loses])).toContain("| none (NO_GAIN): lager did better |");

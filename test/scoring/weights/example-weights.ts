@@ -3,8 +3,8 @@ import { HEADER } from "../../run/example-run.ts";
 
 const SCOPE = {
   kind: "weights",
-  schema: 1,
-  lager: "0.1.0",
+  schema: 2,
+  version: "0.1.0",
   judge: HEADER.judge,
   projection: "normed",
   layerSet: { spec: "all", layers: [1, 2] },
@@ -24,7 +24,7 @@ const SCOPE = {
   validation: {
     methods: [
       {
-        method: "layers",
+        method: "ridge",
         spearman: { value: 0.3, low: 0.1, high: 0.5 },
         criteria: { clarity: 0.3 },
       },
@@ -39,7 +39,7 @@ const SCOPE = {
 
 export const LINEAR: LinearWeights = {
   ...SCOPE,
-  recipe: "layers",
+  recipe: "ridge",
   layerWeights: [0.25, 0.5],
   parameters: {
     criteria: { clarity: { offset: 0.5, coefficients: [0.25, 0.5] } },

@@ -38,7 +38,7 @@ describe("parseWeights", () => {
 
   it.each<[string, string, unknown]>([
     ["kind", "kind", "run"],
-    ["schema", "schema", 2],
+    ["schema", "schema", 1],
     ["recipe", "recipe", "magic"],
     ["projection", "projection", "cooked"],
     ["judge.layers", "judge.layers", 0],

@@ -33,7 +33,7 @@ export const TEMPER = 0.3;
  * @param names Of the criteria.
  * @param directions Standardised weights, of which the learned ones are believed to be a multiple.
  */
-export function fitLayers(
+export function fitRidge(
   training: readonly Moments[],
   standards: readonly Standard[],
   names: readonly string[],
