@@ -103,6 +103,7 @@ export type {
 export type { Session } from "./judge/session.ts";
 export { recordsOf, type ScoreItem } from "./judge/units.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
+export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
@@ -144,11 +145,52 @@ export {
   type Validation,
   type Weights,
 } from "./scoring/weights/weights-format.ts";
+export type { BenchOptions, BenchProgress } from "./workflows/bench/bench-options.ts";
+export type {
+  BenchCounts,
+  BenchResult,
+  BenchRow,
+  BenchTuning,
+} from "./workflows/bench/result.ts";
+export type { CheckDataOptions } from "./workflows/check-data/check-data.ts";
+export type {
+  DataCheck,
+  FailureKind,
+  HumanRange,
+  ShownPrompt,
+} from "./workflows/check-data/result.ts";
+export type { JudgeCheck } from "./workflows/check-judge/result.ts";
+export type { DoctorOptions } from "./workflows/doctor/doctor.ts";
+export type { DoctorReport } from "./workflows/doctor/result.ts";
+export type { KnowledgeOptions } from "./workflows/knowledge/knowledge-boundary.ts";
+export {
+  type BoundaryFigures,
+  type KnowledgeEstimate,
+  type KnowledgeResult,
+  type MethodKnowledge,
+  THRESHOLD_RANGES,
+  type ThresholdRange,
+} from "./workflows/knowledge/result.ts";
+export {
+  bench,
+  checkData,
+  checkJudge,
+  doctor,
+  knowledgeBoundary,
+  prepareJudge,
+  selectRecords,
+} from "./workflows/on-call.ts";
+export type { PrepareOptions } from "./workflows/prepare/prepare-judge.ts";
+export type { PrepareResult } from "./workflows/prepare/result.ts";
 export type { CriterionSummary, ListedScore, ScoreSummary } from "./workflows/score-run/result.ts";
 export type { RunningMoments } from "./workflows/score-run/running-moments.ts";
+export type { WithJudgeOptions } from "./workflows/score-run/score-file.ts";
 export {
   type ScoredRun,
   type ScoreToRunOptions,
   type ScoreToRunProgress,
   scoreToRun,
 } from "./workflows/score-run/score-to-run.ts";
+export type { KeepAmount } from "./workflows/select/keep-best.ts";
+export { COMBINATIONS, type Combination, type SelectResult } from "./workflows/select/result.ts";
+export type { SelectRecordsOptions } from "./workflows/select/select-records.ts";

@@ -1,0 +1,128 @@
+// The workflows as the library has them: each is loaded when it is first called, so that importing
+// the library does not wait for what most programs never call.
+import type { Task } from "../input/task/task.ts";
+import type { LoadJudgeOptions } from "../judge/judge.ts";
+import type { BenchOptions } from "./bench/bench-options.ts";
+import type { BenchResult } from "./bench/result.ts";
+import type { CheckDataOptions } from "./check-data/check-data.ts";
+import type { DataCheck } from "./check-data/result.ts";
+import type { JudgeCheck } from "./check-judge/result.ts";
+import type { DoctorOptions } from "./doctor/doctor.ts";
+import type { DoctorReport } from "./doctor/result.ts";
+import type { KnowledgeOptions } from "./knowledge/knowledge-boundary.ts";
+import type { KnowledgeResult } from "./knowledge/result.ts";
+import type { PrepareOptions } from "./prepare/prepare-judge.ts";
+import type { PrepareResult } from "./prepare/result.ts";
+import type { SelectResult } from "./select/result.ts";
+import type { SelectRecordsOptions } from "./select/select-records.ts";
+
+/**
+ * Scores, tunes, evaluates and reports a task in several conditions, in one folder. Called again it
+ * goes on where it stopped: a step that was taken from the same is not taken again. What `lager
+ * bench` does.
+ *
+ * @param task name of a built-in task, or path of a task file.
+ * @param data path of the data, which is read more than once.
+ * @throws LagerError `INVALID_ARGUMENT` (also for a folder of another benchmark),
+ *   `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge, scoring, tuning and evaluating throw.
+ * @example
+ * const { rows } = await bench("summeval", "summeval.jsonl", { judge: "smollm2-135m" });
+ * for (const { condition, result } of rows) console.log(condition, result?.methods);
+ */
+export async function bench(
+  task: string,
+  data: string,
+  options: BenchOptions,
+): Promise<BenchResult> {
+  const workflow = await import("./bench/bench.ts");
+  return workflow.bench(task, data, options);
+}
+
+/**
+ * Reads a data file as a task does, without a judge: what can be scored, what cannot, which human
+ * scores there are, and what the judge would be asked. What `lager tasks check` does.
+ *
+ * @param file a .jsonl, .json, .csv or .parquet file.
+ * @throws LagerError as `readRecords` does, `TEMPLATE_FAILED`.
+ */
+export async function checkData(
+  task: Task,
+  file: string,
+  options: CheckDataOptions = {},
+): Promise<DataCheck> {
+  const workflow = await import("./check-data/check-data.ts");
+  return workflow.checkData(task, file, options);
+}
+
+/**
+ * Checks a judge's file against the catalogue, and its replayed head against llama.cpp's own logits.
+ * A judge that cannot be used is a result, and no error. What `lager judges verify` does.
+ *
+ * @param judge a name, the path of a GGUF file, or an `hf:` URI; fetched where that is needed.
+ * @throws LagerError `ABORTED`.
+ */
+export async function checkJudge(
+  judge: string,
+  options: LoadJudgeOptions = {},
+): Promise<JudgeCheck> {
+  const workflow = await import("./check-judge/check-judge.ts");
+  return workflow.checkJudge(judge, options);
+}
+
+/**
+ * Finds out whether scoring works on this machine, on which device, and how fast. What keeps it from
+ * working is part of the report; nothing is downloaded. What `lager doctor` does.
+ *
+ * @throws LagerError `ABORTED`.
+ */
+export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
+  const workflow = await import("./doctor/doctor.ts");
+  return workflow.doctor(options);
+}
+
+/**
+ * Asks a judge which questions it could answer, and finds by its scores those that it could not.
+ * What `lager knowledge` does.
+ *
+ * @param questions a file of records with `question`, and `answerable` where it is known.
+ * @throws LagerError `INVALID_ARGUMENT` when no question was scored, `ABORTED`, and what loading the
+ *   judge, scoring and reading the run throw.
+ */
+export async function knowledgeBoundary(
+  questions: string,
+  options: KnowledgeOptions,
+): Promise<KnowledgeResult> {
+  const workflow = await import("./knowledge/knowledge-boundary.ts");
+  return workflow.knowledgeBoundary(questions, options);
+}
+
+/**
+ * Measures which layout of a judge's weights reads prompts fastest on this machine's CPU without
+ * being less exact, and keeps that file in the cache. What `lager judges prepare` does.
+ *
+ * @param judge a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
+ * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge throws.
+ */
+export async function prepareJudge(
+  judge: string,
+  options: PrepareOptions = {},
+): Promise<PrepareResult> {
+  const workflow = await import("./prepare/prepare-judge.ts");
+  return workflow.prepareJudge(judge, options);
+}
+
+/**
+ * Selects instruction data: scores each record on the aspects of the task `instruction-data`, and
+ * keeps those with the best combined scores. What `lager select` does.
+ *
+ * @param data Alpaca or ShareGPT records, a file of any format that `readRecords` reads.
+ * @throws LagerError `INVALID_ARGUMENT`, `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge,
+ *   scoring and reading the run throw.
+ */
+export async function selectRecords(
+  data: string,
+  options: SelectRecordsOptions,
+): Promise<SelectResult> {
+  const workflow = await import("./select/select-records.ts");
+  return workflow.selectRecords(data, options);
+}

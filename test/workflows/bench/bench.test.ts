@@ -1,0 +1,57 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { bench } from "../../../src/workflows/bench/bench.ts";
+import type { BenchOptions } from "../../../src/workflows/bench/bench-options.ts";
+import { rejection } from "../../support/errors.ts";
+import { scratchFolder, writeLines } from "../../support/scratch.ts";
+
+async function scene() {
+  const folder = await scratchFolder();
+  const data = await writeLines(path.join(folder, "data.jsonl"), [
+    { id: "a", instruction: "Say it.", response: "It." },
+  ]);
+  const output = path.join(folder, "bench");
+  const start = (options: Partial<BenchOptions> = {}, on = data) =>
+    bench("general", on, { judge: "nosuch", output, ...options });
+  return { output, start };
+}
+
+describe("a benchmark is refused before anything is loaded or written", () => {
+  test.each<[string, Partial<BenchOptions>]>([
+    ["weights that are given and to be learned", { weights: "w.json", tuneOn: "more.jsonl" }],
+    ["standard input to learn from", { tuneOn: "-" }],
+    ["a layer set that is none", { layers: "some" }],
+    ["a length of answers that nothing writes", { maxTokens: 5, conditions: ["direct"] }],
+    ["a score position in answers that nobody writes", { scorePosition: "last" }],
+  ])("with %s", async (_, options) => {
+    const { output, start } = await scene();
+    await rejection(start(options), "INVALID_ARGUMENT");
+    await expect(readFile(path.join(output, "bench.json"))).rejects.toThrow(/ENOENT/);
+  });
+
+  test("with standard input", async () => {
+    const { start } = await scene();
+    await rejection(start({}, "-"), "INVALID_ARGUMENT");
+  });
+});
+
+describe("a folder", () => {
+  test("says what it is a benchmark of, and is gone on with for nothing else", async () => {
+    const { output, start } = await scene();
+    await rejection(start(), "UNKNOWN_JUDGE");
+    const spec = JSON.parse(await readFile(path.join(output, "bench.json"), "utf8"));
+    expect(spec).toMatchObject({ kind: "bench", task: "general", judge: "nosuch", limit: null });
+    const error = await rejection(start({ limit: 3 }), "INVALID_ARGUMENT");
+    expect(error.message).toContain("another limit");
+    await rejection(start(), "UNKNOWN_JUDGE");
+  });
+
+  test("of something else is left alone", async () => {
+    const { output, start } = await scene();
+    await rejection(start(), "UNKNOWN_JUDGE");
+    await writeFile(path.join(output, "bench.json"), '{"kind":"diary"}');
+    const error = await rejection(start(), "INVALID_ARGUMENT");
+    expect(error.message).toContain("something else than a benchmark");
+  });
+});

@@ -1,0 +1,72 @@
+import path from "node:path";
+import { expect, test } from "vitest";
+import { formatRunLine } from "../../../src/run/format-run-line.ts";
+import type { RunFailure, RunHeader, RunScore } from "../../../src/run/run-format.ts";
+import { knowledgeBoundary } from "../../../src/workflows/knowledge/knowledge-boundary.ts";
+import { FAILURE } from "../../run/example-run.ts";
+import { rejection } from "../../support/errors.ts";
+import { madeUpRun } from "../../support/made-up-run.ts";
+import { scratchFolder, writeLines } from "../../support/scratch.ts";
+
+const SCORES = [4.9, 2.2, 3.4, 1.1];
+
+/** Of a made-up run on the scale 1–5, with two lines a record. */
+const [HEADER, ...LINES] = madeUpRun(SCORES.length) as [RunHeader, ...RunScore[]];
+
+/** Questions, and a finished run over them on the scale 1–5. */
+async function asked(lines: readonly (RunScore | RunFailure)[]) {
+  const folder = await scratchFolder();
+  const questions = await writeLines(
+    path.join(folder, "questions.jsonl"),
+    SCORES.map((_, i) => ({ id: `q${i}`, question: `What is ${i}?`, answerable: i % 2 === 0 })),
+  );
+  const run = path.join(folder, "run.jsonl");
+  await writeLines(
+    run,
+    [HEADER, ...lines].map((line) => formatRunLine(line)),
+  );
+  return { questions, run };
+}
+
+function scores(hasHuman: boolean): RunScore[] {
+  return SCORES.map((score, i) => {
+    const { human: _, ...line } = LINES[2 * i] as RunScore;
+    return {
+      ...{ ...line, id: `q${i}`, score: Math.fround(score) },
+      ...(hasHuman && { human: i % 2 === 0 ? 1 : 0 }),
+    };
+  });
+}
+
+test("calls unanswerable what is at or below the threshold, the surest first", async () => {
+  const { questions, run } = await asked([...scores(true), { ...FAILURE, id: "q9" }]);
+  const result = await knowledgeBoundary(questions, { judge: null, run, tau: 0.5 });
+  expect(result).toMatchObject({ questions: 4, failed: 1, unanswerable: 2, threshold: 3 });
+  expect(result.called.map(({ id, text }) => [id, text])).toEqual([
+    ["q3", "What is 3?"],
+    ["q1", "What is 1?"],
+  ]);
+  const [lager] = result.methods;
+  expect(lager?.method).toBe("lager");
+  expect(lager?.at).toMatchObject({ precision: 1, recall: 1, f1: 1, called: 2 });
+  expect(result.methods.map(({ method }) => method)).toContain("lager-window:0.6-0.8");
+});
+
+test("the range may be that of the scores instead of the scale's", async () => {
+  const { questions, run } = await asked(scores(true));
+  const options = { judge: null, run, tau: 0.75, range: "observed" } as const;
+  const { threshold } = await knowledgeBoundary(questions, options);
+  expect(threshold).toBeCloseTo(1.1 + 0.75 * 3.8, 6);
+});
+
+test("without a word on what can be answered there are no figures of methods", async () => {
+  const { questions, run } = await asked(scores(false));
+  const result = await knowledgeBoundary(questions, { judge: null, run });
+  expect(result).toMatchObject({ questions: 4, unanswerable: 0, methods: [] });
+  expect(result.called).toHaveLength(3);
+});
+
+test("a run without a score is refused", async () => {
+  const { questions, run } = await asked([{ ...FAILURE, id: "q0" }]);
+  await rejection(knowledgeBoundary(questions, { judge: null, run }), "INVALID_ARGUMENT");
+});
