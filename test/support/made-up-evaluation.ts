@@ -122,7 +122,7 @@ export function madeUpEvaluation(options: MadeUpOptions = {}): EvalResult {
         projection: "normed",
         layers: range(1, layers),
         weights: range(1, layers).map(() => 1 / layers),
-        unit: "share",
+        kind: "share",
         criterion: null,
       },
       {
@@ -132,7 +132,7 @@ export function madeUpEvaluation(options: MadeUpOptions = {}): EvalResult {
         weights: range(1, layers).map(
           (layer) => 0.3 * Math.exp(-(((layer / layers - 0.7) * 7) ** 2)) + (random() - 0.5) * 0.08,
         ),
-        unit: "coefficient",
+        kind: "coefficient",
         criterion: null,
       },
     ],

@@ -28,7 +28,7 @@ export interface EvalResult extends EvalScope {
   /** Of each of the {@link EvalResult.mainMethods} that is on the task's scale. */
   readonly calibration: readonly MethodCalibration[];
   /** Weights of the methods that have any, `lager` first. */
-  readonly layerWeights: readonly LayerWeights[];
+  readonly layerWeights: readonly MethodWeights[];
   /** The weights that were given, and how the tuned scores came about; null without `--weights`. */
   readonly tuned: TunedFacts | null;
   /** How many labels are worth collecting, as the weights file recorded it; null when it did not. */
@@ -203,16 +203,16 @@ export interface MonotoneMap {
 }
 
 /** Weights by layer. */
-export interface LayerWeights {
+export interface MethodWeights {
   readonly method: string;
   readonly projection: Projection;
   readonly layers: readonly number[];
   /**
    * One for each layer. Whether they are non-negative and sum to one, or are free coefficients of
-   * standardised expectations, `unit` says.
+   * standardised expectations, `kind` says.
    */
   readonly weights: readonly number[];
-  readonly unit: "share" | "coefficient";
+  readonly kind: "share" | "coefficient";
   /** The criterion they are for; null: all. */
   readonly criterion: string | null;
 }

@@ -11,14 +11,14 @@ import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";
 import { type EvaluatedSample, evaluatedSample } from "./evaluated-sample.ts";
 import { layerScores } from "./layer-scores.ts";
-import { layerWeights, learningCurve } from "./layer-weights.ts";
+import { methodWeights, recordedCurve } from "./layer-weights.ts";
 import { runCounts } from "./line-counts.ts";
 import { findDisagreements, listItems } from "./listed-items.ts";
 import type { MethodScores } from "./method.ts";
 import { methodCalibration } from "./method-calibration.ts";
 import { preferenceFigures } from "./preferences.ts";
 import { runFacts } from "./run-facts.ts";
-import { scoreDistributions } from "./score-distributions.ts";
+import { scoreHistograms } from "./score-distributions.ts";
 import { tunedScores, type WeightsFile } from "./tuned-scores.ts";
 import { untunedMethods } from "./untuned-methods.ts";
 
@@ -102,10 +102,10 @@ export async function evaluateTable(
     ),
     bootstrap: scopes.bootstrap,
     calibration: main.map((method) => methodCalibration(table, sample.lines, method, seed)),
-    layerWeights: layerWeights(table, weights),
+    layerWeights: methodWeights(table, weights),
     tuned: tuned?.facts ?? null,
-    learningCurve: learningCurve(weights),
-    distributions: scoreDistributions(table, main),
+    learningCurve: recordedCurve(weights),
+    distributions: scoreHistograms(table, main),
     mainMethods,
     items: listItems(table, main),
     disagreements: findDisagreements(table, main),

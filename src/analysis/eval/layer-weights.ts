@@ -1,19 +1,19 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
-import type { LayerWeights, LearningCurve } from "./eval-result.ts";
-import { ownAggregation } from "./untuned-methods.ts";
+import type { LearningCurve, MethodWeights } from "./eval-result.ts";
+import { ownLayers } from "./untuned-methods.ts";
 
 /** The weights of `lager`, which are equal, and those that were learned. */
-export function layerWeights(table: RunTable, weights: Weights | null): LayerWeights[] {
-  const own = ownAggregation(table);
-  const found: LayerWeights[] = [
+export function methodWeights(table: RunTable, weights: Weights | null): MethodWeights[] {
+  const own = ownLayers(table);
+  const found: MethodWeights[] = [
     {
       method: "lager",
       projection: own.projection,
       layers: own.layers,
       weights: Array.from(uniformWeights(own.layers)),
-      unit: "share",
+      kind: "share",
       criterion: null,
     },
   ];
@@ -23,7 +23,7 @@ export function layerWeights(table: RunTable, weights: Weights | null): LayerWei
       projection: weights.projection,
       layers: weights.layerSet.layers,
       weights: weights.layerWeights,
-      unit: weights.recipe === "lager" ? "share" : "coefficient",
+      kind: weights.recipe === "lager" ? "share" : "coefficient",
       criterion: null,
     });
   }
@@ -31,7 +31,7 @@ export function layerWeights(table: RunTable, weights: Weights | null): LayerWei
 }
 
 /** The learning curve that a weights file recorded; null without one. */
-export function learningCurve(weights: Weights | null): LearningCurve | null {
+export function recordedCurve(weights: Weights | null): LearningCurve | null {
   const validation = weights?.validation ?? null;
   if (validation === null || validation.learningCurve.length === 0) return null;
   const of = (name: string): number | null =>

@@ -2,7 +2,7 @@ import type { RunTable } from "../../run/run-table.ts";
 import { type Disagreement, type ItemList, MOST_LISTED_ITEMS } from "./eval-result.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
-import { ownAggregation } from "./untuned-methods.ts";
+import { ownLayers } from "./untuned-methods.ts";
 
 /** So many disagreements are shown with all their layers. */
 const DISAGREEMENTS = 12;
@@ -47,7 +47,7 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
   }
   const order = Array.from(spreads.keys()).filter((line) => (spreads[line] ?? 0) > 0);
   order.sort((a, b) => (spreads[b] ?? 0) - (spreads[a] ?? 0) || a - b);
-  const { projection } = ownAggregation(table);
+  const { projection } = ownLayers(table);
   const distribution = lineDistribution(table, projection);
   return order.slice(0, DISAGREEMENTS).map((line) => ({
     id: idOf(table, line),

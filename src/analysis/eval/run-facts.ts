@@ -1,12 +1,12 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { percentile } from "../stats/ranks.ts";
 import type { RunFacts } from "./eval-result.ts";
-import { ownAggregation } from "./untuned-methods.ts";
+import { ownLayers } from "./untuned-methods.ts";
 
 /** Facts of a run that a reader of its figures wants to know. */
 export function runFacts(table: RunTable): RunFacts {
   const { header } = table;
-  const own = ownAggregation(table);
+  const own = ownLayers(table);
   return {
     files: table.files,
     judge: header.judge,

@@ -3,14 +3,14 @@ import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
 import type { ScoreDistribution } from "./eval-result.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
-import { ownAggregation } from "./untuned-methods.ts";
+import { ownLayers } from "./untuned-methods.ts";
 
 /** Scales with more labels than this get this many bins. */
 const MOST_LABEL_BINS = 11;
 const BINS_OF_A_LONG_SCALE = 21;
 
 /** How often which score was given, by criterion: by people, and by the main methods. */
-export function scoreDistributions(
+export function scoreHistograms(
   table: RunTable,
   methods: readonly MethodScores[],
 ): ScoreDistribution[] {
@@ -74,7 +74,7 @@ function histogram(edges: readonly number[], scores: Float64Array): number[] {
 
 /** Of each criterion the mean distribution of `lager` over the labels, shape [criteria][labels]. */
 function meanLabelProbabilities(table: RunTable): number[][] {
-  const own = ownAggregation(table);
+  const own = ownLayers(table);
   const weights = uniformWeights(own.layers);
   const distribution = lineDistribution(table, own.projection);
   const sums = table.criteria.map(() => new Float64Array(table.header.labels.length));

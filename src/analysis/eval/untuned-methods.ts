@@ -8,8 +8,8 @@ import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
 import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, Method, MethodScores } from "./method.ts";
 
-/** Layers and logits that are aggregated. */
-export interface Aggregation {
+/** Layers and logits that a method aggregates. */
+export interface LayerChoice {
   /** As it was asked for: `all`, `window:0.6-0.8`. */
   readonly spec: string;
   readonly layers: readonly number[];
@@ -26,7 +26,7 @@ const LAYER_SETS = [
 ] as const;
 
 /** The layers and the projection that the run was scored with. */
-export function ownAggregation({ header }: RunTable): Aggregation {
+export function ownLayers({ header }: RunTable): LayerChoice {
   const { layers, projection } = header.options;
   const spec = typeof layers === "string" ? layers : "all";
   return {
@@ -42,7 +42,7 @@ export async function untunedMethods(
   layers: readonly LayerScores[],
   pacer: Pacer,
 ): Promise<MethodScores[]> {
-  const own = ownAggregation(table);
+  const own = ownLayers(table);
   const last = table.header.judge.layers;
   const ownName = `${own.spec === "all" ? "all layers" : own.spec}, ${own.projection}`;
   const found: MethodScores[] = [
@@ -63,12 +63,12 @@ export async function untunedMethods(
     },
   ];
   for (const { method: name, spec, projection } of LAYER_SETS) {
-    const aggregation = layerSet(table, spec, projection);
-    if (aggregation === null || sameAggregation(aggregation, own)) continue;
+    const choice = layerChoice(table, spec, projection);
+    if (choice === null || sameLayers(choice, own)) continue;
     const description = `${spec === "all" ? "all layers" : spec}, ${projection}, uniform weights`;
     found.push({
-      ...method(name, "lager", description, aggregation.layers, projection),
-      scores: await uniform(table, aggregation, pacer),
+      ...method(name, "lager", description, choice.layers, projection),
+      scores: await uniform(table, choice, pacer),
     });
   }
   found.push(...(await ablations(table, own, ownName, pacer)));
@@ -83,7 +83,7 @@ export async function untunedMethods(
 
 async function ablations(
   table: RunTable,
-  own: Aggregation,
+  own: LayerChoice,
   ownName: string,
   pacer: Pacer,
 ): Promise<MethodScores[]> {
@@ -119,7 +119,11 @@ async function ablations(
 }
 
 /** A judge can have too few layers for a window. */
-function layerSet({ header }: RunTable, spec: string, projection: Projection): Aggregation | null {
+function layerChoice(
+  { header }: RunTable,
+  spec: string,
+  projection: Projection,
+): LayerChoice | null {
   try {
     return { spec, layers: parseLayerSet(spec, header.judge.layers).layers, projection };
   } catch (error) {
@@ -128,7 +132,7 @@ function layerSet({ header }: RunTable, spec: string, projection: Projection): A
   }
 }
 
-function sameAggregation(left: Aggregation, right: Aggregation): boolean {
+function sameLayers(left: LayerChoice, right: LayerChoice): boolean {
   return left.projection === right.projection && left.layers.join() === right.layers.join();
 }
 
@@ -142,10 +146,10 @@ function method(
   return { method: name, kind, description, layers, projection };
 }
 
-function uniform(table: RunTable, aggregation: Aggregation, pacer: Pacer): Promise<Float64Array> {
-  const weights = uniformWeights(aggregation.layers);
-  return eachLine(table, aggregation.projection, pacer, (distribution, line) => {
-    distribution.aggregate(line, aggregation.layers, weights);
+function uniform(table: RunTable, choice: LayerChoice, pacer: Pacer): Promise<Float64Array> {
+  const weights = uniformWeights(choice.layers);
+  return eachLine(table, choice.projection, pacer, (distribution, line) => {
+    distribution.aggregate(line, choice.layers, weights);
     return distribution.expectation();
   });
 }

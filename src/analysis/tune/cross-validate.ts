@@ -68,7 +68,7 @@ const CURVE = [20, 50, 100, 200, 400, 1_000, 2_000, 5_000];
 const REPEATS = 5;
 
 /** Mean Spearman over the criteria with few labels, out of fold; the mean and range of 5 draws. */
-export async function learningCurve(
+export async function validatedCurve(
   set: TrainingSet,
   learner: Learner,
   rounds: readonly Round[],

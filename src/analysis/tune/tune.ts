@@ -15,7 +15,7 @@ import {
   type Weights,
 } from "../../scoring/weights/weights-format.ts";
 import { type Agreement, agreement, compare } from "./agreement.ts";
-import { learningCurve, outOfFold, roundsOf, rowFolds } from "./cross-validate.ts";
+import { outOfFold, roundsOf, rowFolds, validatedCurve } from "./cross-validate.ts";
 import { LAGER_DEFAULTS } from "./lager-recipe.ts";
 import { probeLearner } from "./probe-recipe.ts";
 import { probeStates } from "./probe-states.ts";
@@ -194,7 +194,7 @@ async function validate(
   ]);
   requireGain(recipe, own, baselines, options.allowWorse === true);
   options.onPhase?.("the learning curve");
-  const curve = recipe === "consensus" ? [] : await learningCurve(set, learner, rounds, seed);
+  const curve = recipe === "consensus" ? [] : await validatedCurve(set, learner, rounds, seed);
   const figures = ({ spearman, criteria }: Agreement) => ({ spearman, criteria });
   return {
     scores,

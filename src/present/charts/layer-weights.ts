@@ -1,4 +1,4 @@
-import type { EvalResult, LayerWeights } from "../../analysis/eval/eval-result.ts";
+import type { EvalResult, MethodWeights } from "../../analysis/eval/eval-result.ts";
 import { figureText } from "../../base/figure-text.ts";
 import { layerAxis, sideNames, yAxis } from "./axes.ts";
 import { type Chart, NARROW, nameFrom, WIDE } from "./chart.ts";
@@ -16,16 +16,16 @@ export function layerWeights(result: EvalResult): Chart[] {
 }
 
 /** Weights that differ from layer to layer; uniform ones would make no picture. */
-export function learnedWeights(result: EvalResult): LayerWeights[] {
+export function learnedWeights(result: EvalResult): MethodWeights[] {
   return result.layerWeights.filter(({ weights }) =>
     weights.some((weight) => Math.abs(weight - (weights[0] ?? 0)) > 1e-12),
   );
 }
 
-function weightChart(result: EvalResult, given: LayerWeights): Chart {
+function weightChart(result: EvalResult, given: MethodWeights): Chart {
   const bars = given.layers.map((layer, i): Bar => ({ layer, weight: given.weights[i] ?? 0 }));
   const style = methodStyle(given.method);
-  const isShare = given.unit === "share";
+  const isShare = given.kind === "share";
   const uniform = isShare ? 1 / bars.length : null;
   const heaviest = [...bars].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, 3);
   const what = isShare
@@ -47,7 +47,7 @@ function weightChart(result: EvalResult, given: LayerWeights): Chart {
       y: { nice: true },
       x: { domain: [-0.6, result.run.judge.layers + 0.6] },
       marks: [
-        ...yAxis(plot, given.unit),
+        ...yAxis(plot, given.kind),
         layerAxis(plot, result.run.judge.layers),
         plot.rectY(bars, {
           x1: (bar: Bar) => bar.layer - 0.4,

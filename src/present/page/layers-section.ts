@@ -74,7 +74,7 @@ function weightTable(result: EvalResult, chart: number): Html | null {
   if (given === undefined) return null;
   return foldedTable(
     "Weights by layer",
-    [{ name: "layer" }, { name: given.unit }],
+    [{ name: "layer" }, { name: given.kind }],
     given.layers.map((layer, i) => [layer, figureText(given.weights[i], 4)]),
   );
 }

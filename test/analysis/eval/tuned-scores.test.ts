@@ -146,7 +146,7 @@ describe("lager-tuned", () => {
 
   it("shows the weights and the learning curve that the file recorded", async () => {
     const result = await evaluate(madeUpScores(5), LINEAR_MAPS);
-    expect(result.layerWeights.map(({ method, unit }) => [method, unit])).toEqual([
+    expect(result.layerWeights.map(({ method, kind }) => [method, kind])).toEqual([
       ["lager", "share"],
       ["lager-tuned", "coefficient"],
     ]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LayerWeights } from "../../../src/analysis/eval/eval-result.ts";
+import type { MethodWeights } from "../../../src/analysis/eval/eval-result.ts";
 import { layerWeights } from "../../../src/present/charts/layer-weights.ts";
 import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
@@ -7,12 +7,13 @@ import { drawn } from "./drawn.ts";
 
 const RESULT = madeUpEvaluation({ layers: 4, records: 4 });
 
-function given(unit: LayerWeights["unit"], ...weights: number[]): LayerWeights {
+function given(kind: MethodWeights["kind"], ...weights: number[]): MethodWeights {
   const layers = weights.map((_, i) => i + 1);
-  return { method: "lager-tuned", projection: "normed", layers, weights, unit, criterion: null };
+  return { method: "lager-tuned", projection: "normed", layers, weights, kind, criterion: null };
 }
 
-const chartsOf = (...weights: LayerWeights[]) => layerWeights({ ...RESULT, layerWeights: weights });
+const chartsOf = (...weights: MethodWeights[]) =>
+  layerWeights({ ...RESULT, layerWeights: weights });
 
 describe("layer weights", () => {
   it("are drawn where they differ from layer to layer", () => {
