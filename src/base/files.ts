@@ -14,7 +14,8 @@ export function exists(path: string): Promise<boolean> {
 /**
  * Writes a file under another name beside it, has it flushed to the disk, and renames it: whoever
  * finds it finds it whole, whatever happens meanwhile. A link stays one; a pipe or device is
- * written to as it is. Others may read the new file only where they might read the old one.
+ * written to as it is, and so is a file in a folder in which none can be made. Others may read the new
+ * file only where they might read the old one.
  *
  * The other name ends in the process's id and `.part`, so that what a killed process left can be
  * told from what another is writing.
@@ -36,8 +37,13 @@ export async function replaceFile(
     await rename(part, target);
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
-    throw error;
+    if (found === null || !isForbidden(error)) throw error;
+    await writeFile(file, content, options);
   }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && "code" in error && /^(EACCES|EPERM)$/.test(String(error.code));
 }
 
 /**

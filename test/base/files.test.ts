@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  chmod,
   lstat,
   mkdir,
   readdir,
@@ -69,6 +70,15 @@ describe("replaceFile", () => {
     await writeFile(file, "old", { mode: 0o600 });
     await replaceFile(file, "new");
     expect((await lstat(file)).mode & 0o777).toBe(0o600);
+  });
+
+  // Root may write anywhere, and Windows has no such folders.
+  const mayWriteAnywhere = process.platform === "win32" || process.getuid?.() === 0;
+  it.skipIf(mayWriteAnywhere)("writes on a file in a folder that takes no other", async () => {
+    await writeFile(file, "old");
+    await chmod(folder, 0o555);
+    await replaceFile(file, "new").finally(() => chmod(folder, 0o755));
+    expect(await readFile(file, "utf8")).toBe("new");
   });
 
   it("writes through a link", async () => {
