@@ -124,13 +124,11 @@ export type {
 } from "./scoring/score/item-outcome.ts";
 export type { ScoreResult } from "./scoring/score/score-result.ts";
 export { isOtherCondition, isOtherTask } from "./scoring/weights/fitting-weights.ts";
-export { formatWeights, weightsSha256 } from "./scoring/weights/format-weights.ts";
 export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";
-export type { LayerSet } from "./scoring/weights/layer-set.ts";
-export { parseWeights } from "./scoring/weights/parse-weights.ts";
-export type { Projection } from "./scoring/weights/projection.ts";
-export { readWeights } from "./scoring/weights/read-weights.ts";
+export type { LayerSet, Projection } from "./scoring/weights/layer-set.ts";
+export { parseWeights, readWeights } from "./scoring/weights/parse-weights.ts";
 export {
+  formatWeights,
   type Interval,
   type LagerParameters,
   type LagerWeights,
@@ -144,6 +142,7 @@ export {
   type Training,
   type Validation,
   type Weights,
+  weightsSha256,
 } from "./scoring/weights/weights-format.ts";
 export type { BenchOptions, BenchProgress } from "./workflows/bench/bench-options.ts";
 export type {

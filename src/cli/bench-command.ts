@@ -2,7 +2,7 @@ import path from "node:path";
 import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
 import { writeWhole } from "../base/files.ts";
 import { CONDITIONS, type Condition, SCORE_POSITIONS } from "../input/task/condition.ts";
-import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import type { BenchProgress } from "../workflows/bench/bench-options.ts";
 import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";

@@ -19,7 +19,7 @@ export const evalCommand = command({
   ],
   async run([files], options, signal) {
     const { by, html, json = false } = options;
-    const { evalJson } = await import("../analysis/eval/eval-json.ts");
+    const { evalJson } = await import("../analysis/eval/eval-result.ts");
     const { evalText } = await import("../present/terminal/eval-text.ts");
     if (html !== undefined) await checkOutput(html, options.force ?? false);
     const status = new StatusLine({ quiet: options.quiet ?? false });

@@ -27,7 +27,7 @@ export async function evaluateFiles(
   signal: AbortSignal,
 ): Promise<EvalResult[]> {
   const { evaluateRuns } = await import("../analysis/eval/evaluate-runs.ts");
-  const { readWeights } = await import("../scoring/weights/read-weights.ts");
+  const { readWeights } = await import("../scoring/weights/parse-weights.ts");
   const results = await evaluateRuns(files, {
     ...(options.weights !== undefined && {
       weights: { file: options.weights, weights: await readWeights(options.weights) },

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { THRESHOLD_RANGES } from "../workflows/knowledge/result.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";

@@ -10,7 +10,7 @@ import { conditionSettings } from "../judge/generate-answer.ts";
 import type { Session } from "../judge/session.ts";
 import { hiddenPath, UNFINISHED } from "../run/hidden-format.ts";
 import { isOtherCondition, isOtherTask } from "../scoring/weights/fitting-weights.ts";
-import { readWeights } from "../scoring/weights/read-weights.ts";
+import { readWeights } from "../scoring/weights/parse-weights.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import { type ScoredRun, scoreToRun } from "../workflows/score-run/score-to-run.ts";
 import { checkOutput } from "./check-output.ts";

@@ -1,5 +1,5 @@
 import { CONDITIONS, SCORE_POSITIONS } from "../input/task/condition.ts";
-import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { capturedLayers, layerSpec, listOf, wholeNumber } from "./option-values.ts";

@@ -1,5 +1,5 @@
 import { LINE_FIGURE_NAMES } from "../run/line-figures.ts";
-import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { COMBINATIONS } from "../workflows/select/result.ts";
 import { checkOutput } from "./check-output.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";

@@ -1,5 +1,5 @@
 import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
-import { PROJECTIONS } from "../scoring/weights/projection.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import { checkOutput } from "./check-output.ts";
 import { command, flag, type OptionValues, oneOf, parsed, required, text } from "./command.ts";
@@ -56,8 +56,8 @@ async function learnWeights(
   const { writeWhole } = await import("../base/files.ts");
   const { readRunTable } = await import("../run/read-run-table.ts");
   const { openRunHidden } = await import("../run/run-hidden.ts");
-  const { formatWeights } = await import("../scoring/weights/format-weights.ts");
-  const { readWeights } = await import("../scoring/weights/read-weights.ts");
+  const { formatWeights } = await import("../scoring/weights/weights-format.ts");
+  const { readWeights } = await import("../scoring/weights/parse-weights.ts");
   const { tuneText } = await import("../present/terminal/tune-text.ts");
   const { output, recipe, folds, seed, layers, projection, epochs, tuneBatch } = options;
   const from = options.from === undefined ? null : await readWeights(options.from);

@@ -9,10 +9,14 @@ import { type LayerAggregation, scoreFromCapture } from "../scoring/score/score-
 import type { ScoreResult } from "../scoring/score/score-result.ts";
 import { weighResult } from "../scoring/score/weigh-result.ts";
 import { requireFittingWeights } from "../scoring/weights/fitting-weights.ts";
-import { type LayerSet, parseLayerSet } from "../scoring/weights/layer-set.ts";
-import { PROJECTIONS, type Projection } from "../scoring/weights/projection.ts";
-import { readWeights } from "../scoring/weights/read-weights.ts";
-import { uniformWeights } from "../scoring/weights/uniform-weights.ts";
+import {
+  type LayerSet,
+  PROJECTIONS,
+  type Projection,
+  parseLayerSet,
+  uniformWeights,
+} from "../scoring/weights/layer-set.ts";
+import { readWeights } from "../scoring/weights/parse-weights.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { captureNodes } from "./capture-nodes.ts";
 

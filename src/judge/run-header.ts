@@ -3,7 +3,7 @@ import path from "node:path";
 import { version } from "../base/version.ts";
 import { taskToObject } from "../input/task/task-object.ts";
 import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
-import { weightsSha256 } from "../scoring/weights/format-weights.ts";
+import { weightsSha256 } from "../scoring/weights/weights-format.ts";
 import type { LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 import type { Scoring } from "./score-unit.ts";

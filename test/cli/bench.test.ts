@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { readWeights } from "../../src/scoring/weights/read-weights.ts";
+import { readWeights } from "../../src/scoring/weights/parse-weights.ts";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager, startLager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";

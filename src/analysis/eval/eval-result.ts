@@ -1,5 +1,5 @@
 import type { RunHeader } from "../../run/run-format.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { CalibrationBin } from "../stats/calibration.ts";
 import type { Estimate, PairedEstimate } from "../stats/estimate.ts";
 import type { Method } from "./method.ts";
@@ -311,4 +311,11 @@ export interface RunFacts {
   readonly medianScoreMass: number | null;
   readonly promptTokens: number;
   readonly reusedTokens: number;
+}
+
+/** A result as `--json` prints it: everything but the items one by one. One line, no line end. */
+export function evalJson(result: EvalResult): string {
+  const { methods, criteria, pooled, comparisons, items, disagreements, ...rest } = result;
+  // What a reader looks for comes first.
+  return JSON.stringify({ methods, criteria, pooled, comparisons, ...rest });
 }

@@ -1,11 +1,9 @@
 import { LagerError } from "../../base/errors.ts";
 import { isObject } from "../../base/json.ts";
 import { Pacer } from "../../base/pacer.ts";
-import type { ReadRunTableOptions } from "../../run/read-run-table.ts";
-import { readRunTable } from "../../run/read-run-table.ts";
+import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import { weightsSha256 } from "../../scoring/weights/format-weights.ts";
-import type { Weights } from "../../scoring/weights/weights-format.ts";
+import { type Weights, weightsSha256 } from "../../scoring/weights/weights-format.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED, type ResamplingUnit } from "./eval-choices.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";

@@ -1,7 +1,7 @@
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { LayerScores } from "./method.ts";
 
 /** LAGER's aggregation over the lines of a run. */

@@ -1,5 +1,5 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
+import { uniformWeights } from "../../scoring/weights/layer-set.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { LearningCurve, MethodWeights } from "./eval-result.ts";
 import { ownLayers } from "./untuned-methods.ts";

@@ -1,4 +1,4 @@
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 
 /** What kind of method it is; tables and charts group by it. */
 export type MethodKind =

@@ -1,5 +1,5 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
+import { uniformWeights } from "../../scoring/weights/layer-set.ts";
 import type { ScoreDistribution } from "./eval-result.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";

@@ -4,12 +4,12 @@ import { openRunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { linearScore, mapFor, probeFeatures } from "../../scoring/score/apply-weights.ts";
+import { rowKey } from "../../scoring/weights/fingerprints.ts";
 import {
   isOtherCondition,
   isOtherTask,
   requireFittingWeights,
 } from "../../scoring/weights/fitting-weights.ts";
-import { rowKey } from "../../scoring/weights/row-key.ts";
 import type {
   LagerWeights,
   LinearWeights,

@@ -2,9 +2,7 @@ import { LagerError } from "../../base/errors.ts";
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
-import { parseLayerSet } from "../../scoring/weights/layer-set.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
-import { uniformWeights } from "../../scoring/weights/uniform-weights.ts";
+import { type Projection, parseLayerSet, uniformWeights } from "../../scoring/weights/layer-set.ts";
 import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, Method, MethodScores } from "./method.ts";
 

@@ -4,8 +4,8 @@ import type { RunTable } from "../../run/run-table.ts";
 import { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { expectation } from "../../scoring/distribution/statistics.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
-import { rowKey } from "../../scoring/weights/row-key.ts";
+import { rowKey } from "../../scoring/weights/fingerprints.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { Training } from "../../scoring/weights/weights-format.ts";
 import type { LineLogits } from "./lager-loss.ts";
 

@@ -3,10 +3,9 @@ import { version } from "../../base/version.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
+import { taskSha256 } from "../../scoring/weights/fingerprints.ts";
 import { requireFittingWeights } from "../../scoring/weights/fitting-weights.ts";
-import { type LayerSet, parseLayerSet } from "../../scoring/weights/layer-set.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
-import { taskSha256 } from "../../scoring/weights/task-sha256.ts";
+import { type LayerSet, type Projection, parseLayerSet } from "../../scoring/weights/layer-set.ts";
 import {
   type LinearMaps,
   type Recipe,

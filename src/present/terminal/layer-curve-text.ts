@@ -1,6 +1,6 @@
 import type { EvalScope, LayerFigures } from "../../analysis/eval/eval-result.ts";
 import { figureText } from "../../base/figure-text.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 
 const ROWS = 9;
 /** Room for the axis labels: `−0.10 ┤`. */

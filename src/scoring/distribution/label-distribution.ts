@@ -1,4 +1,4 @@
-import type { Projection } from "../weights/projection.ts";
+import type { Projection } from "../weights/layer-set.ts";
 import type { NodeLogits } from "./node-logits.ts";
 import { softmaxInto } from "./softmax.ts";
 import { argmax, expectation } from "./statistics.ts";

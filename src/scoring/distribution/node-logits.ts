@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import type { LabelNode } from "../../input/tokens/label-tree.ts";
-import type { Projection } from "../weights/projection.ts";
+import type { Projection } from "../weights/layer-set.ts";
 
 /**
  * The score logits captured at one node of the label tree: of one item, or of all lines of a run.

@@ -4,8 +4,7 @@ import { type NodeLogits, requireCaptured } from "../distribution/node-logits.ts
 import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
-import type { Projection } from "../weights/projection.ts";
-import { uniformWeights } from "../weights/uniform-weights.ts";
+import { type Projection, uniformWeights } from "../weights/layer-set.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
 import type { HiddenStates } from "./item-outcome.ts";
 

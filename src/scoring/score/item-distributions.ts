@@ -1,6 +1,6 @@
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { expectation } from "../distribution/statistics.ts";
-import type { Projection } from "../weights/projection.ts";
+import type { Projection } from "../weights/layer-set.ts";
 import type { ItemScore } from "./item-outcome.ts";
 
 /** A distribution over the labels, shape [labels], and its expectation on the scale's units. */

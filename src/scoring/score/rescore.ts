@@ -1,7 +1,6 @@
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { requireCaptured } from "../distribution/node-logits.ts";
-import type { Projection } from "../weights/projection.ts";
-import { uniformWeights } from "../weights/uniform-weights.ts";
+import { type Projection, uniformWeights } from "../weights/layer-set.ts";
 import type { ItemScore } from "./item-outcome.ts";
 
 /**

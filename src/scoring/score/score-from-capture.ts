@@ -2,7 +2,7 @@ import { LagerError } from "../../base/errors.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { checkNodeLogits, requireCaptured } from "../distribution/node-logits.ts";
 import { entropy, expectation, standardDeviation } from "../distribution/statistics.ts";
-import type { Projection } from "../weights/projection.ts";
+import type { Projection } from "../weights/layer-set.ts";
 import type { ScoreResult } from "./score-result.ts";
 
 /** What was captured of one prompt. */

@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
-import type { Projection } from "./projection.ts";
-import { taskSha256 } from "./task-sha256.ts";
+import { taskSha256 } from "./fingerprints.ts";
+import type { Projection } from "./layer-set.ts";
 import type { Weights } from "./weights-format.ts";
 
 /** What weights are to be used with: the parts of a run's header that they depend on. */

@@ -1,5 +1,12 @@
 import { LagerError } from "../../base/errors.ts";
 
+/**
+ * Which logits of a layer are aggregated: the logit lens with the model's final norm, W_k · N(h_l)
+ * (`normed`), or without it, W_k · h_l (`raw`).
+ */
+export type Projection = "normed" | "raw";
+export const PROJECTIONS = ["normed", "raw"] as const satisfies readonly Projection[];
+
 /** The layers whose logits are combined. */
 export interface LayerSet {
   /** What it was asked for with, e.g. `upper` or `5-20,24`. */
@@ -147,4 +154,16 @@ function invalidSpec(spec: string, detail: string): LagerError {
     "INVALID_ARGUMENT",
     `${what}${detail === "" ? "" : ` (${detail})`}: ${ALLOWED}`,
   );
+}
+
+/**
+ * Equal weights w_l = 1/|layers| (LAGER without tuning), shape [layers].
+ *
+ * @throws LagerError `INVALID_ARGUMENT` when there is no layer to weigh.
+ */
+export function uniformWeights(layers: readonly number[]): Float64Array {
+  if (layers.length === 0) {
+    throw new LagerError("INVALID_ARGUMENT", "there is no layer to give a weight to");
+  }
+  return new Float64Array(layers.length).fill(1 / layers.length);
 }

@@ -1,9 +1,11 @@
-import type { ErrorPlace } from "../../base/errors.ts";
-import { isFiniteNumber, isString } from "../../base/json.ts";
+import { readFile } from "node:fs/promises";
+import { type ErrorPlace, LagerError } from "../../base/errors.ts";
+import { unreadableFile } from "../../base/files.ts";
+import { isFiniteNumber, isString, parseJson } from "../../base/json.ts";
 import { JsonFields } from "../../base/json-fields.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
 import { parseJudgeFacts } from "./judge-facts.ts";
-import { PROJECTIONS } from "./projection.ts";
+import { PROJECTIONS } from "./layer-set.ts";
 import {
   type Interval,
   type LinearMap,
@@ -177,4 +179,26 @@ function parseMaps(fields: JsonFields, features: number): LinearMaps {
 
 function isWithin(value: unknown, least: number, most: number): boolean {
   return typeof value === "number" && value >= least && value <= most;
+}
+
+/**
+ * Reads a weights file.
+ *
+ * @throws LagerError `UNREADABLE_FILE`, or `INVALID_WEIGHTS` that names the field.
+ */
+export async function readWeights(path: string): Promise<Weights> {
+  const place = { file: path };
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw unreadableFile("the weights file", path, cause);
+  });
+  const value = parseJson(
+    bytes,
+    (reason, cause) =>
+      new LagerError(
+        "INVALID_WEIGHTS",
+        `the file is not JSON (${reason}): \`lager tune\` writes weights files`,
+        { place, cause },
+      ),
+  );
+  return parseWeights(value, place);
 }

@@ -3,7 +3,7 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import type { Condition, ScorePositionRule } from "../../input/task/condition.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { LoadJudgeOptions } from "../../judge/judge.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { Recipe } from "../../scoring/weights/weights-format.ts";
 import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
 import type { BenchFolder } from "./bench-folder.ts";

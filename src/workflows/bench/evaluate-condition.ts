@@ -3,7 +3,7 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { evaluateRun } from "../../analysis/eval/evaluate-run.ts";
 import { fileSha256 } from "../../base/files.ts";
 import { version } from "../../base/version.ts";
-import { readWeights } from "../../scoring/weights/read-weights.ts";
+import { readWeights } from "../../scoring/weights/parse-weights.ts";
 import type { Bench } from "./bench-options.ts";
 import type { BenchCounts, BenchRow, BenchTuning } from "./result.ts";
 import type { RunCounts, ScoredCondition } from "./score-conditions.ts";

@@ -3,7 +3,7 @@ import { countRecords, readRecords } from "../../input/dataset/dataset.ts";
 import type { Task } from "../../input/task/task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { Session } from "../../judge/session.ts";
-import type { Projection } from "../../scoring/weights/projection.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { ScoreSummary } from "./result.ts";
 import { type ScoredRun, type ScoreToRunProgress, scoreToRun } from "./score-to-run.ts";
 

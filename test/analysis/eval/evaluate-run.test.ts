@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { evalJson } from "../../../src/analysis/eval/eval-json.ts";
-import type { EvalResult, MethodFigures } from "../../../src/analysis/eval/eval-result.ts";
+import {
+  type EvalResult,
+  evalJson,
+  type MethodFigures,
+} from "../../../src/analysis/eval/eval-result.ts";
 import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { evaluateRuns } from "../../../src/analysis/eval/evaluate-runs.ts";
 import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";

@@ -4,13 +4,12 @@ import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { spearman } from "../../../src/analysis/stats/correlation.ts";
 import type { RunScore } from "../../../src/run/run-format.ts";
 import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
-import { weightsSha256 } from "../../../src/scoring/weights/format-weights.ts";
-import { rowKey } from "../../../src/scoring/weights/row-key.ts";
-import { taskSha256 } from "../../../src/scoring/weights/task-sha256.ts";
-import type {
-  LagerWeights,
-  LinearWeights,
-  Weights,
+import { rowKey, taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
+import {
+  type LagerWeights,
+  type LinearWeights,
+  type Weights,
+  weightsSha256,
 } from "../../../src/scoring/weights/weights-format.ts";
 import { LAGER, LINEAR } from "../../scoring/weights/example-weights.ts";
 import { rejection } from "../../support/errors.ts";

@@ -5,8 +5,8 @@ import { probeStates } from "../../../src/analysis/tune/probe-states.ts";
 import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
 import { tune } from "../../../src/analysis/tune/tune.ts";
 import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
-import { formatWeights } from "../../../src/scoring/weights/format-weights.ts";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
+import { formatWeights } from "../../../src/scoring/weights/weights-format.ts";
 import { madeUpHidden, WIDTH } from "./made-up-hidden.ts";
 import { madeUpRun } from "./made-up-run.ts";
 

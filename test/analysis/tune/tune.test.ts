@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { tune } from "../../../src/analysis/tune/tune.ts";
-import { formatWeights } from "../../../src/scoring/weights/format-weights.ts";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
+import { formatWeights } from "../../../src/scoring/weights/weights-format.ts";
 import { LAGER } from "../../scoring/weights/example-weights.ts";
 import { madeUpRun } from "./made-up-run.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
 import {
   isOtherCondition,
   isOtherTask,
   requireFittingWeights,
 } from "../../../src/scoring/weights/fitting-weights.ts";
-import { taskSha256 } from "../../../src/scoring/weights/task-sha256.ts";
 import { LINEAR } from "./example-weights.ts";
 
 const USE = { judge: LINEAR.judge, labels: LINEAR.labels, values: LINEAR.values, task: {} };

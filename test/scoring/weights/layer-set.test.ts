@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
-import { assertLayerSpec, parseLayerSet } from "../../../src/scoring/weights/layer-set.ts";
-import { uniformWeights } from "../../../src/scoring/weights/uniform-weights.ts";
+import {
+  assertLayerSpec,
+  parseLayerSet,
+  uniformWeights,
+} from "../../../src/scoring/weights/layer-set.ts";
 
 function refusal(call: () => unknown): LagerError {
   try {

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { formatWeights, weightsSha256 } from "../../../src/scoring/weights/format-weights.ts";
-import { readWeights } from "../../../src/scoring/weights/read-weights.ts";
+import { readWeights } from "../../../src/scoring/weights/parse-weights.ts";
+import { formatWeights, weightsSha256 } from "../../../src/scoring/weights/weights-format.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 import { LAGER, LINEAR } from "./example-weights.ts";
 
