@@ -36,6 +36,7 @@ export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
 export type { CalibrationBin } from "./analysis/stats/calibration.ts";
 export type { Estimate, PairedEstimate, UndefinedReason } from "./analysis/stats/estimate.ts";
 export { type TuneOptions, tune } from "./analysis/tune/tune.ts";
+export { type TuneRunsOptions, tuneRuns } from "./analysis/tune/tune-runs.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";
 export type { JsonPath } from "./base/json-fields.ts";
 export { version } from "./base/version.ts";

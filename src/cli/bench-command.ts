@@ -52,7 +52,7 @@ export const benchCommand = command({
   async run([task, data], { condition, resampleBy, quiet = false, ...options }, signal) {
     const { bench } = await import("../workflows/bench/bench.ts");
     const { shownLoading } = await import("./open-judge.ts");
-    const { writePage } = await import("./write-report.ts");
+    const { writePage } = await import("../present/page/report-files.ts");
     const status = new StatusLine({ quiet });
     try {
       const result = await bench(task, data, {
@@ -60,7 +60,11 @@ export const benchCommand = command({
         ...{ signal, conditions: condition, unit: resampleBy },
         ...shownLoading(options.judge, status),
         onProgress: await progressShower(status),
-        writeReport: (file, results) => writePage(file, results, status, signal),
+        writeReport: async (file, results) => {
+          status.show("drawing");
+          await writePage(file, results, signal);
+          status.note(`report: ${file}`);
+        },
       });
       await writeTables(result);
       status.note(`benchmark: ${result.folder}`);

@@ -48,17 +48,12 @@ export function flag<Flags extends string>(
   return { flags, option: new Option(flags, help) };
 }
 
-/** An option whose value is taken as it is written. */
-export function text<Flags extends string>(
+/** An option whose value is taken as it is written; without a default it may be left out. */
+export function text<Flags extends string, Default extends string | undefined = undefined>(
   flags: Flags,
   help: string,
-): OptionOf<Flags, string | undefined>;
-export function text<Flags extends string>(
-  flags: Flags,
-  help: string,
-  fallback: string,
-): OptionOf<Flags, string>;
-export function text(flags: string, help: string, fallback?: string): AnyOption {
+  fallback?: Default,
+): OptionOf<Flags, string | Default> {
   return { flags, option: new Option(flags, help).default(fallback) };
 }
 
@@ -69,46 +64,31 @@ export function text(flags: string, help: string, fallback?: string): AnyOption 
  *   `InvalidArgumentError`.
  * @param shown the default, as the help writes it.
  */
-export function parsed<Flags extends string, Value>(
+export function parsed<
+  Flags extends string,
+  Value,
+  Default extends NoInfer<Value> | undefined = undefined,
+>(
   flags: Flags,
   help: string,
   parse: (text: string, before: Value | undefined) => Value,
-): OptionOf<Flags, Value | undefined>;
-export function parsed<Flags extends string, Value>(
-  flags: Flags,
-  help: string,
-  parse: (text: string, before: Value | undefined) => Value,
-  fallback: Value,
+  fallback?: Default,
   shown?: string,
-): OptionOf<Flags, Value>;
-export function parsed<Value>(
-  flags: string,
-  help: string,
-  parse: (text: string, before: Value | undefined) => Value,
-  fallback?: Value,
-  shown?: string,
-): AnyOption {
+): OptionOf<Flags, Value | Default> {
   return { flags, option: new Option(flags, help).default(fallback, shown).argParser(parse) };
 }
 
 /** An option that takes one of `choices`. */
-export function oneOf<Flags extends string, Choice extends string>(
+export function oneOf<
+  Flags extends string,
+  Choice extends string,
+  Default extends NoInfer<Choice> | undefined = undefined,
+>(
   flags: Flags,
   help: string,
   choices: readonly Choice[],
-): OptionOf<Flags, Choice | undefined>;
-export function oneOf<Flags extends string, Choice extends string>(
-  flags: Flags,
-  help: string,
-  choices: readonly Choice[],
-  fallback: NoInfer<Choice>,
-): OptionOf<Flags, Choice>;
-export function oneOf(
-  flags: string,
-  help: string,
-  choices: readonly string[],
-  fallback?: string,
-): AnyOption {
+  fallback?: Default,
+): OptionOf<Flags, Choice | Default> {
   return { flags, option: new Option(flags, help).default(fallback).choices(choices) };
 }
 

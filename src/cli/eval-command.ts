@@ -1,5 +1,5 @@
 import { BREAKDOWNS } from "../analysis/eval/eval-choices.ts";
-import { checkOutput } from "./check-output.ts";
+import { checkOutput } from "../base/output-checks.ts";
 import { command, flag, oneOf, text } from "./command.ts";
 import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
@@ -31,8 +31,10 @@ export const evalCommand = command({
       );
       await writeStdout(texts.join(json ? "" : "\n"));
       if (html !== undefined) {
-        const { writePage } = await import("./write-report.ts");
-        await writePage(html, results, status, signal);
+        const { writePage } = await import("../present/page/report-files.ts");
+        status.show("drawing");
+        await writePage(html, results, signal);
+        status.note(`report: ${html}`);
       }
       return EXIT.ok;
     } finally {

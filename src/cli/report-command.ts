@@ -1,4 +1,4 @@
-import { checkOutput } from "./check-output.ts";
+import { checkFolder, checkOutput } from "../base/output-checks.ts";
 import { command, flag, required, text } from "./command.ts";
 import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
@@ -16,12 +16,15 @@ export const reportCommand = command({
   ],
   async run([files], options, signal) {
     const { output, svg = false, force = false } = options;
-    const { checkFolder, writeCharts, writePage } = await import("./write-report.ts");
+    const { writeCharts, writePage } = await import("../present/page/report-files.ts");
     await (svg ? checkFolder(output, force) : checkOutput(output, force));
     const status = new StatusLine({ quiet: options.quiet ?? false });
     try {
       const results = await evaluateFiles(files, options, status, signal);
-      await (svg ? writeCharts : writePage)(output, results, status, signal);
+      status.show("drawing");
+      const charts = svg ? await writeCharts(output, results, signal) : null;
+      if (charts === null) await writePage(output, results, signal);
+      status.note(charts === null ? `report: ${output}` : `${charts} charts: ${output}`);
       return EXIT.ok;
     } finally {
       status.clear();

@@ -1,5 +1,6 @@
 import { LagerError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import { checkOutput } from "../base/output-checks.ts";
 import { countRecords, type Dataset, openDataset } from "../input/dataset/dataset.ts";
 import type { Condition } from "../input/task/condition.ts";
 import { loadTask } from "../input/task/load-task.ts";
@@ -13,7 +14,6 @@ import { isOtherCondition, isOtherTask } from "../scoring/weights/fitting-weight
 import { readWeights } from "../scoring/weights/parse-weights.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import { type ScoredRun, scoreToRun } from "../workflows/score-run/score-to-run.ts";
-import { checkOutput } from "./check-output.ts";
 import { EXIT } from "./exit-code.ts";
 import { JudgeAhead } from "./judge-ahead.ts";
 import { showRunProgress } from "./run-progress.ts";

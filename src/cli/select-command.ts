@@ -1,7 +1,7 @@
+import { checkOutput } from "../base/output-checks.ts";
 import { LINE_FIGURE_NAMES } from "../run/line-figures.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { COMBINATIONS } from "../workflows/select/result.ts";
-import { checkOutput } from "./check-output.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";

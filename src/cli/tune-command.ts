@@ -1,8 +1,9 @@
 import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
+import { writeWhole } from "../base/files.ts";
+import { checkOutput } from "../base/output-checks.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
-import { checkOutput } from "./check-output.ts";
-import { command, flag, type OptionValues, oneOf, parsed, required, text } from "./command.ts";
+import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
@@ -33,56 +34,27 @@ export const tuneCommand = command({
   description: "Learn layer weights from the human scores in run files; no judge is needed.",
   arguments: [["<run...>", "run files; parts of one run are learned from as one"]],
   options: OPTIONS,
-  async run([files], options, signal) {
-    await checkOutput(options.output, options.force ?? false);
-    const status = new StatusLine({ quiet: options.quiet ?? false });
+  async run([files], { output, force = false, quiet = false, ...options }, signal) {
+    await checkOutput(output, force);
+    const { tuneRuns } = await import("../analysis/tune/tune-runs.ts");
+    const { formatWeights } = await import("../scoring/weights/weights-format.ts");
+    const { tuneText } = await import("../present/terminal/tune-text.ts");
+    const status = new StatusLine({ quiet });
     try {
-      await learnWeights(files, options, status, signal);
+      const weights = await tuneRuns(files, {
+        ...options,
+        ...{ batchSize: options.tuneBatch, signal },
+        onPhase: status.show.bind(status),
+        onCutLastLine: (error) => status.note(`note: ${error.message}`),
+        onProgress: (lines) => status.show(`reading: ${lines} lines`),
+      });
+      await writeWhole(output, formatWeights(weights), "the weights file");
+      status.clear();
+      await writeStdout(tuneText(weights, { columns: terminalColumns() }));
+      status.note(`weights file: ${output}`);
       return EXIT.ok;
     } finally {
       status.clear();
     }
   },
 });
-
-/** Learns layer weights from run files, and says what they are worth. */
-async function learnWeights(
-  files: readonly string[],
-  options: OptionValues<typeof OPTIONS>,
-  status: StatusLine,
-  signal: AbortSignal,
-): Promise<void> {
-  const { tune } = await import("../analysis/tune/tune.ts");
-  const { writeWhole } = await import("../base/files.ts");
-  const { readRunTable } = await import("../run/read-run-table.ts");
-  const { openRunHidden } = await import("../run/run-hidden.ts");
-  const { formatWeights } = await import("../scoring/weights/weights-format.ts");
-  const { readWeights } = await import("../scoring/weights/parse-weights.ts");
-  const { tuneText } = await import("../present/terminal/tune-text.ts");
-  const { output, recipe, folds, seed, layers, projection, epochs, tuneBatch } = options;
-  const from = options.from === undefined ? null : await readWeights(options.from);
-  const table = await readRunTable(files, {
-    signal,
-    onCutLastLine: (error) => status.note(`note: ${error.message}`),
-    onProgress: (lines) => status.show(`reading: ${lines} lines`),
-  });
-  await using hidden = recipe === "probe" ? await openRunHidden(table) : null;
-  const weights = await tune(table, {
-    folds,
-    seed,
-    signal,
-    onPhase: status.show.bind(status),
-    allowWorse: options.allowWorse ?? false,
-    recipe,
-    layers,
-    projection,
-    epochs,
-    batchSize: tuneBatch,
-    from: from ?? undefined,
-    hidden: hidden ?? undefined,
-  });
-  await writeWhole(output, formatWeights(weights), "the weights file");
-  status.clear();
-  await writeStdout(tuneText(weights, { columns: terminalColumns() }));
-  status.note(`weights file: ${output}`);
-}

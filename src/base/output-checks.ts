@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { access, readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { LagerError } from "../base/errors.ts";
+import { LagerError } from "./errors.ts";
+import { unwritableFile } from "./files.ts";
 
 /**
  * Checks that a run file can be created, before a judge is fetched and loaded for it. Creating it
@@ -31,6 +32,25 @@ export async function checkOutput(file: string, force: boolean): Promise<void> {
       cause,
     });
   });
+}
+
+/**
+ * Checks that files may go into a folder, before anything is computed for them: it is missing,
+ * empty, or `force` says that files in it may be replaced.
+ *
+ * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`.
+ */
+export async function checkFolder(folder: string, force: boolean): Promise<void> {
+  const files = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw unwritableFile("the folder", folder, cause);
+  });
+  if (files.length === 0 || force) return;
+  throw new LagerError(
+    "OUTPUT_EXISTS",
+    "the folder is not empty: write to another one with -o, or replace files in it with --force",
+    { place: { file: folder } },
+  );
 }
 
 function whyNot(exists: boolean, target: string, { code }: NodeJS.ErrnoException): string {
