@@ -107,7 +107,14 @@ export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
-export type { RunFailure, RunHeader, RunLine, RunScore } from "./run/run-format.ts";
+export type {
+  RunFailure,
+  RunHeader,
+  RunLine,
+  RunMachine,
+  RunOptions,
+  RunScore,
+} from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
 export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";

@@ -33,8 +33,7 @@ async function showItem(file: string, id: string): Promise<void> {
   const { parseLayerSet } = await import("../scoring/weights/layer-set.ts");
   const { inspectFailure, inspectItem } = await import("../present/terminal/inspect-item.ts");
   const { header, lines } = await readRunItem(file, id);
-  const spec = header.options.layers;
-  const layers = typeof spec === "string" ? parseLayerSet(spec, header.judge.layers).layers : [];
+  const { layers } = parseLayerSet(header.options.layers, header.judge.layers);
   const scale = { values: header.values, layerCount: header.judge.layers };
   const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   const options = { columns: terminalColumns(), color, layers };

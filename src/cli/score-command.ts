@@ -6,7 +6,6 @@ import type { Condition } from "../input/task/condition.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../input/task/reference-record.ts";
 import type { Task } from "../input/task/task.ts";
-import { taskToObject } from "../input/task/task-object.ts";
 import { conditionSettings } from "../judge/generate-answer.ts";
 import type { Session } from "../judge/session.ts";
 import { hiddenPath, UNFINISHED } from "../run/hidden-format.ts";
@@ -87,7 +86,7 @@ function noteFixedFormat(task: Task, condition: Condition, status: StatusLine): 
 function noteOtherUse({ weights, task, condition }: Session, status: StatusLine): void {
   if (weights === null) return;
   const others = [
-    ...(isOtherTask(weights, taskToObject(task)) ? [`on another task (${weights.task.name})`] : []),
+    ...(isOtherTask(weights, task) ? [`on another task (${weights.task.name})`] : []),
     ...(isOtherCondition(weights, condition.condition)
       ? [`under another condition (${weights.condition})`]
       : []),

@@ -2,7 +2,6 @@ import { LagerError, requireOneOf } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { Task } from "../input/task/task.ts";
-import { taskToObject } from "../input/task/task-object.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { HiddenStates } from "../scoring/score/item-outcome.ts";
 import { type LayerAggregation, scoreFromCapture } from "../scoring/score/score-from-capture.ts";
@@ -114,7 +113,6 @@ async function fittingWeights(
       judge: { name: judge.name, sha256: judge.sha256, layers: judge.info.layers },
       labels: task.scale.map(({ label }) => label),
       values: task.scale.map(({ value }) => value),
-      task: taskToObject(task),
       ...(projection !== undefined && { projection }),
       ...(asked !== null && { layers: asked.layers }),
     },

@@ -1,8 +1,13 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { version } from "../base/version.ts";
-import { taskToObject } from "../input/task/task-object.ts";
-import { RUN_SCHEMA, type RunHeader } from "../run/run-format.ts";
+import {
+  MACHINE_FACTS,
+  RUN_SCHEMA,
+  type RunHeader,
+  type RunMachine,
+  type RunOptions,
+} from "../run/run-format.ts";
 import { weightsSha256 } from "../scoring/weights/weights-format.ts";
 import type { LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
@@ -11,15 +16,14 @@ import type { Scoring } from "./score-unit.ts";
 /** The first line of a run file: everything that its scores depend on. */
 export function runHeader(
   judge: LoadedJudge,
-  { aggregation, condition, judgeTask }: Pick<Scoring, "aggregation" | "condition" | "judgeTask">,
+  scoring: Scoring,
   labels: readonly LabelTokens[],
 ): RunHeader {
-  const { info, backend, gpuLayers } = judge.engine;
-  const { learned } = aggregation;
+  const { info, backend } = judge.engine;
   return {
     kind: "run",
     schema: RUN_SCHEMA,
-    lager: version,
+    version,
     judge: {
       name: judge.name,
       sha256: judge.sha256,
@@ -32,52 +36,48 @@ export function runHeader(
       backend: backend.backend,
       devices: backend.devices.map(({ name, description }) => `${name}: ${description}`),
     },
-    task: taskToObject(judgeTask.task),
-    options: {
-      projection: aggregation.projection,
-      layers: aggregation.layerSet.spec,
-      ...(learned !== null && {
-        weights: { recipe: learned.recipe, sha256: weightsSha256(learned) },
-      }),
-      ...(aggregation.hidden !== null && { hidden: aggregation.hidden.spec }),
-      ...condition,
-      contextSize: info.contextSize,
-      batchSize: info.batchSize,
-      threads: info.threads,
-      flashAttention: info.flashAttention,
-      tiledAttention: info.tiledAttention,
-      cpuFeatures: backend.cpuFeatures,
-      ...(gpuLayers > 0 && { gpuLayers }),
-      ...(judge.prepared !== null && { prepared: judge.prepared }),
-      ...adaptersOf(judge),
-      kvType: info.kvType,
-      parallel: info.parallel,
-      chatTemplateSha256: judge.chatTemplate.isFallback
-        ? null
-        : createHash("sha256").update(judge.chatTemplate.source).digest("hex"),
-      ...tokensOfLabels(labels),
-    },
+    task: scoring.judgeTask.task,
+    options: optionsOf(judge, scoring),
+    machine: machineOf(judge),
     labels: labels.map(({ label }) => label),
     values: labels.map(({ value }) => value),
+    labelTokens: labels.map(({ tokens }) => tokens),
   };
 }
 
-/** The adapters, and the hash of the file below them, which `judge.sha256` is not then. */
-function adaptersOf({ adapters, fileSha256 }: LoadedJudge): Readonly<Record<string, unknown>> {
-  if (adapters.length === 0) return {};
+function optionsOf(
+  { prepared, adapters, fileSha256, chatTemplate }: LoadedJudge,
+  { aggregation, condition }: Scoring,
+): RunOptions {
+  const { learned, hidden } = aggregation;
   return {
-    judgeFileSha256: fileSha256,
-    adapters: adapters.map((adapter) => ({
-      name: path.basename(adapter.path),
-      sha256: adapter.sha256,
-      scale: adapter.scale,
-    })),
+    projection: aggregation.projection,
+    layers: aggregation.layerSet.spec,
+    ...(learned !== null && {
+      weights: { recipe: learned.recipe, sha256: weightsSha256(learned) },
+    }),
+    ...(hidden !== null && { hidden: hidden.spec }),
+    ...condition,
+    ...(prepared !== null && { prepared }),
+    ...(adapters.length > 0 && {
+      judgeFileSha256: fileSha256,
+      adapters: adapters.map((adapter) => ({
+        name: path.basename(adapter.path),
+        sha256: adapter.sha256,
+        scale: adapter.scale,
+      })),
+    }),
+    chatTemplateSha256: chatTemplate.isFallback
+      ? null
+      : createHash("sha256").update(chatTemplate.source).digest("hex"),
   };
 }
 
-/** One token a label, or each label's path through the tokens where labels have several. */
-function tokensOfLabels(labels: readonly LabelTokens[]): Readonly<Record<string, unknown>> {
-  return labels.every(({ tokens }) => tokens.length === 1)
-    ? { scoreTokens: labels.flatMap(({ tokens }) => tokens) }
-    : { labelTokens: labels.map(({ tokens }) => tokens) };
+function machineOf({ engine }: LoadedJudge): RunMachine {
+  const { cpuFeatures } = engine.backend;
+  const known: RunMachine = { ...engine.info, cpuFeatures, gpuLayers: engine.gpuLayers };
+  const facts: Readonly<Record<string, unknown>> = { ...known };
+  return Object.fromEntries(
+    Object.keys(MACHINE_FACTS).map((name) => [name, facts[name]]),
+  ) as RunMachine;
 }

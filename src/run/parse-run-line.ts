@@ -1,62 +1,12 @@
-import { type ErrorPlace, errorMessage, isErrorCode, type LagerError } from "../base/errors.ts";
+import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts";
 import { isFiniteNumber } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
-import { type LabelNode, type LabelTree, labelTree } from "../input/tokens/label-tree.ts";
+import type { LabelNode } from "../input/tokens/label-tree.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
-import { parseJudgeFacts } from "../scoring/weights/judge-facts.ts";
-import { RUN_SCHEMA, type RunFailure, type RunHeader, type RunScore } from "./run-format.ts";
+import { runLabelTree } from "./parse-run-header.ts";
+import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 
 const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
-
-/**
- * The header of a run from its first line's JSON value.
- *
- * @throws LagerError `INVALID_RUN` that names the field.
- */
-export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
-  const fields = new JsonFields(value, { ...RUN_LINE, place });
-  if (fields.value("kind") !== "run") {
-    throw fields.invalid("kind", 'a run file starts with a line of kind "run"');
-  }
-  const schema = fields.value("schema");
-  if (schema !== RUN_SCHEMA) {
-    throw fields.invalid(
-      "schema",
-      `the run has schema ${JSON.stringify(schema)}, this version reads schema ${RUN_SCHEMA}: ` +
-        "score the data again, or read the run with the version of lager-judge that wrote it",
-    );
-  }
-  const labels = fields.strings("labels");
-  const values = fields.numbers("values");
-  if (labels.length < 2 || labels.length !== values.length) {
-    throw fields.invalid("values", "a run has at least two labels, and one value for each");
-  }
-  const options = fields.object("options");
-  checkLabelTokens(options, labels.length);
-  const llama = fields.object("llama");
-  return {
-    kind: "run",
-    schema: RUN_SCHEMA,
-    lager: fields.string("lager"),
-    judge: parseJudgeFacts(fields),
-    llama: {
-      release: llama.string("release"),
-      backend: llama.string("backend"),
-      devices: llama.strings("devices"),
-    },
-    task: fields.object("task").all,
-    options: options.all,
-    labels,
-    values,
-  };
-}
-
-/** The tree of the run's labels, by which the nodes of its scores are read. */
-export function runLabelTree({ options }: RunHeader): LabelTree {
-  const { labelTokens, scoreTokens } = options;
-  if (Array.isArray(labelTokens) && labelTokens.every(isTokenList)) return labelTree(labelTokens);
-  return labelTree(isTokenList(scoreTokens) ? scoreTokens.map((token) => [token]) : []);
-}
 
 /**
  * Reads the JSON values of the lines after the first: scores and failures. Scores and logits come
@@ -143,23 +93,6 @@ function parseLogits(fields: JsonFields, node: LabelNode, rowCount: number): Nod
   };
 }
 
-/** One token a label in `scoreTokens`, or each label's tokens in `labelTokens`. */
-function checkLabelTokens(options: JsonFields, labelCount: number): void {
-  const name = options.has("labelTokens") ? "labelTokens" : "scoreTokens";
-  const paths =
-    name === "labelTokens"
-      ? options.array(name, isTokenList, "a list of lists of token ids")
-      : options.array(name, isTokenId, TOKEN_IDS).map((token) => [token]);
-  if (paths.length !== labelCount) {
-    throw options.invalid(name, `${labelCount} are expected, one for each label`);
-  }
-  try {
-    labelTree(paths);
-  } catch (error) {
-    throw options.invalid(name, errorMessage(error));
-  }
-}
-
 function parseFailure(fields: JsonFields): RunFailure {
   const code = fields.value("code");
   if (!isErrorCode(code)) {
@@ -206,8 +139,4 @@ const TOKEN_IDS = "a list of token ids";
 
 function isTokenId(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isTokenList(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every(isTokenId);
 }

@@ -1,6 +1,7 @@
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
-import { parseRunHeader, runItemParser } from "./parse-run-line.ts";
+import { parseRunHeader } from "./parse-run-header.ts";
+import { runItemParser } from "./parse-run-line.ts";
 import { type FileLine, readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 

@@ -3,7 +3,8 @@ import { parseJson } from "../base/json.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { LineWriter } from "./line-writer.ts";
-import { parseRunHeader, runItemParser } from "./parse-run-line.ts";
+import { parseRunHeader } from "./parse-run-header.ts";
+import { runItemParser } from "./parse-run-line.ts";
 import { readLines } from "./read-lines.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 

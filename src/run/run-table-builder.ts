@@ -1,8 +1,7 @@
 import { LagerError } from "../base/errors.ts";
-import { isObject } from "../base/json.ts";
 import type { LabelNode } from "../input/tokens/label-tree.ts";
 import { GrowingColumn } from "./growing-column.ts";
-import { runLabelTree } from "./parse-run-line.ts";
+import { runLabelTree } from "./parse-run-header.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
 import type { RunTable, RunTableFailure } from "./run-table.ts";
 
@@ -40,7 +39,7 @@ export class RunTableBuilder {
   constructor(files: readonly string[], header: RunHeader) {
     this.#files = files;
     this.#header = header;
-    this.#criteria = new IndexedNames(taskCriteria(header));
+    this.#criteria = new IndexedNames(header.task.criteria.map(({ name }) => name));
     this.#nodes = growingNodes(header);
   }
 
@@ -151,15 +150,6 @@ class IndexedNames {
     this.#indices.set(name, index);
     return index;
   }
-}
-
-/** Names of the criteria of the header's task, as far as it says. */
-function taskCriteria({ task }: RunHeader): string[] {
-  if (!Array.isArray(task.criteria)) return [];
-  const names = task.criteria.flatMap((criterion: unknown) =>
-    isObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
-  );
-  return [...new Set(names)];
 }
 
 function growingNodes(header: RunHeader): GrowingNode[] {

@@ -142,7 +142,7 @@ export class RunWriter implements AsyncDisposable {
 /** Layers whose hidden states lie beside the run. */
 function hiddenLayers({ options, judge }: RunHeader): readonly number[] {
   const { hidden } = options;
-  return typeof hidden === "string" ? parseLayerSet(hidden, judge.layers).layers : [];
+  return hidden === undefined ? [] : parseLayerSet(hidden, judge.layers).layers;
 }
 
 /** Every score of the run has a row, and they follow each other. */

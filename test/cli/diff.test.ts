@@ -40,28 +40,38 @@ test("another order and batch size give the same figures, and the header says wh
   const { exitCode, stdout } = await diff(run, other);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^identical: 6 lines/);
-  expect(stdout).toContain("options.batchSize: 512 → 128");
+  expect(stdout).toContain("machine.batchSize: 512 → 128");
 });
 
 test("the header holds all that the bits depend on, and the difference names each", async () => {
   const [first = "", ...lines] = run.split("\n");
   const header = JSON.parse(first);
-  const fields = [
-    ...["judge.sha256", "judge.quantization", "llama.release", "llama.backend", "llama.devices"],
-    ...["contextSize", "batchSize", "threads", "flashAttention", "cpuFeatures", "kvType"]
-      .concat("parallel", "chatTemplateSha256", "scoreTokens", "condition")
-      .map((name) => `options.${name}`),
-    // Where there is a GPU, or an adapter, these stand there as well.
-    ...["options.gpuLayers", "options.adapters", "options.prepared"],
-  ];
+  const machine = Object.keys(header.machine).map((name) => `machine.${name}`);
+  expect(machine).toEqual(
+    expect.arrayContaining(
+      ["contextSize", "batchSize", "threads", "flashAttention", "cpuFeatures", "kvType"]
+        .concat("parallel", "gpuLayers")
+        .map((name) => `machine.${name}`),
+    ),
+  );
+  const facts = ["judge.sha256", "judge.quantization", "llama.release", "llama.backend"]
+    .concat("llama.devices", "options.chatTemplateSha256")
+    .concat(machine);
   const other = structuredClone(header);
-  for (const field of fields) {
+  for (const field of facts) {
     const [group = "", name = ""] = field.split(".");
-    if (!["gpuLayers", "adapters", "prepared"].includes(name)) {
-      expect(header[group]).toHaveProperty(name);
-    }
+    expect(header[group]).toHaveProperty(name);
     other[group][name] = anotherValue(header[group][name]);
   }
+  other.labelTokens = header.labelTokens.toReversed();
+  other.options.condition = "direct";
+  // Where there is an adapter, or a prepared file, these stand there as well.
+  other.options.adapters = [{ name: "a.gguf", sha256: "ab", scale: 1 }];
+  other.options.prepared = { type: "BF16", sourceSha256: "ab" };
+  const fields = facts.concat(
+    ["condition", "adapters", "prepared"].map((name) => `options.${name}`),
+    "labelTokens",
+  );
   const result = await diff(run, [JSON.stringify(other), ...lines].join("\n"), "--json");
   const found = JSON.parse(result.stdout).header.map(({ field }: { field: string }) => field);
   expect(found.sort()).toEqual(fields.toSorted());

@@ -53,7 +53,7 @@ test("scoring on a GPU: the header says where, with which layers' cache", async 
   const { header, scores } = await readWholeRun(file);
   expect(header.llama.backend).toBe("Vulkan");
   expect(header.llama.devices).toEqual([expect.stringMatching(/^Vulkan0: ./)]);
-  expect(header.options).toMatchObject({ gpuLayers: 1, kvType: "f32", flashAttention: false });
+  expect(header.machine).toMatchObject({ gpuLayers: 1, kvType: "f32", flashAttention: false });
   expect(scores).toHaveLength(3);
 });
 

@@ -1,7 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { openHidden } from "../../src/run/hidden-reader.ts";
@@ -56,7 +55,7 @@ describe("lager score --capture hidden", () => {
     await using hidden = await openHidden(file);
     expect(hidden).toMatchObject({ judgeSha256: header.judge.sha256, layers: [2, 4], rows: 4 });
     await using judge = await loadJudge(tinyGguf(CLI_JUDGE), { ...ON_ONE_THREAD });
-    const options = { task: parseTask(header.task), hidden: "2,4" };
+    const options = { task: header.task, hidden: "2,4" };
     for (const { id, hiddenRow } of scores) {
       const item = RECORDS.find((each) => each.id === id) ?? {};
       const { states, width } = (await judge.score(item, options)).hidden ?? {};

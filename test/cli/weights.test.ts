@@ -2,7 +2,6 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { evaluateRun } from "../../src/analysis/eval/evaluate-run.ts";
-import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { taskSha256 } from "../../src/scoring/weights/fingerprints.ts";
 import { readWeights } from "../../src/scoring/weights/parse-weights.ts";
@@ -140,7 +139,7 @@ describe("lager score --weights", () => {
     const tunedFile = path.join(folder, "tuned.jsonl");
     expect(await score("--weights", weights, "-o", tunedFile)).toMatchObject({ exitCode: 0 });
     const tuned = await readWholeRun(tunedFile);
-    const task = parseTask(tuned.header.task);
+    const task = tuned.header.task;
     await using judge = await loadJudge(tinyGguf(CLI_JUDGE), { ...ON_ONE_THREAD });
     const scores: number[] = [];
     for await (const outcome of judge.scoreAll(RECORDS, { task, weights })) {

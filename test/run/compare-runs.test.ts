@@ -120,11 +120,11 @@ describe("compareRuns", () => {
   });
 
   it("names header fields by their path; only labels and values make runs different", async () => {
-    const header = { ...HEADER, options: { ...HEADER.options, batchSize: 32 } };
+    const header = { ...HEADER, machine: { ...HEADER.machine, batchSize: 32 } };
     const options = await compareRuns(run(ids(1)), run(ids(1), header));
     expect(options).toMatchObject({
       identical: true,
-      header: [{ field: "options.batchSize", left: undefined, right: 32 }],
+      header: [{ field: "machine.batchSize", left: 512, right: 32 }],
     });
     const labels = { ...HEADER, labels: ["a", "b", "c"] };
     expect(await compareRuns(run(ids(1)), run(ids(1), labels))).toMatchObject({

@@ -1,10 +1,11 @@
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
 import { flatNodes, nodesOf } from "../support/node-logits.ts";
 
 export const HEADER: RunHeader = {
   kind: "run",
   schema: 2,
-  lager: "0.1.0",
+  version: "0.1.0",
   judge: {
     name: "tiny",
     sha256: "ab".repeat(32),
@@ -13,10 +14,31 @@ export const HEADER: RunHeader = {
     layers: 2,
   },
   llama: { release: "v0.5.0", backend: "CPU", devices: [] },
-  task: { name: "general" },
-  options: { projection: "normed", layers: "all", scoreTokens: [1, 2, 3] },
+  task: parseTask({
+    name: "general",
+    scale: { min: 1, max: 3 },
+    criteria: [{ name: "clarity", description: "Is it clear?" }],
+  }),
+  options: {
+    projection: "normed",
+    layers: "all",
+    condition: "prefill",
+    chatTemplateSha256: null,
+  },
+  machine: {
+    contextSize: 4096,
+    batchSize: 512,
+    threads: 1,
+    flashAttention: false,
+    tiledAttention: true,
+    cpuFeatures: "AVX2",
+    gpuLayers: 0,
+    kvType: "f16",
+    parallel: 1,
+  },
   labels: ["1", "2", "3"],
   values: [1, 2, 3],
+  labelTokens: [[1], [2], [3]],
 };
 
 export function exampleScore(overrides: Partial<RunScore> = {}): RunScore {
@@ -59,9 +81,9 @@ const NODES_PATHS = [[1, 9], [2], [1, 0]];
 /** A run whose labels have several tokens: 1, 2 and 10, with 9 as the end of the turn. */
 export const NODES_HEADER: RunHeader = {
   ...HEADER,
-  options: { projection: "normed", layers: "all", labelTokens: NODES_PATHS },
   labels: ["1", "2", "10"],
   values: [1, 2, 10],
+  labelTokens: NODES_PATHS,
 };
 
 export function exampleNodesScore(overrides: Partial<RunScore> = {}): RunScore {

@@ -53,7 +53,7 @@ describe("formatRunLine", () => {
     ],
     ["a human score", exampleScore({ human: Number.POSITIVE_INFINITY })],
     ["a token count", exampleScore({ promptTokens: Number.NaN })],
-    ["an option", { ...HEADER, options: { seed: Number.NaN } }],
+    ["an option", { ...HEADER, options: { ...HEADER.options, maxTokens: Number.NaN } }],
   ])("refuses NaN or infinity in %s", (_, line) => {
     expect(() => formatRunLine(line)).toThrow(expect.objectContaining({ code: "INTERNAL" }));
   });

@@ -22,7 +22,10 @@ async function write(...files: RunLine[][]): Promise<string[]> {
 
 const TASK_HEADER = {
   ...HEADER,
-  task: { name: "t", criteria: [{ name: "fluency" }, { name: "clarity" }] },
+  task: {
+    ...HEADER.task,
+    criteria: ["fluency", "clarity"].map((name) => ({ name, description: name, anchors: {} })),
+  },
 };
 
 describe("readRunTable", () => {
@@ -121,7 +124,8 @@ describe("readRunTable", () => {
   });
 
   it("reads parts of one run as one; a failure that was scored elsewhere is none", async () => {
-    const header = { ...HEADER, options: { ...HEADER.options, threads: 4 }, lager: "9.9.9" };
+    const machine = { ...HEADER.machine, threads: 4 };
+    const header = { ...HEADER, machine, version: "9.9.9" };
     const failed = { ...FAILURE, id: "a1", criterion: "clarity" };
     const table = await readRunTable(
       await write([HEADER, failed, FAILURE], [header, exampleScore({ id: "a1" })]),
@@ -132,10 +136,13 @@ describe("readRunTable", () => {
 
   it.each([
     ["judge.sha256", { judge: { ...HEADER.judge, sha256: "cd".repeat(32) } }],
-    ["task", { task: { name: "general", description: "another" } }],
+    ["task", { task: { ...HEADER.task, description: "another" } }],
     ["values", { values: [1, 2, 4] }],
     ["options.layers", { options: { ...HEADER.options, layers: "upper" } }],
-    ["options.weights", { options: { ...HEADER.options, weights: "w.json" } }],
+    [
+      "options.weights",
+      { options: { ...HEADER.options, weights: { recipe: "lager", sha256: "ab" } as const } },
+    ],
   ])("refuses files that differ in %s", async (field, change) => {
     const files = await write([HEADER], [{ ...HEADER, ...change }]);
     const error = await rejection(readRunTable(files), "INVALID_ARGUMENT");

@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LagerError } from "../../src/base/errors.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
-import { runLabelTree } from "../../src/run/parse-run-line.ts";
+import { runLabelTree } from "../../src/run/parse-run-header.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -133,12 +133,23 @@ describe("readRun", () => {
     ["judge.layers", { judge: { ...HEADER.judge, layers: 0 } }],
     ["llama.devices", { llama: { ...HEADER.llama, devices: [1] } }],
     ["task", { task: [] }],
+    ["task", { task: { ...HEADER.task, colour: "blue" } }],
+    ["options.condition", { options: { ...HEADER.options, condition: "guess" } }],
+    ["options.weights.recipe", { options: { ...HEADER.options, weights: { recipe: "x" } } }],
+    ["machine.threads", { machine: { ...HEADER.machine, threads: "two" } }],
   ])("names the header's field %s", async (field, change) => {
     await write(JSON.stringify({ ...HEADER, ...change }));
     await expect(readRun(file)).rejects.toMatchObject({
       code: "INVALID_RUN",
       place: { file, line: 1, field },
     });
+  });
+
+  it("keeps options and facts of the machine that it does not know", async () => {
+    const options = { ...HEADER.options, steering: 0.5 };
+    const machine = { ...HEADER.machine, fans: 3 };
+    await write(JSON.stringify({ ...HEADER, options, machine }));
+    expect((await readRun(file)).header).toEqual({ ...HEADER, options, machine });
   });
 
   it("says what to do with a run of another schema", async () => {
@@ -183,11 +194,11 @@ describe("readRun", () => {
       ["a label that begins another", [[1], [2], [1, 0]]],
       ["a token id that is none", [[1, -9], [2], [1, 0]]],
       ["tokens that are no list", [1, 2, 3]],
-    ])("refuses options.labelTokens with %s", async (_, labelTokens) => {
-      await write(JSON.stringify({ ...NODES_HEADER, options: { labelTokens } }));
+    ])("refuses labelTokens with %s", async (_, labelTokens) => {
+      await write(JSON.stringify({ ...NODES_HEADER, labelTokens }));
       await expect(readRun(file)).rejects.toMatchObject({
         code: "INVALID_RUN",
-        place: { file, line: 1, field: "options.labelTokens" },
+        place: { file, line: 1, field: "labelTokens" },
       });
     });
 

@@ -58,7 +58,7 @@ describe("a run that is gone on with", () => {
     const other = { ...HEADER, options: { ...HEADER.options, layers: "upper" } };
     const error = await rejection(resumeRun(file, other), "INVALID_ARGUMENT");
     expect(error.message).toContain('options.layers is "all" there and "upper" now');
-    const task = { ...HEADER, task: { name: "another" } };
+    const task = { ...HEADER, task: { ...HEADER.task, name: "another" } };
     expect((await rejection(resumeRun(file, task), "INVALID_ARGUMENT")).message).toContain(
       "task.name",
     );

@@ -1,4 +1,6 @@
+import { parseTask } from "../../src/input/task/parse-task.ts";
 import type { RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { HEADER } from "../run/example-run.ts";
 import { flatNodes } from "./node-logits.ts";
 
 /** A record id that would break out of a page that does not escape it. */
@@ -11,9 +13,7 @@ const CRITERIA = ["clarity", "tone"];
 /** Lines of a run with human scores, which its later layers know something of; always the same. */
 export function madeUpRun(records: number): (RunHeader | RunScore)[] {
   const header: RunHeader = {
-    kind: "run",
-    schema: 2,
-    lager: "0.1.0",
+    ...HEADER,
     judge: {
       name: "made-up",
       sha256: "ab".repeat(32),
@@ -21,11 +21,14 @@ export function madeUpRun(records: number): (RunHeader | RunScore)[] {
       quantization: "Q4_1",
       layers: LAYERS,
     },
-    llama: { release: "v0.5.0", backend: "CPU", devices: [] },
-    task: { name: "made-up", criteria: CRITERIA.map((name) => ({ name, description: name })) },
-    options: { projection: "normed", layers: "all", scoreTokens: VALUES },
+    task: parseTask({
+      name: "made-up",
+      scale: { min: 1, max: 5 },
+      criteria: CRITERIA.map((name) => ({ name, description: name })),
+    }),
     labels: VALUES.map(String),
     values: VALUES,
+    labelTokens: VALUES.map((token) => [token]),
   };
   const scores = Array.from({ length: records }, (_, record) =>
     CRITERIA.map((criterion, c) => madeUpScore(record, criterion, c)),

@@ -1,5 +1,4 @@
 import { LagerError } from "../../base/errors.ts";
-import { isObject } from "../../base/json.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table.ts";
 import type { RunTable } from "../../run/run-table.ts";
@@ -163,10 +162,10 @@ function runNotes(table: RunTable, sample: EvaluatedSample): string[] {
 /** A run that was scored with learned weights holds scores that its own logits do not show. */
 function ownWeightsNotes({ header }: RunTable, weights: Weights | null): string[] {
   const own = header.options.weights;
-  if (!isObject(own)) return [];
+  if (own === undefined) return [];
   if (weights !== null && weightsSha256(weights) === own.sha256) return [];
   return [
-    `The run's own scores are those of learned weights (recipe ${String(own.recipe)}), which are not among ` +
+    `The run's own scores are those of learned weights (recipe ${own.recipe}), which are not among ` +
       "these methods: lager stands for equal weights here. Given the weights file, they are lager-tuned.",
   ];
 }

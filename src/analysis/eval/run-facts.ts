@@ -11,7 +11,7 @@ export function runFacts(table: RunTable): RunFacts {
     files: table.files,
     judge: header.judge,
     llama: header.llama,
-    task: typeof header.task.name === "string" ? header.task.name : "",
+    task: header.task.name,
     criteria: table.criteria,
     labels: header.labels,
     values: header.values,

@@ -47,7 +47,7 @@ export async function tunedScores(
   layers: readonly LayerScores[],
   pacer: Pacer,
 ): Promise<TunedScores> {
-  requireFittingWeights(weights, { ...table.header, judge: table.header.judge }, file);
+  requireFittingWeights(weights, table.header, file);
   const scores = await weighedScores(table, weights, layers, pacer);
   const overlap = replaceTrainingRows(table, weights, scores);
   const sameTask = !isOtherTask(weights, table.header.task);
@@ -79,7 +79,7 @@ export async function tunedScores(
       ...(isOtherCondition(weights, condition)
         ? [
             `The weights were learned under the condition ${weights.condition}, and this run was scored ` +
-              `under ${String(condition)}: they may help or hurt here.`,
+              `under ${condition}: they may help or hurt here.`,
           ]
         : []),
       ...overlap.notes,

@@ -25,12 +25,11 @@ const LAYER_SETS = [
 
 /** The layers and the projection that the run was scored with. */
 export function ownLayers({ header }: RunTable): LayerChoice {
-  const { layers, projection } = header.options;
-  const spec = typeof layers === "string" ? layers : "all";
+  const { layers: spec, projection } = header.options;
   return {
     spec,
     layers: parseLayerSet(spec, header.judge.layers).layers,
-    projection: projection === "raw" ? "raw" : "normed",
+    projection,
   };
 }
 

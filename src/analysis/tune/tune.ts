@@ -1,6 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
-import { CONDITIONS } from "../../input/task/condition.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { taskSha256 } from "../../scoring/weights/fingerprints.ts";
@@ -90,7 +89,7 @@ export async function tune(table: RunTable, options: TuneOptions = {}): Promise<
     );
   }
   const layerSet = layersOf(recipe, table, options);
-  const projection = options.projection ?? (header.options.projection === "raw" ? "raw" : "normed");
+  const projection = options.projection ?? header.options.projection;
   const carried = carriedWeights(options.from ?? null, table, layerSet.layers, projection);
   // What a probe is held against has the run's own layers, whatever states were captured.
   const { layers } = recipe === "probe" ? ownLayers(table) : layerSet;
@@ -111,11 +110,11 @@ export async function tune(table: RunTable, options: TuneOptions = {}): Promise<
     labels: header.labels,
     values: header.values,
     task: {
-      name: textOption(header.task.name, ""),
+      name: header.task.name,
       sha256: taskSha256(header.task),
       criteria: set.criteria,
     },
-    ...conditionOf(table),
+    condition: header.options.condition,
     training: {
       seed,
       folds: checked?.folds ?? 0,
@@ -146,7 +145,7 @@ function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerS
 }
 
 function ownLayers({ header }: RunTable): LayerSet {
-  return parseLayerSet(textOption(header.options.layers, "all"), header.judge.layers);
+  return parseLayerSet(header.options.layers, header.judge.layers);
 }
 
 function hiddenOf({ hidden }: TuneOptions): RunHidden {
@@ -268,13 +267,4 @@ function lagerOf({ lager }: Learned): { theta: number[]; alpha: number } {
 function mapsOf({ maps }: Learned): LinearMaps {
   if (maps === undefined) throw new LagerError("INTERNAL", "the recipe learned no maps");
   return maps();
-}
-
-function conditionOf({ header }: RunTable): Pick<Weights, "condition"> {
-  const condition = CONDITIONS.find((each) => each === header.options.condition);
-  return condition === undefined ? {} : { condition };
-}
-
-function textOption(value: unknown, fallback: string): string {
-  return typeof value === "string" ? value : fallback;
 }

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import type { Task } from "../../input/task/task.ts";
+import { taskToObject } from "../../input/task/task-object.ts";
 
 /**
  * Names one labelled row (a record on a criterion) without showing its id: 64 bits of a SHA-256, as
@@ -35,11 +37,10 @@ const SEEN_BY_THE_JUDGE = [
 /**
  * SHA-256 of what the judge sees of a task, lower-case hex: two tasks with the same one put the
  * same prompts to the judge for the same texts. Independent of the order of keys.
- *
- * @param task The task as plain JSON, as a run's header holds it.
  */
-export function taskSha256(task: Readonly<Record<string, unknown>>): string {
-  const seen = SEEN_BY_THE_JUDGE.map((key) => [key, task[key] ?? null]);
+export function taskSha256(task: Task): string {
+  const fields = taskToObject(task);
+  const seen = SEEN_BY_THE_JUDGE.map((key) => [key, fields[key] ?? null]);
   return createHash("sha256").update(canonicalJson(seen)).digest("hex");
 }
 

@@ -1,4 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
+import type { Condition } from "../../input/task/condition.ts";
+import type { Task } from "../../input/task/task.ts";
 import { taskSha256 } from "./fingerprints.ts";
 import type { Projection } from "./layer-set.ts";
 import type { Weights } from "./weights-format.ts";
@@ -8,8 +10,6 @@ export interface WeightsUse {
   readonly judge: { readonly name: string; readonly sha256: string; readonly layers: number };
   readonly labels: readonly string[];
   readonly values: readonly number[];
-  /** The task as plain JSON. */
-  readonly task: Readonly<Record<string, unknown>>;
   /** Left out where the use takes both from the weights. */
   readonly projection?: Projection;
   readonly layers?: readonly number[];
@@ -55,20 +55,16 @@ export function requireFittingWeights(weights: Weights, use: WeightsUse, file?: 
  * True when the weights were learned on another task: then they may help or hurt, and only labels
  * of this task can tell.
  */
-export function isOtherTask(weights: Weights, task: Readonly<Record<string, unknown>>): boolean {
+export function isOtherTask(weights: Weights, task: Task): boolean {
   return weights.task.sha256 !== taskSha256(task);
 }
 
 /**
  * True when the weights were learned from scores that the judge came to in another way: it then
  * stands elsewhere when it gives its score, and they may help or hurt as those of another task.
- *
- * @param condition As a run's header holds it.
  */
-export function isOtherCondition(weights: Weights, condition: unknown): boolean {
-  return (
-    weights.condition !== undefined && condition !== undefined && weights.condition !== condition
-  );
+export function isOtherCondition(weights: Weights, condition: Condition): boolean {
+  return weights.condition !== undefined && weights.condition !== condition;
 }
 
 function same(left: readonly unknown[], right: readonly unknown[]): boolean {

@@ -1,7 +1,6 @@
 import { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
 import { writeWhole } from "../../base/files.ts";
-import { isObject } from "../../base/json.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import type { Task } from "../../input/task/task.ts";
@@ -106,15 +105,12 @@ function aspectsOfRun(
   { task }: RunHeader,
   wanted: readonly string[] | undefined,
 ): readonly string[] {
-  const criteria = Array.isArray(task.criteria) ? task.criteria : [];
-  const names = criteria.flatMap((criterion: unknown) =>
-    isObject(criterion) && typeof criterion.name === "string" ? [criterion.name] : [],
-  );
+  const names = task.criteria.map(({ name }) => name);
   const missing = wanted?.find((name) => !names.includes(name));
-  if (missing !== undefined || names.length === 0) {
+  if (missing !== undefined) {
     throw new LagerError(
       "INVALID_ARGUMENT",
-      `the run has no aspect ${JSON.stringify(missing ?? "")}; it has ${names.join(", ")}`,
+      `the run has no aspect ${JSON.stringify(missing)}; it has ${names.join(", ")}`,
     );
   }
   return wanted ?? names;

@@ -1,9 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
+import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import type { RunHeader, RunLine, RunScore } from "../../../src/run/run-format.ts";
 import { scoreFromCapture } from "../../../src/scoring/score/score-from-capture.ts";
+import { HEADER } from "../../run/example-run.ts";
 import { flatNodes } from "../../support/node-logits.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
@@ -12,9 +14,7 @@ const VALUES = [1, 2, 3];
 
 /** A judge of three layers on two criteria: layer 2 knows the human score, the last one is noise. */
 export const MADE_UP_HEADER: RunHeader = {
-  kind: "run",
-  schema: 2,
-  lager: "0.1.0",
+  ...HEADER,
   judge: {
     name: "made-up",
     sha256: "ab".repeat(32),
@@ -22,11 +22,11 @@ export const MADE_UP_HEADER: RunHeader = {
     quantization: "F16",
     layers: LAYERS,
   },
-  llama: { release: "v0.5.0", backend: "CPU", devices: [] },
-  task: { name: "made-up", criteria: [{ name: "clarity" }, { name: "depth" }] },
-  options: { projection: "normed", layers: "all", scoreTokens: [1, 2, 3] },
-  labels: ["1", "2", "3"],
-  values: VALUES,
+  task: parseTask({
+    name: "made-up",
+    scale: { min: 1, max: 3 },
+    criteria: ["clarity", "depth"].map((name) => ({ name, description: name })),
+  }),
 };
 
 /**

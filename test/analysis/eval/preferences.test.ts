@@ -17,7 +17,8 @@ function pairedRun(change: (table: RunTable) => Partial<RunTable> = () => ({})):
     records[2 * pair] = `p${pair}:${isFirst ? "chosen" : "rejected"}`;
     records[2 * pair + 1] = `p${pair}:${isFirst ? "rejected" : "chosen"}`;
   }
-  const header = { ...table.header, task: { name: "pairs", loader: "preferences" } };
+  const task = { ...table.header.task, name: "pairs", loader: "preferences" } as const;
+  const header = { ...table.header, task };
   const paired = { ...table, human, records, header };
   return { ...paired, ...change(paired) };
 }

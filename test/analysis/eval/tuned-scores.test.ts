@@ -115,11 +115,7 @@ describe("lager-tuned", () => {
       "WEIGHTS_MISMATCH",
     );
     expect(error.place).toMatchObject({ file: "w.json", field: "judge.sha256" });
-    const header = {
-      ...MADE_UP_HEADER,
-      options: { ...MADE_UP_HEADER.options, condition: "prefill" },
-    };
-    const run = await writeRun(header, ...madeUpScores(5));
+    const run = await writeRun(MADE_UP_HEADER, ...madeUpScores(5));
     const direct = { ...KNOWING, condition: "direct" } as const;
     const { notes } = await evaluateRun([run], { weights: { file: "w", weights: direct } });
     expect(notes.join()).toContain("under the condition direct");
@@ -130,7 +126,7 @@ describe("lager-tuned", () => {
   });
 
   it("says when the run's own scores are those of weights which it was not given", async () => {
-    const own = { recipe: "lager", sha256: weightsSha256(KNOWING) };
+    const own = { recipe: "lager", sha256: weightsSha256(KNOWING) } as const;
     const header = { ...MADE_UP_HEADER, options: { ...MADE_UP_HEADER.options, weights: own } };
     const file = await writeRun(header, ...madeUpScores(5));
     const notes = async (weights: Weights | null): Promise<string> => {

@@ -28,7 +28,11 @@ export function madeUpRun(
   }
   return {
     files: ["run.jsonl"],
-    header: { ...HEADER, judge: { ...HEADER.judge, layers: 4 }, task: { name: "made-up" } },
+    header: {
+      ...HEADER,
+      judge: { ...HEADER.judge, layers: 4 },
+      task: { ...HEADER.task, name: "made-up" },
+    },
     criteria: ["clarity", "tone"],
     records: Array.from({ length: records }, (_, i) => `r${i}`),
     lines,

@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { loadTask } from "../../../src/input/task/load-task.ts";
+import { parseTask } from "../../../src/input/task/parse-task.ts";
+import { taskToObject } from "../../../src/input/task/task-object.ts";
 import { rowKey, taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
 
 describe("rowKey", () => {
@@ -20,9 +23,17 @@ describe("rowKey", () => {
 });
 
 describe("taskSha256", () => {
-  it("does not depend on the order of keys", () => {
-    expect(taskSha256({ scale: { a: 1, b: [{ c: 1, d: 2 }] } })).toBe(
-      taskSha256({ scale: { b: [{ d: 2, c: 1 }], a: 1 } }),
-    );
+  const general = "075fede9348d8b1bf1990af8990b804521a864fe98681990ede5f8acf4eb3ba8";
+
+  it("is that which weights files of the task hold", async () => {
+    expect(taskSha256(await loadTask("general"))).toBe(general);
+  });
+
+  it("does not depend on the order of keys", async () => {
+    const task = await loadTask("general");
+    const turned = Object.fromEntries(Object.entries(taskToObject(task)).reverse());
+    expect(Object.keys(turned)[0]).not.toBe("name");
+    expect(taskSha256(parseTask(turned))).toBe(general);
+    expect(taskSha256({ ...task, criteria: task.criteria.toReversed() })).not.toBe(general);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
 import {
   isOtherCondition,
@@ -34,7 +35,14 @@ describe("requireFittingWeights", () => {
 });
 
 describe("isOtherTask", () => {
-  const task = { name: "a", description: "d", prompt: "p", fields: { id: "x" } };
+  const task = parseTask({
+    name: "a",
+    description: "d",
+    scale: { min: 1, max: 3 },
+    criteria: [{ name: "c", description: "d" }],
+    prompt: "p",
+    fields: { id: "x" },
+  });
   const weights = { ...LINEAR, task: { ...LINEAR.task, sha256: taskSha256(task) } };
 
   it("looks at what the judge sees, and not at where it stands in a record", () => {
@@ -49,7 +57,6 @@ describe("isOtherCondition", () => {
     const direct = { ...LINEAR, condition: "direct" } as const;
     expect(isOtherCondition(direct, "prefill")).toBe(true);
     expect(isOtherCondition(direct, "direct")).toBe(false);
-    expect(isOtherCondition(direct, undefined)).toBe(false);
     expect(isOtherCondition(LINEAR, "prefill")).toBe(false);
   });
 });

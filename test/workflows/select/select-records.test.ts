@@ -27,8 +27,12 @@ beforeEach(async () => {
     path.join(folder, "data.jsonl"),
     TEXTS.map((instruction) => ({ instruction, output: "x", mine: 1 })),
   );
-  const criteria = ["accuracy", "difficulty"].map((name) => ({ name, description: name }));
-  const task = { name: "instruction-data", criteria };
+  const criteria = ["accuracy", "difficulty"].map((name) => ({
+    name,
+    description: name,
+    anchors: {},
+  }));
+  const task = { ...HEADER.task, name: "instruction-data", criteria };
   const lines = SCORES.flatMap((scores, i) =>
     scores.map((score, k) =>
       exampleScore({ id: String(i + 1), criterion: criteria[k]?.name ?? "", score }),
