@@ -34,7 +34,7 @@ export function evaluatedSample(table: RunTable, unit: ResamplingUnit): Evaluate
   }
   const averaged = [...criteria.keys()].filter((criterion) => {
     const own = linesOf[criterion] ?? lines;
-    return own.some((line) => human[line] !== human[own[0] ?? 0]);
+    return own.some((line) => human[line] !== human[own[0] as number]);
   });
   return { lines, linesOf, unitOf, unitCount: units.size, unit, averaged };
 }

@@ -16,7 +16,7 @@ export function listItems(table: RunTable, main: readonly MethodScores[]): ItemL
   return {
     total: table.lines,
     ids: listed.map((line) => idOf(table, line)),
-    criteria: listed.map((line) => table.criterionOf[line] ?? 0),
+    criteria: listed.map((line) => table.criterionOf[line] as number),
     criterionNames: table.criteria,
     human: listed.map((line) => finiteOrNull(table.human[line])),
     system: listed.map((line) => table.systems[table.systemOf[line] ?? -1] ?? null),
@@ -45,18 +45,18 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
     }
     spreads[line] = high - low;
   }
-  const order = Array.from(spreads.keys()).filter((line) => (spreads[line] ?? 0) > 0);
-  order.sort((a, b) => (spreads[b] ?? 0) - (spreads[a] ?? 0) || a - b);
+  const order = Array.from(spreads.keys()).filter((line) => (spreads[line] as number) > 0);
+  order.sort((a, b) => (spreads[b] as number) - (spreads[a] as number) || a - b);
   const { projection } = ownLayers(table);
   const distribution = lineDistribution(table, projection);
   return order.slice(0, DISAGREEMENTS).map((line) => ({
     id: idOf(table, line),
-    criterion: table.criteria[table.criterionOf[line] ?? 0] ?? "",
+    criterion: table.criteria[table.criterionOf[line] as number] ?? "",
     human: finiteOrNull(table.human[line]),
     scores: Object.fromEntries(
       main.map(({ method, scores }) => [method, finiteOrNull(scores[line])]),
     ),
-    spread: spreads[line] ?? 0,
+    spread: spreads[line] as number,
     probabilities: Array.from({ length: table.header.judge.layers + 1 }, (_, layer) => {
       distribution.layer(line, layer);
       const p = Array.from(distribution.probabilities);
@@ -66,7 +66,7 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
 }
 
 function idOf(table: RunTable, line: number): string {
-  return table.records[table.recordOf[line] ?? 0] ?? "";
+  return table.records[table.recordOf[line] as number] ?? "";
 }
 
 function finiteOrNull(value: number | undefined): number | null {

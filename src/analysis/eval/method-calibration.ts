@@ -32,7 +32,7 @@ export function methodCalibration(
     monotone: monotoneMap(
       predicted,
       human,
-      own.map((line) => table.groupOf[line] ?? 0),
+      own.map((line) => table.groupOf[line] as number),
       seed,
     ),
   };
@@ -67,12 +67,15 @@ function monotoneMap(
 
 function meanAbsoluteError(predicted: Float64Array, human: Float64Array): number | null {
   if (predicted.length === 0) return null;
-  const sum = predicted.reduce((total, score, i) => total + Math.abs(score - (human[i] ?? 0)), 0);
+  const sum = predicted.reduce(
+    (total, score, i) => total + Math.abs(score - (human[i] as number)),
+    0,
+  );
   return sum / predicted.length;
 }
 
 function rootMeanSquaredError(predicted: Float64Array, human: Float64Array): number | null {
   if (predicted.length === 0) return null;
-  const sum = predicted.reduce((total, score, i) => total + (score - (human[i] ?? 0)) ** 2, 0);
+  const sum = predicted.reduce((total, score, i) => total + (score - (human[i] as number)) ** 2, 0);
   return Math.sqrt(sum / predicted.length);
 }

@@ -65,9 +65,9 @@ function pairsOf(table: RunTable): { pairs: Pair[]; units: number } {
     rejected: new Int32Array(unitOf.size * criteria).fill(-1),
   };
   for (let line = 0; line < table.lines; line++) {
-    const side = sides[table.recordOf[line] ?? 0] ?? null;
+    const side = sides[table.recordOf[line] as number] ?? null;
     if (side === null) continue;
-    const at = side.unit * criteria + (table.criterionOf[line] ?? 0);
+    const at = side.unit * criteria + (table.criterionOf[line] as number);
     lineOf[side.isChosen ? "chosen" : "rejected"][at] = line;
   }
   const pairs = Array.from({ length: unitOf.size * criteria }, (_, at) => ({
@@ -96,8 +96,8 @@ function accuracy(
     if (Number.isNaN(margin)) continue;
     n++;
     if (margin === 0) ties++;
-    won[unit] = (won[unit] ?? 0) + (margin > 0 ? 1 : margin === 0 ? 0.5 : 0);
-    counted[unit] = (counted[unit] ?? 0) + 1;
+    won[unit] = (won[unit] as number) + (margin > 0 ? 1 : margin === 0 ? 0.5 : 0);
+    counted[unit] = (counted[unit] as number) + 1;
   }
   return { method, accuracy: bootstrapped(won, counted, n, resamples, seed), n, ties };
 }
@@ -115,9 +115,9 @@ function bootstrapped(
     let sum = 0;
     let total = 0;
     for (let unit = 0; unit < won.length; unit++) {
-      const times = counts === null ? 1 : (counts[unit] ?? 0);
-      sum += times * (won[unit] ?? 0);
-      total += times * (counted[unit] ?? 0);
+      const times = counts === null ? 1 : (counts[unit] as number);
+      sum += times * (won[unit] as number);
+      total += times * (counted[unit] as number);
     }
     return sum / total;
   };

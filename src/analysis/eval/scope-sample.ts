@@ -32,7 +32,7 @@ export function lineSample(
     reason(scores) {
       const own = lines.filter((line) => !Number.isNaN(scores[line]));
       if (own.length < 2) return "too-few-items";
-      const first = scores[own[0] ?? 0];
+      const first = scores[own[0] as number];
       return own.every((line) => scores[line] === first) ? "constant-scores" : "constant-human";
     },
   };

@@ -41,7 +41,7 @@ export function scoreHistograms(
  * another scale, bins of equal width over both.
  */
 function binEdges({ header: { values }, human }: RunTable): number[] {
-  let low = values[0] ?? 0;
+  let low = values[0] as number;
   let high = values.at(-1) ?? 1;
   const step = (high - low) / (values.length - 1);
   let bins = values.length <= MOST_LABEL_BINS ? 2 * values.length - 1 : BINS_OF_A_LONG_SCALE;
@@ -61,13 +61,13 @@ function binEdges({ header: { values }, human }: RunTable): number[] {
 /** Scores in each bin [edge, next edge); the last one has both. NaN is in none. */
 function histogram(edges: readonly number[], scores: Float64Array): number[] {
   const bins = edges.length - 1;
-  const low = edges[0] ?? 0;
+  const low = edges[0] as number;
   const width = ((edges[bins] ?? 1) - low) / bins;
   const counts = new Array<number>(bins).fill(0);
   for (const score of scores) {
     if (Number.isNaN(score)) continue;
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((score - low) / width)));
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    counts[bin] = (counts[bin] as number) + 1;
   }
   return counts;
 }
@@ -82,14 +82,14 @@ function meanLabelProbabilities(table: RunTable): number[][] {
   for (let line = 0; line < table.lines; line++) {
     distribution.aggregate(line, own.layers, weights);
     if (Number.isNaN(distribution.probabilities[0])) continue;
-    const criterion = table.criterionOf[line] ?? 0;
-    counts[criterion] = (counts[criterion] ?? 0) + 1;
+    const criterion = table.criterionOf[line] as number;
+    counts[criterion] = (counts[criterion] as number) + 1;
     const sum = sums[criterion];
     for (const [label, p] of distribution.probabilities.entries()) {
-      if (sum !== undefined) sum[label] = (sum[label] ?? 0) + p;
+      if (sum !== undefined) sum[label] = (sum[label] as number) + p;
     }
   }
   return sums.map((sum, criterion) =>
-    Array.from(sum, (total) => total / Math.max(1, counts[criterion] ?? 0)),
+    Array.from(sum, (total) => total / Math.max(1, counts[criterion] as number)),
   );
 }

@@ -132,7 +132,7 @@ async function linearScores(
   const maps = table.criteria.map((criterion) => mapFor(parameters, criterion));
   const scores = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
-    const map = maps[table.criterionOf[line] ?? 0] ?? parameters.pooled;
+    const map = maps[table.criterionOf[line] as number] ?? parameters.pooled;
     const features = columns.map((column) => column?.[line] ?? Number.NaN);
     scores[line] = linearScore(map, features, values);
     if (line % 500 === 499) await pacer.rest();
@@ -170,7 +170,7 @@ async function probeScores(
       eScores?.[line] ?? Number.NaN,
       parameters.hiddenSize,
     );
-    const map = mapFor(parameters, table.criteria[table.criterionOf[line] ?? 0] ?? "");
+    const map = mapFor(parameters, table.criteria[table.criterionOf[line] as number] ?? "");
     scores[line] = linearScore(map, features, values);
     if (line % 100 === 99) await pacer.rest();
   }
@@ -238,9 +238,9 @@ function outOfFoldScores({ outOfFold }: Weights): Map<string, number> {
 function keyOf(table: RunTable, line: number): string {
   const human = table.human[line] ?? Number.NaN;
   return rowKey({
-    id: table.records[table.recordOf[line] ?? 0] ?? "",
-    criterion: table.criteria[table.criterionOf[line] ?? 0] ?? "",
-    promptTokens: table.promptTokensOf[line] ?? 0,
+    id: table.records[table.recordOf[line] as number] ?? "",
+    criterion: table.criteria[table.criterionOf[line] as number] ?? "",
+    promptTokens: table.promptTokensOf[line] as number,
     ...(!Number.isNaN(human) && { human }),
   });
 }

@@ -28,7 +28,7 @@ export function calibrationBins(
   bins = 10,
 ): CalibrationBin[] {
   const order = sortOrder(predicted);
-  const at = (i: number): number => predicted[order[i] ?? 0] ?? Number.NaN;
+  const at = (i: number): number => predicted[order[i] as number] ?? Number.NaN;
   const found: CalibrationBin[] = [];
   let start = 0;
   for (let bin = 1; bin <= bins && start < order.length; bin++) {
@@ -83,9 +83,9 @@ export function isotonicMap(x: ArrayLike<number>, y: ArrayLike<number>): Monoton
   const order = sortOrder(x);
   const blocks: { from: number; to: number; sum: number; n: number }[] = [];
   for (const [start, end] of tieGroups(x, order)) {
-    const at = x[order[start] ?? 0] ?? Number.NaN;
+    const at = x[order[start] as number] ?? Number.NaN;
     let block = { from: at, to: at, sum: 0, n: end - start };
-    for (let i = start; i < end; i++) block.sum += y[order[i] ?? 0] ?? Number.NaN;
+    for (let i = start; i < end; i++) block.sum += y[order[i] as number] ?? Number.NaN;
     for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {
       if (last.sum / last.n < block.sum / block.n) break;
       blocks.pop();

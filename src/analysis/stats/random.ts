@@ -35,8 +35,8 @@ export function shuffledIndices(count: number, random: Random): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {
     const j = Math.floor(random() * (i + 1));
-    const kept = order[i] ?? 0;
-    order[i] = order[j] ?? 0;
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
     order[j] = kept;
   }
   return order;

@@ -17,7 +17,7 @@ export function averageRanks(values: ArrayLike<number>): Float64Array {
   const ranks = new Float64Array(values.length);
   for (const [start, end] of tieGroups(values, order)) {
     const rank = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) ranks[order[i] ?? 0] = rank;
+    for (let i = start; i < end; i++) ranks[order[i] as number] = rank;
   }
   return ranks;
 }
@@ -29,7 +29,8 @@ export function* tieGroups(
 ): Generator<readonly [number, number]> {
   let start = 0;
   for (let end = 1; end <= order.length; end++) {
-    if (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) continue;
+    if (end < order.length && values[order[end] as number] === values[order[start] as number])
+      continue;
     yield [start, end];
     start = end;
   }

@@ -42,8 +42,8 @@ export class WeightedHuman {
     let group = 0;
     for (const [start, end] of tieGroups(values, order)) {
       for (let i = start; i < end; i++) {
-        const index = order[i] ?? 0;
-        const line = lines[index] ?? 0;
+        const index = order[i] as number;
+        const line = lines[index] as number;
         this.centred[line] = centred[index] ?? Number.NaN;
         this.groupOf[line] = group;
       }

@@ -55,7 +55,7 @@ export class LagerLoss {
   begin(theta: Float64Array, alpha: number): void {
     this.#weights.set(theta);
     logSoftmax(this.#weights, "logarithm");
-    for (let l = 0; l < theta.length; l++) this.#weights[l] = Math.exp(at(this.#weights, l));
+    for (let l = 0; l < theta.length; l++) this.#weights[l] = Math.exp(this.#weights[l] as number);
     this.#share = 1 / (1 + Math.exp(-alpha));
     this.thetaGradient.fill(0);
     this.alphaGradient = 0;
@@ -74,17 +74,17 @@ export class LagerLoss {
     const { labelLogits, probabilities } = this.#distribution;
     const score = this.score(line);
     const nearest = nearestLabel(values, target);
-    const crossEntropy = -at(labelLogits, nearest);
+    const crossEntropy = -(labelLogits[nearest] as number);
     const squaredError = (score - target) ** 2;
     const share = this.#share;
     this.loss += share * crossEntropy + (1 - share) * squaredError;
     this.alphaGradient += share * (1 - share) * (crossEntropy - squaredError);
     // With respect to ln p_k: of the expectation s_k p_k, of the cross-entropy −1 at its label.
     for (let k = 0; k < values.length; k++) {
-      const p = at(probabilities, k);
-      this.#labelGradient[k] = (1 - share) * 2 * (score - target) * at(values, k) * p;
+      const p = probabilities[k] as number;
+      this.#labelGradient[k] = (1 - share) * 2 * (score - target) * (values[k] as number) * p;
     }
-    this.#labelGradient[nearest] = at(this.#labelGradient, nearest) - share;
+    this.#labelGradient[nearest] = (this.#labelGradient[nearest] as number) - share;
     this.#backward(line);
   }
 
@@ -100,26 +100,29 @@ export class LagerLoss {
       const outcomes = this.#outcomeGradient.fill(0);
       let sum = 0;
       for (let k = 0; k < this.#labelGradient.length; k++) {
-        const outcome = at(outcomeOf, k);
+        const outcome = outcomeOf[k] as number;
         if (outcome === -1) continue;
-        outcomes[outcome] = at(outcomes, outcome) + at(this.#labelGradient, k);
-        sum += at(this.#labelGradient, k);
+        outcomes[outcome] = (outcomes[outcome] as number) + (this.#labelGradient[k] as number);
+        sum += this.#labelGradient[k] as number;
       }
       for (let o = 0; o < outcomeCount; o++) {
-        outcomes[o] = at(outcomes, o) - Math.exp(at(logs, o)) * sum;
+        outcomes[o] = (outcomes[o] as number) - Math.exp(logs[o] as number) * sum;
       }
       for (let l = 0; l < this.#layers.length; l++) {
-        const start = (line * (layerCount + 1) + at(this.#layers, l)) * outcomeCount;
-        let total = at(gradient, l);
-        for (let o = 0; o < outcomeCount; o++) total += at(outcomes, o) * at(logits, start + o);
+        const start = (line * (layerCount + 1) + (this.#layers[l] as number)) * outcomeCount;
+        let total = gradient[l] as number;
+        for (let o = 0; o < outcomeCount; o++)
+          total += (outcomes[o] as number) * (logits[start + o] as number);
         gradient[l] = total;
       }
     }
     let mean = 0;
-    for (let l = 0; l < gradient.length; l++) mean += at(this.#weights, l) * at(gradient, l);
+    for (let l = 0; l < gradient.length; l++)
+      mean += (this.#weights[l] as number) * (gradient[l] as number);
     for (let l = 0; l < gradient.length; l++) {
       this.thetaGradient[l] =
-        at(this.thetaGradient, l) + at(this.#weights, l) * (at(gradient, l) - mean);
+        (this.thetaGradient[l] as number) +
+        (this.#weights[l] as number) * ((gradient[l] as number) - mean);
     }
   }
 }
@@ -128,12 +131,8 @@ export class LagerLoss {
 export function nearestLabel(values: readonly number[], target: number): number {
   let nearest = 0;
   for (let k = 1; k < values.length; k++) {
-    if (Math.abs(at(values, k) - target) < Math.abs(at(values, nearest) - target)) nearest = k;
+    if (Math.abs((values[k] as number) - target) < Math.abs((values[nearest] as number) - target))
+      nearest = k;
   }
   return nearest;
-}
-
-/** An element that is there. */
-function at(elements: ArrayLike<number>, index: number): number {
-  return elements[index] ?? Number.NaN;
 }

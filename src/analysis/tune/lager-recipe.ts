@@ -59,10 +59,11 @@ export async function learnLagerWeights(
     for (let start = 0; start < order.length; start += batchSize) {
       const batch = order.subarray(start, start + batchSize);
       loss.begin(theta, parameters[layers.length] ?? Number.NaN);
-      for (const i of batch) loss.add(lines[i] ?? 0, targets[i] ?? Number.NaN);
+      for (const i of batch) loss.add(lines[i] as number, targets[i] ?? Number.NaN);
       gradient.set(loss.thetaGradient);
       gradient[layers.length] = loss.alphaGradient;
-      for (let i = 0; i < gradient.length; i++) gradient[i] = (gradient[i] ?? 0) / batch.length;
+      for (let i = 0; i < gradient.length; i++)
+        gradient[i] = (gradient[i] as number) / batch.length;
       adam.step(gradient);
       if (++steps % STEPS_TOGETHER === 0) await pacer.rest();
     }
@@ -91,8 +92,9 @@ class Adam {
     const squareCorrection = 1 - SQUARED_MOMENTUM ** this.#step;
     for (let i = 0; i < gradient.length; i++) {
       const g = gradient[i] ?? Number.NaN;
-      const mean = MOMENTUM * (this.#mean[i] ?? 0) + (1 - MOMENTUM) * g;
-      const square = SQUARED_MOMENTUM * (this.#square[i] ?? 0) + (1 - SQUARED_MOMENTUM) * g * g;
+      const mean = MOMENTUM * (this.#mean[i] as number) + (1 - MOMENTUM) * g;
+      const square =
+        SQUARED_MOMENTUM * (this.#square[i] as number) + (1 - SQUARED_MOMENTUM) * g * g;
       this.#mean[i] = mean;
       this.#square[i] = square;
       const step = mean / meanCorrection / (Math.sqrt(square / squareCorrection) + EPSILON);

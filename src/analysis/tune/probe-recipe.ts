@@ -187,8 +187,8 @@ function mapsOf(
       if (k === size) return (multiple * standard.spread) / (standard.deviations[0] as number);
       return (own[k] as number) * (scales[k] as number) * standard.spread;
     }).map((value) => Number(value.toPrecision(DIGITS)));
-    let offset = standard.center - (coefficients[size] ?? 0) * (standard.means[0] as number);
-    for (let k = 0; k < size; k++) offset -= (coefficients[k] ?? 0) * (mean[k] as number);
+    let offset = standard.center - (coefficients[size] as number) * (standard.means[0] as number);
+    for (let k = 0; k < size; k++) offset -= (coefficients[k] as number) * (mean[k] as number);
     return { offset, coefficients };
   };
   const shares = set.criteria.map(

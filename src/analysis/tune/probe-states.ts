@@ -96,19 +96,20 @@ function standardiseRows(
   const means = set.criteria.map(() => new Float64Array(size));
   for (let row = 0; row < rows; row++) {
     const mean = means[set.criterionOf[row] as number] as Float64Array;
-    counts[set.criterionOf[row] as number] = at(counts, set.criterionOf[row] as number) + 1;
-    for (let i = 0; i < size; i++) mean[i] = at(mean, i) + at(features, row * size + i);
+    counts[set.criterionOf[row] as number] = (counts[set.criterionOf[row] as number] as number) + 1;
+    for (let i = 0; i < size; i++)
+      mean[i] = (mean[i] as number) + (features[row * size + i] as number);
   }
   for (const [c, mean] of means.entries()) {
-    for (let i = 0; i < size; i++) mean[i] = at(mean, i) / Math.max(1, at(counts, c));
+    for (let i = 0; i < size; i++) mean[i] = (mean[i] as number) / Math.max(1, counts[c] as number);
   }
   const squares = new Float64Array(size);
   for (let row = 0; row < rows; row++) {
     const mean = means[set.criterionOf[row] as number] as Float64Array;
     for (let i = 0; i < size; i++) {
-      const centred = at(features, row * size + i) - at(mean, i);
+      const centred = (features[row * size + i] as number) - (mean[i] as number);
       features[row * size + i] = centred;
-      squares[i] = at(squares, i) + centred * centred;
+      squares[i] = (squares[i] as number) + centred * centred;
     }
   }
   // A number that never varies is given no weight.
@@ -117,7 +118,7 @@ function standardiseRows(
   );
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < size; i++) {
-      features[row * size + i] = at(features, row * size + i) * at(scales, i);
+      features[row * size + i] = (features[row * size + i] as number) * (scales[i] as number);
     }
   }
   return { means, scales };
@@ -161,8 +162,4 @@ async function gramOf(
     await pacer.rest();
   }
   return gram;
-}
-
-function at(elements: Float32Array | Float64Array, index: number): number {
-  return elements[index] as number;
 }

@@ -71,10 +71,10 @@ export function fitRidge(
         Math.max(1, present.length),
     ),
     strength: Math.exp(
-      fits.reduce((sum, { strength }, i) => sum + (shares[i] ?? 0) * Math.log(strength), 0),
+      fits.reduce((sum, { strength }, i) => sum + (shares[i] as number) * Math.log(strength), 0),
     ),
     shares: directions.map((_, d) =>
-      fits.reduce((sum, fit, i) => sum + (fit.d === d ? (shares[i] ?? 0) : 0), 0),
+      fits.reduce((sum, fit, i) => sum + (fit.d === d ? (shares[i] as number) : 0), 0),
     ),
   };
 }
@@ -96,7 +96,10 @@ function average(
 ): Pick<SharedWeights, "common" | "criteria"> {
   const sum = (vectors: readonly Float64Array[]): Float64Array =>
     (vectors[0] ?? new Float64Array()).map((_, i) =>
-      vectors.reduce((total, vector, f) => total + (shares[f] ?? 0) * (vector[i] as number), 0),
+      vectors.reduce(
+        (total, vector, f) => total + (shares[f] as number) * (vector[i] as number),
+        0,
+      ),
     );
   return {
     common: sum(fits.map(({ common }) => common)),

@@ -51,7 +51,7 @@ export function sharedRidge(
     // δ_c = A⁻¹ (b − G β₀) with A = G + (λ/ρ) I. Put into the sums for β₀, where
     // G − G A⁻¹ G = (λ/ρ) (I − (λ/ρ) A⁻¹) and b − G A⁻¹ b = (λ/ρ) A⁻¹ b.
     const own = gram.slice();
-    for (let i = 0; i < size; i++) own[i * size + i] = at(own, i * size + i) + ownStrength;
+    for (let i = 0; i < size; i++) own[i * size + i] = (own[i * size + i] as number) + ownStrength;
     const factor = factorise(own);
     add(right, solveFactored(factor, rest), ownStrength);
     for (let j = 0; j < size; j++) {
@@ -59,8 +59,8 @@ export function sharedRidge(
       unit[j] = 1;
       const inverse = solveFactored(factor, unit);
       for (let i = 0; i < size; i++) {
-        const value = (i === j ? ownStrength : 0) - ownStrength ** 2 * at(inverse, i);
-        left[i * size + j] = at(left, i * size + j) + value;
+        const value = (i === j ? ownStrength : 0) - ownStrength ** 2 * (inverse[i] as number);
+        left[i * size + j] = (left[i * size + j] as number) + value;
       }
     }
     return { gram, rest, factor };
@@ -96,7 +96,8 @@ function penalty(strength: number, direction: Float64Array): Float64Array {
   const along = strength ** 2 / (CERTAINTY + strength * dot(direction, direction));
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
-      matrix[i * size + j] = (i === j ? strength : 0) - along * at(direction, i) * at(direction, j);
+      matrix[i * size + j] =
+        (i === j ? strength : 0) - along * (direction[i] as number) * (direction[j] as number);
     }
   }
   return matrix;
@@ -109,9 +110,6 @@ function logPenalty(strength: number, direction: Float64Array): number {
 }
 
 function add(target: Float64Array, source: Float64Array, factor: number): void {
-  for (let i = 0; i < target.length; i++) target[i] = at(target, i) + factor * at(source, i);
-}
-
-function at(elements: Float64Array, index: number): number {
-  return elements[index] ?? Number.NaN;
+  for (let i = 0; i < target.length; i++)
+    target[i] = (target[i] as number) + factor * (source[i] as number);
 }

@@ -150,7 +150,7 @@ function humanRanges(
   criteria: readonly string[],
   values: readonly number[],
 ): { min: number; max: number }[] | null {
-  const lowest = values[0] ?? 0;
+  const lowest = values[0] as number;
   const highest = values.at(-1) ?? 1;
   if (human.every((score) => !(score < lowest || score > highest))) return null;
   const ranges = criteria.map(() => ({
@@ -172,7 +172,7 @@ function onScale(
   values: readonly number[],
 ): number {
   if (range === undefined) return score;
-  const lowest = values[0] ?? 0;
+  const lowest = values[0] as number;
   const highest = values.at(-1) ?? 1;
   const share = range.max === range.min ? 0.5 : (score - range.min) / (range.max - range.min);
   return lowest + share * (highest - lowest);
