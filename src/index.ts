@@ -185,12 +185,14 @@ export {
   doctor,
   knowledgeBoundary,
   prepareJudge,
+  scoreData,
   selectRecords,
 } from "./workflows/on-call.ts";
 export type { PrepareOptions } from "./workflows/prepare/prepare-judge.ts";
 export type { PrepareResult } from "./workflows/prepare/result.ts";
 export type { CriterionSummary, ListedScore, ScoreSummary } from "./workflows/score-run/result.ts";
 export type { RunningMoments } from "./workflows/score-run/running-moments.ts";
+export type { ScoreDataOptions } from "./workflows/score-run/score-data.ts";
 export type { WithJudgeOptions } from "./workflows/score-run/score-file.ts";
 export {
   type ScoredRun,

@@ -35,7 +35,8 @@ export const knowledgeCommand = command({
     const { knowledgeBoundary } = await import("../workflows/knowledge/knowledge-boundary.ts");
     const { knowledgeText } = await import("../present/terminal/knowledge-text.ts");
     const { shownLoading } = await import("./open-judge.ts");
-    const { noteFailures, showRunProgress } = await import("./run-progress.ts");
+    const { failureNote } = await import("../present/terminal/score-notes.ts");
+    const { showRunProgress } = await import("./run-progress.ts");
     const status = new StatusLine({ quiet });
     const name = path.basename(questions, path.extname(questions));
     const run = fromRun ?? options.run ?? `${name}.knowledge.run.jsonl`;
@@ -45,7 +46,7 @@ export const knowledgeCommand = command({
       ...shownLoading(options.judge, status),
       onProgress: showRunProgress(status, "asking"),
       onScored: (summary) => {
-        noteFailures(summary, status);
+        status.noteIfAny(failureNote(summary));
         status.note(`run file: ${run}`);
       },
     }).finally(() => status.clear());

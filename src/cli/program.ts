@@ -4,7 +4,7 @@ import type { AddCommand, CommandContext } from "./command.ts";
 
 /** The commands, in the order in which the help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
-  score: async () => (await import("./score-options.ts")).scoreCommand,
+  score: async () => (await import("./score-command.ts")).scoreCommand,
   select: async () => (await import("./select-command.ts")).selectCommand,
   knowledge: async () => (await import("./knowledge-command.ts")).knowledgeCommand,
   inspect: async () => (await import("./inspect-command.ts")).inspectCommand,

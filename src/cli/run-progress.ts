@@ -1,5 +1,4 @@
 import { plainProgressLine, progressLine } from "../present/terminal/progress.ts";
-import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { ScoreToRunProgress } from "../workflows/score-run/score-to-run.ts";
 import type { StatusLine } from "./status-line.ts";
 
@@ -18,13 +17,4 @@ export function showRunProgress(
       (columns) => `${front}${progressLine(progress, columns - front.length)}`,
       () => `${front}${plainProgressLine(progress)}`,
     );
-}
-
-/** Says how many lines of a run failed by which codes, and the first of them. */
-export function noteFailures({ failures, firstFailures }: ScoreSummary, status: StatusLine): void {
-  status.clear();
-  const [first] = firstFailures.values();
-  if (first === undefined) return;
-  const codes = Array.from(failures, ([code, count]) => `${code} ${count}`);
-  status.note(`failed: ${codes.join(", ")}; first: ${first}`);
 }

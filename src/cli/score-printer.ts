@@ -3,7 +3,7 @@ import { scoreTable } from "../present/terminal/score-table.ts";
 import { LineWriter } from "../run/line-writer.ts";
 import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
-import type { OUTPUT_FORMATS } from "./score-options.ts";
+import type { OUTPUT_FORMATS } from "./score-command.ts";
 import { writeStdout } from "./stdout.ts";
 
 /** What `lager score` prints. */

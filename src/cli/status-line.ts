@@ -55,4 +55,9 @@ export class StatusLine {
     this.clear();
     if (!this.#quiet) this.#output.write(`${text}\n`);
   }
+
+  /** Prints a line where there is something to say. */
+  noteIfAny(text: string | null): void {
+    if (text !== null) this.note(text);
+  }
 }

@@ -13,6 +13,8 @@ import type { KnowledgeOptions } from "./knowledge/knowledge-boundary.ts";
 import type { KnowledgeResult } from "./knowledge/result.ts";
 import type { PrepareOptions } from "./prepare/prepare-judge.ts";
 import type { PrepareResult } from "./prepare/result.ts";
+import type { ScoreDataOptions } from "./score-run/score-data.ts";
+import type { ScoredRun } from "./score-run/score-to-run.ts";
 import type { SelectResult } from "./select/result.ts";
 import type { SelectRecordsOptions } from "./select/select-records.ts";
 
@@ -109,6 +111,20 @@ export async function prepareJudge(
 ): Promise<PrepareResult> {
   const workflow = await import("./prepare/prepare-judge.ts");
   return workflow.prepareJudge(judge, options);
+}
+
+/**
+ * Loads a judge, while data and task are opened, and scores the data. What `lager score` does; with
+ * a judge that is loaded already, `scoreToRun` does the rest.
+ *
+ * @param input path of the data, or `-` for standard input.
+ * @throws LagerError as `loadJudge`, `Judge.openSession`, `readRecords` and `scoreToRun`.
+ * @example
+ * await scoreData("data.jsonl", { judge: "smollm2-135m", task: "summeval", output: "run.jsonl" });
+ */
+export async function scoreData(input: string, options: ScoreDataOptions): Promise<ScoredRun> {
+  const workflow = await import("./score-run/score-data.ts");
+  return workflow.scoreData(input, options);
 }
 
 /**

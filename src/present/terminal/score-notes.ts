@@ -1,0 +1,50 @@
+import type { Condition } from "../../input/task/condition.ts";
+import type { Task } from "../../input/task/task.ts";
+import { isOtherCondition, isOtherTask } from "../../scoring/weights/fitting-weights.ts";
+import type { Weights } from "../../scoring/weights/weights-format.ts";
+import type { ScoreSummary } from "../../workflows/score-run/result.ts";
+
+/**
+ * What a person should know who scores with weights: those of another task or condition may do worse
+ * than none, and only labels can tell. Null where there is nothing to say.
+ */
+export function otherUseNote(
+  weights: Weights | null,
+  task: Task,
+  condition: Condition,
+): string | null {
+  if (weights === null) return null;
+  const others = [
+    ...(isOtherTask(weights, task) ? [`on another task (${weights.task.name})`] : []),
+    ...(isOtherCondition(weights, condition)
+      ? [`under another condition (${weights.condition})`]
+      : []),
+  ];
+  if (others.length === 0) return null;
+  return (
+    `warning: the weights were learned ${others.join(" and ")}: here they may do worse than none; ` +
+    "`lager eval --weights` tells, on such records with human scores"
+  );
+}
+
+/** What a person should know of a run that is scored. */
+export function runNotes({ medianScoreMass, lines }: ScoreSummary): string[] {
+  return [
+    ...(lines === 0 ? ["note: there is no record in the input"] : []),
+    ...(medianScoreMass < 0.5
+      ? [
+          "warning: the median share of the judge's probability on the score tokens is " +
+            `${medianScoreMass.toFixed(3)}: it was not about to answer with a score, so its ` +
+            "scores mean little; try another judge or --answer-prefix",
+        ]
+      : []),
+  ];
+}
+
+/** How many lines of a run failed by which codes, and the first of them; null where none did. */
+export function failureNote({ failures, firstFailures }: ScoreSummary): string | null {
+  const [first] = firstFailures.values();
+  if (first === undefined) return null;
+  const codes = Array.from(failures, ([code, count]) => `${code} ${count}`);
+  return `failed: ${codes.join(", ")}; first: ${first}`;
+}

@@ -1,0 +1,59 @@
+import { readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { type ScoreDataOptions, scoreData } from "../../../src/workflows/score-run/score-data.ts";
+import { rejection } from "../../support/errors.ts";
+import { scratchFolder, writeLines } from "../../support/scratch.ts";
+
+async function scene() {
+  const folder = await scratchFolder();
+  const data = await writeLines(path.join(folder, "data.jsonl"), [
+    { instruction: "Say it.", response: "It." },
+  ]);
+  const score = (options: Partial<ScoreDataOptions> = {}, input = data) =>
+    scoreData(input, { judge: path.join(folder, "no.gguf"), ...options });
+  return { folder, score, at: (name: string) => path.join(folder, name) };
+}
+
+test("options that do not go together are refused before a judge is looked for", async () => {
+  const { score, at } = await scene();
+  await rejection(score({ resume: true }), "INVALID_ARGUMENT");
+  await rejection(score({ resume: true, force: true, output: at("run") }), "INVALID_ARGUMENT");
+  await rejection(score({ hidden: "all" }), "INVALID_ARGUMENT");
+  await rejection(score({ maxTokens: 5 }), "INVALID_ARGUMENT");
+});
+
+test("a run or hidden states that are there are not replaced", async () => {
+  const { score, at } = await scene();
+  await writeFile(at("run.jsonl"), "");
+  await rejection(score({ output: at("run.jsonl") }), "OUTPUT_EXISTS");
+  await rejection(score({ output: at("none/run.jsonl") }), "UNWRITABLE_OUTPUT");
+});
+
+test("what is wrong with weights, data or task is said first, and nothing is written", async () => {
+  const { folder, score, at } = await scene();
+  const output = at("run.jsonl");
+  await rejection(score({ output, weights: at("no.json") }), "UNREADABLE_FILE");
+  await rejection(score({ output }, at("none.jsonl")), "UNREADABLE_FILE");
+  await rejection(score({ output, task: at("none.yaml") }), "UNREADABLE_FILE");
+  await rejection(score({ output }), "UNKNOWN_JUDGE");
+  expect(await readdir(folder)).toEqual(["data.jsonl"]);
+});
+
+test("a prompt that fixes its own output format is told of where the judge gives reasons", async () => {
+  const { score, at } = await scene();
+  await writeFile(
+    at("task.json"),
+    JSON.stringify({
+      name: "fixed",
+      scale: { min: 1, max: 5 },
+      prompt: "Is it so: {{ criterion.description }} {{ response }} Answer 1 to 5.",
+      criteria: [{ name: "quality", description: "Good?" }],
+    }),
+  );
+  const notices: string[] = [];
+  const onNotice = (text: string) => notices.push(text);
+  const reasoning = { task: at("task.json"), condition: "reasoning", onNotice } as const;
+  await rejection(score(reasoning), "UNKNOWN_JUDGE");
+  expect(notices).toEqual([expect.stringContaining("fixes its own output format")]);
+});
