@@ -107,13 +107,14 @@ export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
-export type {
-  RunFailure,
-  RunHeader,
-  RunLine,
-  RunMachine,
-  RunOptions,
-  RunScore,
+export {
+  MACHINE_FACTS,
+  type RunFailure,
+  type RunHeader,
+  type RunLine,
+  type RunMachine,
+  type RunOptions,
+  type RunScore,
 } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
@@ -153,12 +154,7 @@ export {
   weightsSha256,
 } from "./scoring/weights/weights-format.ts";
 export type { BenchOptions, BenchProgress } from "./workflows/bench/bench-options.ts";
-export type {
-  BenchCounts,
-  BenchResult,
-  BenchRow,
-  BenchTuning,
-} from "./workflows/bench/result.ts";
+export type { BenchCounts, BenchResult, BenchRow, BenchTuning } from "./workflows/bench/result.ts";
 export type { CheckDataOptions } from "./workflows/check-data/check-data.ts";
 export type {
   DataCheck,

@@ -1,9 +1,20 @@
 import { expect, test } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
-import { madeUpScores } from "../analysis/eval/made-up-run.ts";
+import { MACHINE_FACTS } from "../../src/run/run-format.ts";
+import { MADE_UP_HEADER, madeUpScores } from "../analysis/eval/made-up-run.ts";
 import { readPage } from "./pages.ts";
 
-const [, lines] = readPage("docs/run-file.md").blocks.filter(({ language }) => language === "json");
+const [header, lines] = readPage("docs/run-file.md").blocks.filter(
+  ({ language }) => language === "json",
+);
+
+test("the header that is shown has the fields of a run's header", () => {
+  const shown = JSON.parse(header?.text ?? "");
+  expect(Object.keys(shown)).toEqual(Object.keys(MADE_UP_HEADER));
+  expect(shown.schema).toBe(MADE_UP_HEADER.schema);
+  expect(Object.keys(shown.judge)).toEqual(Object.keys(MADE_UP_HEADER.judge));
+  expect(Object.keys(shown.machine)).toEqual(Object.keys(MACHINE_FACTS));
+});
 
 test("the score line that is shown has the fields of a run's line, in their order", () => {
   const [score, failure] = (lines?.text ?? "").split(/\n(?=\{)/).map((text) => JSON.parse(text));
