@@ -12,7 +12,7 @@ import {
   tune,
   version,
 } from "../src/index.ts";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "./analysis/eval/made-up-run.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "./fixtures/made-up-run.ts";
 import { scratchFolder } from "./support/scratch.ts";
 
 test("the library learns weights, keeps them, and applies and evaluates them", async () => {
@@ -26,7 +26,7 @@ test("the library learns weights, keeps them, and applies and evaluates them", a
   expect(kept).toEqual(weights);
   expect(isOtherTask(kept, MADE_UP_HEADER.task)).toBe(false);
 
-  const others = madeUpScores(40, 2).map((line) => ({ ...line, id: `other ${line.id}` }));
+  const others = madeUpScores(40, { seed: 2 }).map((line) => ({ ...line, id: `other ${line.id}` }));
   const run = await writeRun(MADE_UP_HEADER, ...others);
   const result = await evaluateRun([run], { resamples: 10, weights: { file, weights: kept } });
   const tuned = result.items.scores["lager-tuned"] ?? [];

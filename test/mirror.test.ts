@@ -12,7 +12,6 @@ const OF_THE_WHOLE = ["native", "model", "cli", "docs"];
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   "test/imports.test.ts": "what importing the package loads, through all of src/",
   "test/mirror.test.ts": "this one",
-  "test/workflows/select/select.test.ts": "the whole selection, file by file; to be split",
 };
 
 /** Tests without a file of their name at their place, in src/ or else below the root. */

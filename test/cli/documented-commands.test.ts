@@ -3,11 +3,10 @@ import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it, test } from "vitest";
-import { formatRunLine } from "../../src/run/format-run-line.ts";
 import type { RunScore } from "../../src/run/run-format.ts";
-import { MADE_UP_HEADER, madeUpScores } from "../analysis/eval/made-up-run.ts";
 import { ROOT, readPages } from "../docs/pages.ts";
 import { type ShellCommand, shellCommands } from "../docs/shell-lines.ts";
+import { MADE_UP_HEADER, madeUpScores, runText } from "../fixtures/made-up-run.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -29,10 +28,7 @@ beforeAll(async () => {
     id: IDS[Math.floor(index / 2)] ?? line.id,
   }));
   const write = (name: string, lines: readonly RunScore[]) =>
-    writeFile(
-      path.join(template, `${name}.jsonl`),
-      [MADE_UP_HEADER, ...lines].map((line) => `${formatRunLine(line)}\n`).join(""),
-    );
+    writeFile(path.join(template, `${name}.jsonl`), runText(MADE_UP_HEADER, ...lines));
   for (const name of RUNS) await write(name, scores);
   for (const name of OTHER_RUNS) await write(name, scores.slice(40));
   await write("part1", scores.slice(0, 40));

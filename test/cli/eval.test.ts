@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "../analysis/eval/made-up-run.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../fixtures/made-up-run.ts";
 import { LAGER } from "../scoring/weights/example-weights.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";

@@ -1,21 +1,38 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { DOMParser } from "linkedom";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { madeUpHeader, madeUpScores, noisyLayers, runText } from "../fixtures/made-up-run.ts";
 import { BROWSER, startBrowser } from "../support/browser.ts";
-import { HOSTILE_ID, madeUpRun } from "../support/made-up-run.ts";
 import { lager } from "../support/run-process.ts";
-import { scratchFolder, writeLines } from "../support/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
 /** Enough lines for several pages of the table. */
 const RECORDS = 80;
 const FEW = ["--resamples", "50"];
 const SCREENSHOTS = path.resolve("build/report");
 
-async function runFile(records = RECORDS): Promise<string> {
-  return writeLines(path.join(await scratchFolder(), "run.jsonl"), madeUpRun(records));
+/** A record id and a prompt that would break out of a page that does not escape them. */
+const HOSTILE_ID = '</script><script>document.title="broken out"</script><b>&"\'';
+const HOSTILE_PROMPT = 'Judge </pre><script>document.title="broken out"</script> this';
+
+/** Writes a run of so many records, one of them hostile. */
+async function writeHostileRun(folder: string, records: number): Promise<string> {
+  const layers = noisyLayers();
+  const scores = madeUpScores(records, { layers }).map((line) => ({
+    ...line,
+    id: line.id === "r3" ? HOSTILE_ID : line.id,
+    prompt: HOSTILE_PROMPT,
+  }));
+  const file = path.join(folder, "run.jsonl");
+  await writeFile(file, runText(madeUpHeader(layers), ...scores));
+  return file;
+}
+
+async function runFile(records: number): Promise<string> {
+  return writeHostileRun(await scratchFolder(), records);
 }
 
 test("charts are written as files that stand alone", async () => {
@@ -60,7 +77,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
   beforeAll(async () => {
     const folder = path.resolve("build/report");
     await mkdir(folder, { recursive: true });
-    const run = await writeLines(path.join(folder, "run.jsonl"), madeUpRun(RECORDS));
+    const run = await writeHostileRun(folder, RECORDS);
     const file = path.join(folder, "report.html");
     const evaluated = await lager(["eval", run, "--json", "--html", file, "--force", ...FEW]);
     expect({ exitCode: evaluated.exitCode, stderr: evaluated.stderr }).toMatchObject({
@@ -116,7 +133,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     expect(humans).toHaveLength(50);
     expect(humans).toEqual([...humans].sort((a, b) => a - b));
     expect(await page.locator('.items th[aria-sort="ascending"]').textContent()).toBe("human");
-    await page.selectOption('select[name="criterion"]', { label: "tone" });
+    await page.selectOption('select[name="criterion"]', { label: "depth" });
     expect(await page.locator(".items output").textContent()).toBe(`${RECORDS} lines`);
     await page.getByRole("button", { name: "Next →" }).click();
     expect(await page.locator(".pages span").textContent()).toBe("51–80 of 80");
@@ -128,8 +145,8 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
       .evaluateAll((charts) => charts.map((chart) => chart.getAttribute("aria-label")));
     expect(names.length).toBeGreaterThan(10);
     expect(names.every((name) => name !== null && name !== "")).toBe(true);
-    // 5 layers with the token embedding, 5 labels.
-    expect(await page.locator("#item-1 svg rect title").count()).toBe(25);
+    // 5 layers with the token embedding, 3 labels.
+    expect(await page.locator("#item-1 svg rect title").count()).toBe(15);
   });
 
   test("light, dark and on a phone it fits, says nothing on the console and asks no network", async () => {

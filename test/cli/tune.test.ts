@@ -1,23 +1,29 @@
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { HiddenWriter } from "../../src/run/hidden-writer.ts";
-import { madeUpRun } from "../support/made-up-run.ts";
+import type { RunHeader } from "../../src/run/run-format.ts";
+import {
+  madeUpHeader,
+  madeUpScores,
+  noisyLayers,
+  runText,
+  writeRun,
+} from "../fixtures/made-up-run.ts";
 import { lager } from "../support/run-process.ts";
-import { scratchFolder, writeLines } from "../support/scratch.ts";
+import { scratchFolder } from "../support/scratch.ts";
 
-/** A run whose last layers know the human scores, and the place for its weights. */
-async function runFile(records: number, change: Record<string, unknown> = {}) {
-  const folder = await scratchFolder();
-  const [header, ...scores] = madeUpRun(records);
-  const lines = [{ ...header, ...change } as typeof header, ...scores];
-  const run = await writeLines(
-    path.join(folder, "run.jsonl"),
-    lines.map((line) => formatRunLine(line as NonNullable<typeof line>)),
+const LAYERS = noisyLayers();
+const HEADER = madeUpHeader(LAYERS);
+
+/** A run of which layer 2 knows the human scores, and the place for its weights. */
+async function runFile(records: number, change: Partial<RunHeader> = {}) {
+  const run = await writeRun(
+    { ...HEADER, ...change },
+    ...madeUpScores(records, { layers: LAYERS }),
   );
-  return { run, weights: path.join(folder, "weights.json") };
+  return { run, weights: path.join(path.dirname(run), "weights.json") };
 }
 
 /** What only part of the layers can be made into, where the last layer knows more than they do. */
@@ -85,9 +91,7 @@ test("a file that is there stays unless --force is given", async () => {
 test("weights are refused with another judge's run, and --from with them as well", async () => {
   const { run, weights } = await runFile(30);
   expect((await lager(["tune", run, "-o", weights, "--allow-worse"])).exitCode).toBe(0);
-  const [header] = madeUpRun(1);
-  const judge = header?.kind === "run" ? header.judge : undefined;
-  const other = await runFile(30, { judge: { ...judge, sha256: "cd".repeat(32) } });
+  const other = await runFile(30, { judge: { ...HEADER.judge, sha256: "cd".repeat(32) } });
   for (const args of [
     ["eval", other.run, "--weights", weights],
     ["tune", other.run, "-o", other.weights, "--from", weights],
@@ -99,14 +103,9 @@ test("weights are refused with another judge's run, and --from with them as well
 });
 
 test("a run without human scores gives consensus weights that nothing vouches for", async () => {
-  const folder = await scratchFolder();
-  const lines = madeUpRun(20).map((line) => {
-    if (line.kind === "run") return formatRunLine(line);
-    const { human: _, ...unlabelled } = line;
-    return formatRunLine(unlabelled);
-  });
-  const run = await writeLines(path.join(folder, "run.jsonl"), lines);
-  const weights = path.join(folder, "weights.json");
+  const scores = madeUpScores(20, { layers: LAYERS });
+  const run = await writeRun(HEADER, ...scores.map(({ human: _, ...unlabelled }) => unlabelled));
+  const weights = path.join(path.dirname(run), "weights.json");
   const { exitCode, stdout } = await lager(["tune", run, "-o", weights]);
   expect(exitCode).toBe(0);
   expect(stdout).toContain("no human scores: nothing could be checked");
@@ -117,23 +116,19 @@ test("a run without human scores gives consensus weights that nothing vouches fo
 
 test("a probe is learned from the hidden states beside a run, and evaluated with them", async () => {
   const folder = await scratchFolder();
-  const [header, ...scores] = madeUpRun(60);
-  if (header?.kind !== "run") throw new Error("no header");
   const run = path.join(folder, "run.jsonl");
   const weights = path.join(folder, "weights.json");
-  const lines = scores.flatMap((line, row) =>
-    line.kind === "score" ? [formatRunLine({ ...line, hiddenRow: row })] : [],
-  );
-  await writeLines(run, [formatRunLine(header), ...lines]);
+  const scores = madeUpScores(60, { layers: LAYERS });
+  const lines = scores.map((line, hiddenRow) => ({ ...line, hiddenRow }));
+  await writeFile(run, runText(HEADER, ...lines));
   const args = ["tune", run, "-o", weights, "--recipe", "probe"];
   const without = await lager(args);
   expect(without.exitCode).toBe(2);
   expect(without.stderr).toMatch(/UNREADABLE_FILE.*--capture hidden/s);
 
-  const shape = { judgeSha256: header.judge.sha256, layers: [2, 4], width: 3 };
+  const shape = { judgeSha256: HEADER.judge.sha256, layers: [2, 4], width: 3 };
   const writer = await HiddenWriter.create(run, shape);
-  for (const [row, line] of scores.entries()) {
-    const human = "human" in line ? (line.human ?? 0) : 0;
+  for (const [row, { human = 0 }] of scores.entries()) {
     await writer.add(Float32Array.of(row % 7, row % 5, 1, human + (row % 3), row % 2, -human));
   }
   await writer.close();
@@ -150,12 +145,8 @@ test("a probe is learned from the hidden states beside a run, and evaluated with
 
   // The same items with other human scores: no training rows, so that the probe itself scores them.
   const other = path.join(folder, "other.jsonl");
-  const changed = scores.flatMap((line, row) =>
-    line.kind === "score"
-      ? [formatRunLine({ ...line, hiddenRow: row, human: (line.human ?? 0) + 0.01 })]
-      : [],
-  );
-  await writeLines(other, [formatRunLine(header), ...changed]);
+  const changed = lines.map((line) => ({ ...line, human: (line.human ?? 0) + 0.01 }));
+  await writeFile(other, runText(HEADER, ...changed));
   await copyFile(hiddenPath(run), hiddenPath(other));
   const fresh = await lager(["eval", other, "--weights", weights, "--json", "--resamples", "9"]);
   const held = JSON.parse(fresh.stdout);
@@ -164,7 +155,7 @@ test("a probe is learned from the hidden states beside a run, and evaluated with
   expect(figure.spearman.value).toBeGreaterThan(0.9);
 
   const narrow = path.join(folder, "narrow.jsonl");
-  await writeLines(narrow, [formatRunLine(header), ...lines]);
+  await writeFile(narrow, runText(HEADER, ...lines));
   await using one = await HiddenWriter.create(narrow, { ...shape, layers: [2] });
   for (const _ of scores) await one.add(new Float32Array(3));
   await one.close();

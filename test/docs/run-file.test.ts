@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { MACHINE_FACTS } from "../../src/run/run-format.ts";
-import { MADE_UP_HEADER, madeUpScores } from "../analysis/eval/made-up-run.ts";
+import { MADE_UP_HEADER, madeUpScores } from "../fixtures/made-up-run.ts";
 import { readPage } from "./pages.ts";
 
 const [header, lines] = readPage("docs/run-file.md").blocks.filter(

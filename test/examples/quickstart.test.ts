@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { readRecords } from "../../src/input/dataset/dataset.ts";
 import { loadTask } from "../../src/input/task/load-task.ts";
-import { collect } from "../input/dataset/collect.ts";
+import { collect } from "../support/collect.ts";
 
 const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`, import.meta.url));
 

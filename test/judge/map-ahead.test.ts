@@ -1,11 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { mapAhead } from "../../src/judge/map-ahead.ts";
-
-async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const element of source) all.push(element);
-  return all;
-}
+import { collect } from "../support/collect.ts";
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -4,6 +4,7 @@ import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreProgress } from "../../src/judge/score-options.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
 import type { ItemOutcome, ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import { collect } from "../support/collect.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { ONE_CRITERION_TASK } from "../support/tiny-cli.ts";
@@ -19,12 +20,6 @@ async function tinyJudge(name = "llama-bpe-untied", options = {}): Promise<Judge
 
 function item(number: number): ScoreItem {
   return { id: `item ${number}`, instruction: `Say ${number}.`, response: `${number} it is.` };
-}
-
-async function collect(outcomes: AsyncIterable<ItemOutcome>): Promise<ItemOutcome[]> {
-  const all: ItemOutcome[] = [];
-  for await (const outcome of outcomes) all.push(outcome);
-  return all;
 }
 
 /** A source without an end that knows how much was taken from it, and whether it was closed. */

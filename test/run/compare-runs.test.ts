@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { compareRuns } from "../../src/run/compare-runs.ts";
 import type { Run } from "../../src/run/read-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { flatNodes, nodesOf, rowsOf } from "../support/node-logits.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 function run(lines: readonly (RunScore | RunFailure)[], header: RunHeader = HEADER): Run {
   return {

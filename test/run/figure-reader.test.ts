@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { figureReader } from "../../src/run/figure-reader.ts";
+import { exampleNodesScore, exampleScore, HEADER, NODES_HEADER } from "../fixtures/example-run.ts";
 import { rowsOf } from "../support/node-logits.ts";
-import { exampleNodesScore, exampleScore, HEADER, NODES_HEADER } from "./example-run.ts";
 
 test("a figure of other layers is the expectation under their mean logits", () => {
   const line = exampleScore();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
+import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { flatNodes, nodesOf } from "../support/node-logits.ts";
-import { exampleNodesScore, exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 describe("formatRunLine", () => {
   it("writes a score with short decimals, in the order of the format", () => {

@@ -4,8 +4,8 @@ import path from "node:path";
 import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LineWriter } from "../../src/run/line-writer.ts";
+import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 let folder: string;
 

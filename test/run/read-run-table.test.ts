@@ -4,10 +4,16 @@ import { describe, expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { readRunTable } from "../../src/run/read-run-table.ts";
 import type { RunLine } from "../../src/run/run-format.ts";
+import {
+  exampleNodesScore,
+  exampleScore,
+  FAILURE,
+  HEADER,
+  NODES_HEADER,
+} from "../fixtures/example-run.ts";
 import { rejection } from "../support/errors.ts";
 import { flatNodes } from "../support/node-logits.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 
 async function write(...files: RunLine[][]): Promise<string[]> {
   const folder = await scratchFolder();

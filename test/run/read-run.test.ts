@@ -6,8 +6,15 @@ import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { runLabelTree } from "../../src/run/parse-run-header.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../src/run/read-run.ts";
 import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
+import {
+  exampleNodesScore,
+  exampleScore,
+  FAILURE,
+  HEADER,
+  NODES_HEADER,
+} from "../fixtures/example-run.ts";
+import { collect } from "../support/collect.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { exampleNodesScore, exampleScore, FAILURE, HEADER, NODES_HEADER } from "./example-run.ts";
 
 let folder: string;
 let file: string;
@@ -22,9 +29,7 @@ async function write(...lines: string[]): Promise<void> {
 }
 
 async function readAll(options?: ReadRunOptions): Promise<(RunScore | RunFailure)[]> {
-  const lines: (RunScore | RunFailure)[] = [];
-  for await (const line of (await readRun(file, options)).lines) lines.push(line);
-  return lines;
+  return collect((await readRun(file, options)).lines);
 }
 
 const HEADER_LINE = formatRunLine(HEADER);

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { DoneLines, resumeRun } from "../../src/run/resume-run.ts";
 import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
+import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { rejection } from "../support/errors.ts";
 import { scratchFolder } from "../support/scratch.ts";
-import { exampleScore, FAILURE, HEADER } from "./example-run.ts";
 
 let folder: string;
 let file: string;

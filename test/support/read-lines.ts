@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { readRun } from "../../src/run/read-run.ts";
 import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import { collect } from "./collect.ts";
 
 /** A run file as a whole; every line has been checked against the run format. */
 export interface WholeRun {
@@ -13,8 +14,7 @@ export interface WholeRun {
 /** Reads a run file to its end; a line that does not follow the format fails the test. */
 export async function readWholeRun(file: string): Promise<WholeRun> {
   const run = await readRun(file);
-  const lines: (RunScore | RunFailure)[] = [];
-  for await (const line of run.lines) lines.push(line);
+  const lines = await collect(run.lines);
   return {
     header: run.header,
     lines,

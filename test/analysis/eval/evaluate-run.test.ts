@@ -8,8 +8,8 @@ import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { evaluateRuns } from "../../../src/analysis/eval/evaluate-runs.ts";
 import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";
 import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 import { rejection } from "../../support/errors.ts";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "./made-up-run.ts";
 
 const FAILED_RECORD: RunFailure = {
   kind: "failure",

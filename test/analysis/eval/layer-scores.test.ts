@@ -5,7 +5,12 @@ import { lineDistribution } from "../../../src/analysis/eval/layer-scores.ts";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import { readRunTable } from "../../../src/run/read-run-table.ts";
 import { scoreFromCapture } from "../../../src/scoring/score/score-from-capture.ts";
-import { exampleNodesScore, exampleScore, HEADER, NODES_HEADER } from "../../run/example-run.ts";
+import {
+  exampleNodesScore,
+  exampleScore,
+  HEADER,
+  NODES_HEADER,
+} from "../../fixtures/example-run.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 it.each([

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { evaluateTable } from "../../../src/analysis/eval/evaluate-run.ts";
 import { evalText } from "../../../src/present/terminal/eval-text.ts";
 import type { RunTable } from "../../../src/run/run-table.ts";
-import { madeUpRun } from "../tune/made-up-run.ts";
+import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 
 const PAIRS = 40;
 
 /** Lines of the made-up run as sides of pairs: the one with the higher human score is the chosen. */
 function pairedRun(change: (table: RunTable) => Partial<RunTable> = () => ({})): RunTable {
-  const table = madeUpRun(2 * PAIRS);
+  const table = madeUpTable(2 * PAIRS, { layers: noisyLayers() });
   const human = Float64Array.from(table.human);
   const records = [...table.records];
   for (let pair = 0; pair < PAIRS; pair++) {
@@ -19,7 +19,8 @@ function pairedRun(change: (table: RunTable) => Partial<RunTable> = () => ({})):
   }
   const task = { ...table.header.task, name: "pairs", loader: "preferences" } as const;
   const header = { ...table.header, task };
-  const paired = { ...table, human, records, header };
+  const responseLength = table.responseLength.map(() => 9);
+  const paired = { ...table, human, records, header, responseLength };
   return { ...paired, ...change(paired) };
 }
 
@@ -30,7 +31,9 @@ describe("preferences", () => {
     expect(preferences).toMatchObject({ pairs: 2 * PAIRS, unscored: 0 });
     const by = Object.fromEntries(preferences?.methods.map((each) => [each.method, each]) ?? []);
     // By hand: the last layer's mean is ascending in the leaning of its logits.
-    const lean = (line: number) => table.nodes[0]?.normed[(line * 5 + 4) * 3 + 2] ?? 0;
+    const logit = (line: number, label: number) =>
+      table.nodes[0]?.normed[(line * 5 + 4) * 3 + label] ?? 0;
+    const lean = (line: number) => logit(line, 2) - logit(line, 0);
     let won = 0;
     for (let pair = 0; pair < PAIRS; pair++) {
       for (const criterion of [0, 1]) {
@@ -60,7 +63,7 @@ describe("preferences", () => {
       { resamples: 20 },
     );
     expect(preferences).toMatchObject({ pairs: 2 * PAIRS, unscored: 2 });
-    expect((await evaluateTable(madeUpRun(20), { resamples: 20 })).preferences).toBeNull();
+    expect((await evaluateTable(madeUpTable(20), { resamples: 20 })).preferences).toBeNull();
   });
 
   it("is a table in the terminal", async () => {

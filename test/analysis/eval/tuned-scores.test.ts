@@ -11,9 +11,9 @@ import {
   type Weights,
   weightsSha256,
 } from "../../../src/scoring/weights/weights-format.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 import { LAGER, LINEAR } from "../../scoring/weights/example-weights.ts";
 import { rejection } from "../../support/errors.ts";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "./made-up-run.ts";
 
 const SCOPE = {
   judge: MADE_UP_HEADER.judge,

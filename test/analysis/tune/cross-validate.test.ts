@@ -2,14 +2,11 @@ import { describe, expect, it } from "vitest";
 import { outOfFold, roundsOf, rowFolds } from "../../../src/analysis/tune/cross-validate.ts";
 import type { Learner } from "../../../src/analysis/tune/recipes.ts";
 import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
-import { madeUpRun } from "./made-up-run.ts";
+import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 
-const RUN = madeUpRun(30);
-const SET = trainingSet(
-  // Every second record belongs to the one before it.
-  { ...RUN, groupCount: 15, groupOf: RUN.groupOf.map((group) => group >> 1) },
-  { projection: "normed", layers: [1, 2], labelled: true },
-);
+const RUN = madeUpTable(30, { layers: noisyLayers() });
+// Every second record belongs to the one before it.
+const SET = trainingSet(RUN, { projection: "normed", layers: [1, 2], labelled: true });
 
 describe("cross-validation", () => {
   it("scores every row by what was learned without its group", async () => {

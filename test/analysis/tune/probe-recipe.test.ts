@@ -7,12 +7,12 @@ import { tune } from "../../../src/analysis/tune/tune.ts";
 import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
 import { formatWeights } from "../../../src/scoring/weights/weights-format.ts";
+import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 import { madeUpHidden, WIDTH } from "./made-up-hidden.ts";
-import { madeUpRun } from "./made-up-run.ts";
 
 const LAYERS = [1, 3];
 
-const RUN = madeUpRun(60, { known: 0 });
+const RUN = madeUpTable(60, { layers: noisyLayers(0) });
 const OPTIONS = { recipe: "probe", hidden: madeUpHidden(RUN) } as const;
 
 describe("tune with the recipe probe", () => {

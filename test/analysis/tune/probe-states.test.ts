@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { probeLearner } from "../../../src/analysis/tune/probe-recipe.ts";
 import { probeStates } from "../../../src/analysis/tune/probe-states.ts";
 import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
+import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 import { madeUpHidden, WIDTH } from "./made-up-hidden.ts";
-import { madeUpRun } from "./made-up-run.ts";
 
 describe("probeStates", () => {
   it("learns from whole records drawn at random when there are too many rows", async () => {
-    const many = madeUpRun(1_200);
+    const many = madeUpTable(1_200, { layers: noisyLayers() });
     const set = trainingSet(many, { projection: "normed", layers: [1], labelled: true });
     const draw = (seed: number) => probeStates(set, madeUpHidden(many), [3], seed);
     const { placeOf, gram, features } = await draw(1);

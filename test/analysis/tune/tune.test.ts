@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { tune } from "../../../src/analysis/tune/tune.ts";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
 import { formatWeights } from "../../../src/scoring/weights/weights-format.ts";
+import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 import { LAGER } from "../../scoring/weights/example-weights.ts";
-import { madeUpRun } from "./made-up-run.ts";
 
-const RUN = madeUpRun(80);
+const RUN = madeUpTable(80, { layers: noisyLayers() });
 
 describe("tune", () => {
   it("finds the layer that knows, and beats the e-score on items it has not seen", async () => {
@@ -35,7 +35,7 @@ describe("tune", () => {
   );
 
   it("says so instead of giving weights that do worse than none", async () => {
-    const nothing = madeUpRun(60, { known: 0 });
+    const nothing = madeUpTable(60, { layers: noisyLayers(0) });
     await expect(tune(nothing, { recipe: "lager", layers: "1,3" })).rejects.toMatchObject({
       code: "NO_GAIN",
       message: expect.stringContaining("e-score"),
@@ -49,7 +49,7 @@ describe("tune", () => {
   });
 
   it("learns by consensus where nothing is labelled, and refuses to learn otherwise", async () => {
-    const unlabelled = madeUpRun(40, { labelled: false });
+    const unlabelled = madeUpTable(40, { layers: noisyLayers(), labelled: false });
     expect(await tune(unlabelled)).toMatchObject({
       recipe: "consensus",
       validation: null,
@@ -61,8 +61,8 @@ describe("tune", () => {
   });
 
   it("shrinks toward other weights, further than its few labels would lead", async () => {
-    const from = await tune(madeUpRun(200));
-    const few = madeUpRun(12);
+    const from = await tune(madeUpTable(200, { layers: noisyLayers() }));
+    const few = madeUpTable(12, { layers: noisyLayers() });
     const options = { allowWorse: true, folds: 3 };
     const alone = await tune(few, options);
     const carried = await tune(few, { ...options, from });

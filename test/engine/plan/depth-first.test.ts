@@ -7,6 +7,7 @@ import {
 } from "../../../src/engine/plan/depth-first.ts";
 import { distinctTokens, sharedLength } from "../../../src/engine/plan/distinct-tokens.ts";
 import { inSourceOrder } from "../../../src/engine/plan/source-order.ts";
+import { collect } from "../../support/collect.ts";
 
 /** A prompt, or a text for what is not to be decoded. */
 type Element = Int32Array | string;
@@ -23,12 +24,6 @@ function plan(
 ): AsyncGenerator<Planned<Element>> {
   const tokensOf = (element: Element) => (typeof element === "string" ? null : element);
   return depthFirst(source, { tokensOf, window: 1000, ...options });
-}
-
-async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const element of source) all.push(element);
-  return all;
 }
 
 /** Tokens that a decoder with one sequence decodes, if it keeps what each prompt shares with the one before. */

@@ -9,8 +9,8 @@ import { loadTask } from "../../../src/input/task/load-task.ts";
 import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { isReferenceRecord } from "../../../src/input/task/reference-record.ts";
 import type { Task } from "../../../src/input/task/task.ts";
+import { collect } from "../../support/collect.ts";
 import { fileScratchFolder } from "../../support/scratch.ts";
-import { collect } from "./collect.ts";
 
 const task = parseTask({
   name: "t",

@@ -4,8 +4,8 @@ import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { readRecords } from "../../../src/input/dataset/dataset.ts";
 import { loadTask } from "../../../src/input/task/load-task.ts";
+import { collect } from "../../support/collect.ts";
 import { fileScratchFolder } from "../../support/scratch.ts";
-import { collect } from "./collect.ts";
 
 const folder = fileScratchFolder();
 

@@ -5,7 +5,7 @@ import {
   LineScanner,
 } from "../../../src/input/dataset/record-scanners.ts";
 import { splitRecords } from "../../../src/input/dataset/split-records.ts";
-import { collect } from "./collect.ts";
+import { collect } from "../../support/collect.ts";
 
 async function split(text: string, scanner: LineScanner | CsvRowScanner | JsonArrayScanner) {
   const chunks = (async function* () {

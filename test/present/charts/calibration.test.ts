@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { MethodCalibration } from "../../../src/analysis/eval/eval-result.ts";
 import { calibrationCharts } from "../../../src/present/charts/calibration.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn, numbers } from "./drawn.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvalResult, LayerFigures } from "../../../src/analysis/eval/eval-result.ts";
 import { layerCurve } from "../../../src/present/charts/layer-curve.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn } from "./drawn.ts";
 

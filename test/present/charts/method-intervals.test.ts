@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NARROW } from "../../../src/present/charts/chart.ts";
 import { methodIntervals } from "../../../src/present/charts/method-intervals.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn, numbers } from "./drawn.ts";
 

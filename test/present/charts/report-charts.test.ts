@@ -3,8 +3,8 @@ import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { NARROW } from "../../../src/present/charts/chart.ts";
 import { drawChart } from "../../../src/present/charts/draw-chart.ts";
 import { chartFiles, reportCharts } from "../../../src/present/charts/report-charts.ts";
+import { type MadeUpOptions, madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { rejection } from "../../support/errors.ts";
-import { type MadeUpOptions, madeUpEvaluation } from "../../support/made-up-evaluation.ts";
 
 const chartsOf = (result: EvalResult) =>
   Object.values(reportCharts(result))

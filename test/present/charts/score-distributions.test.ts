@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scoreDistributions } from "../../../src/present/charts/score-distributions.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn, numbers } from "./drawn.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { MOST_DOTS, scoreScatters } from "../../../src/present/charts/score-scatter.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn } from "./drawn.ts";
 

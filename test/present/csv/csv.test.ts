@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { csvHeader, csvRow } from "../../../src/present/csv/csv.ts";
-import { exampleScore, FAILURE } from "../../run/example-run.ts";
+import { exampleScore, FAILURE } from "../../fixtures/example-run.ts";
 
 describe("CSV", () => {
   const labels = ["1", "2", 'a "b", c'];

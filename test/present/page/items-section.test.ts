@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { itemKey } from "../../../src/present/page/item-texts.ts";
 import { disagreementsSection, itemTableSection } from "../../../src/present/page/items-section.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { sectionTree, viewOf } from "./view.ts";
 

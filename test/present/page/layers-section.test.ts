@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { layersSection } from "../../../src/present/page/layers-section.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { sectionTree, viewOf } from "./view.ts";
 

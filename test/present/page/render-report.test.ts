@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { renderReport } from "../../../src/present/page/render-report.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { rejection } from "../../support/errors.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
 import { parseMarkup, texts } from "../markup.ts";
 
 const RESULT = madeUpEvaluation({ layers: 2, records: 5, criteria: ["tone"] });

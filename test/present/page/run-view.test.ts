@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { judgeName, section } from "../../../src/present/page/run-view.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { sectionTree, viewOf } from "./view.ts";
 

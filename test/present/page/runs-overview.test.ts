@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { runsOverview } from "../../../src/present/page/runs-overview.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { parseMarkup, texts } from "../markup.ts";
 
 const FULL = madeUpEvaluation({ layers: 2, records: 5 });

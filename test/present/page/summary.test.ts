@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { summarySentences } from "../../../src/present/page/summary.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 
 const RESULT = madeUpEvaluation({ records: 20 });
 

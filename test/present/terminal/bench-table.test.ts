@@ -2,7 +2,7 @@ import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { benchCsv, benchMarkdown } from "../../../src/present/terminal/bench-table.ts";
 import type { BenchRow } from "../../../src/workflows/bench/result.ts";
-import { madeUpEvaluation } from "../../support/made-up-evaluation.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 
 const CRITERIA = ["clarity", "depth"];
 

@@ -3,7 +3,7 @@ import type { EvalResult, LayerFigures } from "../../../src/analysis/eval/eval-r
 import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { evalText } from "../../../src/present/terminal/eval-text.ts";
 import { layerCurveText } from "../../../src/present/terminal/layer-curve-text.ts";
-import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../analysis/eval/made-up-run.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 
 let result: EvalResult;
 

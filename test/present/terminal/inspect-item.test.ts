@@ -8,7 +8,7 @@ import {
 import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
 import type { RunHeader, RunScore } from "../../../src/run/run-format.ts";
 import { itemDistributions } from "../../../src/scoring/score/item-distributions.ts";
-import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
+import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { flatNodes } from "../../support/node-logits.ts";
 
 /** The item as it is drawn, with its own distributions. */

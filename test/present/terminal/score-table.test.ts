@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { scoreTable } from "../../../src/present/terminal/score-table.ts";
 import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
 import { ScoreSummary } from "../../../src/workflows/score-run/result.ts";
-import { exampleScore, FAILURE } from "../../run/example-run.ts";
+import { exampleScore, FAILURE } from "../../fixtures/example-run.ts";
 
 /** The cells of the first line that starts with `start`, split where two spaces part them. */
 function cells(text: string, start: string): string[] {

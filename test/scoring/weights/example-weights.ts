@@ -1,5 +1,5 @@
 import type { LagerWeights, LinearWeights } from "../../../src/scoring/weights/weights-format.ts";
-import { HEADER } from "../../run/example-run.ts";
+import { HEADER } from "../../fixtures/example-run.ts";
 
 const SCOPE = {
   kind: "weights",

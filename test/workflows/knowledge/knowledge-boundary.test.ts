@@ -1,47 +1,36 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { formatRunLine } from "../../../src/run/format-run-line.ts";
-import type { RunFailure, RunHeader, RunScore } from "../../../src/run/run-format.ts";
+import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
 import { knowledgeBoundary } from "../../../src/workflows/knowledge/knowledge-boundary.ts";
-import { FAILURE } from "../../run/example-run.ts";
+import { FAILURE } from "../../fixtures/example-run.ts";
+import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 import { rejection } from "../../support/errors.ts";
-import { madeUpRun } from "../../support/made-up-run.ts";
 import { scratchFolder, writeLines } from "../../support/scratch.ts";
 
-const SCORES = [4.9, 2.2, 3.4, 1.1];
+/** On the scale 1–3. */
+const SCORES = [2.95, 1.6, 2.2, 1.05];
 
-/** Of a made-up run on the scale 1–5, with two lines a record. */
-const [HEADER, ...LINES] = madeUpRun(SCORES.length) as [RunHeader, ...RunScore[]];
-
-/** Questions, and a finished run over them on the scale 1–5. */
+/** Questions, and a finished run over them. */
 async function asked(lines: readonly (RunScore | RunFailure)[]) {
-  const folder = await scratchFolder();
   const questions = await writeLines(
-    path.join(folder, "questions.jsonl"),
+    path.join(await scratchFolder(), "questions.jsonl"),
     SCORES.map((_, i) => ({ id: `q${i}`, question: `What is ${i}?`, answerable: i % 2 === 0 })),
   );
-  const run = path.join(folder, "run.jsonl");
-  await writeLines(
-    run,
-    [HEADER, ...lines].map((line) => formatRunLine(line)),
-  );
-  return { questions, run };
+  return { questions, run: await writeRun(MADE_UP_HEADER, ...lines) };
 }
 
 function scores(hasHuman: boolean): RunScore[] {
-  return SCORES.map((score, i) => {
-    const { human: _, ...line } = LINES[2 * i] as RunScore;
-    return {
-      ...{ ...line, id: `q${i}`, score: Math.fround(score) },
-      ...(hasHuman && { human: i % 2 === 0 ? 1 : 0 }),
-    };
-  });
+  const lines = madeUpScores(SCORES.length).filter(({ criterion }) => criterion === "clarity");
+  return lines.map(({ human: _, ...line }, i) => ({
+    ...{ ...line, id: `q${i}`, score: Math.fround(SCORES[i] ?? Number.NaN) },
+    ...(hasHuman && { human: i % 2 === 0 ? 1 : 0 }),
+  }));
 }
 
 test("calls unanswerable what is at or below the threshold, the surest first", async () => {
   const { questions, run } = await asked([...scores(true), { ...FAILURE, id: "q9" }]);
   const result = await knowledgeBoundary(questions, { judge: null, run, tau: 0.5 });
-  expect(result).toMatchObject({ questions: 4, failed: 1, unanswerable: 2, threshold: 3 });
+  expect(result).toMatchObject({ questions: 4, failed: 1, unanswerable: 2, threshold: 2 });
   expect(result.called.map(({ id, text }) => [id, text])).toEqual([
     ["q3", "What is 3?"],
     ["q1", "What is 1?"],
@@ -56,7 +45,7 @@ test("the range may be that of the scores instead of the scale's", async () => {
   const { questions, run } = await asked(scores(true));
   const options = { judge: null, run, tau: 0.75, range: "observed" } as const;
   const { threshold } = await knowledgeBoundary(questions, options);
-  expect(threshold).toBeCloseTo(1.1 + 0.75 * 3.8, 6);
+  expect(threshold).toBeCloseTo(1.05 + 0.75 * 1.9, 6);
 });
 
 test("without a word on what can be answered there are no figures of methods", async () => {

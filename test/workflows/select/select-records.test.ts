@@ -3,7 +3,7 @@ import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import { selectRecords } from "../../../src/workflows/select/select-records.ts";
-import { exampleScore, FAILURE, HEADER } from "../../run/example-run.ts";
+import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { rejection } from "../../support/errors.ts";
 import { scratchFolder, writeLines } from "../../support/scratch.ts";
 

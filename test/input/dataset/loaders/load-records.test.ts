@@ -4,10 +4,10 @@ import type { DatasetRecord } from "../../../../src/input/dataset/record.ts";
 import { PromptRenderer } from "../../../../src/input/prompt/prompt-renderer.ts";
 import { builtinTaskNames, loadTask } from "../../../../src/input/task/load-task.ts";
 import type { RecordLoader } from "../../../../src/input/task/record-loaders.ts";
+import { collect } from "../../../support/collect.ts";
 import { fileScratchFolder } from "../../../support/scratch.ts";
 import { writeRecords } from "../../../support/write-records.ts";
 import { firstCriterion } from "../../prompt/make-record.ts";
-import { collect } from "../collect.ts";
 import { PUBLISHED_FILES } from "../published-records.ts";
 
 const folder = fileScratchFolder();

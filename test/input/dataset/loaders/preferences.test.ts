@@ -2,20 +2,17 @@ import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { readRecords } from "../../../../src/input/dataset/dataset.ts";
 import { parseTask } from "../../../../src/input/task/parse-task.ts";
+import { collect } from "../../../support/collect.ts";
 
 const CRITERION = { name: "help", description: "Does it help?" };
 const TASK = { name: "pairs", scale: { min: 1, max: 5 }, loader: "preferences" };
 
 async function read(records: readonly object[], criteria = [CRITERION]) {
   const text = records.map((record) => `${JSON.stringify(record)}\n`).join("");
-  const entries = [];
-  for await (const entry of readRecords(
-    Readable.from([Buffer.from(text)]),
-    parseTask({ ...TASK, criteria }),
-    { format: "jsonl" },
-  )) {
-    entries.push(entry);
-  }
+  const task = parseTask({ ...TASK, criteria });
+  const entries = await collect(
+    readRecords(Readable.from([Buffer.from(text)]), task, { format: "jsonl" }),
+  );
   return entries.map((entry) => ("record" in entry ? entry.record : entry.failure));
 }
 
