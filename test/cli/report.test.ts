@@ -69,7 +69,11 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
   let page: Page;
   let result: {
-    methods: { method: string; spearman: { value: number }; kendall: { value: number } }[];
+    methods: {
+      method: string;
+      spearman: { value: number | null };
+      kendall: { value: number | null };
+    }[];
   };
   const complaints: string[] = [];
   const requests: string[] = [];
@@ -96,7 +100,8 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
 
   test("the table holds the figures of --json", async () => {
     expect(result.methods.length).toBeGreaterThan(5);
-    const figure = (value: number): string => value.toFixed(3).replace(/^-(?!0\.000)/, "−");
+    const figure = (value: number | null): string =>
+      value === null ? "–" : value.toFixed(3).replace(/^-(?!0\.000)/, "−");
     for (const { method, spearman, kendall } of result.methods) {
       const row = page.locator(`.methods tr[data-method="${method}"]`);
       const cell = (name: string): Promise<string> =>

@@ -34,7 +34,7 @@ test("weights are learned, held against what learns nothing, and evaluated out o
   const tuned = await lager(["tune", run, "-o", weights]);
   expect(tuned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(weights) });
   expect(tuned.stdout).toContain("recipe ridge: 120 rows of 60 records, 4 layers, normed logits");
-  expect(tuned.stdout).toMatch(/^tuned \(layers\) +0\.\d{3} /m);
+  expect(tuned.stdout).toMatch(/^tuned \(ridge\) +0\.\d{3} /m);
   expect(tuned.stdout).toMatch(/^against e-score: \+0\.\d{3} /m);
   expect(tuned.stdout).toMatch(/^ +50 +0\.\d{3} /m);
 

@@ -28,5 +28,6 @@ export async function tuneRuns(
   const from = options.from === undefined ? undefined : await readWeights(options.from);
   const table = await readRunTable(files, options);
   await using hidden = options.recipe === "probe" ? await openRunHidden(table) : undefined;
-  return tune(table, { ...options, from, hidden });
+  // Awaited here: the hidden states are closed when this returns.
+  return await tune(table, { ...options, from, hidden });
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { failureNote, otherUseNote, runNotes } from "../../../src/present/terminal/score-notes.ts";
 import { ScoreSummary } from "../../../src/workflows/score-run/result.ts";
-import { exampleScore, FAILURE } from "../../run/example-run.ts";
+import { exampleScore, FAILURE } from "../../fixtures/example-run.ts";
 
 /** What a run of these lines comes to. */
 function summary(...lines: Parameters<ScoreSummary["add"]>[0][]): ScoreSummary {
