@@ -1,7 +1,6 @@
 import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts";
 import { isFiniteNumber } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
-import type { LabelNode } from "../input/tokens/label-tree.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import { runLabelTree } from "./parse-run-header.ts";
 import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
@@ -12,21 +11,32 @@ const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
  * Reads the JSON values of the lines after the first: scores and failures. Scores and logits come
  * back as the float32 values that were written. What it gives throws `INVALID_RUN` that names the
  * field.
+ *
+ * @param options.reuse Logits of a score are written over by those of the next. Default: false.
  */
 export function runItemParser(
   header: RunHeader,
+  options: { readonly reuse?: boolean } = {},
 ): (value: unknown, place: ErrorPlace) => RunScore | RunFailure {
   const { nodes } = runLabelTree(header);
+  const rows = header.judge.layers + 1;
+  const empty = (): NodeLogits[] =>
+    nodes.map((node) => ({
+      ...node,
+      normed: new Float32Array(rows * node.outcomes.length),
+      raw: new Float32Array(rows * node.outcomes.length),
+    }));
+  const reused = options.reuse === true ? empty() : null;
   return (value, place) => {
     const fields = new JsonFields(value, { ...RUN_LINE, place });
     const kind = fields.value("kind");
-    if (kind === "score") return parseScore(fields, header, nodes);
+    if (kind === "score") return parseScore(fields, header, reused ?? empty());
     if (kind === "failure") return parseFailure(fields);
     throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
   };
 }
 
-function parseScore(fields: JsonFields, header: RunHeader, tree: readonly LabelNode[]): RunScore {
+function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeLogits[]): RunScore {
   const labelCount = header.labels.length;
   return {
     kind: "score",
@@ -41,10 +51,10 @@ function parseScore(fields: JsonFields, header: RunHeader, tree: readonly LabelN
     entropy: fields.float32("entropy"),
     standardDeviation: fields.float32("standardDeviation"),
     scoreMass: fields.float32("scoreMass"),
-    nodes: parseNodes(fields, tree, header.judge.layers + 1),
+    nodes: fillNodes(fields, nodes),
     promptTokens: fields.integer("promptTokens", 0),
     reusedTokens: fields.integer("reusedTokens", 0),
-    branchTokens: tree.length > 1 ? fields.integer("branchTokens", 0) : 0,
+    branchTokens: nodes.length > 1 ? fields.integer("branchTokens", 0) : 0,
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
@@ -59,38 +69,32 @@ function parseScore(fields: JsonFields, header: RunHeader, tree: readonly LabelN
   };
 }
 
-/** `logits` of the only node, or `nodes`, which must be those of the header's labels, in their order. */
-function parseNodes(
-  fields: JsonFields,
-  tree: readonly LabelNode[],
-  rowCount: number,
-): readonly NodeLogits[] {
-  const [only] = tree;
-  if (only !== undefined && tree.length === 1) {
-    return [parseLogits(fields.object("logits"), only, rowCount)];
+/** Fills in `logits` of the only node, or `nodes`, which must be those of the header's labels. */
+function fillNodes(fields: JsonFields, nodes: readonly NodeLogits[]): readonly NodeLogits[] {
+  const [only] = nodes;
+  if (only !== undefined && nodes.length === 1) {
+    fillLogits(fields.object("logits"), only);
+    return nodes;
   }
-  const nodes = fields.objects("nodes");
-  if (nodes.length !== tree.length) {
-    throw fields.invalid("nodes", `the header's labels part at ${tree.length} places`);
+  const found = fields.objects("nodes");
+  if (found.length !== nodes.length) {
+    throw fields.invalid("nodes", `the header's labels part at ${nodes.length} places`);
   }
-  return tree.flatMap((node, i) => {
-    const found = nodes[i];
-    if (found === undefined) return [];
+  for (const [i, node] of nodes.entries()) {
+    const given = found[i];
+    if (given === undefined) continue;
     for (const name of ["outcomes", "prefix"] as const) {
-      if (found.array(name, isTokenId, TOKEN_IDS).join() === node[name].join()) continue;
-      throw found.invalid(name, `by the header's labels it is [${node[name].join()}]`);
+      if (given.array(name, isTokenId, TOKEN_IDS).join() === node[name].join()) continue;
+      throw given.invalid(name, `by the header's labels it is [${node[name].join()}]`);
     }
-    return [parseLogits(found, node, rowCount)];
-  });
+    fillLogits(given, node);
+  }
+  return nodes;
 }
 
-function parseLogits(fields: JsonFields, node: LabelNode, rowCount: number): NodeLogits {
-  const columns = node.outcomes.length;
-  return {
-    ...node,
-    normed: logitRows(fields, "normed", rowCount, columns),
-    raw: logitRows(fields, "raw", rowCount, columns),
-  };
+function fillLogits(fields: JsonFields, { outcomes, normed, raw }: NodeLogits): void {
+  fillRows(fields, "normed", normed, outcomes.length);
+  fillRows(fields, "raw", raw, outcomes.length);
 }
 
 function parseFailure(fields: JsonFields): RunFailure {
@@ -108,26 +112,25 @@ function parseFailure(fields: JsonFields): RunFailure {
   };
 }
 
-/** Row-major, shape [rowCount, columns]; `null` is a row of NaN. */
-function logitRows(
-  logits: JsonFields,
-  name: string,
-  rowCount: number,
-  columns: number,
-): Float32Array {
+/** @param target Row-major, shape [rows, columns]; `null` is a row of NaN. */
+function fillRows(logits: JsonFields, name: string, target: Float32Array, columns: number): void {
   const rows = logits.value(name);
-  if (!Array.isArray(rows) || rows.length !== rowCount) {
-    throw logits.invalid(name, `${rowCount} rows are expected: the token embedding and each layer`);
+  const count = target.length / columns;
+  if (!Array.isArray(rows) || rows.length !== count) {
+    throw logits.invalid(name, `${count} rows are expected: the token embedding and each layer`);
   }
-  const target = new Float32Array(rowCount * columns).fill(Number.NaN);
-  for (const [layer, row] of rows.entries()) {
-    if (row === null) continue;
+  for (let layer = 0; layer < count; layer++) {
+    const row: unknown = rows[layer];
+    const start = layer * columns;
+    if (row === null) {
+      target.fill(Number.NaN, start, start + columns);
+      continue;
+    }
     if (!Array.isArray(row) || row.length !== columns || !row.every(isFiniteNumber)) {
       throw logits.invalid(name, `row ${layer} is neither null nor ${columns} numbers`);
     }
-    target.set(row, layer * columns);
+    for (let k = 0; k < columns; k++) target[start + k] = row[k] as number;
   }
-  return target;
 }
 
 function float32Row(row: unknown, length: number, error: () => LagerError): number[] {

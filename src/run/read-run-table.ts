@@ -1,6 +1,6 @@
 import { LagerError } from "../base/errors.ts";
 import { Pacer } from "../base/pacer.ts";
-import { type ReadRunOptions, readRun } from "./read-run.ts";
+import { type ReadRunOptions, readRunInPlace } from "./read-run.ts";
 import { runPartDifference } from "./run-parts.ts";
 import type { RunTable } from "./run-table.ts";
 import { RunTableBuilder } from "./run-table-builder.ts";
@@ -30,7 +30,7 @@ export async function readRunTable(
   options: ReadRunTableOptions = {},
 ): Promise<RunTable> {
   const runs = await Promise.all(
-    files.map(async (file) => ({ file, run: await readRun(file, options) })),
+    files.map(async (file) => ({ file, run: await readRunInPlace(file, options) })),
   );
   const [first] = runs;
   if (first === undefined) throw new LagerError("INVALID_ARGUMENT", "there is no run file to read");

@@ -33,8 +33,15 @@ export async function readRun(path: string, options: ReadRunOptions = {}): Promi
   const header = await readHeader(path);
   return {
     header,
-    lines: { [Symbol.asyncIterator]: () => readItems(path, header, options) },
+    lines: { [Symbol.asyncIterator]: () => readItems(path, runItemParser(header), options) },
   };
+}
+
+/** Like {@link readRun}, but a line's logits are written over by the next one's: copy what is kept. */
+export async function readRunInPlace(path: string, options: ReadRunOptions = {}): Promise<Run> {
+  const header = await readHeader(path);
+  const parser = () => runItemParser(header, { reuse: true });
+  return { header, lines: { [Symbol.asyncIterator]: () => readItems(path, parser(), options) } };
 }
 
 /**
@@ -77,10 +84,9 @@ async function readHeader(path: string): Promise<RunHeader> {
 
 async function* readItems(
   path: string,
-  header: RunHeader,
+  parse: ReturnType<typeof runItemParser>,
   options: ReadRunOptions,
 ): AsyncGenerator<RunScore | RunFailure> {
-  const parse = runItemParser(header);
   for await (const line of readLines(path)) {
     if (line.number === 1) continue;
     let value: unknown;
