@@ -1,15 +1,17 @@
-// The binding's entry point (see src/capture/native-addon.ts for what JavaScript sees).
+// The binding's entry point (see src/engine/native/native-addon.ts for what JavaScript sees).
 #include <napi.h>
 
 #include <set>
 
-#include "backends.h"
-#include "cpu_kernels.h"
-#include "gguf_file.h"
-#include "judge_object.h"
-#include "log.h"
-#include "rewrite_weights.h"
-#include "values.h"
+#include "addon/guard.h"
+#include "addon/judge_object.h"
+#include "addon/promise_worker.h"
+#include "addon/values.h"
+#include "core/backends.h"
+#include "core/log.h"
+#include "core/model/gguf_file.h"
+#include "core/model/rewrite_weights.h"
+#include "kernels/cpu_kernels.h"
 
 namespace lager::addon {
 namespace {
@@ -48,20 +50,16 @@ Napi::Value cancel(const Napi::CallbackInfo & info) {
     return info.Env().Undefined();
 }
 
-Napi::Value from_devices(Napi::Env env, const std::vector<Device> & devices) {
-    auto array = Napi::Array::New(env, devices.size());
-    for (size_t i = 0; i < devices.size(); ++i) {
-        auto object = Napi::Object::New(env);
-        object.Set("name", devices[i].name);
-        object.Set("description", devices[i].description);
-        object.Set("backend", devices[i].backend);
-        object.Set("gpu", devices[i].gpu);
-        object.Set("integrated", devices[i].integrated);
-        object.Set("memoryFree", static_cast<double>(devices[i].memory_free));
-        object.Set("memoryTotal", static_cast<double>(devices[i].memory_total));
-        array.Set(static_cast<uint32_t>(i), object);
-    }
-    return array;
+Napi::Value from_device(Napi::Env env, const Device & device) {
+    auto object = Napi::Object::New(env);
+    object.Set("name", device.name);
+    object.Set("description", device.description);
+    object.Set("backend", device.backend);
+    object.Set("gpu", device.gpu);
+    object.Set("integrated", device.integrated);
+    object.Set("memoryFree", static_cast<double>(device.memory_free));
+    object.Set("memoryTotal", static_cast<double>(device.memory_total));
+    return object;
 }
 
 struct BackendReport {
@@ -71,96 +69,95 @@ struct BackendReport {
     std::vector<Device> devices;
 };
 
+Napi::Value from_report(Napi::Env env, const BackendReport & report) {
+    auto object = Napi::Object::New(env);
+    object.Set("release", report.release);
+    object.Set("cpuFeatures", report.cpu_features);
+    object.Set("cpuKernels", from_vector(env, report.cpu_kernels, from_string));
+    object.Set("devices", from_vector(env, report.devices, from_device));
+    return object;
+}
+
 // initialize(libraryDirectory, plugins, verbose)
 Napi::Value initialize(const Napi::CallbackInfo & info) {
     const auto work = [directory = to_string(info[0], "libraryDirectory"), plugins = to_strings(info[1], "plugins"),
                        verbose = to_bool(info[2], "verbose")] {
         install_log(verbose);
         load_backends(directory);
+        install_cpu_kernels();
         for (const std::string & plugin : plugins) {
             load_plugin(plugin);
         }
         return BackendReport{llama_release(), cpu_features(), cpu_kernels(), list_devices()};
     };
-    return PromiseWorker<BackendReport>::start(info.Env(), work,
-                                               [](Napi::Env env, BackendReport & report) -> Napi::Value {
-                                                   auto object = Napi::Object::New(env);
-                                                   object.Set("release", report.release);
-                                                   object.Set("cpuFeatures", report.cpu_features);
-                                                   auto kernels = Napi::Array::New(env, report.cpu_kernels.size());
-                                                   for (size_t i = 0; i < report.cpu_kernels.size(); ++i) {
-                                                       kernels.Set(static_cast<uint32_t>(i), report.cpu_kernels[i]);
-                                                   }
-                                                   object.Set("cpuKernels", kernels);
-                                                   object.Set("devices", from_devices(env, report.devices));
-                                                   return object;
-                                               });
+    return PromiseWorker<BackendReport>::start(info.Env(), work, from_report);
 }
 
 // architectureOf(path)
 Napi::Value architecture_of(const Napi::CallbackInfo & info) {
     return PromiseWorker<std::string>::start(
-        info.Env(), [path = to_string(info[0], "path")] { return gguf_architecture(path); },
-        [](Napi::Env env, std::string & architecture) -> Napi::Value {
-            return architecture.empty() ? env.Null() : Napi::String::New(env, architecture).As<Napi::Value>();
-        });
+        info.Env(), [path = to_string(info[0], "path")] { return gguf_architecture(path); }, from_optional);
+}
+
+ModelOptions to_model_options(const Fields & request) {
+    ModelOptions options;
+    options.path = request.string("path");
+    options.devices = request.strings("devices");
+    options.gpu_layers = request.integer("gpuLayers", -1, 100000);
+    const auto adapters = request.strings("adapters");
+    const auto scales = request.numbers("adapterScales");
+    if (adapters.size() != scales.size()) {
+        throw_argument("adapters and adapterScales must have the same length");
+    }
+    for (size_t i = 0; i < adapters.size(); ++i) {
+        options.adapters.push_back(AdapterOptions{adapters[i], static_cast<float>(scales[i])});
+    }
+    return options;
+}
+
+ContextOptions to_context_options(const Fields & request) {
+    ContextOptions options;
+    options.context_size = request.integer<uint32_t>("contextSize", 0, most_context_size);
+    options.batch_size = request.integer<uint32_t>("batchSize", 1, most_batch_size);
+    options.threads = request.integer("threads", 0, 1024);
+    options.flash_attention = request.boolean("flashAttention");
+    options.parallel = request.integer<uint32_t>("parallel", 0, most_batch_size);
+    options.kv_type = request.string("kvType");
+    return options;
+}
+
+Napi::Value from_judge(Napi::Env env, const std::shared_ptr<Judge> & judge) {
+    std::shared_ptr<Judge> owner = judge;  // the object takes its share out of it at once
+    const auto external = Napi::External<std::shared_ptr<Judge>>::New(env, &owner);
+    external.TypeTag(&judge_tag);
+    return env.GetInstanceData<Environment>()->judge_class.New({external});
 }
 
 // loadJudge(request, cancelFlag, onProgress)
 Napi::Value load_judge(const Napi::CallbackInfo & info) {
     const Napi::Env env = info.Env();
-    if (!info[0].IsObject() || !info[2].IsFunction()) {
-        throw_argument(env, "loadJudge takes a request, a cancel flag and a progress function");
-    }
-    const auto request = info[0].As<Napi::Object>();
-    ModelOptions model_options;
-    model_options.path = to_string(request.Get("path"), "path");
-    model_options.devices = to_strings(request.Get("devices"), "devices");
-    model_options.gpu_layers = static_cast<int>(to_integer(request.Get("gpuLayers"), "gpuLayers", -1, 100000));
-    const auto adapters = to_strings(request.Get("adapters"), "adapters");
-    const auto scales = to_numbers(request.Get("adapterScales"), "adapterScales");
-    if (adapters.size() != scales.size()) {
-        throw_argument(env, "adapters and adapterScales must have the same length");
-    }
-    for (size_t i = 0; i < adapters.size(); ++i) {
-        model_options.adapters.push_back(AdapterOptions{adapters[i], static_cast<float>(scales[i])});
-    }
-    ContextOptions context_options;
-    context_options.context_size =
-        static_cast<uint32_t>(to_integer(request.Get("contextSize"), "contextSize", 0, 1 << 24));
-    context_options.batch_size = static_cast<uint32_t>(to_integer(request.Get("batchSize"), "batchSize", 1, 1 << 16));
-    context_options.threads = static_cast<int32_t>(to_integer(request.Get("threads"), "threads", 0, 1024));
-    context_options.flash_attention = to_bool(request.Get("flashAttention"), "flashAttention");
-    context_options.parallel = static_cast<uint32_t>(to_integer(request.Get("parallel"), "parallel", 0, 1 << 16));
-    context_options.kv_type = to_string(request.Get("kvType"), "kvType");
+    const Fields request(info[0]);
+    const ModelOptions model = to_model_options(request);
+    const ContextOptions context = to_context_options(request);
     const CancelFlag flag = to_cancel_flag(info[1]);
+    if (!info[2].IsFunction()) {
+        throw_argument("onProgress must be a function");
+    }
     const auto progress = Napi::ThreadSafeFunction::New(env, info[2].As<Napi::Function>(), "lager load progress", 0, 1);
 
-    const auto work = [model_options, context_options, flag, progress] {
+    const auto work = [model, context, flag, progress] {
         struct Release {  // whatever happens, JavaScript's function is let go
             Napi::ThreadSafeFunction function;
             ~Release() { function.Release(); }
         } const release{progress};
-        const AbortCheck aborted = [flag] { return flag->load(); };
-        const auto loaded = std::make_shared<LoadedJudge>();
-        loaded->model = JudgeModel::load(
-            model_options,
-            [&progress](float share) {
-                progress.NonBlockingCall([share](Napi::Env call_env, Napi::Function function) {
-                    function.Call({Napi::Number::New(call_env, share)});
-                });
-            },
-            aborted);
-        loaded->options = context_options;
-        loaded->context = std::make_unique<JudgeContext>(loaded->model, context_options, aborted);
-        return loaded;
+        const auto on_progress = [&progress](float share) {
+            progress.NonBlockingCall([share](Napi::Env call_env, Napi::Function function) {
+                function.Call({Napi::Number::New(call_env, share)});
+            });
+        };
+        return std::make_shared<Judge>(model, context, on_progress, [flag] { return flag->load(); });
     };
-    using Loaded = std::shared_ptr<LoadedJudge>;
-    return PromiseWorker<Loaded>::start(env, work, [](Napi::Env result_env, Loaded & loaded) -> Napi::Value {
-        const auto external = Napi::External<Loaded>::New(result_env, &loaded);
-        external.TypeTag(&loaded_judge_tag);
-        return result_env.GetInstanceData<Environment>()->judge_class.New({external});
-    });
+    return PromiseWorker<std::shared_ptr<Judge>>::start(env, work, from_judge);
 }
 
 // rewriteWeights(input, output, type)
@@ -170,19 +167,24 @@ Napi::Value rewrite_weights_job(const Napi::CallbackInfo & info) {
         rewrite_weights(input, output, type);
         return Nothing{};
     };
-    return PromiseWorker<Nothing>::start(info.Env(), work, [](Napi::Env env, Nothing &) { return env.Undefined(); });
+    return PromiseWorker<Nothing>::start(info.Env(), work, from_nothing);
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo &)>
+Napi::Value guard(const Napi::CallbackInfo & info) {
+    return guarded(info.Env(), [&] { return function(info); });
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
     auto * environment = new Environment();
     environment->judge_class = Napi::Persistent(JudgeObject::define(env));
     env.SetInstanceData(environment);  // deleted with the environment
-    exports.Set("initialize", Napi::Function::New(env, initialize));
-    exports.Set("architectureOf", Napi::Function::New(env, architecture_of));
-    exports.Set("loadJudge", Napi::Function::New(env, load_judge));
-    exports.Set("rewriteWeights", Napi::Function::New(env, rewrite_weights_job));
-    exports.Set("newCancelFlag", Napi::Function::New(env, new_cancel_flag));
-    exports.Set("cancel", Napi::Function::New(env, cancel));
+    exports.Set("initialize", Napi::Function::New<guard<initialize>>(env, "initialize"));
+    exports.Set("architectureOf", Napi::Function::New<guard<architecture_of>>(env, "architectureOf"));
+    exports.Set("loadJudge", Napi::Function::New<guard<load_judge>>(env, "loadJudge"));
+    exports.Set("rewriteWeights", Napi::Function::New<guard<rewrite_weights_job>>(env, "rewriteWeights"));
+    exports.Set("newCancelFlag", Napi::Function::New<guard<new_cancel_flag>>(env, "newCancelFlag"));
+    exports.Set("cancel", Napi::Function::New<guard<cancel>>(env, "cancel"));
     return exports;
 }
 

@@ -1,12 +1,12 @@
-#include "backends.h"
+#include "core/backends.h"
 
 #include <mutex>
 #include <set>
 
-#include "cpu_kernels.h"
-#include "error.h"
+#include "base/backend_functions.h"
+#include "core/error.h"
+#include "core/log.h"
 #include "llama.h"
-#include "log.h"
 
 namespace lager {
 namespace {
@@ -30,15 +30,14 @@ void load_backends(const std::string & directory) {
     }
     clear_problems();
     // Built from source, ggml may have the CPU backend linked in; then there is nothing to load.
-    if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
+    if (cpu_device() == nullptr) {
         ggml_backend_load_all_from_path(directory.c_str());
     }
-    if (ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) == nullptr) {
+    if (cpu_device() == nullptr) {
         throw Error(ErrorCode::backend_unavailable,
                     "no ggml CPU plugin could be loaded from " + directory + " (" + recent_problems() + ")");
     }
     llama_backend_init();
-    install_cpu_kernels();
     backends_loaded = true;
 }
 
@@ -89,12 +88,8 @@ std::vector<Device> list_devices() {
 ggml_backend_dev_t find_device(const std::string & name) { return ggml_backend_dev_by_name(name.c_str()); }
 
 std::string cpu_features() {
-    ggml_backend_dev_t cpu = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    if (cpu == nullptr) {
-        return "";
-    }
-    auto get_features = reinterpret_cast<ggml_backend_get_features_t>(
-        ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(cpu), "ggml_backend_get_features"));
+    ggml_backend_dev_t cpu = cpu_device();
+    const auto get_features = backend_function<ggml_backend_get_features_t>(cpu, "ggml_backend_get_features");
     if (get_features == nullptr) {
         return "";
     }

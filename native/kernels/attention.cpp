@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "operations.h"
-#include "thread_scratch.h"
+#include "kernels/operations.h"
+#include "kernels/thread_scratch.h"
 
 namespace lager::kernels {
 namespace {

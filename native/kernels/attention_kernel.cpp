@@ -2,11 +2,11 @@
 // so the same bits. What it does once and ggml does for every head and every 64 queries: to read the
 // mask, and to convert and turn the keys and values.
 
-#include "attention_kernel.h"
+#include "kernels/attention_kernel.h"
 
 #include <cmath>
 
-#include "avx512.h"
+#include "kernels/avx512.h"
 
 namespace lager::kernels {
 namespace {

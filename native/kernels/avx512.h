@@ -85,4 +85,14 @@ inline void for_columns(int64_t columns, const char * activations, size_t activa
     }
 }
 
+// `multiply` of a PanelKernel: Kernel::multiply<columns> takes up to `Kernel::columns_at_once` of them together.
+template <typename Kernel>
+void multiply_panel(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
+                    float * results, size_t result_stride) {
+    for_columns<Kernel::columns_at_once>(
+        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
+            Kernel::template multiply<count.value>(panel, from, activation_bytes, length, to, result_stride);
+        });
+}
+
 }  // namespace lager::kernels

@@ -1,13 +1,14 @@
-#include "cpu_kernels.h"
+#include "kernels/cpu_kernels.h"
 
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <mutex>
 
-#include "kernel_check.h"
-#include "operations.h"
+#include "kernels/kernel_check.h"
+#include "kernels/operations.h"
 
 // ggml's own are in the plugin, where the linker cannot see them.
 namespace ggml::cpu {
@@ -100,6 +101,8 @@ void start_sharing(const CpuPlugin & plugin, const ggml_compute_params * params)
 
 void install_cpu_kernels() {
     using kernels::installed;
+    static std::mutex mutex;  // Node's workers may all come at once
+    const std::lock_guard<std::mutex> lock(mutex);
     const char * wanted = std::getenv("LAGER_KERNELS");
     kernels::CpuPlugin plugin{};
     if (installed != nullptr || (wanted != nullptr && std::strcmp(wanted, "off") == 0) ||

@@ -13,7 +13,8 @@ namespace lager {
 // in use, and nothing has to be said of them beside a run.
 
 // Puts those kernels in place that this processor can run and that agree with ggml's; the CPU plugin must
-// be loaded. Does nothing where they were not built, or when LAGER_KERNELS=off is in the environment.
+// be loaded, and no graph may be running. Does nothing where they were not built, where they are in place, or
+// when LAGER_KERNELS=off is in the environment. The core knows nothing of them: programs call this.
 void install_cpu_kernels();
 
 // The names of the kernels in place, such as "BF16"; empty when there are none.

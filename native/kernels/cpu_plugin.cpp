@@ -1,8 +1,10 @@
-#include "cpu_plugin.h"
+#include "kernels/cpu_plugin.h"
 
 #include <dlfcn.h>
 
 #include <cstring>
+
+#include "base/backend_functions.h"
 
 namespace lager::kernels {
 namespace {
@@ -25,23 +27,17 @@ void * library_of(void * function) {
 }  // namespace
 
 bool find_cpu_plugin(CpuPlugin & plugin) {
-    plugin.device = ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU);
-    if (plugin.device == nullptr) {
-        return false;
-    }
-    ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(plugin.device);
-    const auto list_extra_types = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-        ggml_backend_reg_get_proc_address(reg, "ggml_backend_dev_get_extra_bufts"));
-    void * library = library_of(reinterpret_cast<void *>(list_extra_types));
+    plugin.device = cpu_device();
+    void * library = library_of(backend_function<void *>(plugin.device, "ggml_backend_dev_get_extra_bufts"));
     if (library == nullptr) {
         return false;
     }
     // The plugin copies its list for llama.cpp when it is first asked: now, before anything is added
     // that is no place for weights.
     plugin.repacked_buffers = nullptr;
-    for (ggml_backend_buffer_type_t * type = list_extra_types(plugin.device); *type != nullptr; ++type) {
-        if (std::strcmp(ggml_backend_buft_name(*type), "CPU_REPACK") == 0) {
-            plugin.repacked_buffers = *type;
+    for (ggml_backend_buffer_type_t type : extra_buffer_types(plugin.device)) {
+        if (std::strcmp(ggml_backend_buft_name(type), "CPU_REPACK") == 0) {
+            plugin.repacked_buffers = type;
         }
     }
     return find(library, "ggml_barrier", plugin.barrier) &&

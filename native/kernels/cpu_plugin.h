@@ -2,9 +2,9 @@
 
 #include <vector>
 
-#include "attention_kernel.h"
 #include "ggml-backend-impl.h"
 #include "ggml-cpu.h"
+#include "kernels/attention_kernel.h"
 #include "traits.h"
 
 namespace lager::kernels {

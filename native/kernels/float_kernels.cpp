@@ -2,15 +2,15 @@
 // tree of halves at the end. A partial sum is of every 16th word of a row, in order: a word is a pair of
 // numbers in BF16, and one number, made a float32, in F16.
 
-#include "avx512.h"
-#include "panel_kernel.h"
+#include "kernels/avx512.h"
+#include "kernels/panel_kernel.h"
 
 namespace lager::kernels {
 namespace {
 
 constexpr int words = 16;          // of a step, one for each partial sum
 constexpr int words_at_once = 4;   // partial sums of all columns that fit into the registers
-constexpr int columns_at_once = 6;
+constexpr int most_columns = 6;
 constexpr size_t bytes_of_step = words * 64;
 
 struct Bf16 {
@@ -105,17 +105,19 @@ void multiply_columns(const char * panel, const char * activations, size_t activ
     }
 }
 
-void multiply_bf16(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-                   float * results, size_t result_stride) {
-    for_columns<columns_at_once>(
-        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
-            multiply_columns<Bf16, count.value>(panel, from, activation_bytes, length, to, result_stride);
-        });
-}
+struct Bf16Columns {
+    static constexpr int columns_at_once = most_columns;
+
+    template <int columns>
+    static void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
+                         float * results, size_t result_stride) {
+        multiply_columns<Bf16, columns>(panel, activations, activation_bytes, length, results, result_stride);
+    }
+};
 
 // The activations as float32 are behind the weights.
 size_t f16_panel_size(int64_t length) {
-    return weights_size<F16>(length) + static_cast<size_t>(length) * columns_at_once * sizeof(float);
+    return weights_size<F16>(length) + static_cast<size_t>(length) * most_columns * sizeof(float);
 }
 
 void multiply_f16(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
@@ -131,13 +133,13 @@ void multiply_f16(char * panel, const char * activations, size_t activation_byte
         }
         multiply_columns<F16, count.value>(panel, numbers, number_bytes, length, to, result_stride);
     };
-    for_columns<columns_at_once>(columns, activations, activation_bytes, results, result_stride, multiply_some);
+    for_columns<most_columns>(columns, activations, activation_bytes, results, result_stride, multiply_some);
 }
 
 }  // namespace
 
-const PanelKernel bf16_kernel = {GGML_TYPE_BF16,     GGML_TYPE_BF16, "BF16",       Bf16::step,
-                                 weights_size<Bf16>, pack<Bf16>,     multiply_bf16};
+const PanelKernel bf16_kernel = {
+    GGML_TYPE_BF16, GGML_TYPE_BF16, "BF16", Bf16::step, weights_size<Bf16>, pack<Bf16>, multiply_panel<Bf16Columns>};
 const PanelKernel f16_kernel = {GGML_TYPE_F16,  GGML_TYPE_F16, "F16",       F16::step,
                                 f16_panel_size, pack<F16>,     multiply_f16};
 

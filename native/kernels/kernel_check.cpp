@@ -1,23 +1,15 @@
-#include "kernel_check.h"
+#include "kernels/kernel_check.h"
 
 #include <cmath>
 #include <cstring>
-#include <memory>
 #include <random>
 #include <vector>
 
+#include "base/backend_functions.h"
+#include "base/ggml_handles.h"
+
 namespace lager::kernels {
 namespace {
-
-struct FreeBackend {
-    void operator()(ggml_backend_t backend) const { ggml_backend_free(backend); }
-};
-struct FreeContext {
-    void operator()(ggml_context * context) const { ggml_free(context); }
-};
-struct FreeBuffer {
-    void operator()(ggml_backend_buffer_t buffer) const { ggml_backend_buffer_free(buffer); }
-};
 
 std::vector<float> random_numbers(int64_t count, uint32_t seed) {
     std::mt19937 generator(seed);
@@ -47,9 +39,7 @@ public:
         : backend_(ggml_backend_dev_init(device, nullptr)),
           context_(ggml_init({ggml_tensor_overhead() * 8 + ggml_graph_overhead(), nullptr, true})),
           weight_context_(ggml_init({ggml_tensor_overhead(), nullptr, true})) {
-        const auto set_threads = reinterpret_cast<ggml_backend_set_n_threads_t>(
-            ggml_backend_reg_get_proc_address(ggml_backend_dev_backend_reg(device), "ggml_backend_set_n_threads"));
-        if (backend_ && set_threads != nullptr) {
+        if (backend_) {
             set_threads(backend_.get(), threads);
         }
     }
@@ -92,11 +82,11 @@ private:
         return bytes;
     }
 
-    std::unique_ptr<ggml_backend, FreeBackend> backend_;
-    std::unique_ptr<ggml_context, FreeContext> context_;
-    std::unique_ptr<ggml_context, FreeContext> weight_context_;
-    std::unique_ptr<ggml_backend_buffer, FreeBuffer> buffer_;
-    std::unique_ptr<ggml_backend_buffer, FreeBuffer> weight_buffer_;
+    GgmlBackend backend_;
+    GgmlContext context_;
+    GgmlContext weight_context_;
+    GgmlBuffer buffer_;
+    GgmlBuffer weight_buffer_;
 };
 
 // Query q sees the keys up to its own, but for the missing ones.

@@ -1,5 +1,5 @@
-#include "operations.h"
-#include "thread_scratch.h"
+#include "kernels/operations.h"
+#include "kernels/thread_scratch.h"
 
 namespace lager::kernels {
 namespace {

@@ -1,6 +1,6 @@
 // Where the kernels are not built: another processor, compiler or system, or a llama.cpp of one's own.
 
-#include "cpu_kernels.h"
+#include "kernels/cpu_kernels.h"
 
 namespace lager {
 

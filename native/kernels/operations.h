@@ -1,7 +1,7 @@
 #pragma once
 
-#include "cpu_plugin.h"
-#include "panel_kernel.h"
+#include "kernels/cpu_plugin.h"
+#include "kernels/panel_kernel.h"
 
 namespace lager::kernels {
 

@@ -3,15 +3,14 @@
 // times the activations' sums have a ninth. A block is {d, m: half; 32 × 4 bits}, its activations are
 // {d, s: half; 32 × int8}.
 
-#include "avx512.h"
-#include "panel_kernel.h"
+#include "kernels/avx512.h"
+#include "kernels/panel_kernel.h"
 
 namespace lager::kernels {
 namespace {
 
 constexpr int64_t block = 32;
 constexpr int groups = 8;
-constexpr int columns_at_once = 2;
 constexpr size_t bytes_of_weights = 4 + 16;
 constexpr size_t bytes_of_activations = 4 + 32;
 constexpr size_t bytes_of_panel_block = (groups + 2) * 64;  // groups, scales, minima
@@ -44,60 +43,56 @@ void pack(const char * rows, size_t row_bytes, int64_t length, char * panel) {
     }
 }
 
-template <int columns>
-void multiply_columns(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                      float * results, size_t result_stride) {
-    __m512 sums[columns][groups];
-    __m512 offsets[columns];
-#pragma GCC unroll 2
-    for (int c = 0; c < columns; ++c) {
-#pragma GCC unroll 8
-        for (int g = 0; g < groups; ++g) {
-            sums[c][g] = _mm512_setzero_ps();
-        }
-        offsets[c] = _mm512_setzero_ps();
-    }
-    for (int64_t b = 0; b < length / block; ++b) {
-        const __m512 scales = _mm512_load_ps(panel + groups * 64);
-        const __m512 minima = _mm512_load_ps(panel + (groups + 1) * 64);
-        __m512 scale[columns];
+struct Q4_1 {
+    static constexpr int columns_at_once = 2;
+
+    template <int columns>
+    static void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
+                         float * results, size_t result_stride) {
+        __m512 sums[columns][groups];
+        __m512 offsets[columns];
 #pragma GCC unroll 2
         for (int c = 0; c < columns; ++c) {
-            const char * column = activations + static_cast<size_t>(c) * activation_bytes;
-            scale[c] = _mm512_mul_ps(scales, _mm512_set1_ps(half_to_float(column)));
-            offsets[c] = _mm512_fmadd_ps(minima, _mm512_set1_ps(half_to_float(column + 2)), offsets[c]);
-        }
 #pragma GCC unroll 8
-        for (int g = 0; g < groups; ++g) {
-            const __m512i weights = _mm512_load_si512(panel + g * 64);
+            for (int g = 0; g < groups; ++g) {
+                sums[c][g] = _mm512_setzero_ps();
+            }
+            offsets[c] = _mm512_setzero_ps();
+        }
+        for (int64_t b = 0; b < length / block; ++b) {
+            const __m512 scales = _mm512_load_ps(panel + groups * 64);
+            const __m512 minima = _mm512_load_ps(panel + (groups + 1) * 64);
+            __m512 scale[columns];
 #pragma GCC unroll 2
             for (int c = 0; c < columns; ++c) {
-                const __m512i four =
-                    _mm512_set1_epi32(load_word(activations + static_cast<size_t>(c) * activation_bytes + 4 + g * 4));
-                const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), weights, four);
-                sums[c][g] = _mm512_fmadd_ps(scale[c], _mm512_cvtepi32_ps(product), sums[c][g]);
+                const char * column = activations + static_cast<size_t>(c) * activation_bytes;
+                scale[c] = _mm512_mul_ps(scales, _mm512_set1_ps(half_to_float(column)));
+                offsets[c] = _mm512_fmadd_ps(minima, _mm512_set1_ps(half_to_float(column + 2)), offsets[c]);
             }
-        }
-        panel += bytes_of_panel_block;
-        activations += bytes_of_activations;
-    }
+#pragma GCC unroll 8
+            for (int g = 0; g < groups; ++g) {
+                const __m512i weights = _mm512_load_si512(panel + g * 64);
 #pragma GCC unroll 2
-    for (int c = 0; c < columns; ++c) {
-        add_up(sums[c]);
-        _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, _mm512_add_ps(sums[c][0], offsets[c]));
+                for (int c = 0; c < columns; ++c) {
+                    const __m512i four = _mm512_set1_epi32(
+                        load_word(activations + static_cast<size_t>(c) * activation_bytes + 4 + g * 4));
+                    const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), weights, four);
+                    sums[c][g] = _mm512_fmadd_ps(scale[c], _mm512_cvtepi32_ps(product), sums[c][g]);
+                }
+            }
+            panel += bytes_of_panel_block;
+            activations += bytes_of_activations;
+        }
+#pragma GCC unroll 2
+        for (int c = 0; c < columns; ++c) {
+            add_up(sums[c]);
+            _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, _mm512_add_ps(sums[c][0], offsets[c]));
+        }
     }
-}
-
-void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-              float * results, size_t result_stride) {
-    for_columns<columns_at_once>(
-        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
-            multiply_columns<count.value>(panel, from, activation_bytes, length, to, result_stride);
-        });
-}
+};
 
 }  // namespace
 
-const PanelKernel q4_1_kernel = {GGML_TYPE_Q4_1, GGML_TYPE_Q8_1, "Q4_1", block, panel_size, pack, multiply};
+const PanelKernel q4_1_kernel = {GGML_TYPE_Q4_1, GGML_TYPE_Q8_1, "Q4_1", block, panel_size, pack, multiply_panel<Q4_1>};
 
 }  // namespace lager::kernels

@@ -6,8 +6,8 @@
 // A block of weights is {d: 8 × half, dmin: 8 × half, scales: 96 bytes, 1024 bytes}; one of
 // activations is {d: 4 × float32, 1024 × int8, sums of 16 numbers: 64 × int16}.
 
-#include "avx512.h"
-#include "panel_kernel.h"
+#include "kernels/avx512.h"
+#include "kernels/panel_kernel.h"
 
 namespace lager::kernels {
 namespace {

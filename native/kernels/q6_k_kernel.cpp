@@ -3,8 +3,8 @@
 // {low: 128 × 8 bits, high: 64 × 8 bits, scales: 16 × int8, d: half}, its activations are
 // {d: float32, numbers: 256 × int8, sums: 16 × int16}.
 
-#include "avx512.h"
-#include "panel_kernel.h"
+#include "kernels/avx512.h"
+#include "kernels/panel_kernel.h"
 
 namespace lager::kernels {
 namespace {
@@ -12,7 +12,6 @@ namespace {
 constexpr int64_t block = 256;
 constexpr int lanes = 8;    // integer sums of a block
 constexpr int vectors = 8;  // of 32 numbers
-constexpr int columns_at_once = 4;
 
 constexpr size_t high_at = 128;
 constexpr size_t scales_at = high_at + 64;
@@ -136,36 +135,32 @@ inline void add_block(const char * panel, const char * activations, size_t activ
     }
 }
 
-template <int columns>
-void multiply_columns(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                      float * results, size_t result_stride) {
-    __m512 sums[columns][lanes];
-    for (int c = 0; c < columns; ++c) {
-        for (int l = 0; l < lanes; ++l) {
-            sums[c][l] = _mm512_setzero_ps();
+struct Q6_K {
+    static constexpr int columns_at_once = 4;
+
+    template <int columns>
+    static void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
+                         float * results, size_t result_stride) {
+        __m512 sums[columns][lanes];
+        for (int c = 0; c < columns; ++c) {
+            for (int l = 0; l < lanes; ++l) {
+                sums[c][l] = _mm512_setzero_ps();
+            }
+        }
+        for (int64_t b = 0; b < length / block; ++b) {
+            add_block<columns>(panel, activations, activation_bytes, sums);
+            panel += bytes_of_panel_block;
+            activations += bytes_of_activations;
+        }
+        for (int c = 0; c < columns; ++c) {
+            add_up(sums[c]);
+            _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, sums[c][0]);
         }
     }
-    for (int64_t b = 0; b < length / block; ++b) {
-        add_block<columns>(panel, activations, activation_bytes, sums);
-        panel += bytes_of_panel_block;
-        activations += bytes_of_activations;
-    }
-    for (int c = 0; c < columns; ++c) {
-        add_up(sums[c]);
-        _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, sums[c][0]);
-    }
-}
-
-void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-              float * results, size_t result_stride) {
-    for_columns<columns_at_once>(
-        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
-            multiply_columns<count.value>(panel, from, activation_bytes, length, to, result_stride);
-        });
-}
+};
 
 }  // namespace
 
-const PanelKernel q6_k_kernel = {GGML_TYPE_Q6_K, GGML_TYPE_Q8_K, "Q6_K", block, panel_size, pack, multiply};
+const PanelKernel q6_k_kernel = {GGML_TYPE_Q6_K, GGML_TYPE_Q8_K, "Q6_K", block, panel_size, pack, multiply_panel<Q6_K>};
 
 }  // namespace lager::kernels

@@ -1,4 +1,4 @@
-#include "thread_scratch.h"
+#include "kernels/thread_scratch.h"
 
 #include <cstdlib>
 #include <memory>

@@ -2,25 +2,18 @@
 #include <cstring>
 #include <filesystem>
 
-#include "check.h"
-#include "gguf_builder.h"
-#include "judge_context.h"
-#include "tiny_adapter.h"
+#include "core/judge_context.h"
+#include "test/check.h"
+#include "test/gguf_builder.h"
+#include "test/prompts.h"
+#include "test/tiny_adapter.h"
 
 using namespace lager;
 using namespace lager::test;
 
 namespace {
 
-const std::vector<int32_t> labels = {17, 18, 19, 20, 12345};
-
-std::vector<int32_t> prompt(size_t length) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761u + 977u) % 30000));
-    }
-    return tokens;
-}
+const std::vector<int32_t> score_tokens = {17, 18, 19, 20, 12345};
 
 std::unique_ptr<JudgeContext> open(const std::string & judge, const std::vector<AdapterOptions> & adapters) {
     ModelOptions options;
@@ -35,14 +28,9 @@ std::unique_ptr<JudgeContext> open(const std::string & judge, const std::vector<
 AdapterOptions fixture(const std::string & name, float scale = 1.0f) { return {paths.model(name), scale}; }
 
 LayerLogits score(const std::string & judge, const std::vector<AdapterOptions> & adapters) {
-    const ScoreOutput output = open(judge, adapters)->score(prompt(50), labels, nullptr);
+    const CaptureResult output = open(judge, adapters)->capture(prompt(50), score_tokens, nullptr);
     CHECK_EQUAL(output.head_difference, 0.0f);
     return output.logits;
-}
-
-bool same(const LayerLogits & a, const LayerLogits & b) {
-    return std::memcmp(a.normed.data(), b.normed.data(), a.normed.size() * sizeof(float)) == 0 &&
-           std::memcmp(a.raw.data(), b.raw.data(), a.raw.size() * sizeof(float)) == 0;
 }
 
 // Files that do not fit are made where they are needed, and go with the test.
@@ -78,9 +66,9 @@ TEST("with an adapter the replayed head still gives llama.cpp's own logits") {
         for (const float logit : with.normed) {
             CHECK(std::isfinite(logit));
         }
-        CHECK(!same(without, with));
-        CHECK(!same(with, score(judge, {fixture(adapter, 0.5f)})));
-        CHECK(same(with, score(judge, {fixture(adapter)})));
+        CHECK(!same_bits(without, with));
+        CHECK(!same_bits(with, score(judge, {fixture(adapter, 0.5f)})));
+        CHECK(same_bits(with, score(judge, {fixture(adapter)})));
     }
 }
 
@@ -88,9 +76,9 @@ TEST("an adapter of the LM head changes every layer's logits, others only those 
     const LayerLogits without = score("llama-spm-untied", {});
     const auto changed_rows = [&without](const LayerLogits & with) {
         std::string rows;
-        for (size_t row = 0; row < without.normed.size() / labels.size(); ++row) {
-            const size_t offset = row * labels.size();
-            rows += std::memcmp(&without.normed[offset], &with.normed[offset], labels.size() * sizeof(float)) != 0
+        for (size_t row = 0; row < without.normed.size() / score_tokens.size(); ++row) {
+            const size_t offset = row * score_tokens.size();
+            rows += std::memcmp(&without.normed[offset], &with.normed[offset], score_tokens.size() * sizeof(float)) != 0
                         ? 'x'
                         : '.';
         }
@@ -116,21 +104,21 @@ TEST("several adapters are applied in the order in which they are named, whateve
     for (int i = 0; i < 12; ++i) {
         // Moves what is allocated next.
         junk.push_back(std::make_unique<char[]>(static_cast<size_t>(40 + 136 * i)));
-        CHECK(same(expected, score("llama-spm-untied", adapters)));
+        CHECK(same_bits(expected, score("llama-spm-untied", adapters)));
     }
-    CHECK(!same(expected, score("llama-spm-untied", {adapters[2], adapters[1], adapters[0]})));
+    CHECK(!same_bits(expected, score("llama-spm-untied", {adapters[2], adapters[1], adapters[0]})));
 }
 
 TEST("reuse and batch size change no bit under an adapter") {
     const auto context = open("llama-q4_0", {fixture("lora-repacked")});
     const std::vector<int32_t> tokens = prompt(150);
-    const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+    const CaptureResult fresh = context->capture(tokens, score_tokens, nullptr);
     std::vector<int32_t> other(tokens.begin(), tokens.begin() + 101);
     other.push_back(5);
-    context->score(other, labels, nullptr);
-    const ScoreOutput again = context->score(tokens, labels, nullptr);
+    context->capture(other, score_tokens, nullptr);
+    const CaptureResult again = context->capture(tokens, score_tokens, nullptr);
     CHECK(again.reused_tokens > 0);
-    CHECK(same(fresh.logits, again.logits));
+    CHECK(same_bits(fresh.logits, again.logits));
 }
 
 TEST("adapters that do not fit are refused before llama.cpp sees them") {

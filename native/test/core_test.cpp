@@ -3,9 +3,10 @@
 #include <cstdio>
 #include <exception>
 
-#include "backends.h"
-#include "check.h"
-#include "log.h"
+#include "core/backends.h"
+#include "core/log.h"
+#include "kernels/cpu_kernels.h"
+#include "test/check.h"
 
 namespace lager::test {
 Paths paths;
@@ -20,6 +21,7 @@ int main(int argc, char ** argv) {
     const std::string part = argc > 3 ? argv[3] : "";
     lager::install_log(false);
     lager::load_backends(argv[1]);
+    lager::install_cpu_kernels();
     int passed = 0;
     int failed = 0;
     for (const lager::test::Case & test : lager::test::cases()) {

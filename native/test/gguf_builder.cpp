@@ -1,4 +1,4 @@
-#include "gguf_builder.h"
+#include "test/gguf_builder.h"
 
 #include <cmath>
 #include <stdexcept>

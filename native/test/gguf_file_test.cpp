@@ -1,6 +1,6 @@
-#include "gguf_file.h"
+#include "core/model/gguf_file.h"
 
-#include "check.h"
+#include "test/check.h"
 
 using namespace lager;
 using namespace lager::test;

@@ -1,6 +1,6 @@
-#include "graph_trace.h"
+#include "core/head/graph_trace.h"
 
-#include "check.h"
+#include "test/check.h"
 
 using namespace lager;
 

@@ -1,8 +1,8 @@
 #include <algorithm>
-#include <cstring>
 
-#include "check.h"
-#include "judge_context.h"
+#include "core/judge_context.h"
+#include "test/check.h"
+#include "test/prompts.h"
 
 using namespace lager;
 using namespace lager::test;
@@ -12,7 +12,7 @@ namespace {
 // A family each of plain, repacked, tiled and windowed kernels, and heads that change the logits.
 const std::vector<std::string> judges = {"llama-bpe-untied", "llama-q4_k", "llama-f16", "gemma3-window",
                                          "gemma2-softcap"};
-const std::vector<int32_t> labels = {17, 18, 19};
+const std::vector<int32_t> score_tokens = {17, 18, 19};
 
 std::unique_ptr<JudgeContext> open(const std::string & name, int32_t threads, uint32_t batch_size = 512) {
     ContextOptions options;
@@ -21,18 +21,6 @@ std::unique_ptr<JudgeContext> open(const std::string & name, int32_t threads, ui
     options.batch_size = batch_size;
     auto model = JudgeModel::load(ModelOptions{paths.model(name), {}, 0}, nullptr, nullptr);
     return std::make_unique<JudgeContext>(model, options, nullptr);
-}
-
-std::vector<int32_t> prompt(size_t length, uint32_t salt = 1) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % 30000));
-    }
-    return tokens;
-}
-
-bool same_bits(const std::vector<float> & a, const std::vector<float> & b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 std::vector<int32_t> joined(std::vector<int32_t> a, const std::vector<int32_t> & b) {
@@ -56,7 +44,7 @@ TEST("what is generated hangs on the prompt alone") {
                 CHECK_EQUAL(next.size(), 1u);
                 stepwise.insert(stepwise.end(), next.begin(), next.end());
                 if (disturbed && stepwise.size() % 4 == 0) {
-                    context->score(prompt(40, 2), labels, nullptr);
+                    context->capture(prompt(40, 2), score_tokens, nullptr);
                 }
             }
             CHECK(stepwise == whole);
@@ -65,7 +53,7 @@ TEST("what is generated hangs on the prompt alone") {
         const std::vector<int32_t> part(whole.begin(), whole.begin() + 5);
         CHECK(joined(part, context->generate(asked, part, 7, nullptr).tokens) == whole);
         const auto other = open(judge, 2, 48);
-        other->score(joined(prompt(60), prompt(30, 3)), labels, nullptr);
+        other->capture(joined(prompt(60), prompt(30, 3)), score_tokens, nullptr);
         CHECK(other->generate(asked, {}, 12, nullptr).tokens == whole);
     }
 }
@@ -76,12 +64,12 @@ TEST("a capture behind generated tokens has the bits of that prompt") {
         const auto context = open(judge, 1);
         const std::vector<int32_t> generated = context->generate(asked, {}, 20, nullptr).tokens;
         const std::vector<int32_t> tokens = joined(asked, generated);
-        const ScoreOutput behind = context->score(tokens, labels, nullptr);
+        const CaptureResult behind = context->capture(tokens, score_tokens, nullptr);
         // What was decoded token by token is decoded anew, the prompt's whole groups are kept.
-        CHECK_EQUAL(behind.reused_tokens, std::min(72, (95 - context->shortest_call()) / 4 * 4));
-        const ScoreOutput again = context->score(tokens, labels, nullptr);
+        CHECK_EQUAL(behind.reused_tokens, std::min(72, (95 - context->settings().shortest_call()) / 4 * 4));
+        const CaptureResult again = context->capture(tokens, score_tokens, nullptr);
         context->forget();
-        const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+        const CaptureResult fresh = context->capture(tokens, score_tokens, nullptr);
         CHECK_EQUAL(fresh.reused_tokens, 0);
         CHECK(same_bits(behind.logits.normed, fresh.logits.normed));
         CHECK(same_bits(again.logits.normed, fresh.logits.normed));
@@ -91,7 +79,7 @@ TEST("a capture behind generated tokens has the bits of that prompt") {
 
 TEST("generation ends where the context does") {
     const auto context = open("llama-bpe-untied", 1);
-    const GenerateOutput output = context->generate(prompt(250), {}, 100, nullptr);
+    const Generation output = context->generate(prompt(250), {}, 100, nullptr);
     CHECK_EQUAL(output.tokens.size(), 6u);
     CHECK(!output.ended);
     CHECK(context->generate(prompt(250), output.tokens, 1, nullptr).tokens.empty());

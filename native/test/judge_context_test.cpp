@@ -1,9 +1,10 @@
-#include "judge_context.h"
+#include "core/judge_context.h"
 
 #include <cmath>
 #include <cstring>
 
-#include "check.h"
+#include "test/check.h"
+#include "test/prompts.h"
 
 using namespace lager;
 using namespace lager::test;
@@ -26,22 +27,10 @@ std::unique_ptr<JudgeContext> open(const std::string & name, ContextOptions opti
     return std::make_unique<JudgeContext>(model, options, nullptr);
 }
 
-std::vector<int32_t> prompt(size_t length, uint32_t salt = 1) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % 30000));
-    }
-    return tokens;
-}
+const std::vector<int32_t> score_tokens = {17, 18, 19, 20, 12345};
 
-const std::vector<int32_t> labels = {17, 18, 19, 20, 12345};
-
-bool same_bits(const std::vector<float> & a, const std::vector<float> & b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-void check_same(const char * what, const std::string & judge, const ScoreOutput & a, const ScoreOutput & b) {
-    if (!same_bits(a.logits.normed, b.logits.normed) || !same_bits(a.logits.raw, b.logits.raw)) {
+void check_same(const char * what, const std::string & judge, const CaptureResult & a, const CaptureResult & b) {
+    if (!same_bits(a.logits, b.logits)) {
         fail(__FILE__, __LINE__, judge + ": bits differ " + what);
     }
 }
@@ -55,7 +44,7 @@ TEST("the replayed head gives llama.cpp's own logits, over one ubatch and over s
         const auto context = open(judge, options);  // the check on load has passed here
         CHECK_EQUAL(context->self_check_difference(), 0.0f);
         for (const size_t length : {1, 5, 64, 65, 200}) {
-            const ScoreOutput output = context->score(prompt(length), labels, nullptr);
+            const CaptureResult output = context->capture(prompt(length), score_tokens, nullptr);
             if (output.head_difference != 0.0f) {
                 fail(__FILE__, __LINE__, judge + ": head differs by " + std::to_string(output.head_difference));
             }
@@ -69,12 +58,13 @@ TEST("the replayed head gives llama.cpp's own logits, over one ubatch and over s
 
 TEST("raw logits differ from normed ones, and layers differ from each other") {
     const auto context = open("llama-spm-untied");
-    const ScoreOutput output = context->score(prompt(50), labels, nullptr);
+    const CaptureResult output = context->capture(prompt(50), score_tokens, nullptr);
     CHECK(!same_bits(output.logits.normed, output.logits.raw));
-    const size_t rows = output.logits.normed.size() / labels.size();
+    const size_t rows = output.logits.normed.size() / score_tokens.size();
     for (size_t row = 1; row < rows; ++row) {
-        CHECK(std::memcmp(&output.logits.normed[row * labels.size()], &output.logits.normed[(row - 1) * labels.size()],
-                          labels.size() * sizeof(float)) != 0);
+        CHECK(std::memcmp(&output.logits.normed[row * score_tokens.size()],
+                          &output.logits.normed[(row - 1) * score_tokens.size()],
+                          score_tokens.size() * sizeof(float)) != 0);
     }
 }
 
@@ -82,44 +72,45 @@ TEST("reuse, batch size and threads change no bit") {
     for (const std::string & judge : judges) {
         const std::vector<int32_t> tokens = prompt(150);
         const auto context = open(judge);
-        const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+        const CaptureResult fresh = context->capture(tokens, score_tokens, nullptr);
         CHECK_EQUAL(fresh.reused_tokens, 0);
         for (const size_t shared : {20, 77, 133, 149}) {
             std::vector<int32_t> other(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(shared));
             const std::vector<int32_t> tail = prompt(60, 2);
             other.insert(other.end(), tail.begin(), tail.end());
-            context->score(other, labels, nullptr);
-            const ScoreOutput again = context->score(tokens, labels, nullptr);
-            const int32_t most = static_cast<int32_t>(tokens.size()) - context->shortest_call();
+            context->capture(other, score_tokens, nullptr);
+            const CaptureResult again = context->capture(tokens, score_tokens, nullptr);
+            const int32_t most = static_cast<int32_t>(tokens.size()) - context->settings().shortest_call();
             CHECK_EQUAL(again.reused_tokens, std::min(static_cast<int32_t>(shared), most) / 4 * 4);
             check_same("behind a reused prefix", judge, fresh, again);
         }
         ContextOptions small;
         small.batch_size = 48;
         small.threads = 2;
-        check_same("in small batches on two threads", judge, fresh, open(judge, small)->score(tokens, labels, nullptr));
+        check_same("in small batches on two threads", judge, fresh,
+                   open(judge, small)->capture(tokens, score_tokens, nullptr));
         ContextOptions large;
         large.context_size = 1024;
-        check_same("in a larger context", judge, fresh, open(judge, large)->score(tokens, labels, nullptr));
+        check_same("in a larger context", judge, fresh, open(judge, large)->capture(tokens, score_tokens, nullptr));
     }
 }
 
 TEST("reuse changes no bit with any unquantised type of key-value cache, and the type changes the logits") {
     for (const std::string judge : {"llama-f16", "llama-q4_k"}) {
         const std::vector<int32_t> tokens = prompt(100);
-        std::vector<ScoreOutput> fresh;
+        std::vector<CaptureResult> fresh;
         for (const char * type : {"f16", "f32", "bf16"}) {
             ContextOptions options;
             options.kv_type = type;
             const auto context = open(judge, options);
-            CHECK_EQUAL(std::string(context->kv_type()), std::string(type));
-            fresh.push_back(context->score(tokens, labels, nullptr));
+            CHECK_EQUAL(std::string(ggml_type_name(context->settings().kv_type)), std::string(type));
+            fresh.push_back(context->capture(tokens, score_tokens, nullptr));
             std::vector<int32_t> other(tokens.begin(), tokens.begin() + 77);
             other.resize(120, 5);
-            context->score(other, labels, nullptr);
-            const ScoreOutput again = context->score(tokens, labels, nullptr);
-            CHECK_EQUAL(context->shortest_call(), type == std::string("f16") ? 64 : 4);
-            CHECK_EQUAL(again.reused_tokens, std::min(76, 100 - context->shortest_call()));
+            context->capture(other, score_tokens, nullptr);
+            const CaptureResult again = context->capture(tokens, score_tokens, nullptr);
+            CHECK_EQUAL(context->settings().shortest_call(), type == std::string("f16") ? 64 : 4);
+            CHECK_EQUAL(again.reused_tokens, std::min(76, 100 - context->settings().shortest_call()));
             check_same(type, judge, fresh.back(), again);
         }
         CHECK(!same_bits(fresh[0].logits.normed, fresh[1].logits.normed));
@@ -130,25 +121,27 @@ TEST("reuse changes no bit with any unquantised type of key-value cache, and the
 TEST("tiled attention costs no bit, also behind prompts that are shorter than a tile") {
     for (const std::string & judge : judges) {
         const auto context = open(judge);
-        CHECK(context->tiled_attention());
+        CHECK(context->settings().tiled_attention);
         const std::vector<int32_t> tokens = prompt(150);
-        const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+        const CaptureResult fresh = context->capture(tokens, score_tokens, nullptr);
         for (const std::ptrdiff_t length : {5, 40, 63, 64, 67, 68, 130}) {
             context->forget();
             const std::vector<int32_t> beginning(tokens.begin(), tokens.begin() + length);
-            const ScoreOutput alone = context->score(beginning, labels, nullptr);
-            const ScoreOutput longer = context->score(tokens, labels, nullptr);
+            const CaptureResult alone = context->capture(beginning, score_tokens, nullptr);
+            const CaptureResult longer = context->capture(tokens, score_tokens, nullptr);
             CHECK_EQUAL(longer.reused_tokens, length < 64 ? 0 : std::min(static_cast<int32_t>(length), 86) / 4 * 4);
             check_same("behind a short prompt", judge, fresh, longer);
-            check_same("a short prompt behind a long one", judge, alone, context->score(beginning, labels, nullptr));
+            check_same("a short prompt behind a long one", judge, alone,
+                       context->capture(beginning, score_tokens, nullptr));
         }
         ContextOptions plain;
         plain.tiled_attention = false;
-        CHECK(!same_bits(open(judge, plain)->score(tokens, labels, nullptr).logits.normed, fresh.logits.normed));
+        CHECK(
+            !same_bits(open(judge, plain)->capture(tokens, score_tokens, nullptr).logits.normed, fresh.logits.normed));
     }
     ContextOptions fast;
     fast.flash_attention = true;
-    CHECK(!open("llama-f16", fast)->tiled_attention());
+    CHECK(!open("llama-f16", fast)->settings().tiled_attention);
 }
 
 TEST("a quantised key-value cache needs flash attention, and a type must be one") {
@@ -157,7 +150,7 @@ TEST("a quantised key-value cache needs flash attention, and a type must be one"
     CHECK_ERROR(ErrorCode::invalid_argument, "flash attention", open("llama-f16", options));
     options.flash_attention = true;
     CHECK_ERROR(ErrorCode::invalid_argument, "heads have 16", open("llama-spm-tied", options));
-    CHECK_EQUAL(std::string(open("llama-q4_k", options)->kv_type()), std::string("q8_0"));
+    CHECK_EQUAL(std::string(ggml_type_name(open("llama-q4_k", options)->settings().kv_type)), std::string("q8_0"));
     options.kv_type = "q7";
     CHECK_ERROR(ErrorCode::invalid_argument, "must be one of f32, f16", open("llama-f16", options));
 }
@@ -167,51 +160,53 @@ TEST("a judge with recurrent layers is decoded whole, always cut at the same pos
     const std::vector<int32_t> tokens = prompt(150);
     const auto context = open(judge);
     CHECK_EQUAL(context->self_check_difference(), 0.0f);
-    const ScoreOutput fresh = context->score(tokens, labels, nullptr);
+    const CaptureResult fresh = context->capture(tokens, score_tokens, nullptr);
     for (const size_t shared : {32, 64, 133, 149}) {
         std::vector<int32_t> other(tokens.begin(), tokens.begin() + static_cast<std::ptrdiff_t>(shared));
-        context->score(other, labels, nullptr);
-        const ScoreOutput again = context->score(tokens, labels, nullptr);
+        context->capture(other, score_tokens, nullptr);
+        const CaptureResult again = context->capture(tokens, score_tokens, nullptr);
         CHECK_EQUAL(again.reused_tokens, 0);
         check_same("behind its beginning", judge, fresh, again);
     }
     ContextOptions small;
     small.batch_size = 32;
     const auto other = open(judge, small);
-    CHECK_EQUAL(other->batch_size(), 512);
-    check_same("with another batch size", judge, fresh, other->score(tokens, labels, nullptr));
+    CHECK_EQUAL(other->settings().batch_size, 512);
+    check_same("with another batch size", judge, fresh, other->capture(tokens, score_tokens, nullptr));
 }
 
 TEST("a judge with a table of positions takes no prompt beyond it, whatever the context") {
     ContextOptions options;
     options.context_size = 1024;
     const auto context = open("gpt2-positions", options);
-    CHECK_EQUAL(context->context_size(), 300);
+    CHECK_EQUAL(context->settings().context_size, 300);
     CHECK_EQUAL(context->self_check_difference(), 0.0f);
-    CHECK_EQUAL(context->score(prompt(300), labels, nullptr).head_difference, 0.0f);
+    CHECK_EQUAL(context->capture(prompt(300), score_tokens, nullptr).head_difference, 0.0f);
     CHECK_ERROR(ErrorCode::prompt_too_long, "301 tokens, the context holds 300",
-                context->score(prompt(301), labels, nullptr));
+                context->capture(prompt(301), score_tokens, nullptr));
 }
 
 TEST("bad arguments are refused and the context stays good") {
     const auto context = open("llama-spm-tied");
-    const ScoreOutput before = context->score(prompt(30), labels, nullptr);
-    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score({}, labels, nullptr));
-    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->score(prompt(3), {}, nullptr));
-    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->score({1, -5}, labels, nullptr));
-    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->score({1}, {1 << 30}, nullptr));
+    const CaptureResult before = context->capture(prompt(30), score_tokens, nullptr);
+    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->capture({}, score_tokens, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "needed", context->capture(prompt(3), {}, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary",
+                context->capture({1, -5}, score_tokens, nullptr));
+    CHECK_ERROR(ErrorCode::invalid_argument, "outside the vocabulary", context->capture({1}, {1 << 30}, nullptr));
     CHECK_ERROR(ErrorCode::prompt_too_long, "513 tokens, the context holds 512",
-                context->score(prompt(513), labels, nullptr));
-    check_same("after errors", "llama-spm-tied", before, context->score(prompt(30), labels, nullptr));
+                context->capture(prompt(513), score_tokens, nullptr));
+    check_same("after errors", "llama-spm-tied", before, context->capture(prompt(30), score_tokens, nullptr));
 }
 
 TEST("an aborted call says so, and the next one is right") {
     const auto context = open("llama-spm-tied");
-    const ScoreOutput before = context->score(prompt(200), labels, nullptr);
+    const CaptureResult before = context->capture(prompt(200), score_tokens, nullptr);
     context->forget();
     int asked = 0;
-    CHECK_ERROR(ErrorCode::aborted, "aborted", context->score(prompt(200), labels, [&asked] { return ++asked > 20; }));
-    check_same("after an abort", "llama-spm-tied", before, context->score(prompt(200), labels, nullptr));
+    CHECK_ERROR(ErrorCode::aborted, "aborted",
+                context->capture(prompt(200), score_tokens, [&asked] { return ++asked > 20; }));
+    check_same("after an abort", "llama-spm-tied", before, context->capture(prompt(200), score_tokens, nullptr));
 }
 
 TEST("an embedding model is refused with the reason") {

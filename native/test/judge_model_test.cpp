@@ -1,6 +1,6 @@
-#include "judge_model.h"
+#include "core/model/judge_model.h"
 
-#include "check.h"
+#include "test/check.h"
 
 using namespace lager;
 using namespace lager::test;

@@ -3,17 +3,16 @@
 
 #include <cfenv>
 
-#include "backends.h"
-#include "check.h"
-#include "cpu_kernels.h"
-#include "kernel_check.h"
+#include "base/backend_functions.h"
+#include "core/backends.h"
+#include "kernels/cpu_kernels.h"
+#include "kernels/kernel_check.h"
+#include "test/check.h"
 
 using namespace lager;
 using namespace lager::kernels;
 
 namespace {
-
-ggml_backend_dev_t cpu() { return ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU); }
 
 // Turns the kernels off for good when a test ends, and on again for the others.
 struct Restore {
@@ -41,12 +40,9 @@ bool is_in_place(const std::string & name) {
 
 // The buffers that ggml repacks weights in.
 ggml_backend_buffer_type_t repacked() {
-    ggml_backend_reg_t reg = ggml_backend_dev_backend_reg(cpu());
-    const auto list = reinterpret_cast<ggml_backend_dev_get_extra_bufts_t>(
-        ggml_backend_reg_get_proc_address(reg, "ggml_backend_dev_get_extra_bufts"));
-    for (ggml_backend_buffer_type_t * type = list(cpu()); *type != nullptr; ++type) {
-        if (std::string(ggml_backend_buft_name(*type)) == "CPU_REPACK") {
-            return *type;
+    for (ggml_backend_buffer_type_t type : extra_buffer_types(cpu_device())) {
+        if (std::string(ggml_backend_buft_name(type)) == "CPU_REPACK") {
+            return type;
         }
     }
     test::fail(__FILE__, __LINE__, "ggml's CPU plugin repacks no weights");
@@ -55,7 +51,7 @@ ggml_backend_buffer_type_t repacked() {
 void check_product(const NamedType & type, ggml_backend_buffer_type_t buffers, const ProductShape & shape,
                    int threads) {
     const uint64_t before = cpu_kernel_operations();
-    const bool agrees = agrees_on_product(cpu(), type.type, buffers, shape, threads, use_cpu_kernels);
+    const bool agrees = agrees_on_product(cpu_device(), type.type, buffers, shape, threads, use_cpu_kernels);
     const std::string what = std::string(type.name) + " " + std::to_string(shape.length) + " x " +
                              std::to_string(shape.rows) + " x " + std::to_string(shape.columns) + ", " +
                              std::to_string(threads) + " threads";
@@ -114,10 +110,11 @@ TEST("weights that are not laid out as a kernel expects are left to ggml") {
     const Restore restore;
     const uint64_t before = cpu_kernel_operations();
     for (ggml_type type : {GGML_TYPE_Q4_K, GGML_TYPE_Q4_0}) {
-        CHECK_EQUAL(agrees_on_product(cpu(), type, nullptr, {512, 32, 64}, 1, use_cpu_kernels), true);
+        CHECK_EQUAL(agrees_on_product(cpu_device(), type, nullptr, {512, 32, 64}, 1, use_cpu_kernels), true);
     }
     if (is_in_place("Q4_K")) {
-        CHECK_EQUAL(agrees_on_product(cpu(), GGML_TYPE_Q4_0, repacked(), {512, 32, 64}, 1, use_cpu_kernels), true);
+        CHECK_EQUAL(agrees_on_product(cpu_device(), GGML_TYPE_Q4_0, repacked(), {512, 32, 64}, 1, use_cpu_kernels),
+                    true);
     }
     CHECK_EQUAL(cpu_kernel_operations(), before);
 }
@@ -136,7 +133,7 @@ TEST("shapes that the kernels do not take are left to ggml") {
     for (const NamedType & type : types) {
         for (const ProductShape & shape : {ProductShape{256, 24, 64}, ProductShape{256, 32, 1}}) {
             const uint64_t before = cpu_kernel_operations();
-            CHECK_EQUAL(agrees_on_product(cpu(), type.type, nullptr, shape, 1, use_cpu_kernels), true);
+            CHECK_EQUAL(agrees_on_product(cpu_device(), type.type, nullptr, shape, 1, use_cpu_kernels), true);
             CHECK_EQUAL(cpu_kernel_operations(), before);
         }
     }
@@ -158,7 +155,7 @@ TEST("attention has ggml's bits for any heads, lengths and masks") {
     for (const AttentionShape & shape : shapes) {
         for (int threads : {1, 2, 3}) {
             const uint64_t before = cpu_kernel_operations();
-            CHECK_EQUAL(agrees_on_attention(cpu(), shape, threads, use_cpu_kernels), true);
+            CHECK_EQUAL(agrees_on_attention(cpu_device(), shape, threads, use_cpu_kernels), true);
             CHECK_EQUAL(cpu_kernel_operations(), before + 1);
         }
     }
@@ -167,7 +164,7 @@ TEST("attention has ggml's bits for any heads, lengths and masks") {
 TEST("few queries are left to ggml, which does not take them in tiles") {
     const Restore restore;
     const uint64_t before = cpu_kernel_operations();
-    CHECK_EQUAL(agrees_on_attention(cpu(), {64, 64, 4, 2, 63, 128, 0}, 1, use_cpu_kernels), true);
+    CHECK_EQUAL(agrees_on_attention(cpu_device(), {64, 64, 4, 2, 63, 128, 0}, 1, use_cpu_kernels), true);
     CHECK_EQUAL(cpu_kernel_operations(), before);
 }
 
@@ -178,7 +175,7 @@ TEST("the check finds sums that round otherwise") {
         std::fesetround(use ? FE_UPWARD : FE_TONEAREST);
     };
     for (const NamedType & type : types) {
-        CHECK_EQUAL(agrees_on_product(cpu(), type.type, nullptr, {768, 48, 37}, 1, round_upwards), false);
+        CHECK_EQUAL(agrees_on_product(cpu_device(), type.type, nullptr, {768, 48, 37}, 1, round_upwards), false);
     }
-    CHECK_EQUAL(agrees_on_attention(cpu(), {32, 48, 6, 2, 70, 200, 65}, 1, round_upwards), false);
+    CHECK_EQUAL(agrees_on_attention(cpu_device(), {32, 48, 6, 2, 70, 200, 65}, 1, round_upwards), false);
 }

@@ -1,9 +1,9 @@
-#include "layer_capture.h"
+#include "core/head/layer_capture.h"
 
-#include "backends.h"
-#include "check.h"
+#include "core/backends.h"
 #include "ggml-alloc.h"
 #include "ggml-backend.h"
+#include "test/check.h"
 
 using namespace lager;
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "tiny_gguf.h"
+#include "test/tiny_gguf.h"
 
 namespace {
 

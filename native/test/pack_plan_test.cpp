@@ -1,9 +1,9 @@
-#include "pack_plan.h"
+#include "core/decode/pack_plan.h"
 
 #include <algorithm>
 #include <random>
 
-#include "check.h"
+#include "test/check.h"
 
 using namespace lager;
 using namespace lager::test;

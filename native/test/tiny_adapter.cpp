@@ -1,8 +1,8 @@
-#include "tiny_adapter.h"
+#include "test/tiny_adapter.h"
 
 #include <cmath>
 
-#include "gguf_builder.h"
+#include "test/gguf_builder.h"
 
 namespace lager::test {
 namespace {

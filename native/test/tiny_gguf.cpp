@@ -1,17 +1,15 @@
-#include "tiny_gguf.h"
+#include "test/tiny_gguf.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <stdexcept>
 
-#include "gguf_builder.h"
-#include "tiny_adapter.h"
+#include "test/gguf_builder.h"
+#include "test/tiny_adapter.h"
+#include "test/tiny_architecture.h"
 
 namespace lager::test {
 namespace {
-
-using std::to_string;
 
 // ---- Chat templates: small, each for the turn markers that its vocabulary knows ----
 
@@ -57,325 +55,6 @@ constexpr const char * heading_template =
     "{% endfor %}"
     "{% if add_generation_prompt %}{{ '### assistant\\n' }}{% endif %}";
 
-// ---- Models ----
-
-struct Shape {
-    uint32_t layers = 4;
-    uint32_t embedding = 64;
-    uint32_t heads = 4;
-    uint32_t kv_heads = 2;
-    uint32_t head_size = 16;
-    uint32_t feed_forward = 128;
-    uint32_t experts = 0;  // 0: a dense feed-forward layer
-};
-
-/// A model that is being built, and the parts that architectures have in common.
-///
-/// The LM head is scaled so that logits have a standard deviation of about 3, and every other matrix
-/// so that its output is as large as its input: each layer then moves the residual stream clearly,
-/// and nothing overflows.
-class Model {
-public:
-    Model(const std::string & architecture, const Shape & shape, ggml_type type, uint64_t seed)
-        : shape_(shape), architecture_(architecture), type_(type), builder_(seed) {}
-
-    void begin(const std::string & name, const std::filesystem::path & vocab_file) {
-        vocab_ = builder_.copy_tokenizer(vocab_file);
-        builder_.set("general.architecture", architecture_);
-        builder_.set("general.name", "tiny " + name);
-        builder_.set("general.file_type", file_type());
-        if (ggml_is_quantized(type_)) {
-            builder_.set("general.quantization_version", uint32_t{GGML_QNT_VERSION});
-        }
-        set("vocab_size", static_cast<uint32_t>(vocab_));
-        set("context_length", uint32_t{4096});
-        set("block_count", shape_.layers);
-        set("embedding_length", shape_.embedding);
-        set("feed_forward_length", shape_.feed_forward);
-        set("attention.head_count", shape_.heads);
-        set("attention.head_count_kv", shape_.kv_heads);
-    }
-
-    /// Sets a key of the architecture: `<architecture>.<key>`.
-    template <typename T>
-    void set(const std::string & key, const T & value) {
-        builder_.set(architecture_ + "." + key, value);
-    }
-
-    void set_chat_template(const std::string & text) {
-        if (!text.empty()) {
-            builder_.set("tokenizer.chat_template", text);
-        }
-    }
-
-    void token_embedding() { vocabulary_matrix("token_embd.weight"); }
-    void untied_head() { vocabulary_matrix("output.weight"); }
-    void head_bias() { builder_.add("output.bias", GGML_TYPE_F32, {vocab_}, {0.0, 1.0}); }
-
-    /// A matrix of the model's weight type, from `inputs` to `outputs` values.
-    void matrix(const std::string & name, uint32_t inputs, uint32_t outputs) {
-        builder_.add(name, type_, {inputs, outputs}, {0.0, 1.0 / std::sqrt(static_cast<double>(inputs))});
-    }
-
-    void expert_matrices(const std::string & name, uint32_t inputs, uint32_t outputs) {
-        builder_.add(name, type_, {inputs, outputs, shape_.experts},
-                     {0.0, 1.0 / std::sqrt(static_cast<double>(inputs))});
-    }
-
-    /// A float32 table with rows of one embedding, for positions and token types.
-    void table(const std::string & name, uint32_t rows) {
-        builder_.add(name, GGML_TYPE_F32, {shape_.embedding, rows}, {0.0, 0.3});
-    }
-
-    void router(const std::string & name) {
-        builder_.add(name, GGML_TYPE_F32, {shape_.embedding, shape_.experts},
-                     {0.0, 1.0 / std::sqrt(static_cast<double>(shape_.embedding))});
-    }
-
-    /// Gains of a norm over `size` values, near one.
-    void norm(const std::string & name, uint32_t size) {
-        builder_.add(name + ".weight", GGML_TYPE_F32, {size}, {1.0, 0.2});
-    }
-
-    void bias(const std::string & name, uint32_t size) {
-        builder_.add(name + ".bias", GGML_TYPE_F32, {size}, {0.0, 0.2});
-    }
-
-    /// LayerNorm's gains and offsets, over the embedding.
-    void norm_with_bias(const std::string & name) {
-        norm(name, shape_.embedding);
-        bias(name, shape_.embedding);
-    }
-
-    void attention(const std::string & block) {
-        matrix(block + "attn_q.weight", shape_.embedding, shape_.heads * shape_.head_size);
-        matrix(block + "attn_k.weight", shape_.embedding, shape_.kv_heads * shape_.head_size);
-        matrix(block + "attn_v.weight", shape_.embedding, shape_.kv_heads * shape_.head_size);
-        matrix(block + "attn_output.weight", shape_.heads * shape_.head_size, shape_.embedding);
-    }
-
-    void attention_input_biases(const std::string & block) {
-        bias(block + "attn_q", shape_.heads * shape_.head_size);
-        bias(block + "attn_k", shape_.kv_heads * shape_.head_size);
-        bias(block + "attn_v", shape_.kv_heads * shape_.head_size);
-    }
-
-    void gated_feed_forward(const std::string & block) {
-        matrix(block + "ffn_gate.weight", shape_.embedding, shape_.feed_forward);
-        matrix(block + "ffn_up.weight", shape_.embedding, shape_.feed_forward);
-        matrix(block + "ffn_down.weight", shape_.feed_forward, shape_.embedding);
-    }
-
-    void biased_feed_forward(const std::string & block) {
-        matrix(block + "ffn_up.weight", shape_.embedding, shape_.feed_forward);
-        bias(block + "ffn_up", shape_.feed_forward);
-        matrix(block + "ffn_down.weight", shape_.feed_forward, shape_.embedding);
-        bias(block + "ffn_down", shape_.embedding);
-    }
-
-    void write(const std::filesystem::path & file) const { builder_.write(file); }
-    void write_split(const std::filesystem::path & first, int parts) const { builder_.write_split(first, parts); }
-
-    const Shape & shape() const { return shape_; }
-
-private:
-    void vocabulary_matrix(const std::string & name) {
-        builder_.add(name, type_, {shape_.embedding, vocab_},
-                     {0.0, 3.0 / std::sqrt(static_cast<double>(shape_.embedding))});
-    }
-
-    /// The number that llama.cpp's `llama_ftype` has for files of this weight type.
-    uint32_t file_type() const {
-        switch (type_) {
-            case GGML_TYPE_F32: return 0;
-            case GGML_TYPE_F16: return 1;
-            case GGML_TYPE_Q4_0: return 2;
-            case GGML_TYPE_Q8_0: return 7;
-            case GGML_TYPE_Q4_K: return 14;  // Q4_K_S
-            case GGML_TYPE_Q6_K: return 18;
-            case GGML_TYPE_BF16: return 32;
-            default: throw std::invalid_argument("no file type for this weight type");
-        }
-    }
-
-    Shape shape_;
-    std::string architecture_;
-    ggml_type type_;
-    GgufBuilder builder_;
-    int64_t vocab_ = 0;
-};
-
-std::string block(uint32_t layer) { return "blk." + to_string(layer) + "."; }
-
-/// Llama and its kin: RMSNorm, rotary positions, gated feed-forward layer or experts.
-void add_llama(Model & model, bool tied, bool input_biases) {
-    model.set("attention.layer_norm_rms_epsilon", 1e-5F);
-    model.token_embedding();
-    model.norm("output_norm", model.shape().embedding);
-    if (!tied) {
-        model.untied_head();
-    }
-    const bool has_experts = model.shape().experts > 0;
-    if (has_experts) {
-        model.set("expert_count", model.shape().experts);
-        model.set("expert_used_count", uint32_t{2});
-    }
-    for (uint32_t layer = 0; layer < model.shape().layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm(b + "attn_norm", model.shape().embedding);
-        model.attention(b);
-        if (input_biases) {
-            model.attention_input_biases(b);
-        }
-        model.norm(b + "ffn_norm", model.shape().embedding);
-        if (has_experts) {
-            model.router(b + "ffn_gate_inp.weight");
-            model.expert_matrices(b + "ffn_gate_exps.weight", model.shape().embedding, model.shape().feed_forward);
-            model.expert_matrices(b + "ffn_up_exps.weight", model.shape().embedding, model.shape().feed_forward);
-            model.expert_matrices(b + "ffn_down_exps.weight", model.shape().feed_forward, model.shape().embedding);
-        } else {
-            model.gated_feed_forward(b);
-        }
-    }
-}
-
-/// Gemma: tied head, norms before and after each part, a window on every other layer.
-void add_gemma(Model & model, bool query_key_norms) {
-    model.set("attention.layer_norm_rms_epsilon", 1e-6F);
-    model.set("attention.key_length", model.shape().head_size);
-    model.set("attention.value_length", model.shape().head_size);
-    model.set("attention.sliding_window", uint32_t{8});  // short: the tests' prompts must outgrow it
-    model.set("attention.sliding_window_pattern", uint32_t{2});
-    model.token_embedding();
-    model.norm("output_norm", model.shape().embedding);
-    for (uint32_t layer = 0; layer < model.shape().layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm(b + "attn_norm", model.shape().embedding);
-        model.attention(b);
-        if (query_key_norms) {
-            model.norm(b + "attn_q_norm", model.shape().head_size);
-            model.norm(b + "attn_k_norm", model.shape().head_size);
-        }
-        model.norm(b + "post_attention_norm", model.shape().embedding);
-        model.norm(b + "ffn_norm", model.shape().embedding);
-        model.gated_feed_forward(b);
-        model.norm(b + "post_ffw_norm", model.shape().embedding);
-    }
-}
-
-/// Low enough to bend the logits, so that a head without them gives other logits.
-void add_softcaps(Model & model) {
-    model.set("attn_logit_softcapping", 4.0F);
-    model.set("final_logit_softcapping", 5.0F);
-}
-
-/// Command-R: LayerNorm without bias, tied head, scaled logits, parallel residual branches.
-void add_command_r(Model & model) {
-    model.set("attention.layer_norm_epsilon", 1e-5F);
-    model.set("logit_scale", 0.25F);
-    model.token_embedding();
-    model.norm("output_norm", model.shape().embedding);
-    for (uint32_t layer = 0; layer < model.shape().layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm(b + "attn_norm", model.shape().embedding);
-        model.attention(b);
-        model.gated_feed_forward(b);
-    }
-}
-
-/// Phi-2: LayerNorm with bias, a bias on every matrix and on the LM head, partly rotated heads.
-void add_phi2(Model & model) {
-    model.set("attention.layer_norm_epsilon", 1e-5F);
-    model.set("rope.dimension_count", model.shape().head_size / 2);
-    model.token_embedding();
-    model.norm_with_bias("output_norm");
-    model.untied_head();
-    model.head_bias();
-    for (uint32_t layer = 0; layer < model.shape().layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm_with_bias(b + "attn_norm");
-        model.attention(b);
-        model.attention_input_biases(b);
-        model.bias(b + "attn_output", model.shape().embedding);
-        model.biased_feed_forward(b);
-    }
-}
-
-/// GPT-2: a table of positions instead of rotation, LayerNorm with bias, a bias on every matrix.
-void add_gpt2(Model & model) {
-    constexpr uint32_t positions = 300;
-    const Shape & shape = model.shape();
-    model.set("context_length", positions);
-    model.set("attention.layer_norm_epsilon", 1e-5F);
-    model.token_embedding();
-    model.table("position_embd.weight", positions);
-    model.norm_with_bias("output_norm");
-    for (uint32_t layer = 0; layer < shape.layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm_with_bias(b + "attn_norm");
-        model.matrix(b + "attn_qkv.weight", shape.embedding, 3 * shape.embedding);
-        model.bias(b + "attn_qkv", 3 * shape.embedding);
-        model.matrix(b + "attn_output.weight", shape.embedding, shape.embedding);
-        model.bias(b + "attn_output", shape.embedding);
-        model.norm_with_bias(b + "ffn_norm");
-        model.biased_feed_forward(b);
-    }
-}
-
-/// MiniMax-01: lightning attention, which carries a state from call to call, in every other layer;
-/// experts throughout.
-void add_minimax_01(Model & model) {
-    const Shape & shape = model.shape();
-    const uint32_t heads = shape.heads * shape.head_size;
-    model.set("attention.layer_norm_rms_epsilon", 1e-5F);
-    model.set("residual_scale", 1.0F);
-    model.set("full_attention_interval", uint32_t{2});
-    model.set("expert_count", shape.experts);
-    model.set("expert_used_count", uint32_t{2});
-    model.token_embedding();
-    model.norm("output_norm", shape.embedding);
-    model.untied_head();
-    for (uint32_t layer = 0; layer < shape.layers; ++layer) {
-        const std::string b = block(layer);
-        model.norm(b + "attn_norm", shape.embedding);
-        if (layer % 2 == 1) {
-            model.attention(b);
-        } else {
-            model.norm(b + "attn_norm_2", heads);
-            model.matrix(b + "attn_qkv.weight", shape.embedding, 3 * heads);
-            model.matrix(b + "attn_gate.weight", shape.embedding, heads);
-            model.matrix(b + "attn_output.weight", heads, shape.embedding);
-        }
-        model.norm(b + "ffn_norm", shape.embedding);
-        model.router(b + "ffn_gate_inp.weight");
-        model.expert_matrices(b + "ffn_gate_exps.weight", shape.embedding, shape.feed_forward);
-        model.expert_matrices(b + "ffn_up_exps.weight", shape.embedding, shape.feed_forward);
-        model.expert_matrices(b + "ffn_down_exps.weight", shape.feed_forward, shape.embedding);
-    }
-}
-
-/// BERT: an encoder without an LM head.
-void add_bert(Model & model) {
-    constexpr uint32_t positions = 512;
-    model.set("context_length", positions);
-    model.set("attention.layer_norm_epsilon", 1e-12F);
-    model.set("attention.causal", false);
-    model.set("pooling_type", uint32_t{2});  // the vector of the first token
-    model.token_embedding();
-    model.table("position_embd.weight", positions);
-    model.table("token_types.weight", 2);
-    model.norm_with_bias("token_embd_norm");
-    for (uint32_t layer = 0; layer < model.shape().layers; ++layer) {
-        const std::string b = block(layer);
-        model.attention(b);
-        model.attention_input_biases(b);
-        model.bias(b + "attn_output", model.shape().embedding);
-        model.norm_with_bias(b + "attn_output_norm");
-        model.biased_feed_forward(b);
-        model.norm_with_bias(b + "layer_output_norm");
-    }
-}
-
 // ---- Variants ----
 
 struct ModelVariant {
@@ -385,24 +64,24 @@ struct ModelVariant {
     const char * vocab;  // of llama.cpp's files: ggml-vocab-<vocab>.gguf
     const char * chat_template;
     ggml_type type;
-    Shape shape;
-    void (*add)(Model & model);
+    TinyShape shape;
+    void (*add)(TinyModel & model);
 };
 
 // layers, embedding, heads, KV heads, head size, feed-forward, experts
-constexpr Shape small{4, 64, 4, 2, 16, 128, 0};
-constexpr Shape small_without_groups{4, 64, 4, 4, 16, 128, 0};
-constexpr Shape wide_heads{4, 64, 2, 1, 64, 128, 0};
-constexpr Shape experts{3, 64, 4, 2, 16, 64, 4};
-constexpr Shape half{3, 128, 4, 2, 32, 256, 0};
-constexpr Shape quantised{3, 256, 4, 2, 64, 512, 0};  // rows of 256: the K-quants' block
-constexpr Shape encoder{3, 64, 4, 4, 16, 128, 0};
+constexpr TinyShape small{4, 64, 4, 2, 16, 128, 0};
+constexpr TinyShape small_without_groups{4, 64, 4, 4, 16, 128, 0};
+constexpr TinyShape wide_heads{4, 64, 2, 1, 64, 128, 0};
+constexpr TinyShape experts{3, 64, 4, 2, 16, 64, 4};
+constexpr TinyShape half{3, 128, 4, 2, 32, 256, 0};
+constexpr TinyShape quantised{3, 256, 4, 2, 64, 512, 0};  // rows of 256: the K-quants' block
+constexpr TinyShape encoder{3, 64, 4, 4, 16, 128, 0};
 
-void tied_llama(Model & model) { add_llama(model, true, false); }
-void untied_llama(Model & model) { add_llama(model, false, false); }
-void qwen2(Model & model) { add_llama(model, true, true); }
-void gemma3(Model & model) { add_gemma(model, true); }
-void gemma2(Model & model) {
+void tied_llama(TinyModel & model) { add_llama(model, true, false); }
+void untied_llama(TinyModel & model) { add_llama(model, false, false); }
+void qwen2(TinyModel & model) { add_llama(model, true, true); }
+void gemma3(TinyModel & model) { add_gemma(model, true); }
+void gemma2(TinyModel & model) {
     add_softcaps(model);
     add_gemma(model, false);
 }
@@ -451,7 +130,7 @@ constexpr const char * adapter_vocab = "ggml-vocab-llama-spm.gguf";
 
 void write_model(const ModelVariant & variant, const std::filesystem::path & vocab_dir,
                  const std::filesystem::path & file, const TinyGgufOptions & options, int parts = 1) {
-    Model model(variant.architecture, variant.shape, variant.type, options.seed);
+    TinyModel model(variant.architecture, variant.shape, variant.type, options.seed);
     model.begin(variant.name, vocab_dir / ("ggml-vocab-" + std::string(variant.vocab) + ".gguf"));
     model.set_chat_template(options.chat_template.value_or(variant.chat_template));
     variant.add(model);

@@ -17,7 +17,7 @@
 
 #include "ggml-backend.h"
 #include "llama.h"
-#include "tiny_gguf.h"
+#include "test/tiny_gguf.h"
 
 namespace {
 

@@ -26,7 +26,7 @@ export async function captureNodes(
     labels.nodes.map(({ prefix, outcomes }, i) =>
       engine.capture(joined(prompt, prefix), outcomes, {
         ...options,
-        shortCalls: !labels.isFlat,
+        plainAttention: !labels.isFlat,
         hidden: options.hidden === true && i === 0,
       }),
     ),

@@ -96,7 +96,7 @@ function scoreAnswer(
         generatedTokens: answer.generated.length,
       };
     },
-    { shortCalls: true },
+    { plainAttention: true },
   );
 }
 

@@ -117,8 +117,8 @@ describe("lager score --capture hidden", () => {
     for (const { tokens = [], nodes, hiddenRow } of scores) {
       expect(nodes.length).toBeGreaterThan(1);
       const prompt = Int32Array.from(tokens);
-      // Scales of several tokens are read in short calls.
-      const options = { hidden: true, shortCalls: true };
+      // Scales of several tokens are read with plain attention.
+      const options = { hidden: true, plainAttention: true };
       const captured = await engine.capture(prompt, Int32Array.of(1, 2), options);
       const last = captured.hidden?.subarray(4 * hidden.width);
       expect(await hidden.read(hiddenRow ?? -1)).toEqual(last);

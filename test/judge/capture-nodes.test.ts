@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../src/base/errors.ts";
 import type { CaptureOptions } from "../../src/engine/native/engine-turn.ts";
-import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { labelTree } from "../../src/input/tokens/label-tree.ts";
 import { captureNodes } from "../../src/judge/capture-nodes.ts";
 
@@ -10,7 +10,7 @@ const LABELS = labelTree([[1, 9], [2], [1, 0, 3], [1, 0, 4]]);
 
 /** Counts as an engine that reuses two tokens of each prompt. */
 function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () => undefined) {
-  const asked: { tokens: number[]; outcomes: number[]; shortCalls: boolean }[] = [];
+  const asked: { tokens: number[]; outcomes: number[]; plainAttention: boolean }[] = [];
   let underWay = 0;
   return {
     asked,
@@ -18,9 +18,9 @@ function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () =>
     async capture(
       tokens: Int32Array,
       outcomes: Int32Array,
-      { shortCalls = false }: CaptureOptions = {},
-    ): Promise<NativeScore> {
-      asked.push({ tokens: [...tokens], outcomes: [...outcomes], shortCalls });
+      { plainAttention = false }: CaptureOptions = {},
+    ): Promise<NativeCapture> {
+      asked.push({ tokens: [...tokens], outcomes: [...outcomes], plainAttention });
       underWay++;
       await new Promise((resolve) => setTimeout(resolve, 5 - outcomes.length));
       underWay--;
@@ -43,9 +43,9 @@ describe("captureNodes", () => {
     const engine = fakeEngine();
     const captured = await captureNodes(engine, PROMPT, LABELS);
     expect(engine.asked).toEqual([
-      { tokens: [50, 51, 52], outcomes: [1, 2], shortCalls: true },
-      { tokens: [50, 51, 52, 1], outcomes: [9, 0], shortCalls: true },
-      { tokens: [50, 51, 52, 1, 0], outcomes: [3, 4], shortCalls: true },
+      { tokens: [50, 51, 52], outcomes: [1, 2], plainAttention: true },
+      { tokens: [50, 51, 52, 1], outcomes: [9, 0], plainAttention: true },
+      { tokens: [50, 51, 52, 1, 0], outcomes: [3, 4], plainAttention: true },
     ]);
     expect(captured.nodes.map(({ normed }) => [...normed])).toEqual([
       [1, 2],
@@ -57,7 +57,9 @@ describe("captureNodes", () => {
   it("captures once where every label is one token, in the calls of any prompt", async () => {
     const engine = fakeEngine();
     const captured = await captureNodes(engine, PROMPT, labelTree([[7], [8]]));
-    expect(engine.asked).toEqual([{ tokens: [50, 51, 52], outcomes: [7, 8], shortCalls: false }]);
+    expect(engine.asked).toEqual([
+      { tokens: [50, 51, 52], outcomes: [7, 8], plainAttention: false },
+    ]);
     expect(captured.branchTokens).toBe(0);
   });
 

@@ -67,7 +67,7 @@ test("a generated score has the bits of a plain capture of the same tokens", asy
     const captured = await engine.capture(
       Int32Array.from(tokens),
       scoreTokens ?? new Int32Array(),
-      { fresh: true, hidden: true, shortCalls: true },
+      { fresh: true, hidden: true, plainAttention: true },
     );
     const { states, width = 0 } = outcome.hidden ?? {};
     for (const [i, layer] of [20, 30].entries()) {

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { LIBRARY_FOLDER } from "../../src/base/package-paths.ts";
-import type { NativeJudge, NativeLoadRequest } from "../../src/engine/native/native-addon.ts";
+import type {
+  NativeBatchRequest,
+  NativeCaptureRequest,
+  NativeGenerateRequest,
+  NativeJudge,
+  NativeLoadRequest,
+} from "../../src/engine/native/native-addon.ts";
 import { nativeAddon } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
@@ -51,6 +57,22 @@ const REQUEST: NativeLoadRequest = {
   kvType: "f16",
   parallel: 1,
 };
+
+const PROMPT = Int32Array.of(1, 2, 3);
+const CAPTURE: NativeCaptureRequest = {
+  tokens: PROMPT,
+  scoreTokens: LABELS,
+  fresh: false,
+  hidden: false,
+  plainAttention: false,
+};
+const BATCH: NativeBatchRequest = {
+  prompts: [PROMPT],
+  scoreTokens: LABELS,
+  fresh: false,
+  hidden: false,
+};
+const GENERATE: NativeGenerateRequest = { prompt: PROMPT, generated: new Int32Array(), count: 1 };
 
 /** Whether the call throws or rejects with an Error; anything else of note fails the test. */
 async function refuses(call: () => unknown): Promise<boolean> {
@@ -112,12 +134,13 @@ describe("the binding", () => {
   test("refuses wrong arguments of a judge's methods", async () => {
     const addon = nativeAddon();
     const judge = await nativeJudge();
-    const prompt = Int32Array.of(1, 2, 3);
     const calls: [string, Callable, unknown[]][] = [
       ["tokenText", judge.tokenText, [1]],
       ["tokenize", judge.tokenize, [["a"], Int32Array.of(1)]],
-      ["score", judge.score, [prompt, LABELS, true, false, false, addon.newCancelFlag()]],
-      ["scoreBatch", judge.scoreBatch, [[prompt], LABELS, true, false, addon.newCancelFlag()]],
+      ["textOf", judge.textOf, [PROMPT]],
+      ["capture", judge.capture, [CAPTURE, addon.newCancelFlag()]],
+      ["captureBatch", judge.captureBatch, [BATCH, addon.newCancelFlag()]],
+      ["generate", judge.generate, [GENERATE, addon.newCancelFlag()]],
     ];
     const accepted: string[] = [];
     for (const [name, call, good] of calls) {
@@ -136,12 +159,48 @@ describe("the binding", () => {
     await judge.dispose();
   });
 
+  test.each([
+    ["capture", CAPTURE],
+    ["captureBatch", BATCH],
+    ["generate", GENERATE],
+  ] as const)(
+    "refuses requests of %s with a field that is wrong or missing",
+    async (name, good) => {
+      const addon = nativeAddon();
+      const judge = await nativeJudge();
+      const method = judge[name] as Callable;
+      const accepted: string[] = [];
+      for (const [key, right] of Object.entries(good)) {
+        for (const [what, wrong] of WRONG) {
+          if (typeof wrong === "boolean" && typeof right === "boolean") continue;
+          const call = () => method.call(judge, { ...good, [key]: wrong }, addon.newCancelFlag());
+          if (!(await refuses(call))) accepted.push(`${key}: ${what}`);
+        }
+      }
+      expect(accepted).toEqual([]);
+      await judge.dispose();
+    },
+  );
+
+  test("gives what a judge's methods throw a code", async () => {
+    const judge = await nativeJudge();
+    const invalid = expect.objectContaining({ code: "INVALID_ARGUMENT" });
+    expect(() => judge.tokenText(-1)).toThrow(invalid);
+    expect(() => judge.textOf(Int32Array.of(-1))).toThrow(invalid);
+    expect(() => judge.tokenize(["a"], new Int32Array())).toThrow(invalid);
+    expect(() => judge.capture(CAPTURE, {} as never)).toThrow(invalid);
+    await judge.dispose();
+    for (const method of ["info", "metadata", "decodeSeconds", "specialTokens"] as const) {
+      expect(() => judge[method]()).toThrow(expect.objectContaining({ code: "DISPOSED" }));
+    }
+  });
+
   test("refuses methods on an object that is no judge, and judges that were not loaded", async () => {
     const addon = nativeAddon();
     const judge = await nativeJudge();
     const prototype = Object.getPrototypeOf(judge) as Record<string, unknown>;
     const methods = Object.getOwnPropertyNames(prototype).filter((name) => name !== "constructor");
-    expect(methods).toContain("score");
+    expect(methods).toContain("capture");
     for (const name of methods) {
       const method = prototype[name] as Callable;
       for (const receiver of [{}, undefined, Object.create(prototype), addon.newCancelFlag()]) {

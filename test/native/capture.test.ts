@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";
@@ -12,7 +12,7 @@ const VOCABULARY = 30_000;
 /** Long enough that a call can be met while it runs. */
 const LONG_PROMPT = tokenPrompt(4000, VOCABULARY);
 
-function fresh(engine: JudgeEngine, tokens: Int32Array): Promise<NativeScore> {
+function fresh(engine: JudgeEngine, tokens: Int32Array): Promise<NativeCapture> {
   return engine.capture(tokens, LABELS, { fresh: true });
 }
 
@@ -66,14 +66,14 @@ describe("a capture", () => {
     const engine = await loadTiny(name);
     const prompt = tokenPrompt(150, VOCABULARY);
     const bits: number[][][] = [];
-    for (const shortCalls of [false, true]) {
-      const least = engine.info.tiledAttention && !shortCalls ? 64 : 4;
-      const alone = await engine.capture(prompt, LABELS, { fresh: true, shortCalls });
+    for (const plainAttention of [false, true]) {
+      const least = engine.info.tiledAttention && !plainAttention ? 64 : 4;
+      const alone = await engine.capture(prompt, LABELS, { fresh: true, plainAttention });
       for (const shared of [3, 16, 50, 87, 147, 149]) {
         const tail = tokenPrompt(64, VOCABULARY, 2);
         const other = Int32Array.of(...prompt.subarray(0, shared), ...tail);
-        await engine.capture(other, LABELS, { shortCalls });
-        const again = await engine.capture(prompt, LABELS, { shortCalls });
+        await engine.capture(other, LABELS, { plainAttention });
+        const again = await engine.capture(prompt, LABELS, { plainAttention });
         // What is decoded begins at a multiple of 4, and is as much as a call holds at least.
         expect(again.reusedTokens).toBe(Math.floor(Math.min(shared, 150 - least) / 4) * 4);
         expect(bitsOf(again)).toEqual(bitsOf(alone));

@@ -5,7 +5,7 @@ import { loadTiny } from "../support/load-tiny.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
 
 const PROMPT = tokenPrompt(70, 30_000);
-const SHORT_CALLS = { shortCalls: true };
+const PLAIN_ATTENTION = { plainAttention: true };
 
 test("generation goes on from the prompt alone, whatever is decoded in between", async () => {
   const engine = await loadTiny("llama-q4_k");
@@ -35,13 +35,13 @@ test("it stops when it is told to, and a capture in the same turn has its own bi
     expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
     const tokens = Int32Array.from([...PROMPT, ...generation.tokens]);
     return { tokens, behind: await turn.capture(tokens, LABELS) };
-  }, SHORT_CALLS);
+  }, PLAIN_ATTENTION);
   expect(tokens).toHaveLength(77);
   // The prompt is kept, but for its last group; nothing that was decoded token by token is.
   expect(behind.reusedTokens).toBeGreaterThan(70 - 20);
   expect(behind.reusedTokens).toBeLessThanOrEqual(70);
   expect(bitsOf(behind)).toEqual(
-    bitsOf(await engine.capture(tokens, LABELS, { fresh: true, ...SHORT_CALLS })),
+    bitsOf(await engine.capture(tokens, LABELS, { fresh: true, ...PLAIN_ATTENTION })),
   );
 });
 

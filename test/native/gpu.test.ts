@@ -4,7 +4,7 @@ import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { selectBackend } from "../../src/engine/native/backend.ts";
 import type { EngineOptions } from "../../src/engine/native/engine-options.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { Judge } from "../../src/judge/judge.ts";
 import { bitsOf } from "../support/bits.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
@@ -54,14 +54,14 @@ async function load(file: string, options: EngineOptions): Promise<JudgeEngine> 
 }
 
 /** Two prompts, of which the second shares its beginning with the first. */
-async function capture(engine: JudgeEngine): Promise<NativeScore[]> {
+async function capture(engine: JudgeEngine): Promise<NativeCapture[]> {
   const first = tokenPrompt(28, engine.info.vocabularySize);
   const second = first.with(10, 7);
   return [await engine.capture(first, LABELS), await engine.capture(second, LABELS)];
 }
 
 /** Largest difference of a normed logit, as a share of the largest logit. */
-function largestShare(a: readonly NativeScore[], b: readonly NativeScore[]): number {
+function largestShare(a: readonly NativeCapture[], b: readonly NativeCapture[]): number {
   let difference = 0;
   let largest = 0;
   for (const [i, { normed }] of a.entries()) {
@@ -155,7 +155,7 @@ describe("on a Vulkan device", () => {
     );
     const together = await engine.captureBatch(prompts, LABELS);
     expect(together.map(({ reusedTokens }) => reusedTokens)).toEqual([0, ...Array(9).fill(16)]);
-    const alone: NativeScore[] = [];
+    const alone: NativeCapture[] = [];
     for (const prompt of prompts.slice(0, 3)) {
       alone.push(await engine.capture(prompt, LABELS, { fresh: true }));
     }

@@ -157,7 +157,7 @@ describe("labels of several tokens", () => {
     const { scoreMass } = await engine.capture(
       Int32Array.from(score?.tokens ?? []),
       Int32Array.from(root?.outcomes ?? []),
-      { shortCalls: true },
+      { plainAttention: true },
     );
     expect(root?.outcomes).toHaveLength(10);
     expect(score?.scoreMass).toBe(Math.fround(scoreMass));

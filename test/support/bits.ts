@@ -1,7 +1,7 @@
-import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 
 /** The logits as bit patterns: equal only if every bit is, the sign of zero and NaN included. */
-export function bitsOf({ normed, raw }: Pick<NativeScore, "normed" | "raw">): number[][] {
+export function bitsOf({ normed, raw }: Pick<NativeCapture, "normed" | "raw">): number[][] {
   return [normed, raw].map((logits) =>
     Array.from(new Uint32Array(logits.buffer, logits.byteOffset, logits.length)),
   );

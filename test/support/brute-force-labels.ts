@@ -1,5 +1,5 @@
 import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeScore } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 
 /** The layers that are averaged, and their logits. */
 export interface Averaged {
@@ -32,7 +32,7 @@ export async function bruteForceLabels(
   // As the judge captures them: bits differ otherwise.
   const isFlat = spellings.every((spelling) => spelling.length === 1);
   // Labels that begin alike ask for the same capture; it is made once.
-  const captures = new Map<string, Promise<NativeScore>>();
+  const captures = new Map<string, Promise<NativeCapture>>();
   for (const [label, spelling] of spellings.entries()) {
     for (let depth = 0; depth <= spelling.length; depth++) {
       const behind = spelling.slice(0, depth);
@@ -48,7 +48,7 @@ export async function bruteForceLabels(
         engine.capture(
           Int32Array.from([...question.tokens, ...behind]),
           Int32Array.from(candidates),
-          { shortCalls: !isFlat },
+          { plainAttention: !isFlat },
         );
       captures.set(key, captured);
       const capture = await captured;

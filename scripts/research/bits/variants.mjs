@@ -40,7 +40,7 @@ export async function variantFile(name, shipped) {
   if (existsSync(file)) return file;
   await mkdir(folder, { recursive: true });
   const unfinished = `${file}.${process.pid}.part`;
-  const program = path.join(BUILD, "native", "test", "lager-requantize");
+  const program = path.join(BUILD, "native", "tools", "lager-requantize");
   await promisify(execFile)(program, [shipped, unfinished, ...made]);
   await rename(unfinished, file);
   return file;

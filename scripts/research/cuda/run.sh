@@ -49,7 +49,7 @@ esac
 cmake -S "$root" -B "$out/build" "${options[@]}"
 cmake --build "$out/build" --parallel "${JOBS:-$(getconf _NPROCESSORS_ONLN)}" --target lager-random-judge --target lager-device-check
 
-programs="$out/build/native/test"
+programs="$out/build/native/tools"
 : > "$out/results.jsonl"
 for shape in ${shapes//,/ }; do
   for type in ${types//,/ }; do

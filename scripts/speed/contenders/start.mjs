@@ -143,7 +143,7 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
     case "stock":
     case "capture":
       return {
-        program: path.join(ROOT, "build", "native", "bench", "lager-bench"),
+        program: path.join(ROOT, "build", "native", "tools", "lager-bench"),
         words: engineWords(name, threads, source),
       };
     case "plain":

@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import type { CaptureOptions } from "./engine-turn.ts";
-import type { NativeScore } from "./native-addon.ts";
+import type { NativeCapture } from "./native-addon.ts";
 
 /** What captures one prompt, or several at once: a `JudgeEngine`. */
 export interface PackingEngine {
@@ -8,19 +8,19 @@ export interface PackingEngine {
     tokens: Int32Array,
     scoreTokens: Int32Array,
     options: CaptureOptions,
-  ): Promise<NativeScore>;
+  ): Promise<NativeCapture>;
   captureBatch(
     prompts: readonly Int32Array[],
     scoreTokens: Int32Array,
     options: CaptureOptions,
-  ): Promise<NativeScore[]>;
+  ): Promise<NativeCapture[]>;
 }
 
 interface Waiting {
   readonly tokens: Int32Array;
   readonly scoreTokens: Int32Array;
   readonly options: CaptureOptions;
-  readonly resolve: (score: NativeScore) => void;
+  readonly resolve: (score: NativeCapture) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -46,7 +46,7 @@ export class CapturePacker {
     tokens: Int32Array,
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
-  ): Promise<NativeScore> {
+  ): Promise<NativeCapture> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ tokens, scoreTokens, options, resolve, reject });
       // Not at once: what is asked for in the same moment belongs into the same pack.

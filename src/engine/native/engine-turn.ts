@@ -1,7 +1,7 @@
 import {
   type NativeGeneration,
   type NativeJudge,
-  type NativeScore,
+  type NativeCapture,
   withCancelFlag,
 } from "./native-addon.ts";
 
@@ -14,15 +14,15 @@ export interface CaptureOptions {
   /** Give the hidden states of every layer as well. Default false. */
   readonly hidden?: boolean;
   /**
-   * For prompts that go on from the one before by a few tokens: decode as few as those, with plain
-   * attention, where otherwise at least 64 are decoded with tiled flash attention. The two give
-   * different bits, each the same ones always. Default false.
+   * Plain attention, for prompts that go on from the one before by a few tokens: as few are decoded,
+   * where otherwise at least 64 are, with tiled flash attention. The two give different bits, each
+   * the same ones always. Default false.
    */
-  readonly shortCalls?: boolean;
+  readonly plainAttention?: boolean;
 }
 
 /** What holds for all captures of a turn that do not say otherwise. */
-export type TurnOptions = Pick<CaptureOptions, "shortCalls">;
+export type TurnOptions = Pick<CaptureOptions, "plainAttention">;
 
 /** When a judge stops to generate, beside the end of its turn and of its context. */
 export interface GenerateOptions {
@@ -46,12 +46,12 @@ export interface Generation {
 /** The judge as one caller has it for a while: nobody else's work comes in between. */
 export class EngineTurn {
   readonly #native: NativeJudge;
-  readonly #shortCalls: boolean;
+  readonly #plainAttention: boolean;
 
   /** @internal use `JudgeEngine.turn` */
-  constructor(native: NativeJudge, { shortCalls = false }: TurnOptions = {}) {
+  constructor(native: NativeJudge, { plainAttention = false }: TurnOptions = {}) {
     this.#native = native;
-    this.#shortCalls = shortCalls;
+    this.#plainAttention = plainAttention;
   }
 
   /** As `JudgeEngine.capture`. */
@@ -59,14 +59,16 @@ export class EngineTurn {
     tokens: Int32Array,
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
-  ): Promise<NativeScore> {
+  ): Promise<NativeCapture> {
     return withCancelFlag(options.signal, (flag) =>
-      this.#native.score(
-        tokens,
-        scoreTokens,
-        options.fresh !== true,
-        options.hidden === true,
-        options.shortCalls ?? this.#shortCalls,
+      this.#native.capture(
+        {
+          tokens,
+          scoreTokens,
+          fresh: options.fresh === true,
+          hidden: options.hidden === true,
+          plainAttention: options.plainAttention ?? this.#plainAttention,
+        },
         flag,
       ),
     );
@@ -77,13 +79,15 @@ export class EngineTurn {
     prompts: readonly Int32Array[],
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
-  ): Promise<NativeScore[]> {
+  ): Promise<NativeCapture[]> {
     return withCancelFlag(options.signal, (flag) =>
-      this.#native.scoreBatch(
-        prompts,
-        scoreTokens,
-        options.fresh !== true,
-        options.hidden === true,
+      this.#native.captureBatch(
+        {
+          prompts,
+          scoreTokens,
+          fresh: options.fresh === true,
+          hidden: options.hidden === true,
+        },
         flag,
       ),
     );
@@ -91,7 +95,7 @@ export class EngineTurn {
 
   /**
    * Greedy generation behind a prompt. On the CPU the prompt alone decides what comes: it is decoded
-   * as for a capture with `shortCalls`, and then every token on its own.
+   * as for a capture with `plainAttention`, and then every token on its own.
    *
    * @throws LagerError as `JudgeEngine.capture`.
    */
@@ -102,7 +106,7 @@ export class EngineTurn {
     do {
       // One token a call: that costs microseconds, and none is generated in vain.
       step = await withCancelFlag(options.signal, (flag) =>
-        this.#native.generate(prompt, Int32Array.from(tokens), 1, flag),
+        this.#native.generate({ prompt, generated: Int32Array.from(tokens), count: 1 }, flag),
       );
       reusedTokens ??= step.reusedTokens;
       tokens.push(...step.tokens);

@@ -9,7 +9,7 @@ import {
   fromNativeError,
   type NativeJudge,
   type NativeJudgeInfo,
-  type NativeScore,
+  type NativeCapture,
 } from "./native-addon.ts";
 
 /**
@@ -117,7 +117,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    * @param tokens - the prompt, shape [tokens].
    * @param scoreTokens - one id for each label, shape [labels].
    * @param options - `fresh`: decode the whole prompt, whatever was decoded before; `hidden`: the
-   *   hidden states of every layer come along; `shortCalls`: for prompts that go on from the one
+   *   hidden states of every layer come along; `plainAttention`: for prompts that go on from the one
    *   before by a few tokens.
    * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
    *   `ABORTED`, `DISPOSED`. The engine stays usable.
@@ -126,7 +126,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     tokens: Int32Array,
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
-  ): Promise<NativeScore> {
+  ): Promise<NativeCapture> {
     return this.turn((turn) => turn.capture(tokens, scoreTokens, options));
   }
 
@@ -143,7 +143,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
     prompts: readonly Int32Array[],
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
-  ): Promise<NativeScore[]> {
+  ): Promise<NativeCapture[]> {
     return this.turn((turn) => turn.captureBatch(prompts, scoreTokens, options));
   }
 

@@ -61,11 +61,11 @@ export interface NativeJudgeInfo {
   readonly threads: number;
   /** Flash attention for calls of any length, which costs bits. */
   readonly flashAttention: boolean;
-  /** Flash attention in calls long enough that it costs none: not where calls are short. */
+  /** Flash attention in calls long enough that it costs none: all but those with plain attention. */
   readonly tiledAttention: boolean;
   /** Type of the key-value cache's numbers, by ggml's name. */
   readonly kvType: string;
-  /** Prompts that can be scored at once, each with the whole context. */
+  /** Prompts that can be captured at once, each with the whole context. */
   readonly parallel: number;
   /** Whether equal inputs give equal bits: on the CPU, one prompt at a time. */
   readonly exact: boolean;
@@ -75,8 +75,41 @@ export interface NativeJudgeInfo {
   readonly selfCheckDifference: number;
 }
 
-/** Score logits of one prompt; `normed` and `raw` are [layers + 1, labels], row-major. */
-export interface NativeScore {
+/** How prompts are captured. */
+interface NativeCaptureOptions {
+  /** Token ids, shape [score tokens]. */
+  readonly scoreTokens: Int32Array;
+  /** Decode the whole prompt, whatever was decoded before. */
+  readonly fresh: boolean;
+  /** Give the hidden states as well. */
+  readonly hidden: boolean;
+}
+
+/** One prompt to capture. */
+export interface NativeCaptureRequest extends NativeCaptureOptions {
+  /** The prompt, shape [tokens]. */
+  readonly tokens: Int32Array;
+  /** Decode as few tokens as are new, with plain attention. */
+  readonly plainAttention: boolean;
+}
+
+/** Several prompts to capture at once. */
+export interface NativeBatchRequest extends NativeCaptureOptions {
+  /** 1 to `parallel` of them. */
+  readonly prompts: readonly Int32Array[];
+}
+
+/** Where a judge goes on greedily. */
+export interface NativeGenerateRequest {
+  readonly prompt: Int32Array;
+  /** What was generated behind the prompt before. */
+  readonly generated: Int32Array;
+  /** Tokens at most. */
+  readonly count: number;
+}
+
+/** What was captured of one prompt; `normed` and `raw` are [layers + 1, score tokens], row-major. */
+export interface NativeCapture {
   readonly normed: Float32Array;
   readonly raw: Float32Array;
   readonly promptTokens: number;
@@ -116,32 +149,11 @@ export interface NativeJudge {
   textOf(tokens: Int32Array): string;
   /** `special[i]` ≠ 0: texts of special tokens in `texts[i]` become those tokens. */
   tokenize(texts: readonly string[], special: Int32Array): Promise<Int32Array[]>;
-  score(
-    tokens: Int32Array,
-    labels: Int32Array,
-    reuse: boolean,
-    hidden: boolean,
-    shortCalls: boolean,
-    cancel: NativeCancelFlag,
-  ): Promise<NativeScore>;
-  /** Of 1 to `parallel` prompts, in their order. */
-  scoreBatch(
-    prompts: readonly Int32Array[],
-    labels: Int32Array,
-    reuse: boolean,
-    hidden: boolean,
-    cancel: NativeCancelFlag,
-  ): Promise<NativeScore[]>;
-  /**
-   * Goes on greedily from the prompt and what was generated behind it before, by up to `count`
-   * tokens. What comes out depends on these arguments alone.
-   */
-  generate(
-    prompt: Int32Array,
-    generated: Int32Array,
-    count: number,
-    cancel: NativeCancelFlag,
-  ): Promise<NativeGeneration>;
+  capture(request: NativeCaptureRequest, cancel: NativeCancelFlag): Promise<NativeCapture>;
+  /** Of the prompts in their order. */
+  captureBatch(request: NativeBatchRequest, cancel: NativeCancelFlag): Promise<NativeCapture[]>;
+  /** What comes out depends on the request alone. */
+  generate(request: NativeGenerateRequest, cancel: NativeCancelFlag): Promise<NativeGeneration>;
   /** Waits for the running job, then frees everything. */
   dispose(): Promise<void>;
 }

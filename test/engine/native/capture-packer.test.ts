@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
 import { CapturePacker, type PackingEngine } from "../../../src/engine/native/capture-packer.ts";
-import type { NativeScore } from "../../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../../src/engine/native/native-addon.ts";
 import { rejection } from "../../support/errors.ts";
 
 /** Says which prompt a result is of. */
-function scoreOf(tokens: Int32Array): NativeScore {
+function scoreOf(tokens: Int32Array): NativeCapture {
   const logits = Float32Array.from(tokens);
   const counts = { promptTokens: tokens.length, reusedTokens: 0 };
   return { normed: logits, raw: logits, headDifference: 0, scoreMass: 1, ...counts };
@@ -16,18 +16,18 @@ class FakeEngine implements PackingEngine {
   readonly packs: number[][] = [];
   readonly alone: number[] = [];
 
-  async captureBatch(prompts: readonly Int32Array[]): Promise<NativeScore[]> {
+  async captureBatch(prompts: readonly Int32Array[]): Promise<NativeCapture[]> {
     this.packs.push(prompts.map(([first]) => first ?? Number.NaN));
     await new Promise((resolve) => setTimeout(resolve, 1));
     return prompts.map((tokens) => this.#score(tokens));
   }
 
-  async capture(tokens: Int32Array): Promise<NativeScore> {
+  async capture(tokens: Int32Array): Promise<NativeCapture> {
     this.alone.push(tokens[0] ?? Number.NaN);
     return this.#score(tokens);
   }
 
-  #score(tokens: Int32Array): NativeScore {
+  #score(tokens: Int32Array): NativeCapture {
     if (tokens.includes(13)) throw new LagerError("DECODE_FAILED", "13 is unlucky");
     return scoreOf(tokens);
   }

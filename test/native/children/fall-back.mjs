@@ -20,7 +20,14 @@ const { loaded, backend } = await loadOnFirst(
 const flag = (await import("../../../dist/engine/native/native-addon.js"))
   .nativeAddon()
   .newCancelFlag();
-const { normed } = await loaded.score(prompt(20), labels, true, false, false, flag);
+const request = {
+  tokens: prompt(20),
+  scoreTokens: labels,
+  fresh: false,
+  hidden: false,
+  plainAttention: false,
+};
+const { normed } = await loaded.capture(request, flag);
 const { exact } = loaded.info();
 await loaded.dispose();
 console.log(JSON.stringify({ backend: backend.backend, exact, notices, logits: normed.length }));

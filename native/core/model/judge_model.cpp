@@ -1,0 +1,205 @@
+#include "core/model/judge_model.h"
+
+#include "core/backends.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/model/gguf_file.h"
+
+namespace lager {
+namespace {
+
+struct LoadState {
+    const LoadProgress & progress;
+    const AbortCheck & aborted;
+    bool stopped = false;
+};
+
+// Called by llama.cpp between tensors; an exception must not cross it.
+bool on_progress(float share, void * user_data) noexcept {
+    auto * state = static_cast<LoadState *>(user_data);
+    try {
+        if (state->aborted && state->aborted()) {
+            state->stopped = true;
+            return false;
+        }
+        if (state->progress) {
+            state->progress(share);
+        }
+        return true;
+    } catch (...) {
+        state->stopped = true;
+        return false;
+    }
+}
+
+std::vector<ggml_backend_dev_t> resolve_devices(const std::vector<std::string> & names) {
+    std::vector<ggml_backend_dev_t> devices;
+    for (const std::string & name : names) {
+        ggml_backend_dev_t device = find_device(name);
+        if (device == nullptr) {
+            throw Error(ErrorCode::backend_unavailable, "there is no device named " + name);
+        }
+        devices.push_back(device);
+    }
+    // llama.cpp reads the list up to a null; an empty list keeps it off every GPU.
+    devices.push_back(nullptr);
+    return devices;
+}
+
+// Models that have no next-token distribution after a prompt cannot score by it.
+void require_causal(const llama_model * model) {
+    if (llama_model_is_diffusion(model)) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "it is a diffusion model: it has no next-token distribution to read a score from");
+    }
+    if (llama_model_has_encoder(model)) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "it is an encoder or encoder-decoder model, not a causal language model");
+    }
+}
+
+}  // namespace
+
+std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const LoadProgress & progress,
+                                             const AbortCheck & aborted) {
+    std::vector<std::string> shards = check_gguf(options.path);
+
+    // Without layers of its own a listed device would still be given large products to compute.
+    const bool offloaded = !options.devices.empty() && options.gpu_layers != 0;
+    std::vector<ggml_backend_dev_t> devices = resolve_devices(offloaded ? options.devices : std::vector<std::string>());
+    LoadState state{progress, aborted};
+    llama_model_params params = llama_model_default_params();
+    params.devices = devices.data();
+    params.n_gpu_layers = offloaded ? options.gpu_layers : 0;
+    params.load_mode = LLAMA_LOAD_MODE_MMAP;
+    params.progress_callback = on_progress;
+    params.progress_callback_user_data = &state;
+
+    std::shared_ptr<JudgeModel> judge(new JudgeModel());
+    clear_problems();
+    judge->model_.reset(llama_model_load_from_file(options.path.c_str(), params));
+    if (state.stopped) {
+        throw Error(ErrorCode::aborted, "loading the judge was aborted");
+    }
+    if (!judge->model_) {
+        throw Error(ErrorCode::unsupported_judge,
+                    "llama.cpp " + llama_release() + " cannot load " + options.path + " (" + recent_problems() + ")");
+    }
+    require_causal(judge->model_.get());
+    judge->shards_ = std::move(shards);
+    devices.pop_back();
+    judge->devices_ = std::move(devices);
+    judge->adapters_.load(judge->model_.get(), options.adapters, judge->shards_, judge->architecture());
+    return judge;
+}
+
+std::string JudgeModel::quantization() const { return llama_ftype_name(llama_model_ftype(model_.get())); }
+
+std::string JudgeModel::metadata(const std::string & key) const {
+    const int32_t length = llama_model_meta_val_str(model_.get(), key.c_str(), nullptr, 0);
+    if (length < 0) {
+        return "";
+    }
+    std::string value(static_cast<size_t>(length) + 1, '\0');
+    llama_model_meta_val_str(model_.get(), key.c_str(), value.data(), value.size());
+    value.resize(static_cast<size_t>(length));
+    return value;
+}
+
+std::map<std::string, std::string> JudgeModel::all_metadata() const {
+    std::map<std::string, std::string> all;
+    for (int32_t i = 0; i < llama_model_meta_count(model_.get()); ++i) {
+        const int32_t length = llama_model_meta_key_by_index(model_.get(), i, nullptr, 0);
+        if (length < 0) {
+            continue;
+        }
+        std::string key(static_cast<size_t>(length) + 1, '\0');
+        llama_model_meta_key_by_index(model_.get(), i, key.data(), key.size());
+        key.resize(static_cast<size_t>(length));
+        all.emplace(key, metadata(key));
+    }
+    return all;
+}
+
+std::string JudgeModel::chat_template() const {
+    const char * source = llama_model_chat_template(model_.get(), nullptr);
+    return source == nullptr ? "" : source;
+}
+
+std::vector<std::vector<int32_t>> JudgeModel::tokenize(const std::vector<TextPiece> & pieces) const {
+    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
+        throw Error(ErrorCode::unsupported_judge, "the model has no vocabulary, so no text can be tokenised");
+    }
+    std::vector<std::vector<int32_t>> all;
+    all.reserve(pieces.size());
+    for (const TextPiece & piece : pieces) {
+        if (piece.text.size() > INT32_MAX / 2) {
+            throw Error(ErrorCode::invalid_argument, "a text of over 1 GiB cannot be tokenised");
+        }
+        const auto length = static_cast<int32_t>(piece.text.size());
+        // A token covers at least a byte, but for what the tokeniser adds in front.
+        std::vector<int32_t> tokens(piece.text.size() + 16);
+        int32_t count = llama_tokenize(vocab(), piece.text.data(), length, tokens.data(),
+                                       static_cast<int32_t>(tokens.size()), false, piece.special);
+        if (count < 0 && count != INT32_MIN) {
+            tokens.resize(static_cast<size_t>(-count));
+            count = llama_tokenize(vocab(), piece.text.data(), length, tokens.data(),
+                                   static_cast<int32_t>(tokens.size()), false, piece.special);
+        }
+        if (count < 0) {
+            throw Error(ErrorCode::internal, "llama.cpp could not tokenise a text");
+        }
+        tokens.resize(static_cast<size_t>(count));
+        all.push_back(std::move(tokens));
+    }
+    return all;
+}
+
+std::string JudgeModel::token_text(int32_t token) const {
+    if (token < 0 || token >= vocabulary_size()) {
+        throw Error(ErrorCode::invalid_argument, "token " + std::to_string(token) + " is not in the vocabulary");
+    }
+    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
+        return "";
+    }
+    std::string text(64, '\0');
+    int32_t length = llama_token_to_piece(vocab(), token, text.data(), static_cast<int32_t>(text.size()), 0, true);
+    if (length < 0) {
+        text.resize(static_cast<size_t>(-length));
+        length = llama_token_to_piece(vocab(), token, text.data(), static_cast<int32_t>(text.size()), 0, true);
+    }
+    text.resize(length < 0 ? 0 : static_cast<size_t>(length));
+    return text;
+}
+
+std::string JudgeModel::text_of(const std::vector<int32_t> & tokens) const {
+    std::string text;
+    for (const int32_t token : tokens) {
+        text += token_text(token);
+    }
+    return text;
+}
+
+std::vector<SpecialToken> JudgeModel::special_tokens() const {
+    std::vector<SpecialToken> specials;
+    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
+        return specials;
+    }
+    for (int32_t id = 0; id < vocabulary_size(); ++id) {
+        const llama_token_attr attr = llama_vocab_get_attr(vocab(), id);
+        const char * kind = (attr & LLAMA_TOKEN_ATTR_CONTROL) != 0        ? "control"
+                            : (attr & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0 ? "user-defined"
+                            : (attr & LLAMA_TOKEN_ATTR_UNKNOWN) != 0      ? "unknown"
+                                                                          : nullptr;
+        if (kind == nullptr) {
+            continue;
+        }
+        std::string text = llama_vocab_get_text(vocab(), id);
+        if (!text.empty()) {
+            specials.push_back(SpecialToken{id, std::move(text), kind});
+        }
+    }
+    return specials;
+}
+
+}  // namespace lager
