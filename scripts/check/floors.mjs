@@ -42,19 +42,27 @@ const OFF_THE_MODEL = ["run", "analysis", "present"];
 const TOUCHES_THE_MODEL = ["engine", "judge"];
 
 /** Headers that tie native code to Node. */
-const NODE_HEADERS = [
-  "napi.h",
-  "napi-inl.h",
-  "node_api.h",
-  "js_native_api.h",
-  "node.h",
-  "v8.h",
-  "uv.h",
-];
+const NODE_HEADERS = Object.fromEntries(
+  ["napi.h", "napi-inl.h", "node_api.h", "js_native_api.h", "node.h", "v8.h", "uv.h"].map(
+    (header) => [header, "Node stays in native/addon"],
+  ),
+);
+
+/**
+ * The folders of native/ that libraries are built of, with those that each may include of the others.
+ *
+ * @type {Record<string, { below: string[], closed: Record<string, string> }>}
+ */
+const NATIVE = {
+  base: { below: [], closed: { ...NODE_HEADERS, "llama.h": "it knows ggml only" } },
+  core: { below: ["base"], closed: NODE_HEADERS },
+  kernels: { below: ["base"], closed: { ...NODE_HEADERS, "llama.h": "it knows ggml only" } },
+  addon: { below: ["base", "core", "kernels"], closed: {} },
+};
 
 const root = path.resolve(process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url)));
 const source = path.join(root, "src");
-const nativeCore = path.join(root, "native", "core");
+const native = path.join(root, "native");
 
 /** @type {string[]} */
 const complaints = [];
@@ -72,7 +80,7 @@ for (const [file, imports] of importsOf) {
 for (const file of files) {
   if (OFF_THE_MODEL.includes(floorOf(file))) checkKeepsOffTheModel(file);
 }
-const nativeFiles = checkNativeCore();
+const nativeFiles = checkNative();
 
 if (complaints.length > 0) {
   for (const complaint of complaints) console.error(complaint);
@@ -162,19 +170,43 @@ function checkKeepsOffTheModel(start) {
   }
 }
 
-/** The core must build without Node. Returns the number of its files. */
-function checkNativeCore() {
-  const core = existsSync(nativeCore) ? filesBelow(nativeCore) : [];
-  if (core.length === 0) complaints.push("native/core: there is nothing in it to check");
-  for (const file of core) {
-    for (const [i, text] of readFileSync(file, "utf8").split("\n").entries()) {
-      const header = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(text)?.[1];
-      if (header !== undefined && NODE_HEADERS.includes(path.posix.basename(header))) {
-        complain(file, i + 1, `native/core includes ${header}: Node stays in native/addon`);
+/** A folder of native/ includes nothing of those that it does not stand on. Returns the number of core files. */
+function checkNative() {
+  for (const [folder, { below, closed }] of Object.entries(NATIVE)) {
+    for (const file of filesBelow(path.join(native, folder))) {
+      for (const [i, text] of readFileSync(file, "utf8").split("\n").entries()) {
+        const header = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(text)?.[1];
+        if (header === undefined) continue;
+        const refused = closed[path.posix.basename(header)];
+        if (refused !== undefined) {
+          complain(file, i + 1, `native/${folder} includes ${header}: ${refused}`);
+        }
+        const from = nativeFolderOf(file, header);
+        if (from !== undefined && from !== folder && !below.includes(from)) {
+          complain(file, i + 1, `native/${folder} includes ${header}, of native/${from}`);
+        }
       }
     }
   }
+  const core = filesBelow(path.join(native, "core"));
+  if (core.length === 0) complaints.push("native/core: there is nothing in it to check");
   return core.length;
+}
+
+/**
+ * Folder of native/ that holds a header, written from native/ on or relative to the file.
+ *
+ * @param {string} file
+ * @param {string} header
+ */
+function nativeFolderOf(file, header) {
+  for (const start of [native, path.dirname(file)]) {
+    const target = path.resolve(start, header);
+    if (existsSync(target) && target.startsWith(native + path.sep)) {
+      return path.relative(native, target).split(path.sep)[0];
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -255,6 +287,7 @@ function sourceFiles(folder) {
 
 /** @param {string} folder */
 function filesBelow(folder) {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))

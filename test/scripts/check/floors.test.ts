@@ -139,12 +139,38 @@ describe("the check of the floors", () => {
     ["code outside src", "src/run/x.ts", 'import "../../scripts/x.mjs";', "outside src"],
     ["Node in the native core", "native/core/x.h", "#include <napi.h>", "includes napi.h"],
     ["N-API in the native core", "native/core/a/x.cpp", '# include "node_api.h"', "node_api.h"],
+    ["Node in the kernels", "native/kernels/x.cpp", "#include <uv.h>", "includes uv.h"],
+    ["llama.cpp in the kernels", "native/kernels/x.cpp", '#include "llama.h"', "ggml only"],
   ])("refuses %s", async (_, file, text, complaint) => {
     await write(file, `${text}\n`);
     const { status, output } = check(root);
     expect(output).toContain(complaint);
     expect(output).toContain(`${file}:1: `);
     expect(status).toBe(1);
+  });
+
+  it.each([
+    ["kernels in the native core", "core/a/x.cpp", "kernels/y.h", "core", "kernels"],
+    ["kernels by a relative path", "core/a/x.cpp", "../../kernels/y.h", "core", "kernels"],
+    ["the native core in the kernels", "kernels/x.cpp", "core/y.h", "kernels", "core"],
+    ["the addon in the native core", "core/x.h", "addon/y.h", "core", "addon"],
+    ["the native core in what it stands on", "base/x.h", "core/y.h", "base", "core"],
+  ])("refuses %s", async (_, file, header, from, to) => {
+    await write(`native/${to}/y.h`, "#pragma once\n");
+    await write(`native/${file}`, `#include "${header}"\n`);
+    const { status, output } = check(root);
+    expect(output).toContain(
+      `native/${file}:1: native/${from} includes ${header}, of native/${to}`,
+    );
+    expect(status).toBe(1);
+  });
+
+  it("allows the addon core and kernels, and both what they stand on", async () => {
+    await write("native/base/x.h", "#pragma once\n");
+    await write("native/kernels/x.h", '#include "base/x.h"\n');
+    await write("native/core/x.h", '#include "base/x.h"\n');
+    await write("native/addon/x.cpp", '#include "core/x.h"\n#include "kernels/x.h"\n');
+    expect(check(root).status).toBe(0);
   });
 
   it("allows data and the addon outside src", async () => {
