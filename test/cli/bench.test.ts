@@ -55,7 +55,7 @@ test("lager bench scores, evaluates and reports each condition, and goes on wher
   expect(first.stdout).toMatch(/^\| prefill \| 8 \| 8 \| 0 \| 0 \| 8 \|$/m);
   expect(first.stdout).toMatch(/^\| reasoning \| 8 \| 0 \| 8 \| 0 \| – \|$/m);
   // Weights are learned on the data itself, in folds.
-  expect(first.stdout).toMatch(/^\| prefill \| layers \| 8 \| 8 \| −?[\d.]+ \| .* \|$/m);
+  expect(first.stdout).toMatch(/^\| prefill \| ridge \| 8 \| 8 \| −?[\d.]+ \| .* \|$/m);
   expect(first.stdout).toMatch(/^- prefill: 8 of the 8 lines .* \(cross-validation\)\.$/m);
   expect(await readFile(at("bench", "table.md"), "utf8")).toBe(first.stdout);
   const csv = await readFile(at("bench", "table.csv"), "utf8");
