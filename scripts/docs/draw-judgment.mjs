@@ -52,7 +52,7 @@ function draw({ judge, labels, values }, line) {
   const vanilla = values[last.indexOf(Math.max(...last))];
   const figures =
     `score ${line.score.toFixed(2)} · last layer alone: e-score ${expectation(last).toFixed(2)}, ` +
-    `vanilla ${vanilla}${line.human === undefined ? "" : ` · a person gave it ${line.human}`}`;
+    `vanilla ${vanilla}${line.human === undefined ? "" : ` · human score ${line.human}`}`;
   const what = `${judge.name}, item ${line.id}, criterion ${line.criterion}`;
 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="title desc">
