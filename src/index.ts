@@ -92,14 +92,15 @@ export type { ConditionOptions, ConditionSettings } from "./judge/generate-answe
 export { type Judge, type LoadJudgeOptions, loadJudge } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
 export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
-export type {
-  ScoreAllOptions,
-  ScoreItemOptions,
-  ScoreItemsOptions,
-  ScoreOptions,
-  ScoreProgress,
-  SessionOptions,
-  TaskChoice,
+export {
+  INCLUDABLE,
+  type ScoreAllOptions,
+  type ScoreItemOptions,
+  type ScoreItemsOptions,
+  type ScoreOptions,
+  type ScoreProgress,
+  type SessionOptions,
+  type TaskChoice,
 } from "./judge/score-options.ts";
 export type { Session } from "./judge/session.ts";
 export { recordsOf, type ScoreItem } from "./judge/units.ts";

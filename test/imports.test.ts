@@ -55,7 +55,7 @@ test("a command's options load neither workflow nor engine nor text before it ru
     const { files, packages } = await loadedBy(`cli/${command}`);
     expect({ command, packages }).toEqual({ command, packages: ["commander"] });
     const heavy =
-      /^(present|judge|workflows\/.+\/(?!result\.ts$)|engine\/native\/(?!engine-options))/;
+      /^(present|judge\/(?!score-options)|workflows\/.+\/(?!result\.ts$)|engine\/native\/(?!engine-options))/;
     expect({ command, heavy: files.filter((file) => heavy.test(file)) }).toEqual({
       command,
       heavy: [],

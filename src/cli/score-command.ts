@@ -1,5 +1,6 @@
 import { LagerError } from "../base/errors.ts";
 import { CONDITIONS, SCORE_POSITIONS } from "../input/task/condition.ts";
+import { INCLUDABLE } from "../judge/score-options.ts";
 import type { RunHeader } from "../run/run-format.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
@@ -11,7 +12,6 @@ import type { ScorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
 
 export const OUTPUT_FORMATS = ["table", "json", "csv"] as const;
-export const INCLUDABLE = ["tokens", "prompt"] as const;
 
 const OPTIONS = [
   JUDGE,

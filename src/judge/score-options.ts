@@ -5,10 +5,13 @@ import type { ConditionOptions } from "./generate-answer.ts";
 /** A task, the name of a built-in one, or the path of a task file. */
 export type TaskChoice = Task | string | Readonly<Record<string, unknown>>;
 
+/** What can stand with every score. */
+export const INCLUDABLE = ["tokens", "prompt"] as const;
+
 /** How a session's judge comes to a score, and what stands with it. */
 export interface SessionOptions extends AggregationOptions, ConditionOptions {
   /** Adds the decoded token ids or the rendered prompt to every score. */
-  readonly include?: readonly ("tokens" | "prompt")[] | undefined;
+  readonly include?: readonly (typeof INCLUDABLE)[number][] | undefined;
 }
 
 /** How one item is scored. */

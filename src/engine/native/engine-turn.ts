@@ -1,7 +1,7 @@
 import {
+  type NativeCapture,
   type NativeGeneration,
   type NativeJudge,
-  type NativeCapture,
   withCancelFlag,
 } from "./native-addon.ts";
 

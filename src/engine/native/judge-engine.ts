@@ -7,9 +7,9 @@ import { loadNativeJudge } from "./load-native-judge.ts";
 import { loadOnFirst } from "./load-on-first.ts";
 import {
   fromNativeError,
+  type NativeCapture,
   type NativeJudge,
   type NativeJudgeInfo,
-  type NativeCapture,
 } from "./native-addon.ts";
 
 /**
