@@ -59,11 +59,11 @@ export {
 export type { NativeDevice, NativeJudgeInfo } from "./engine/native/native-addon.ts";
 export type { DataFormat } from "./input/dataset/data-format.ts";
 export {
-  type DatasetEntry,
   type DatasetOptions,
-  type RecordFailure,
+  type Entry,
   readRecords,
 } from "./input/dataset/dataset.ts";
+export type { Failure } from "./input/dataset/failure.ts";
 export type { DatasetRecord } from "./input/dataset/record.ts";
 export { ChatTemplate, type TemplateTokens } from "./input/prompt/chat-template.ts";
 export type { Turns } from "./input/prompt/prompt-renderer.ts";
@@ -110,12 +110,10 @@ export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
 export {
   MACHINE_FACTS,
-  type RunFailure,
   type RunHeader,
   type RunLine,
   type RunMachine,
   type RunOptions,
-  type RunScore,
 } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
@@ -128,10 +126,9 @@ export {
 } from "./scoring/score/apply-weights.ts";
 export type {
   HiddenStates,
-  ItemFailure,
-  ItemOutcome,
-  ItemScore,
-} from "./scoring/score/item-outcome.ts";
+  Outcome,
+  Score,
+} from "./scoring/score/outcome.ts";
 export type { ScoreResult } from "./scoring/score/score-result.ts";
 export { isOtherCondition, isOtherTask } from "./scoring/weights/fitting-weights.ts";
 export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";

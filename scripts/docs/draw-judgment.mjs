@@ -10,7 +10,7 @@ import { readRunItem } from "../../dist/index.js";
 
 /**
  * @typedef {import("../../dist/index.js").RunHeader} RunHeader
- * @typedef {import("../../dist/index.js").RunScore} RunScore
+ * @typedef {import("../../dist/index.js").Score} Score
  */
 
 const CELL = { width: 21, height: 30 };
@@ -31,7 +31,7 @@ console.log(out);
 
 /**
  * @param {RunHeader} header
- * @param {RunScore} line
+ * @param {Score} line
  */
 function draw({ judge, labels, values }, line) {
   // Row 0 is the token embedding, which no layer has worked on.

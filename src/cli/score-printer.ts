@@ -1,7 +1,8 @@
 import { csvHeader, csvRow } from "../present/csv/csv.ts";
 import { scoreTable } from "../present/terminal/score-table.ts";
 import { LineWriter } from "../run/line-writer.ts";
-import type { RunFailure, RunHeader, RunScore } from "../run/run-format.ts";
+import type { RunHeader } from "../run/run-format.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { OUTPUT_FORMATS } from "./score-command.ts";
 import { writeStdout } from "./stdout.ts";
@@ -17,7 +18,7 @@ export interface PrinterOptions {
 /** Prints a run while it is scored. */
 export interface ScorePrinter {
   /** @param hiddenRow - row of its hidden states beside the run file */
-  add(line: RunScore | RunFailure, hiddenRow?: number): Promise<void>;
+  add(line: Outcome, hiddenRow?: number): Promise<void>;
   end(summary: ScoreSummary): Promise<void>;
 }
 

@@ -3,7 +3,7 @@ import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
-import type { HiddenStates } from "../scoring/score/item-outcome.ts";
+import type { HiddenStates } from "../scoring/score/outcome.ts";
 import { type LayerAggregation, scoreFromCapture } from "../scoring/score/score-from-capture.ts";
 import type { ScoreResult } from "../scoring/score/score-result.ts";
 import { weighResult } from "../scoring/score/weigh-result.ts";

@@ -10,7 +10,7 @@ import type { EngineOptions, JudgeSettings } from "../engine/native/engine-optio
 import { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
-import type { ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { chatTemplateOf } from "./judge-task.ts";
 import type { LoadedJudge, PreparedJudge } from "./loaded-judge.ts";
 import type {
@@ -152,7 +152,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
    *
    * @throws LagerError as {@link openSession} and `Session.score`.
    */
-  async score(item: ScoreItem, options: ScoreItemOptions = {}): Promise<ItemScore> {
+  async score(item: ScoreItem, options: ScoreItemOptions = {}): Promise<Score> {
     return (await this.openSession(options.task, options)).score(item, options);
   }
 
@@ -164,7 +164,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
   async *scoreAll(
     items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
     options: ScoreItemsOptions = {},
-  ): AsyncGenerator<ItemOutcome> {
+  ): AsyncGenerator<Outcome> {
     const session = await this.openSession(options.task, options);
     yield* session.scoreAll(recordsOf(items, session.task), options);
   }

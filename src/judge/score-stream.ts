@@ -1,7 +1,7 @@
 import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
-import type { DatasetEntry } from "../input/dataset/dataset.ts";
-import type { ItemOutcome } from "../scoring/score/item-outcome.ts";
+import type { Entry } from "../input/dataset/dataset.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import { mapAhead } from "./map-ahead.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
 import { prepare, type Scoring, scoreUnit } from "./score-unit.ts";
@@ -32,9 +32,9 @@ const CAPTURES_AHEAD = 2;
  */
 export async function* scoreStream(
   scoring: Scoring,
-  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
   options: ScoreAllOptions,
-): AsyncGenerator<ItemOutcome> {
+): AsyncGenerator<Outcome> {
   const { engine } = scoring;
   const stop = new AbortController();
   const signal =
@@ -44,10 +44,11 @@ export async function* scoreStream(
   const prepared = mapAhead(
     notDone(units(entries, scoring.judgeTask.task.criteria), options.isDone),
     PROMPTS_AT_ONCE,
-    async (unit) => ("kind" in unit ? unit : asOutcome(unit, () => prepare(scoring, unit))),
+    async (unit) =>
+      unit.kind === "failure" ? unit : asOutcome(unit, () => prepare(scoring, unit)),
   );
   const planned = depthFirst(prepared, {
-    tokensOf: (unit) => ("kind" in unit ? null : unit.tokens),
+    tokensOf: (unit) => (unit.kind === "failure" ? null : unit.tokens),
     window: planWindow(scoring, engine.info.embeddingLength),
     onWindow: (distinct) => {
       progress.distinctTokens += distinct;
@@ -60,7 +61,9 @@ export async function* scoreStream(
     async ({ sequence, element: unit }) => ({
       sequence,
       element:
-        "kind" in unit ? unit : await asOutcome(unit, () => scoreUnit(scoring, unit, signal)),
+        unit.kind === "failure"
+          ? unit
+          : await asOutcome(unit, () => scoreUnit(scoring, unit, signal)),
     }),
     () => stop.abort(),
   );

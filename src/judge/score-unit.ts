@@ -1,9 +1,11 @@
 import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import type { Failure } from "../input/dataset/failure.ts";
+import { failure } from "../input/dataset/failure.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
-import type { ItemFailure, ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import {
   type Aggregation,
   type CapturedScore,
@@ -13,7 +15,7 @@ import {
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
 import type { JudgeTask } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
-import { failure, type PreparedUnit, type RecordFacts, type Unit } from "./units.ts";
+import type { PreparedUnit, RecordFacts, Unit } from "./units.ts";
 
 /** What the prompts of one session have in common. */
 export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
@@ -34,6 +36,7 @@ export async function prepare(
 ): Promise<PreparedUnit> {
   const { text, tokens, labels } = await scoring.judgeTask.prompt(criterion, record);
   return {
+    kind: "item",
     record: factsOf(record),
     criterion,
     text: scoring.include.has("prompt") ? text : null,
@@ -62,7 +65,7 @@ export async function scoreUnit(
   scoring: Scoring,
   unit: PreparedUnit,
   signal: AbortSignal | undefined,
-): Promise<ItemOutcome> {
+): Promise<Outcome> {
   const { tokens, labels, criterion } = unit;
   if (labels === null) return scoreAnswer(scoring, unit, signal);
   const prompt = { tokens, labels, criterion: criterion.name };
@@ -75,7 +78,7 @@ function scoreAnswer(
   scoring: Scoring,
   unit: PreparedUnit,
   signal: AbortSignal | undefined,
-): Promise<ItemOutcome> {
+): Promise<Outcome> {
   const { engine, condition, finder } = scoring;
   if (condition.condition === "prefill" || finder === null) {
     throw new LagerError("INTERNAL", "a prompt without labels, but nothing is to be generated");
@@ -117,7 +120,7 @@ function itemScore(
   unit: PreparedUnit,
   prompt: ScoredPrompt,
   result: CapturedScore,
-): ItemScore {
+): Score {
   const { record, criterion } = unit;
   const human = record.human[criterion.name];
   return {
@@ -139,7 +142,7 @@ function noScore(
   { record, criterion }: PreparedUnit,
   generated: string,
   { maxTokens, scorePosition }: Exclude<ConditionSettings, { condition: "prefill" }>,
-): ItemFailure {
+): Failure {
   const last =
     scorePosition === "last" ? "" : 'take any label that it wrote (score position "last"), ';
   const error = new LagerError(

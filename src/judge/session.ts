@@ -1,11 +1,11 @@
 import { LagerError } from "../base/errors.ts";
-import type { DatasetEntry } from "../input/dataset/dataset.ts";
+import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { parseTask } from "../input/task/parse-task.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
 import type { RunHeader } from "../run/run-format.ts";
-import type { ItemOutcome, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
@@ -97,10 +97,10 @@ export class Session {
    *   `PROMPT_TOO_LONG`, `UNSAFE_PROMPT`, `TEMPLATE_FAILED`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`,
    *   `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
    */
-  async score(item: ScoreItem, options: ScoreOptions = {}): Promise<ItemScore> {
+  async score(item: ScoreItem, options: ScoreOptions = {}): Promise<Score> {
     const criterion = findCriterion(this.task, options.criterion);
-    const unit = { record: parseRecord(item, this.task, 1), criterion };
-    const prepared = await prepare(this.#scoring, unit);
+    const record = parseRecord(item, this.task, 1);
+    const prepared = await prepare(this.#scoring, { kind: "item", record, criterion });
     const outcome = await scoreUnit(this.#scoring, prepared, options.signal);
     if (outcome.kind === "score") return outcome;
     throw new LagerError(outcome.code, outcome.message);
@@ -114,9 +114,9 @@ export class Session {
    * @throws LagerError as {@link score} does, but for the errors of single items.
    */
   scoreAll(
-    entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+    entries: AsyncIterable<Entry> | Iterable<Entry>,
     options: ScoreAllOptions = {},
-  ): AsyncGenerator<ItemOutcome> {
+  ): AsyncGenerator<Outcome> {
     return scoreStream(this.#scoring, entries, options);
   }
 }

@@ -1,16 +1,18 @@
 import { type ErrorCode, LagerError } from "../base/errors.ts";
-import type { DatasetEntry } from "../input/dataset/dataset.ts";
+import type { Entry } from "../input/dataset/dataset.ts";
+import type { Failure } from "../input/dataset/failure.ts";
+import { failure } from "../input/dataset/failure.ts";
 import { parseRecord, recordId } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
-import type { ItemFailure } from "../scoring/score/item-outcome.ts";
 
 /** A record as a caller has it: the fields that the task reads, and any others. */
 export type ScoreItem = Readonly<Record<string, unknown>>;
 
 /** One record on one criterion. */
 export interface Unit {
+  readonly kind: "item";
   readonly record: DatasetRecord;
   readonly criterion: Criterion;
 }
@@ -26,6 +28,7 @@ export type RecordFacts = Pick<DatasetRecord, "id" | "human" | "systemId" | "gro
  * texts are left behind.
  */
 export interface PreparedUnit {
+  readonly kind: "item";
   readonly record: RecordFacts;
   readonly criterion: Criterion;
   /** Null unless it is to stand in the item's line. */
@@ -48,26 +51,23 @@ const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 
 /** Criteria of one record one after the other, so that they share the record's part of the prompt. */
 export async function* units(
-  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
   criteria: readonly Criterion[],
-): AsyncGenerator<Unit | ItemFailure> {
+): AsyncGenerator<Unit | Failure> {
   for await (const entry of entries) {
-    if ("failure" in entry) {
-      yield failure(entry.failure.id, null, entry.failure.error);
-      continue;
-    }
-    for (const criterion of criteria) yield { record: entry.record, criterion };
+    if (entry.kind === "failure") yield entry;
+    else for (const criterion of criteria) yield { kind: "item", record: entry, criterion };
   }
 }
 
 /** Passes over what is done already. */
 export async function* notDone(
-  all: AsyncIterable<Unit | ItemFailure>,
+  all: AsyncIterable<Unit | Failure>,
   isDone: (id: string, criterion: string | null) => boolean = () => false,
-): AsyncGenerator<Unit | ItemFailure> {
+): AsyncGenerator<Unit | Failure> {
   for await (const unit of all) {
     const [id, criterion] =
-      "kind" in unit ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
+      unit.kind === "failure" ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
     if (!isDone(id, criterion)) yield unit;
   }
 }
@@ -79,17 +79,17 @@ export async function* notDone(
 export async function* recordsOf(
   items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
   task: Task,
-): AsyncGenerator<DatasetEntry> {
+): AsyncGenerator<Entry> {
   let number = 0;
   for await (const item of items) {
     number++;
     let id = String(number);
     try {
       id = recordId(item, task, number, {});
-      yield { record: parseRecord(item, task, number) };
+      yield parseRecord(item, task, number);
     } catch (error) {
       if (!(error instanceof LagerError)) throw error;
-      yield { failure: { id, error } };
+      yield failure(id, null, error);
     }
   }
 }
@@ -98,16 +98,11 @@ export async function* recordsOf(
 export async function asOutcome<T>(
   unit: Unit | PreparedUnit,
   work: () => Promise<T>,
-): Promise<T | ItemFailure> {
+): Promise<T | Failure> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
     return failure(unit.record.id, unit.criterion.name, error.at(unit.record.place));
   }
-}
-
-/** The outcome of an item that could not be scored. */
-export function failure(id: string, criterion: string | null, error: LagerError): ItemFailure {
-  return { kind: "failure", id, criterion, code: error.code, message: error.message };
 }

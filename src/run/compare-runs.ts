@@ -1,7 +1,7 @@
 import { LagerError, throwIfAborted } from "../base/errors.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { compareHeaders, type HeaderDifference } from "./compare-headers.ts";
 import type { Run } from "./read-run.ts";
-import type { RunFailure, RunScore } from "./run-format.ts";
 
 /**
  * Lines of both runs together that may wait for their counterpart. Runs in the same order need one
@@ -59,7 +59,6 @@ export interface RunComparison {
   readonly bookkeeping: number;
 }
 
-type Line = RunScore | RunFailure;
 type Side = "left" | "right";
 
 /** A change of these changes what the figures mean, whatever their bits. */
@@ -119,7 +118,7 @@ export async function compareRuns(
 
 /** Lines that wait for the line of the other run with the same id and criterion. */
 class LineMatcher {
-  readonly #waiting: Record<Side, Map<string, Line[]>> = { left: new Map(), right: new Map() };
+  readonly #waiting: Record<Side, Map<string, Outcome[]>> = { left: new Map(), right: new Map() };
   readonly #most: number;
   #count = 0;
 
@@ -128,7 +127,7 @@ class LineMatcher {
   }
 
   /** The first waiting line of the other run that goes with `line`, which waits no longer. */
-  take(line: Line, side: Side): Line | undefined {
+  take(line: Outcome, side: Side): Outcome | undefined {
     const others = this.#waiting[side === "left" ? "right" : "left"];
     const key = keyOf(line);
     const found = others.get(key);
@@ -138,7 +137,7 @@ class LineMatcher {
     return first;
   }
 
-  wait(line: Line, side: Side): void {
+  wait(line: Outcome, side: Side): void {
     const key = keyOf(line);
     const same = this.#waiting[side].get(key);
     if (same === undefined) this.#waiting[side].set(key, [line]);
@@ -147,7 +146,7 @@ class LineMatcher {
   }
 
   /** All that still wait, in the order of their run. */
-  *waiting(side: Side): Generator<Line> {
+  *waiting(side: Side): Generator<Outcome> {
     for (const lines of this.#waiting[side].values()) yield* lines;
   }
 
@@ -177,7 +176,7 @@ class Tally {
     right: { count: 0, first: [] as LineName[] },
   };
 
-  compare(left: Line, right: Line): void {
+  compare(left: Outcome, right: Outcome): void {
     this.#compared++;
     if (left.kind === "score" && right.kind === "score") {
       const same =
@@ -233,7 +232,7 @@ interface Difference {
 type Figure = number | string | null | undefined | FigureList;
 type FigureList = readonly Figure[] | Float32Array | Int32Array;
 
-function lineDifferences(left: Line, right: Line): Difference[] {
+function lineDifferences(left: Outcome, right: Outcome): Difference[] {
   if (left.kind === "failure" && right.kind === "failure") {
     const { code, message, generated } = right;
     return differences(
@@ -256,7 +255,7 @@ function lineDifferences(left: Line, right: Line): Difference[] {
   return differences(ours, theirs);
 }
 
-function figuresOf(line: RunScore): Record<string, Figure> {
+function figuresOf(line: Score): Record<string, Figure> {
   const { score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass } = line;
   return {
     ...{ score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass },
@@ -271,7 +270,7 @@ function figuresOf(line: RunScore): Record<string, Figure> {
 }
 
 /** By the names that they have in the file. */
-function logitsOf({ nodes }: RunScore): Record<string, Figure> {
+function logitsOf({ nodes }: Score): Record<string, Figure> {
   const name = nodes.length === 1 ? "logits" : "nodes";
   return {
     [`${name}.normed`]: nodes.map(({ normed }) => normed),

@@ -1,7 +1,8 @@
+import type { Score } from "../scoring/score/outcome.ts";
 import { rescore } from "../scoring/score/rescore.ts";
 import { parseLayerSet } from "../scoring/weights/layer-set.ts";
 import { LINE_FIGURES, type LineFigure } from "./line-figures.ts";
-import type { RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 /**
  * Reads a figure of a run's lines.
@@ -12,7 +13,7 @@ export function figureReader(
   name: LineFigure,
   header: RunHeader,
   layers?: string,
-): (line: RunScore) => number {
+): (line: Score) => number {
   if (name !== "lager" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
   const scale = { values: header.values, layerCount: header.judge.layers };
   const set = parseLayerSet(layers, scale.layerCount);

@@ -1,7 +1,8 @@
 import { LagerError } from "../base/errors.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
+import type { Score } from "../scoring/score/outcome.ts";
 import { formatFloat32 } from "./format-float32.ts";
-import type { RunLine, RunScore } from "./run-format.ts";
+import type { RunLine } from "./run-format.ts";
 
 /**
  * One line of a run file as JSON, without the line end.
@@ -21,7 +22,7 @@ export function formatRunLine(
     : JSON.stringify(line, refuseNonFinite);
 }
 
-function formatScore(line: RunScore, hiddenRow: number | undefined): string {
+function formatScore(line: Score, hiddenRow: number | undefined): string {
   const members = [
     '"kind":"score"',
     `"id":${JSON.stringify(line.id)}`,

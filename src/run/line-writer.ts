@@ -1,10 +1,11 @@
 import { open } from "node:fs/promises";
 import type { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { openFailure, writeFailure } from "./output-failure.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 /**
  * Writes the lines of a run: its header, then one for each result.
@@ -89,7 +90,7 @@ export class LineWriter extends ClosesOnce {
    * @param hiddenRow Row of its hidden states in the file beside the run.
    * @throws LagerError `UNWRITABLE_OUTPUT` when it cannot be written, `DISPOSED` after close.
    */
-  async write(line: RunScore | RunFailure, hiddenRow?: number): Promise<void> {
+  async write(line: Outcome, hiddenRow?: number): Promise<void> {
     this.requireOpen(`the run ${this.target} is`);
     await this.#writeText(formatRunLine(line, { hiddenRow }));
   }

@@ -1,9 +1,11 @@
 import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts";
 import { isFiniteNumber } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
+import type { Failure } from "../input/dataset/failure.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { runLabelTree } from "./parse-run-header.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
 
@@ -17,7 +19,7 @@ const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
 export function runItemParser(
   header: RunHeader,
   options: { readonly reuse?: boolean } = {},
-): (value: unknown, place: ErrorPlace) => RunScore | RunFailure {
+): (value: unknown, place: ErrorPlace) => Outcome {
   const { nodes } = runLabelTree(header);
   const rows = header.judge.layers + 1;
   const empty = (): NodeLogits[] =>
@@ -36,7 +38,7 @@ export function runItemParser(
   };
 }
 
-function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeLogits[]): RunScore {
+function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeLogits[]): Score {
   const labelCount = header.labels.length;
   return {
     kind: "score",
@@ -97,7 +99,7 @@ function fillLogits(fields: JsonFields, { outcomes, normed, raw }: NodeLogits): 
   fillRows(fields, "raw", raw, outcomes.length);
 }
 
-function parseFailure(fields: JsonFields): RunFailure {
+function parseFailure(fields: JsonFields): Failure {
   const code = fields.value("code");
   if (!isErrorCode(code)) {
     throw fields.invalid("code", `${JSON.stringify(code)} is not an error code`);

@@ -1,9 +1,10 @@
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import { parseRunHeader } from "./parse-run-header.ts";
 import { runItemParser } from "./parse-run-line.ts";
 import { type FileLine, readLines } from "./read-lines.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 /** A run file that has been opened. */
 export interface Run {
@@ -12,7 +13,7 @@ export interface Run {
    * The scores and failures in the order of the file, read as they are asked for. Each iteration
    * reads the file anew; a line that does not follow the format throws `INVALID_RUN`.
    */
-  readonly lines: AsyncIterable<RunScore | RunFailure>;
+  readonly lines: AsyncIterable<Outcome>;
 }
 
 /** How a run file is read. */
@@ -52,9 +53,9 @@ export async function readRunInPlace(path: string, options: ReadRunOptions = {})
 export async function readRunItem(
   path: string,
   id: string,
-): Promise<{ header: RunHeader; lines: (RunScore | RunFailure)[] }> {
+): Promise<{ header: RunHeader; lines: Outcome[] }> {
   const run = await readRun(path, { onCutLastLine: () => {} });
-  const lines: (RunScore | RunFailure)[] = [];
+  const lines: Outcome[] = [];
   const someIds = new Set<string>();
   for await (const line of run.lines) {
     if (line.id === id) lines.push(line);
@@ -86,7 +87,7 @@ async function* readItems(
   path: string,
   parse: ReturnType<typeof runItemParser>,
   options: ReadRunOptions,
-): AsyncGenerator<RunScore | RunFailure> {
+): AsyncGenerator<Outcome> {
   for await (const line of readLines(path)) {
     if (line.number === 1) continue;
     let value: unknown;

@@ -1,12 +1,13 @@
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import { compareHeaders } from "./compare-headers.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { LineWriter } from "./line-writer.ts";
 import { parseRunHeader } from "./parse-run-header.ts";
 import { runItemParser } from "./parse-run-line.ts";
 import { readLines } from "./read-lines.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 /** A run file that is to be gone on with. */
 export interface ResumedRun {
@@ -19,7 +20,7 @@ export interface ResumedRun {
 export class DoneLines {
   readonly #counts = new Map<string, number>();
 
-  add(line: RunScore | RunFailure): void {
+  add(line: Outcome): void {
     const key = keyOf(line.id, line.criterion);
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
   }
@@ -47,7 +48,7 @@ export class DoneLines {
 export async function resumeRun(
   path: string,
   header: RunHeader,
-  onLine: (line: RunScore | RunFailure) => void | Promise<void> = () => {},
+  onLine: (line: Outcome) => void | Promise<void> = () => {},
 ): Promise<ResumedRun> {
   const done = new DoneLines();
   let parse: ReturnType<typeof runItemParser> | undefined;

@@ -1,6 +1,6 @@
 import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
 import type { Task } from "../input/task/task.ts";
-import type { ItemFailure, ItemScore } from "../scoring/score/item-outcome.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
 import type { JudgeFacts } from "../scoring/weights/judge-facts.ts";
 import type { Projection } from "../scoring/weights/layer-set.ts";
 import type { Recipe } from "../scoring/weights/weights-format.ts";
@@ -86,11 +86,5 @@ export type RunMachine = {
   readonly [Name in keyof typeof MACHINE_FACTS]: FactTypes[(typeof MACHINE_FACTS)[Name]];
 };
 
-/** One item on one criterion. */
-export type RunScore = ItemScore;
-
-/** An item (or one criterion of it) that could not be scored. */
-export type RunFailure = ItemFailure;
-
-/** A line of a run file. */
-export type RunLine = RunHeader | RunScore | RunFailure;
+/** A line of a run file: the header, then an outcome for each item and criterion. */
+export type RunLine = RunHeader | Outcome;

@@ -1,8 +1,10 @@
 import { LagerError } from "../base/errors.ts";
+import type { Failure } from "../input/dataset/failure.ts";
 import type { LabelNode } from "../input/tokens/label-tree.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { GrowingColumn } from "./growing-column.ts";
 import { runLabelTree } from "./parse-run-header.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 import type { RunTable, RunTableFailure } from "./run-table.ts";
 
 interface GrowingNode {
@@ -44,7 +46,7 @@ export class RunTableBuilder {
   }
 
   /** @throws LagerError `INVALID_RUN` when the item was scored on the criterion already. */
-  add(line: RunScore | RunFailure, file: string): void {
+  add(line: Outcome, file: string): void {
     if (line.kind === "score") this.#addScore(line, file);
     else this.#addFailure(line);
   }
@@ -81,7 +83,7 @@ export class RunTableBuilder {
     };
   }
 
-  #addScore(line: RunScore, file: string): void {
+  #addScore(line: Score, file: string): void {
     const record = this.#records.index(line.id);
     const criterion = this.#criteria.index(line.criterion);
     if (this.#isScored(record, criterion)) {
@@ -113,7 +115,7 @@ export class RunTableBuilder {
     }
   }
 
-  #addFailure(line: RunFailure): void {
+  #addFailure(line: Failure): void {
     this.#failures.push({
       record: this.#records.index(line.id),
       criterion: line.criterion === null ? null : this.#criteria.index(line.criterion),

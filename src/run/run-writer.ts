@@ -1,10 +1,11 @@
 import { LagerError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { parseLayerSet } from "../scoring/weights/layer-set.ts";
 import { HiddenWriter } from "./hidden-writer.ts";
 import { LineWriter } from "./line-writer.ts";
 import { type DoneLines, resumeRun } from "./resume-run.ts";
-import type { RunFailure, RunHeader, RunScore } from "./run-format.ts";
+import type { RunHeader } from "./run-format.ts";
 
 /** How the files of a run are opened. */
 export interface OpenRunOptions {
@@ -13,7 +14,7 @@ export interface OpenRunOptions {
   /** Go on with a run that is there; without one, begin it. Default: false. */
   readonly resume?: boolean | undefined;
   /** Told of every line that a resumed run holds already. */
-  readonly onLine?: ((line: RunScore | RunFailure) => void | Promise<void>) | undefined;
+  readonly onLine?: ((line: Outcome) => void | Promise<void>) | undefined;
 }
 
 /**
@@ -107,7 +108,7 @@ export class RunWriter implements AsyncDisposable {
    * @throws LagerError `UNWRITABLE_OUTPUT`; `OUTPUT_EXISTS` for the hidden states; `DISPOSED` after
    *   close.
    */
-  async write(outcome: RunScore | RunFailure): Promise<number | null> {
+  async write(outcome: Outcome): Promise<number | null> {
     const row = await this.#writeHidden(outcome);
     await this.#lines.write(outcome, row ?? undefined);
     return row;
@@ -126,7 +127,7 @@ export class RunWriter implements AsyncDisposable {
     return this.close();
   }
 
-  async #writeHidden(outcome: RunScore | RunFailure): Promise<number | null> {
+  async #writeHidden(outcome: Outcome): Promise<number | null> {
     if (outcome.kind === "failure" || outcome.hidden === undefined) return null;
     const { layers, width, states } = outcome.hidden;
     // Created with the first item: only then is the width of the states known.
@@ -146,7 +147,7 @@ function hiddenLayers({ options, judge }: RunHeader): readonly number[] {
 }
 
 /** Every score of the run has a row, and they follow each other. */
-function requireRow({ id, hiddenRow }: RunScore, row: number, file: string): void {
+function requireRow({ id, hiddenRow }: Score, row: number, file: string): void {
   if (hiddenRow === row) return;
   throw new LagerError(
     "INVALID_RUN",

@@ -3,7 +3,7 @@ import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, it, test } from "vitest";
-import type { RunScore } from "../../src/run/run-format.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { ROOT, readPages } from "../docs/pages.ts";
 import { type ShellCommand, shellCommands } from "../docs/shell-lines.ts";
 import { MADE_UP_HEADER, madeUpScores, runText } from "../fixtures/made-up-run.ts";
@@ -27,7 +27,7 @@ beforeAll(async () => {
     ...line,
     id: IDS[Math.floor(index / 2)] ?? line.id,
   }));
-  const write = (name: string, lines: readonly RunScore[]) =>
+  const write = (name: string, lines: readonly Score[]) =>
     writeFile(path.join(template, `${name}.jsonl`), runText(MADE_UP_HEADER, ...lines));
   for (const name of RUNS) await write(name, scores);
   for (const name of OTHER_RUNS) await write(name, scores.slice(40));

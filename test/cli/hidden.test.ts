@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { openHidden } from "../../src/run/hidden-reader.ts";
-import type { RunScore } from "../../src/run/run-format.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { readWholeRun } from "../support/read-lines.ts";
@@ -38,7 +38,7 @@ async function setUp(task: object = ONE_CRITERION_TASK) {
   return { folder, data, args, in: (name: string) => path.join(folder, name) };
 }
 
-function rowsOf(scores: readonly RunScore[]): (number | undefined)[] {
+function rowsOf(scores: readonly Score[]): (number | undefined)[] {
   return scores.map(({ hiddenRow }) => hiddenRow);
 }
 

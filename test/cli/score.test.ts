@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { loadTask } from "../../src/input/task/load-task.ts";
-import type { RunScore } from "../../src/run/run-format.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { rowsOf } from "../support/node-logits.ts";
 import { readWholeRun, textLines } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
@@ -21,7 +21,7 @@ function expectedScore(rows: readonly (readonly number[] | null)[], layers: read
   return powers.reduce((score, power, k) => score + ((k + 1) * power) / sum, 0);
 }
 
-function lastRow({ nodes }: RunScore): readonly number[] {
+function lastRow({ nodes }: Score): readonly number[] {
   return rowsOf(nodes[0]).at(-1) ?? [];
 }
 

@@ -9,7 +9,7 @@ const example = (name: string) => fileURLToPath(new URL(`../../examples/${name}`
 it("the quick start reads whole, with a human score for every item and criterion", async () => {
   const task = await loadTask(example("quickstart.yaml"));
   const entries = await collect(readRecords(example("quickstart.jsonl"), task));
-  const records = entries.flatMap((entry) => ("record" in entry ? [entry.record] : []));
+  const records = entries.flatMap((entry) => (entry.kind === "record" ? [entry] : []));
   expect(task.criteria).toHaveLength(3);
   expect(records).toHaveLength(12);
   expect(entries).toHaveLength(12);
@@ -23,7 +23,7 @@ it("the quick start's good answers are better than its bad ones on every criteri
   const task = await loadTask(example("quickstart.yaml"));
   const entries = await collect(readRecords(example("quickstart.jsonl"), task));
   const human = new Map(
-    entries.flatMap((entry) => ("record" in entry ? [[entry.record.id, entry.record.human]] : [])),
+    entries.flatMap((entry) => (entry.kind === "record" ? [[entry.id, entry.human]] : [])),
   );
   for (const question of ["egg", "sky", "neighbour", "change"]) {
     for (const { name } of task.criteria) {

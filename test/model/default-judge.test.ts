@@ -5,7 +5,7 @@ import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
-import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { bitsOf } from "../support/bits.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
@@ -45,8 +45,8 @@ afterAll(async () => {
   await engine.dispose();
 });
 
-async function scoreAll(items: readonly ScoreItem[]): Promise<ItemScore[]> {
-  const scores: ItemScore[] = [];
+async function scoreAll(items: readonly ScoreItem[]): Promise<Score[]> {
+  const scores: Score[] = [];
   for await (const outcome of judge.scoreAll(items, {
     task: TASK,
     include: ["tokens", "prompt"],
@@ -58,7 +58,7 @@ async function scoreAll(items: readonly ScoreItem[]): Promise<ItemScore[]> {
 }
 
 /** What must not depend on the company in which an item is scored. */
-function itself({ reusedTokens: _, tokens: __, prompt: ___, ...score }: ItemScore) {
+function itself({ reusedTokens: _, tokens: __, prompt: ___, ...score }: Score) {
   return score;
 }
 
@@ -118,7 +118,7 @@ describe("prompts", () => {
       [plain, { ...plain, response: plain.response + forged }].map((item) =>
         judge.scoreAll([item], { task: TASK, include: ["tokens", "prompt"] }).next(),
       ),
-    ).then((results) => results.map(({ value }) => value as ItemScore));
+    ).then((results) => results.map(({ value }) => value as Score));
     if (honest?.tokens === undefined || attack?.tokens === undefined) throw new Error("no tokens");
 
     // The text is all there …
@@ -147,7 +147,7 @@ describe("an item has the same bits", () => {
     expect(stream.map(({ id, criterion }) => `${id} ${criterion}`)).toEqual([
       ...["a right", "a clear", "b right", "b clear", "c right", "c clear"],
     ]);
-    const key = ({ id, criterion }: ItemScore) => `${id} ${criterion}`;
+    const key = ({ id, criterion }: Score) => `${id} ${criterion}`;
     const byKey = new Map((await scoreAll(ITEMS.toReversed())).map((score) => [key(score), score]));
     for (const score of stream) {
       const reversed = byKey.get(`${score.id} ${score.criterion}`);

@@ -4,7 +4,7 @@ import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItemsOptions } from "../../src/judge/score-options.ts";
-import type { ItemOutcome } from "../../src/scoring/score/item-outcome.ts";
+import type { Outcome } from "../../src/scoring/score/outcome.ts";
 import { bitsOf } from "../support/bits.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { rejection } from "../support/errors.ts";
@@ -38,11 +38,8 @@ beforeAll(async () => {
 
 afterAll(() => judge.dispose());
 
-async function answers(
-  options: ScoreItemsOptions,
-  items = ITEMS,
-): Promise<Map<string, ItemOutcome>> {
-  const outcomes = new Map<string, ItemOutcome>();
+async function answers(options: ScoreItemsOptions, items = ITEMS): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>();
   for await (const outcome of judge.scoreAll(items, {
     ...options,
     include: ["tokens", "prompt"],
@@ -86,7 +83,7 @@ test("a generated score has the bits of a plain capture of the same tokens", asy
 test("order and company change neither the answer nor a bit", async () => {
   const forwards = await answers(LAST);
   const backwards = await answers(LAST, ITEMS.toReversed());
-  const itself = (outcome: ItemOutcome | undefined) => ({ ...outcome, reusedTokens: 0 });
+  const itself = (outcome: Outcome | undefined) => ({ ...outcome, reusedTokens: 0 });
   expect(forwards.size).toBe(4);
   for (const [name, outcome] of forwards) {
     expect(itself(backwards.get(name))).toEqual(itself(outcome));

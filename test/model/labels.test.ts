@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
-import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
@@ -28,7 +28,7 @@ needsDefaultJudge();
 
 /** One engine at a time: first all scores of the judge, then the captures that check them. */
 it("scores labels of several tokens as brute force does", async () => {
-  const scores = new Map<string, ItemScore>();
+  const scores = new Map<string, Score>();
   let path: string;
   {
     await using judge = await loadJudge("smollm2-135m", ON_ONE_THREAD);

@@ -3,7 +3,7 @@ import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreProgress } from "../../src/judge/score-options.ts";
 import type { ScoreItem } from "../../src/judge/units.ts";
-import type { ItemOutcome, ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import type { Outcome, Score } from "../../src/scoring/score/outcome.ts";
 import { collect } from "../support/collect.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
@@ -123,11 +123,11 @@ describe("a stream of items", () => {
     const outcomes = await collect(
       judge.scoreAll(items, { task: "general", onProgress: (progress) => told.push(progress) }),
     );
-    const scores = outcomes.filter((outcome): outcome is ItemScore => outcome.kind === "score");
+    const scores = outcomes.filter((outcome): outcome is Score => outcome.kind === "score");
     expect(scores).toHaveLength(9);
     expect(told.map(({ done }) => done)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(told.map(({ failed }) => failed)).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 1, 1]);
-    const sum = (figure: (score: ItemScore) => number) =>
+    const sum = (figure: (score: Score) => number) =>
       scores.reduce((total, score) => total + figure(score), 0);
     expect(told.at(-1)).toEqual({
       done: 10,
@@ -218,7 +218,7 @@ describe("a stream of items", () => {
 
   test("may run beside another, with the bits that each has alone", async () => {
     const judge = await tinyJudge("llama-q4_k");
-    const numbers = (score: ItemOutcome) => score.kind === "score" && score.nodes;
+    const numbers = (score: Outcome) => score.kind === "score" && score.nodes;
     const streams = [0, 10].map((from) => [0, 1, 2, 3].map((i) => item(from + i)));
     const alone: unknown[][] = [];
     for (const items of streams) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreItemsOptions } from "../../src/judge/score-options.ts";
-import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { bruteForceLabels } from "../support/brute-force-labels.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
@@ -48,8 +48,8 @@ async function scoreWith(
   judge: Judge,
   items: readonly (typeof ITEMS)[number][],
   options: ScoreItemsOptions,
-): Promise<ItemScore[]> {
-  const scores: ItemScore[] = [];
+): Promise<Score[]> {
+  const scores: Score[] = [];
   for await (const outcome of judge.scoreAll(items, options)) {
     if (outcome.kind === "failure") throw new Error(outcome.message);
     scores.push(outcome);
@@ -61,7 +61,7 @@ function scoreItems(
   name: string,
   items: readonly (typeof ITEMS)[number][],
   options: ScoreItemsOptions,
-): Promise<ItemScore[]> {
+): Promise<Score[]> {
   return withTinyJudge(name, (judge) => scoreWith(judge, items, options));
 }
 
@@ -123,7 +123,7 @@ describe("labels of several tokens", () => {
   });
 
   it("give an item the same bits in any order and company", async () => {
-    const figures = ({ reusedTokens: _, id: __, ...score }: ItemScore) => score;
+    const figures = ({ reusedTokens: _, id: __, ...score }: Score) => score;
     const forwards = await scoreItems("qwen2-bpe", ITEMS, { task });
     const backwards = await scoreItems("qwen2-bpe", [...ITEMS].reverse(), { task });
     expect(forwards.map(figures)).toEqual(backwards.reverse().map(figures));

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
-import type { ItemScore } from "../../src/scoring/score/item-outcome.ts";
+import type { Score } from "../../src/scoring/score/outcome.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
@@ -19,7 +19,7 @@ async function open(name: string): Promise<Judge> {
   return judge;
 }
 
-async function scoreItem(judge: Judge, task: object): Promise<ItemScore> {
+async function scoreItem(judge: Judge, task: object): Promise<Score> {
   const options = { task: parseTask(task), include: ["tokens", "prompt"] as const };
   for await (const outcome of judge.scoreAll([ITEM], options)) {
     if (outcome.kind === "score") return outcome;

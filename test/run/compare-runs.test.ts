@@ -1,11 +1,13 @@
 import { describe, expect, it } from "vitest";
+import type { Failure } from "../../src/input/dataset/failure.ts";
 import { compareRuns } from "../../src/run/compare-runs.ts";
 import type { Run } from "../../src/run/read-run.ts";
-import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import type { RunHeader } from "../../src/run/run-format.ts";
+import type { Outcome } from "../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { flatNodes, nodesOf, rowsOf } from "../support/node-logits.ts";
 
-function run(lines: readonly (RunScore | RunFailure)[], header: RunHeader = HEADER): Run {
+function run(lines: readonly Outcome[], header: RunHeader = HEADER): Run {
   return {
     header,
     lines: {
@@ -114,7 +116,7 @@ describe("compareRuns", () => {
   });
 
   it("tells a score from a failure", async () => {
-    const failure: RunFailure = { ...FAILURE, id: "a1", criterion: "clarity" };
+    const failure: Failure = { ...FAILURE, id: "a1", criterion: "clarity" };
     const result = await compareRuns(run([exampleScore()]), run([failure]));
     expect(result.figures).toEqual([{ figure: "outcome", lines: 1, largest: null }]);
   });

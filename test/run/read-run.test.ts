@@ -2,10 +2,11 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LagerError } from "../../src/base/errors.ts";
+import type { Failure } from "../../src/input/dataset/failure.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { runLabelTree } from "../../src/run/parse-run-header.ts";
 import { type ReadRunOptions, readRun, readRunItem } from "../../src/run/read-run.ts";
-import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
+import type { Outcome } from "../../src/scoring/score/outcome.ts";
 import {
   exampleNodesScore,
   exampleScore,
@@ -28,7 +29,7 @@ async function write(...lines: string[]): Promise<void> {
   await writeFile(file, lines.map((line) => `${line}\n`).join(""));
 }
 
-async function readAll(options?: ReadRunOptions): Promise<(RunScore | RunFailure)[]> {
+async function readAll(options?: ReadRunOptions): Promise<Outcome[]> {
   return collect((await readRun(file, options)).lines);
 }
 
@@ -44,7 +45,7 @@ describe("readRun", () => {
       prompt: "line\nbreak \u2028 é",
     });
     const answered = exampleScore({ generated: "score: 3\n", generatedTokens: 4 });
-    const unanswered: RunFailure = {
+    const unanswered: Failure = {
       ...FAILURE,
       criterion: "clarity",
       code: "NO_SCORE_TOKEN",

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Failure } from "../../src/input/dataset/failure.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { DoneLines, resumeRun } from "../../src/run/resume-run.ts";
-import type { RunFailure, RunScore } from "../../src/run/run-format.ts";
+import type { Outcome } from "../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { rejection } from "../support/errors.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -38,7 +39,7 @@ describe("a run that is gone on with", () => {
     ["empty", "", 0],
   ])("and is %s keeps its whole lines, and is appended to", async (_, text, kept) => {
     await writeFile(file, text);
-    const found: (RunScore | RunFailure)[] = [];
+    const found: Outcome[] = [];
     const { writer, done } = await resumeRun(file, HEADER, (line) => {
       found.push(line);
     });
@@ -81,7 +82,7 @@ describe("a run that is gone on with", () => {
 describe("lines that are done", () => {
   it("each answer once", () => {
     const done = new DoneLines();
-    const duplicate: RunFailure = { ...FAILURE, code: "DUPLICATE_ID" };
+    const duplicate: Failure = { ...FAILURE, code: "DUPLICATE_ID" };
     done.add(duplicate);
     done.add(duplicate);
     expect([1, 2, 3].map(() => done.take(FAILURE.id, null))).toEqual([true, true, false]);

@@ -1,14 +1,16 @@
 import { readFile } from "node:fs/promises";
+import type { Failure } from "../../src/input/dataset/failure.ts";
 import { readRun } from "../../src/run/read-run.ts";
-import type { RunFailure, RunHeader, RunScore } from "../../src/run/run-format.ts";
+import type { RunHeader } from "../../src/run/run-format.ts";
+import type { Outcome, Score } from "../../src/scoring/score/outcome.ts";
 import { collect } from "./collect.ts";
 
 /** A run file as a whole; every line has been checked against the run format. */
 export interface WholeRun {
   readonly header: RunHeader;
-  readonly lines: readonly (RunScore | RunFailure)[];
-  readonly scores: readonly RunScore[];
-  readonly failures: readonly RunFailure[];
+  readonly lines: readonly Outcome[];
+  readonly scores: readonly Score[];
+  readonly failures: readonly Failure[];
 }
 
 /** Reads a run file to its end; a line that does not follow the format fails the test. */

@@ -39,7 +39,7 @@ const items = examples
     response: response.split(" ").slice(0, 12).join(" "),
   }));
 
-/** @typedef {Map<string, import("../../../dist/index.js").ItemScore>} Scores by id and criterion */
+/** @typedef {Map<string, import("../../../dist/index.js").Score>} Scores by id and criterion */
 
 /**
  * Scores all prompts, and prints how long that took.

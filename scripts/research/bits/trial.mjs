@@ -287,7 +287,7 @@ function makeNeighbour(prompt, other, draw) {
  */
 async function scoreAsLibrary(judge, { items, task }, prompts, draw, captures, tally, describe) {
   /**
-   * @param {import("../../../dist/index.js").ItemOutcome} score
+   * @param {import("../../../dist/index.js").Outcome} score
    * @param {string} what
    */
   const check = (score, what) => {

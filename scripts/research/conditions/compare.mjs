@@ -17,8 +17,8 @@ import {
 /**
  * @typedef {import("../../../dist/index.js").Condition} Condition
  * @typedef {import("../../../dist/index.js").ConditionOptions} ConditionOptions
- * @typedef {import("../../../dist/index.js").ItemOutcome} ItemOutcome
- * @typedef {{outcomes: Map<string, ItemOutcome>, seconds: number}} Outcomes by id and criterion
+ * @typedef {import("../../../dist/index.js").Outcome} Outcome
+ * @typedef {{outcomes: Map<string, Outcome>, seconds: number}} Outcomes by id and criterion
  */
 
 const { positionals, values } = parseArgs({

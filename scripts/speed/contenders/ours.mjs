@@ -15,7 +15,7 @@ import { answerLines } from "./answer-lines.mjs";
 /**
  * @typedef {import("../../../dist/index.js").Task} Task
  * @typedef {import("../../../dist/index.js").LabelTokens} LabelTokens
- * @typedef {import("../../../dist/index.js").ItemScore} ItemScore
+ * @typedef {import("../../../dist/index.js").Score} Score
  * @typedef {{tokens: Int32Array, scoreTokens: Int32Array, reused: number}} Capture
  * @typedef {import("node-llama-cpp").Token} Token
  */
@@ -96,7 +96,7 @@ async function score({
   const { labels } = session;
   captured.length = 0;
   isFirst = true;
-  /** @type {ItemScore[]} */
+  /** @type {Score[]} */
   const scores = [];
   let progress = NOTHING_YET;
   generatedTokens = 0;
@@ -128,7 +128,7 @@ async function score({
 /**
  * What the other contenders read, and what they should come close to.
  *
- * @param {ItemScore[]} scores
+ * @param {Score[]} scores
  * @param {readonly LabelTokens[]} labels
  * @returns {Prompts}
  */

@@ -4,6 +4,7 @@ import type { Task } from "../task/task.ts";
 import { readBytes } from "./byte-input.ts";
 import type { DataFormat } from "./data-format.ts";
 import { formatOfFile, sniffFormat } from "./data-format.ts";
+import { type Failure, failure } from "./failure.ts";
 import { loadRecords } from "./loaders/load-records.ts";
 import { parquetRecords } from "./parquet-records.ts";
 import { parseRecord, recordId } from "./parse-record.ts";
@@ -22,18 +23,11 @@ export interface DatasetOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A record, or why there is none. */
-export type DatasetEntry = { readonly record: DatasetRecord } | { readonly failure: RecordFailure };
-
-/** A record that could not be read; the rest of the input goes on. */
-export interface RecordFailure {
-  /** Its id, or its number in the input (counted from 1) when the id cannot be told. */
-  readonly id: string;
-  /** Line in which it begins, counted from 1. */
-  readonly line?: number | undefined;
-  /** MALFORMED_RECORD, NOT_UTF8, INVALID_FIELD, EMPTY_RESPONSE or DUPLICATE_ID. */
-  readonly error: LagerError;
-}
+/**
+ * What is read of one record. Codes of its failure: MALFORMED_RECORD, NOT_UTF8, INVALID_FIELD,
+ * EMPTY_RESPONSE or DUPLICATE_ID.
+ */
+export type Entry = DatasetRecord | Failure;
 
 /**
  * Reads the records of a `.jsonl`, `.json` (an array), `.csv` or `.parquet` file, of standard input
@@ -51,7 +45,7 @@ export async function* readRecords(
   input: string | Readable,
   task: Task,
   options: DatasetOptions = {},
-): AsyncGenerator<DatasetEntry> {
+): AsyncGenerator<Entry> {
   const dataset = await openDataset(input, options);
   yield* dataset.records(task);
 }
@@ -94,7 +88,7 @@ export interface Dataset {
   /** The first record as it was parsed; `undefined` if there is none or it is broken. */
   readonly first: unknown;
   /** All records, from the first one on. To be called once. */
-  records(task: Task): AsyncGenerator<DatasetEntry>;
+  records(task: Task): AsyncGenerator<Entry>;
   /** Closes the input. Not needed when `records` was iterated to its end, or broken off. */
   close(): Promise<void>;
 }
@@ -164,7 +158,7 @@ async function openRaw(
   return rawRecords(sniffed.chunks, sniffed.format, file);
 }
 
-function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): DatasetEntry {
+function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): Entry {
   const { number, line, content } = raw;
   const place = { file, line };
   let id = String(number);
@@ -177,10 +171,10 @@ function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): Datase
         place: { ...place, record: id },
       });
     }
-    return { record: parseRecord(content.value, task, number, place) };
+    return parseRecord(content.value, task, number, place);
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    return { failure: { id, line, error } };
+    return failure(id, null, error);
   }
 }
 

@@ -40,6 +40,7 @@ export function parseRecord(
   const systemId = nameOf(raw, task.fields.systemId, "system_id", here);
   const group = nameOf(raw, task.fields.group, undefined, here) ?? sameTextGroup(instruction);
   return {
+    kind: "record",
     id,
     instruction,
     response: text("response"),

@@ -2,6 +2,7 @@ import type { ErrorPlace } from "../../base/errors.ts";
 
 /** A record of a data set, as a task reads it. */
 export interface DatasetRecord {
+  readonly kind: "record";
   /** Distinct within a run. */
   readonly id: string;
   /** Text fields, empty strings when absent. */

@@ -1,6 +1,6 @@
 import { csvLine } from "../../base/csv.ts";
 import { formatFloat32 } from "../../run/format-float32.ts";
-import type { RunFailure, RunScore } from "../../run/run-format.ts";
+import type { Outcome } from "../../scoring/score/outcome.ts";
 
 /**
  * First row of a CSV of a run's results, without the line end: the figures, `p_<label>` for each
@@ -31,7 +31,7 @@ export function csvHeader(labels: readonly string[]): string {
  *
  * @param labelCount Number of labels of the scale, which a failure does not know.
  */
-export function csvRow(line: RunScore | RunFailure, labelCount: number): string {
+export function csvRow(line: Outcome, labelCount: number): string {
   if (line.kind === "failure") {
     const figures = Array.from({ length: labelCount + 9 }, () => "");
     return csvLine([line.id, line.criterion ?? "", ...figures, line.code, line.message]);

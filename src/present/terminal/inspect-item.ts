@@ -1,9 +1,11 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
-import type { RunFailure, RunHeader, RunScore } from "../../run/run-format.ts";
+import type { Failure } from "../../input/dataset/failure.ts";
+import type { RunHeader } from "../../run/run-format.ts";
 import type {
   ItemDistribution,
   ItemDistributions,
 } from "../../scoring/score/item-distributions.ts";
+import type { Score } from "../../scoring/score/outcome.ts";
 import { emphasise, shadedCell } from "./shade.ts";
 import { padTo, printable, truncate } from "./terminal-text.ts";
 
@@ -39,7 +41,7 @@ interface Layout {
  */
 export function inspectItem(
   header: RunHeader,
-  score: RunScore,
+  score: Score,
   distributions: ItemDistributions,
   options: InspectOptions = {},
 ): string {
@@ -68,7 +70,7 @@ export function inspectItem(
 }
 
 /** An item that has no score for the terminal: why, and what the judge wrote instead. */
-export function inspectFailure(failure: RunFailure): string {
+export function inspectFailure(failure: Failure): string {
   const { id, criterion, code, message, generated } = failure;
   const lines = [
     `item ${printable(id)} · ${criterion === null ? "all criteria" : printable(criterion)}`,
@@ -123,7 +125,7 @@ function pointOnScale(value: number, values: readonly number[], width: number): 
   return `${"·".repeat(at)}●${"·".repeat(width - 1 - at)}`;
 }
 
-function figureLines(header: RunHeader, score: RunScore): string[] {
+function figureLines(header: RunHeader, score: Score): string[] {
   const percentages = header.labels.map(
     (label, k) => `${printable(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
   );

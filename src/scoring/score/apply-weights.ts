@@ -6,7 +6,7 @@ import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
 import { type Projection, uniformWeights } from "../weights/layer-set.ts";
 import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
-import type { HiddenStates } from "./item-outcome.ts";
+import type { HiddenStates } from "./outcome.ts";
 
 /** One item on one criterion, as it was captured. */
 export interface WeighedItem {

@@ -1,7 +1,7 @@
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { expectation } from "../distribution/statistics.ts";
 import type { Projection } from "../weights/layer-set.ts";
-import type { ItemScore } from "./item-outcome.ts";
+import type { Score } from "./outcome.ts";
 
 /** A distribution over the labels, shape [labels], and its expectation on the scale's units. */
 export interface ItemDistribution {
@@ -19,7 +19,7 @@ export interface ItemDistributions {
 
 /** The distributions of an item, layer by layer. */
 export function itemDistributions(
-  { nodes, probabilities }: Pick<ItemScore, "nodes" | "probabilities">,
+  { nodes, probabilities }: Pick<Score, "nodes" | "probabilities">,
   { values, layerCount }: { readonly values: readonly number[]; readonly layerCount: number },
   projection: Projection = "normed",
 ): ItemDistributions {

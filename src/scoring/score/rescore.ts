@@ -1,7 +1,7 @@
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { requireCaptured } from "../distribution/node-logits.ts";
 import { type Projection, uniformWeights } from "../weights/layer-set.ts";
-import type { ItemScore } from "./item-outcome.ts";
+import type { Score } from "./outcome.ts";
 
 /**
  * LAGER's score of an item over other layers than it was scored with, with uniform weights, from the
@@ -12,7 +12,7 @@ import type { ItemScore } from "./item-outcome.ts";
  * @throws LagerError `CAPTURE_INCOMPLETE` when a layer was not captured.
  */
 export function rescore(
-  { nodes }: Pick<ItemScore, "nodes">,
+  { nodes }: Pick<Score, "nodes">,
   { values, layerCount }: { readonly values: readonly number[]; readonly layerCount: number },
   layers: readonly number[],
   projection: Projection = "normed",

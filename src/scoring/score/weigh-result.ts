@@ -1,6 +1,6 @@
 import type { Weights } from "../weights/weights-format.ts";
 import { applyWeights } from "./apply-weights.ts";
-import type { HiddenStates } from "./item-outcome.ts";
+import type { HiddenStates } from "./outcome.ts";
 import { distributionFigures } from "./score-from-capture.ts";
 import type { ScoreResult } from "./score-result.ts";
 

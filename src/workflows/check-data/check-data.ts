@@ -35,18 +35,17 @@ export async function checkData(
   const examples: DatasetRecord[] = [];
   let records = 0;
   for await (const entry of readRecords(file, task, { signal })) {
-    if ("failure" in entry) {
-      const { code, message } = entry.failure.error;
+    if (entry.kind === "failure") {
+      const { code, message } = entry;
       const kind = failures.get(code) ?? { count: 0, first: message };
       failures.set(code, { ...kind, count: kind.count + 1 });
       continue;
     }
-    const { record } = entry;
     records++;
-    if (examples.length < prompts) examples.push(record);
-    if (record.systemId !== undefined) systems.add(record.systemId);
-    if (record.group !== undefined) groups.add(record.group);
-    for (const [name, score] of Object.entries(record.human)) ranges.get(name)?.add(score);
+    if (examples.length < prompts) examples.push(entry);
+    if (entry.systemId !== undefined) systems.add(entry.systemId);
+    if (entry.group !== undefined) groups.add(entry.group);
+    for (const [name, score] of Object.entries(entry.human)) ranges.get(name)?.add(score);
   }
   return {
     task: task.name,

@@ -4,7 +4,8 @@ import { loadTask } from "../../input/task/load-task.ts";
 import type { Task } from "../../input/task/task.ts";
 import { figureReader } from "../../run/figure-reader.ts";
 import { readRun } from "../../run/read-run.ts";
-import type { RunHeader, RunScore } from "../../run/run-format.ts";
+import type { RunHeader } from "../../run/run-format.ts";
+import type { Score } from "../../scoring/score/outcome.ts";
 import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
 import { methodKnowledge, observedRange } from "./method-knowledge.ts";
 import type { KnowledgeResult, ThresholdRange } from "./result.ts";
@@ -37,7 +38,7 @@ export async function knowledgeBoundary(
   const task = await loadTask("knowledge");
   if (judge !== null) await scoreByPrefill(judge, task, questions, options);
   const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
-  const lines: RunScore[] = [];
+  const lines: Score[] = [];
   let failed = 0;
   for await (const line of run.lines) {
     if (line.kind === "score") lines.push(line);
@@ -63,7 +64,7 @@ async function questionTexts(
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for await (const entry of readRecords(questions, task, { signal })) {
-    if ("record" in entry) texts.set(entry.record.id, entry.record.instruction);
+    if (entry.kind === "record") texts.set(entry.id, entry.instruction);
   }
   return texts;
 }
@@ -71,7 +72,7 @@ async function questionTexts(
 /** A run over questions. */
 export interface AskedRun {
   readonly header: RunHeader;
-  readonly lines: readonly RunScore[];
+  readonly lines: readonly Score[];
   /** Lines without a score. */
   readonly failed: number;
   /** The questions by their ids. */
@@ -85,7 +86,7 @@ export interface AskedRun {
  */
 export function boundaryOf(
   { header, lines, failed, texts }: AskedRun,
-  score: (line: RunScore) => number,
+  score: (line: Score) => number,
   { tau, range }: { readonly tau: number; readonly range: ThresholdRange },
 ): KnowledgeResult {
   const scale = { min: Math.min(...header.values), max: Math.max(...header.values) };

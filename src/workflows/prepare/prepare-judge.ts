@@ -134,9 +134,9 @@ async function examplePrompts(engine: JudgeEngine): Promise<Prompt[]> {
     limit: RECORDS,
   });
   for await (const entry of records) {
-    if ("failure" in entry) throw entry.failure.error;
+    if (entry.kind === "failure") throw new LagerError(entry.code, entry.message);
     for (const criterion of task.criteria.slice(0, 2)) {
-      const { tokens, labels } = await judgeTask.prompt(criterion, entry.record);
+      const { tokens, labels } = await judgeTask.prompt(criterion, entry);
       const scoreTokens = labels?.nodes[0]?.outcomes;
       if (scoreTokens === undefined) throw new LagerError("INTERNAL", "a prompt without labels");
       prompts.push({ tokens, scoreTokens });

@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../../base/errors.ts";
-import type { RunFailure, RunScore } from "../../run/run-format.ts";
+import type { Failure } from "../../input/dataset/failure.ts";
+import type { Outcome, Score } from "../../scoring/score/outcome.ts";
 import { RunningMoments } from "./running-moments.ts";
 import { ShareMedian } from "./share-median.ts";
 
@@ -15,7 +16,7 @@ export class CriterionSummary {
 
 /** The figures of one result that its line in the table shows. */
 export type ListedScore = Pick<
-  RunScore,
+  Score,
   "id" | "criterion" | "score" | "vanilla" | "eScore" | "probabilities" | "human"
 >;
 
@@ -39,7 +40,7 @@ export class ScoreSummary {
     for (const name of criteria) this.#criteria.set(name, new CriterionSummary());
   }
 
-  add(line: RunScore | RunFailure): void {
+  add(line: Outcome): void {
     if (line.kind === "score") this.#addScore(line);
     else this.#addFailure(line);
   }
@@ -86,7 +87,7 @@ export class ScoreSummary {
     return this.#listed;
   }
 
-  #addScore(line: RunScore): void {
+  #addScore(line: Score): void {
     this.#scores++;
     this.#scoreMass.add(line.scoreMass);
     const criterion = this.#criterion(line.criterion);
@@ -109,7 +110,7 @@ export class ScoreSummary {
     }
   }
 
-  #addFailure(line: RunFailure): void {
+  #addFailure(line: Failure): void {
     this.#failures.set(line.code, (this.#failures.get(line.code) ?? 0) + 1);
     if (!this.#firstFailures.has(line.code)) this.#firstFailures.set(line.code, line.message);
     if (line.criterion === null) this.#recordFailures++;

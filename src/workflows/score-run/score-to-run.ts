@@ -1,8 +1,8 @@
-import type { DatasetEntry } from "../../input/dataset/dataset.ts";
+import type { Entry } from "../../input/dataset/dataset.ts";
 import type { ScoreProgress } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
 import { type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
-import type { ItemOutcome } from "../../scoring/score/item-outcome.ts";
+import type { Outcome } from "../../scoring/score/outcome.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
 import { ScoreSummary } from "./result.ts";
 
@@ -28,7 +28,7 @@ export interface ScoreToRunOptions extends Pick<OpenRunOptions, "force" | "resum
    * the file. `hiddenRow` is the row of its hidden states beside the run, null where it has none.
    */
   readonly onOutcome?:
-    | ((outcome: ItemOutcome, hiddenRow: number | null) => void | Promise<void>)
+    | ((outcome: Outcome, hiddenRow: number | null) => void | Promise<void>)
     | undefined;
   /** Called after every outcome of the judge. */
   readonly onProgress?: ((progress: ScoreToRunProgress) => void) | undefined;
@@ -57,7 +57,7 @@ export interface ScoredRun {
  */
 export async function scoreToRun(
   session: Session,
-  entries: AsyncIterable<DatasetEntry> | Iterable<DatasetEntry>,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
   file: string | null,
   options: ScoreToRunOptions = {},
 ): Promise<ScoredRun> {

@@ -1,4 +1,4 @@
-import type { RunFailure, RunScore } from "../../run/run-format.ts";
+import type { Outcome, Score } from "../../scoring/score/outcome.ts";
 
 /** The scores of a run's records on its aspects. */
 export interface AspectScores {
@@ -11,9 +11,9 @@ export interface AspectScores {
 
 /** Gathers the scores of every record. */
 export async function readAspectScores(
-  lines: AsyncIterable<RunScore | RunFailure>,
+  lines: AsyncIterable<Outcome>,
   aspects: readonly string[],
-  figureOf: (line: RunScore) => number,
+  figureOf: (line: Score) => number,
 ): Promise<AspectScores> {
   const found = new Map<string, Map<string, number>>();
   for await (const line of lines) {

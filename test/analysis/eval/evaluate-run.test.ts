@@ -7,11 +7,12 @@ import {
 import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { evaluateRuns } from "../../../src/analysis/eval/evaluate-runs.ts";
 import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";
-import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
+import type { Failure } from "../../../src/input/dataset/failure.ts";
+import type { Outcome, Score } from "../../../src/scoring/score/outcome.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 import { rejection } from "../../support/errors.ts";
 
-const FAILED_RECORD: RunFailure = {
+const FAILED_RECORD: Failure = {
   kind: "failure",
   id: "broken",
   criterion: null,
@@ -19,10 +20,10 @@ const FAILED_RECORD: RunFailure = {
   message: "the response is empty",
 };
 
-const FAILED_LINE: RunFailure = { ...FAILED_RECORD, criterion: "depth", code: "PROMPT_TOO_LONG" };
+const FAILED_LINE: Failure = { ...FAILED_RECORD, criterion: "depth", code: "PROMPT_TOO_LONG" };
 
 async function evaluate(
-  lines: readonly (RunScore | RunFailure)[],
+  lines: readonly Outcome[],
   options: Parameters<typeof evaluateRun>[1] = {},
 ): Promise<EvalResult> {
   const file = await writeRun(MADE_UP_HEADER, ...lines);
@@ -206,7 +207,7 @@ describe("evaluateRun", () => {
   it("compares the systems by their means", async () => {
     const lines = madeUpScores(80);
     const result = await evaluate(lines);
-    const mean = (system: string, value: (line: RunScore) => number): number => {
+    const mean = (system: string, value: (line: Score) => number): number => {
       const own = lines.filter((line) => line.systemId === system);
       return own.reduce((sum, line) => sum + value(line), 0) / own.length;
     };

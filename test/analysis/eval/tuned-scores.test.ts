@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { evaluateRun } from "../../../src/analysis/eval/evaluate-run.ts";
 import { spearman } from "../../../src/analysis/stats/correlation.ts";
-import type { RunScore } from "../../../src/run/run-format.ts";
 import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
+import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { rowKey, taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
 import {
   type LagerWeights,
@@ -45,7 +45,7 @@ const LINEAR_MAPS: LinearWeights = {
   },
 };
 
-async function evaluate(lines: readonly RunScore[], weights: Weights): Promise<EvalResult> {
+async function evaluate(lines: readonly Score[], weights: Weights): Promise<EvalResult> {
   const file = await writeRun(MADE_UP_HEADER, ...lines);
   return evaluateRun([file], { resamples: 20, weights: { file: "w.json", weights } });
 }
@@ -88,7 +88,7 @@ describe("lager-tuned", () => {
     const result = await evaluate(lines, weights);
     const listed = result.items.scores["lager-tuned"] ?? [];
     expect(listed.slice(0, 30)).toEqual(weights.outOfFold?.scores);
-    expect(listed[35]).toBeCloseTo(applyWeights(weights, lines[35] as RunScore).score, 6);
+    expect(listed[35]).toBeCloseTo(applyWeights(weights, lines[35] as Score).score, 6);
     expect(result.tuned).toMatchObject({ scoring: "out-of-fold", overlap: 30 });
     expect(result.notes.join()).toContain("30 of the 40 lines");
   });

@@ -3,13 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
-import type { DatasetEntry, DatasetOptions } from "../../../src/input/dataset/dataset.ts";
+import type { DatasetOptions, Entry } from "../../../src/input/dataset/dataset.ts";
 import { countRecords, openDataset, readRecords } from "../../../src/input/dataset/dataset.ts";
 import { loadTask } from "../../../src/input/task/load-task.ts";
 import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { isReferenceRecord } from "../../../src/input/task/reference-record.ts";
 import type { Task } from "../../../src/input/task/task.ts";
 import { collect } from "../../support/collect.ts";
+import { placeOf } from "../../support/failure-place.ts";
 import { fileScratchFolder } from "../../support/scratch.ts";
 
 const task = parseTask({
@@ -33,21 +34,16 @@ async function read(
   input: string | Readable,
   options: DatasetOptions = {},
   using: Task = task,
-): Promise<DatasetEntry[]> {
+): Promise<Entry[]> {
   return collect(readRecords(input, using, options));
 }
 
 /** What matters of the entries: a record's id, or a failure's id, line, code and field. */
-function brief(entries: readonly DatasetEntry[]): unknown[] {
+function brief(entries: readonly Entry[]): unknown[] {
   return entries.map((entry) =>
-    "record" in entry
-      ? entry.record.id
-      : [
-          entry.failure.id,
-          entry.failure.line,
-          entry.failure.error.code,
-          entry.failure.error.place.field,
-        ],
+    entry.kind === "record"
+      ? entry.id
+      : [entry.id, placeOf(entry).line, entry.code, placeOf(entry).field],
   );
 }
 
@@ -74,17 +70,16 @@ describe("JSON Lines", () => {
     const path = await file("a.jsonl", JSON.stringify(line));
     expect(await read(path)).toEqual([
       {
-        record: {
-          id: "7",
-          instruction: "i",
-          response: "r",
-          reference: "",
-          context: "c",
-          human: {},
-          group: expect.any(String),
-          place: { file: path, line: 1, record: "7" },
-          raw: line,
-        },
+        kind: "record",
+        id: "7",
+        instruction: "i",
+        response: "r",
+        reference: "",
+        context: "c",
+        human: {},
+        group: expect.any(String),
+        place: { file: path, line: 1, record: "7" },
+        raw: line,
       },
     ]);
   });
@@ -129,7 +124,7 @@ describe("JSON Lines", () => {
     ]);
     const [, broken] = await read(path);
     expect(broken).toMatchObject({
-      failure: { error: { place: { file: path, line: 2, record: "2" } } },
+      message: expect.stringContaining(`${path}:2, record "2": `),
     });
   });
 
@@ -154,7 +149,7 @@ describe("JSON Lines", () => {
     const text = `\uFEFF${one}\r\n{"id":"ü","instruction":"ïß€😀","response":"r"}\n`;
     const entries = await read(inChunks(text, size));
     expect(brief(entries)).toEqual(["a", "ü"]);
-    expect(entries[1]).toMatchObject({ record: { instruction: "ïß€😀" } });
+    expect(entries[1]).toMatchObject({ kind: "record", instruction: "ïß€😀" });
   });
 });
 
@@ -220,8 +215,8 @@ describe("CSV", () => {
     );
     const entries = await read(path);
     expect(entries).toMatchObject([
-      { record: { id: "x", instruction: 'a, "b"\r\nc', human: { clarity: 4.5 } } },
-      { record: { id: "y", human: { clarity: 1, depth: 2 } } },
+      { id: "x", instruction: 'a, "b"\r\nc', human: { clarity: 4.5 } },
+      { id: "y", human: { clarity: 1, depth: 2 } },
     ]);
   });
 
@@ -246,7 +241,8 @@ describe("CSV", () => {
     const entries = await read(path);
     expect(brief(entries)).toEqual(["1", ["2", 3, "MALFORMED_RECORD", undefined]]);
     expect(entries[1]).toMatchObject({
-      failure: { error: { message: expect.stringContaining("quote") } },
+      kind: "failure",
+      message: expect.stringContaining("quote"),
     });
   });
 
@@ -277,7 +273,7 @@ describe("the input", () => {
     const path = await file("data.txt", one);
     expect(brief(await read(path, { format: "jsonl" }))).toEqual(["a"]);
     const [entry] = await read(Readable.from([Buffer.from("{")]), { file: "upload" });
-    expect(entry).toMatchObject({ failure: { error: { place: { file: "upload" } } } });
+    expect(entry).toMatchObject({ kind: "failure", message: expect.stringContaining("upload:1") });
   });
 
   it("must be readable and of a known kind", async () => {
@@ -325,7 +321,7 @@ describe("the input", () => {
     const stream = new PassThrough();
     stream.write(`${one}\n`);
     const entries = readRecords(stream, task, { format: "jsonl", signal: controller.signal });
-    expect(brief([(await entries.next()).value as DatasetEntry])).toEqual(["a"]);
+    expect(brief([(await entries.next()).value as Entry])).toEqual(["a"]);
     const waiting = entries.next();
     controller.abort(reason);
     await expect(waiting).rejects.toMatchObject({ code: "ABORTED", cause: reason });
@@ -346,7 +342,10 @@ describe("openDataset", () => {
     expect(isReferenceRecord(dataset.first)).toBe(true);
     const entries = await collect(dataset.records(await loadTask("reference")));
     expect(entries[0]).toMatchObject({
-      record: { id: "1", instruction: "Rate it.", response: "", human: { overall: 4.5 } },
+      id: "1",
+      instruction: "Rate it.",
+      response: "",
+      human: { overall: 4.5 },
     });
     expect(brief(entries.slice(1))).toEqual([["2", 2, "INVALID_FIELD", "user_prompt"]]);
   });

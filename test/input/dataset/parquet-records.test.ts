@@ -27,7 +27,10 @@ describe("a Parquet file", () => {
     const entries = await collect(readRecords(filename, task));
     expect(entries).toHaveLength(2500);
     expect(entries[1999]).toMatchObject({
-      record: { id: "1999", instruction: "Is 1999 even?", response: "no", human: { good: 0 } },
+      id: "1999",
+      instruction: "Is 1999 even?",
+      response: "no",
+      human: { good: 0 },
     });
     const few = await collect(readRecords(filename, task, { limit: 3 }));
     expect(few).toHaveLength(3);

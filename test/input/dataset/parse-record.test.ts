@@ -112,6 +112,7 @@ describe("parseRecord", () => {
       },
     };
     expect(parseRecord(raw, await loadTask("topical-chat"), 3)).toEqual({
+      kind: "record",
       id: "3",
       instruction: raw.source,
       response: raw.system_output,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { itemKey, readItemTexts } from "../../../src/present/page/item-texts.ts";
-import type { RunScore } from "../../../src/run/run-format.ts";
+import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { writeRun } from "../../fixtures/made-up-run.ts";
@@ -10,7 +10,7 @@ import { rejection } from "../../support/errors.ts";
 const RESULT = madeUpEvaluation({ layers: 2, records: 2 });
 
 /** An evaluation of run files with these lines, in which methods disagree on the items named. */
-async function evaluationOf(ids: readonly string[], ...runs: RunScore[][]): Promise<EvalResult> {
+async function evaluationOf(ids: readonly string[], ...runs: Score[][]): Promise<EvalResult> {
   const files = await Promise.all(runs.map((lines) => writeRun(HEADER, FAILURE, ...lines)));
   const [disagreement] = RESULT.disagreements;
   if (disagreement === undefined) throw new Error("nothing to disagree on");

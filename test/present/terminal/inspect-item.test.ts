@@ -6,13 +6,14 @@ import {
   inspectItem,
 } from "../../../src/present/terminal/inspect-item.ts";
 import { displayWidth } from "../../../src/present/terminal/terminal-text.ts";
-import type { RunHeader, RunScore } from "../../../src/run/run-format.ts";
+import type { RunHeader } from "../../../src/run/run-format.ts";
 import { itemDistributions } from "../../../src/scoring/score/item-distributions.ts";
+import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { flatNodes } from "../../support/node-logits.ts";
 
 /** The item as it is drawn, with its own distributions. */
-function shown(header: RunHeader, score: RunScore, options?: InspectOptions): string {
+function shown(header: RunHeader, score: Score, options?: InspectOptions): string {
   return inspectItem(
     header,
     score,

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { RunFailure, RunScore } from "../../../src/run/run-format.ts";
+import type { Outcome, Score } from "../../../src/scoring/score/outcome.ts";
 import { knowledgeBoundary } from "../../../src/workflows/knowledge/knowledge-boundary.ts";
 import { FAILURE } from "../../fixtures/example-run.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
@@ -11,7 +11,7 @@ import { scratchFolder, writeLines } from "../../support/scratch.ts";
 const SCORES = [2.95, 1.6, 2.2, 1.05];
 
 /** Questions, and a finished run over them. */
-async function asked(lines: readonly (RunScore | RunFailure)[]) {
+async function asked(lines: readonly Outcome[]) {
   const questions = await writeLines(
     path.join(await scratchFolder(), "questions.jsonl"),
     SCORES.map((_, i) => ({ id: `q${i}`, question: `What is ${i}?`, answerable: i % 2 === 0 })),
@@ -19,7 +19,7 @@ async function asked(lines: readonly (RunScore | RunFailure)[]) {
   return { questions, run: await writeRun(MADE_UP_HEADER, ...lines) };
 }
 
-function scores(hasHuman: boolean): RunScore[] {
+function scores(hasHuman: boolean): Score[] {
   const lines = madeUpScores(SCORES.length).filter(({ criterion }) => criterion === "clarity");
   return lines.map(({ human: _, ...line }, i) => ({
     ...{ ...line, id: `q${i}`, score: Math.fround(SCORES[i] ?? Number.NaN) },

@@ -5,6 +5,7 @@ import { PromptRenderer } from "../../../../src/input/prompt/prompt-renderer.ts"
 import { builtinTaskNames, loadTask } from "../../../../src/input/task/load-task.ts";
 import type { RecordLoader } from "../../../../src/input/task/record-loaders.ts";
 import { collect } from "../../../support/collect.ts";
+import { placeOf } from "../../../support/failure-place.ts";
 import { fileScratchFolder } from "../../../support/scratch.ts";
 import { writeRecords } from "../../../support/write-records.ts";
 import { firstCriterion } from "../../prompt/make-record.ts";
@@ -25,8 +26,8 @@ describe("the published format of", () => {
     const task = await loadTask(name);
     const entries = await collect(readRecords(await writeRecords(folder, format, rows), task));
     const found = entries.map((entry) => {
-      if ("failure" in entry) throw entry.failure.error;
-      return entry.record;
+      if (entry.kind === "failure") throw new Error(entry.message);
+      return entry;
     });
     expect(found.map(brief)).toEqual(
       records.map(({ shows: _, ...record }) => expect.objectContaining(record)),
@@ -67,13 +68,11 @@ describe("a record that is not of the published format", () => {
       const [first, ...others] = await collect(
         readRecords(await writeRecords(folder, "jsonl", rows), task),
       );
-      if (first === undefined || !("failure" in first)) throw new Error("a failure was expected");
-      expect(first.failure.error).toMatchObject({
-        code: "INVALID_FIELD",
-        place: { line: 1, field },
-      });
+      if (first?.kind !== "failure") throw new Error("a failure was expected");
+      expect(first.code).toBe("INVALID_FIELD");
+      expect(placeOf(first)).toEqual({ line: 1, field });
       expect(others).toHaveLength(good?.records.length ?? -1);
-      expect(others.every((entry) => "record" in entry)).toBe(true);
+      expect(others.every((entry) => entry.kind === "record")).toBe(true);
     },
   );
 });

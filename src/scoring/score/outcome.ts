@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../../base/errors.ts";
+import type { Failure } from "../../input/dataset/failure.ts";
 import type { ScoreResult } from "./score-result.ts";
 
 /** The residual stream at the score position, after some layers. */
@@ -12,7 +12,7 @@ export interface HiddenStates {
 }
 
 /** The score of one item on one criterion. */
-export interface ItemScore extends ScoreResult {
+export interface Score extends ScoreResult {
   readonly kind: "score";
   readonly id: string;
   readonly criterion: string;
@@ -41,16 +41,5 @@ export interface ItemScore extends ScoreResult {
   readonly generatedTokens?: number;
 }
 
-/** An item (or one criterion of it) that could not be scored. `criterion` is null for a whole record. */
-export interface ItemFailure {
-  readonly kind: "failure";
-  readonly id: string;
-  readonly criterion: string | null;
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** What the judge wrote, when there is no score in it. */
-  readonly generated?: string;
-}
-
 /** What scoring gives for one item and criterion. */
-export type ItemOutcome = ItemScore | ItemFailure;
+export type Outcome = Score | Failure;
