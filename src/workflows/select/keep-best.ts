@@ -1,5 +1,5 @@
-import { setImmediate } from "node:timers/promises";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
+import { Pacer } from "../../base/pacer.ts";
 import { NearDuplicates } from "./near-duplicates.ts";
 
 /** How many records are kept: a number of them, or a share of those with all their scores. */
@@ -21,7 +21,8 @@ export interface Selection {
   readonly nearDuplicates: readonly string[];
 }
 
-const RECORDS_BETWEEN_PAUSES = 500;
+/** So many records take some milliseconds to compare. */
+const RECORDS_IN_A_STEP = 100;
 
 /**
  * Keeps the records with the highest scores, the best first, and passes over those that are nearly
@@ -48,14 +49,12 @@ export async function keepBest(
   // Array.sort is stable.
   const ranked = [...scores].sort(([, a], [, b]) => b - a);
   const seen = new NearDuplicates(similarity);
+  const pacer = new Pacer(signal, "the selection");
   const kept: SelectedRecord[] = [];
   const nearDuplicates: string[] = [];
   for (const [index, [id, score]] of ranked.entries()) {
     if (kept.length === wanted) break;
-    if (index % RECORDS_BETWEEN_PAUSES === 0) {
-      throwIfAborted(signal, "the selection");
-      await setImmediate();
-    }
+    if (index % RECORDS_IN_A_STEP === 0) await pacer.rest();
     if (textOf !== null && !seen.keep(textOf(id))) nearDuplicates.push(id);
     else kept.push({ id, rank: kept.length + 1, score });
   }
