@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 
 const SOURCE = fileURLToPath(new URL("../src/", import.meta.url));
 
@@ -37,17 +37,17 @@ async function loadedBy(entry: string): Promise<{ files: string[]; packages: str
   };
 }
 
-test("importing the library loads no package but the template engine", async () => {
+it("importing the library loads no package but the template engine", async () => {
   expect((await loadedBy("index.ts")).packages).toEqual(["@huggingface/jinja"]);
 });
 
-test("the command line loads no command before it knows which one runs", async () => {
+it("the command line loads no command before it knows which one runs", async () => {
   const { files, packages } = await loadedBy("cli/main.ts");
   expect(packages).toEqual(["commander"]);
   expect(files.filter((file) => /command\.ts$/.test(file))).toEqual([]);
 });
 
-test("a command's options load neither workflow nor engine nor text before it runs", async () => {
+it("a command's options load neither workflow nor engine nor text before it runs", async () => {
   const program = await readFile(path.join(SOURCE, "cli/program.ts"), "utf8");
   const commands = Array.from(program.matchAll(/import\("\.\/([^"]+)"\)/g), ([, file]) => file);
   expect(commands.length).toBeGreaterThan(10);

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import {
   applyWeights,
   evaluateRun,
@@ -15,7 +15,7 @@ import {
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "./fixtures/made-up-run.ts";
 import { scratchFolder } from "./support/scratch.ts";
 
-test("the library learns weights, keeps them, and applies and evaluates them", async () => {
+it("the library learns weights, keeps them, and applies and evaluates them", async () => {
   const learnedFrom = await writeRun(MADE_UP_HEADER, ...madeUpScores(60));
   const table = await readRunTable([learnedFrom]);
   const weights = await tune(table, { recipe: "ridge", seed: 7 });

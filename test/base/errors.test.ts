@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { errorMessage, LagerError } from "../../src/base/errors.ts";
 
 describe("LagerError.at", () => {
-  test("says where, and keeps what the error knew itself", () => {
+  it("says where, and keeps what the error knew itself", () => {
     const cause = new Error("underneath");
     const error = new LagerError("UNSAFE_PROMPT", "it is not safe", {
       place: { record: "a", field: "response" },
@@ -17,7 +17,7 @@ describe("LagerError.at", () => {
     expect(error.stack).toContain("data.jsonl:7");
   });
 
-  test("says nothing twice", () => {
+  it("says nothing twice", () => {
     const place = { file: "data.jsonl", line: 7 };
     const error = new LagerError("PROMPT_TOO_LONG", "too long").at(place).at(place);
     expect(error.message).toBe("data.jsonl:7: too long");
@@ -25,7 +25,7 @@ describe("LagerError.at", () => {
 });
 
 describe("LagerError.place", () => {
-  test("has only what is known", () => {
+  it("has only what is known", () => {
     const error = new LagerError("INVALID_RUN", "it is wrong", {
       place: { file: "run.jsonl", line: undefined, field: undefined },
     });
@@ -37,7 +37,7 @@ describe("LagerError.place", () => {
 });
 
 describe("errorMessage", () => {
-  test("is the message of an error, and anything else that was thrown as text", () => {
+  it("is the message of an error, and anything else that was thrown as text", () => {
     expect(errorMessage(new TypeError("not so"))).toBe("not so");
     expect(["a text", undefined, 7].map(errorMessage)).toEqual(["a text", "undefined", "7"]);
   });

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { ONE_CRITERION_TASK, record, withTinyJudge } from "../support/tiny-cli.ts";
 
-test("bad records become failures, and the others are scored", async () => {
+it("bad records become failures, and the others are scored", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const task = path.join(folder, "task.json");
@@ -64,7 +64,7 @@ test("bad records become failures, and the others are scored", async () => {
   });
 });
 
-test("records of a JSON array and of CSV fail one by one as well", async () => {
+it("records of a JSON array and of CSV fail one by one as well", async () => {
   const folder = await scratchFolder();
   const task = path.join(folder, "task.json");
   await writeFile(task, JSON.stringify(ONE_CRITERION_TASK));
@@ -89,7 +89,7 @@ test("records of a JSON array and of CSV fail one by one as well", async () => {
   ]);
 });
 
-test.each([
+it.each([
   ["that is not there", "nowhere.jsonl", null, "UNREADABLE_FILE"],
   ["of another kind", "data.xlsx", "anything", "INVALID_ARGUMENT"],
   ["in UTF-16", "data.jsonl", Buffer.from("\ufeff{}", "utf16le"), "NOT_UTF8"],
@@ -104,7 +104,7 @@ test.each([
   expect(stderr).toMatch(new RegExp(`^lager: ${code}: .*${name}`, "m"));
 });
 
-test.each([
+it.each([
   ["data.jsonl", ""],
   ["data.jsonl", "\n\n"],
   ["data.json", "[]"],
@@ -117,7 +117,7 @@ test.each([
   expect(stderr).toMatch(/^note: there is no record in the input$/m);
 });
 
-test.each([
+it.each([
   ["select", "-o", "kept.json"],
   ["knowledge", "--run", "run.jsonl"],
 ])("lager %s says why no record was scored", async (command, option, output) => {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { ONE_CRITERION_TASK, QUICKSTART, withTinyJudge } from "../support/tiny-cli.ts";
@@ -9,7 +9,7 @@ import { tinyGguf } from "../support/tiny-judges.ts";
 const SCORE = ["score", QUICKSTART.data, "--limit", "1", "--gpu", "off", "--threads", "1"];
 
 describe("the command line", () => {
-  test.each([
+  it.each([
     [[], /Usage: lager/],
     [["nonsense"], /unknown command 'nonsense'/],
     [["score"], /missing required argument 'input'/],
@@ -36,7 +36,7 @@ describe("the command line", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test.each([
+  it.each([
     ["--layers", "nonsense", /"nonsense" is not a layer set/],
     ["--layers", "2-9", /layer 9.*layers 0 .*to 4/],
     ["--layers", "window:0.9-0.1", /window/],
@@ -52,7 +52,7 @@ describe("the command line", () => {
     expect(stderr).toMatch(message);
   });
 
-  test.each([["--help"], ["score", "--help"], ["judges", "--help"], ["--version"]])(
+  it.each([["--help"], ["score", "--help"], ["judges", "--help"], ["--version"]])(
     "%s %s is answered on standard output",
     async (...args) => {
       const { exitCode, stdout, stderr } = await lager(args.filter((arg) => arg !== undefined));
@@ -63,7 +63,7 @@ describe("the command line", () => {
 });
 
 describe("a task file", () => {
-  test.each([
+  it.each([
     [
       "an unknown key",
       { ...ONE_CRITERION_TASK, promt: "x" },
@@ -89,7 +89,7 @@ describe("a task file", () => {
     expect(stderr).toMatch(message);
   });
 
-  test("in YAML is refused with the line", async () => {
+  it("in YAML is refused with the line", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "task.yaml");
     await writeFile(file, "name: one\nscale: { min: 1, max: 5 }\ncriterions: []\n");
@@ -98,7 +98,7 @@ describe("a task file", () => {
     expect(stderr).toMatch(/^lager: INVALID_TASK: .*task\.yaml:\d+, .*"criterions"/);
   });
 
-  test("whose template reads what is not there is refused", async () => {
+  it("whose template reads what is not there is refused", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "task.json");
     await writeFile(file, JSON.stringify({ ...ONE_CRITERION_TASK, prompt: "{{ respnse }}" }));
@@ -108,7 +108,7 @@ describe("a task file", () => {
   });
 });
 
-test("labels that the judge's vocabulary cannot tell apart are refused", async () => {
+it("labels that the judge's vocabulary cannot tell apart are refused", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "task.json");
   // "1" begins the other label, and so it ends with the token that the other one spells.
@@ -121,7 +121,7 @@ test("labels that the judge's vocabulary cannot tell apart are refused", async (
 });
 
 describe("a judge", () => {
-  test.each([
+  it.each([
     ["nosuch", /^lager: UNKNOWN_JUDGE: .*"nosuch".*smollm2-135m/],
     ["smolm2-135m", /^lager: UNKNOWN_JUDGE: .*did you mean smollm2-135m/],
     ["src", /^lager: UNKNOWN_JUDGE: .*folder/],
@@ -138,7 +138,7 @@ describe("a judge", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test("on a backend that this machine lacks", async () => {
+  it("on a backend that this machine lacks", async () => {
     const absent = process.platform === "darwin" ? "cuda" : "metal";
     const { exitCode, stderr } = await lager([
       ...["score", QUICKSTART.data, "--judge", tinyGguf("qwen2-bpe"), "--gpu", absent],

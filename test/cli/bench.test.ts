@@ -1,6 +1,6 @@
 import { readdir, readFile, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWeights } from "../../src/scoring/weights/parse-weights.ts";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager, startLager } from "../support/run-process.ts";
@@ -41,7 +41,7 @@ async function writtenAt(folder: string): Promise<Record<string, number>> {
   return times;
 }
 
-test("lager bench scores, evaluates and reports each condition, and goes on where it stopped", async () => {
+it("lager bench scores, evaluates and reports each condition, and goes on where it stopped", async () => {
   const { folder, arguments_, at } = await scene();
   const data = await ratedData(folder, "data", 8);
   const bench = (...more: string[]) =>
@@ -89,7 +89,7 @@ test("lager bench scores, evaluates and reports each condition, and goes on wher
   expect(other.stderr).toContain("another limit");
 });
 
-test("lager bench learns weights on other data; what they gain there is in the table", async () => {
+it("lager bench learns weights on other data; what they gain there is in the table", async () => {
   const { folder, arguments_, at } = await scene();
   const data = await ratedData(folder, "data", 6);
   const tuneOn = await ratedData(folder, "other", 12);
@@ -120,7 +120,7 @@ test("lager bench learns weights on other data; what they gain there is in the t
   expect(refused.stdout).not.toContain("lager-tuned");
 });
 
-test("lager bench that was killed goes on, and comes to the same table", async () => {
+it("lager bench that was killed goes on, and comes to the same table", async () => {
   const { folder, arguments_, at } = await scene();
   const data = await ratedData(folder, "data", 40, 20);
   const running = startLager(arguments_(data, "killed", "--recipe", "lager"));
@@ -139,7 +139,7 @@ test("lager bench that was killed goes on, and comes to the same table", async (
   expect(lines.slice(0, 4)).toEqual(cut.split("\n").slice(0, 4));
 });
 
-test("lager bench without human scores counts what was scored, and learns nothing", async () => {
+it("lager bench without human scores counts what was scored, and learns nothing", async () => {
   const { folder, arguments_, at } = await scene();
   const data = await writeLines(path.join(folder, "data.jsonl"), [record("a"), record("b")]);
   for (const _ of ["first", "again"]) {

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import {
   command,
   commandGroup,
@@ -49,7 +49,7 @@ async function run(...words: string[]) {
   return { given, codes };
 }
 
-test("an action is given its arguments and options, and its exit code is told", async () => {
+it("an action is given its arguments and options, and its exit code is told", async () => {
   const { given, codes } = await run(
     ...["a", "bcd", "-o", "out", "--tune-on", "x", "--max-tokens", "3", "--figure", "lager"],
     ...["--gpu", "off", "--force"],
@@ -68,13 +68,13 @@ test("an action is given its arguments and options, and its exit code is told", 
   expect(codes).toEqual([7]);
 });
 
-test("what may be left out is not there, and defaults are", async () => {
+it("what may be left out is not there, and defaults are", async () => {
   const { given } = await run("a", "-o", "out");
   const options: Values = { output: "out", judge: "smollm2", folds: 5, gpu: "auto" };
   expect(given).toEqual([{ values: ["a", undefined], options }]);
 });
 
-test.each([
+it.each([
   [["a"], /required option '-o, --output <file>'/],
   [["a", "-o", "x", "--gpu", "abacus"], /'abacus' is invalid. Allowed choices are auto, off/],
   [["a", "-o", "x", "--folds", "1"], /whole number from 2/],
@@ -82,7 +82,7 @@ test.each([
   await expect(run(...words)).rejects.toThrow(message);
 });
 
-test("types of the values follow from the flags", () => {
+it("types of the values follow from the flags", () => {
   const values = { output: "out", judge: "a", folds: 2, gpu: "off" } as const satisfies Values;
   const { output: _, ...lacking } = values;
   const wrong: Values[] = [

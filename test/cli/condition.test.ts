@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { ONE_CRITERION_TASK, record, withTinyJudge } from "../support/tiny-cli.ts";
 
-test("answers without a score are failures, counted in the table and kept in the run", async () => {
+it("answers without a score are failures, counted in the table and kept in the run", async () => {
   const folder = await scratchFolder();
   const data = path.join(folder, "data.jsonl");
   const task = path.join(folder, "task.json");
@@ -36,7 +36,7 @@ test("answers without a score are failures, counted in the table and kept in the
   }
 });
 
-test("what is about generated answers is refused without them", async () => {
+it("what is about generated answers is refused without them", async () => {
   const { exitCode, stderr } = await lager(["score", "x.jsonl", "--max-tokens", "5"]);
   expect(exitCode).toBe(2);
   expect(stderr).toContain("INVALID_ARGUMENT");

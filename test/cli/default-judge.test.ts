@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { CATALOG } from "../../src/engine/models/catalog.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { readWholeRun } from "../support/read-lines.ts";
@@ -10,7 +10,7 @@ import { QUICKSTART } from "../support/tiny-cli.ts";
 
 needsDefaultJudge();
 
-test("the default judge scores the bundled example, human scores attached", async () => {
+it("the default judge scores the bundled example, human scores attached", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const { exitCode, stdout, stderr } = await lager([

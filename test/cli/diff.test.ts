@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { record, withTinyJudge } from "../support/tiny-cli.ts";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   run = await scored(DATA);
 });
 
-test("another order and batch size give the same figures, and the header says what differs", async () => {
+it("another order and batch size give the same figures, and the header says what differs", async () => {
   const other = await scored(DATA.toReversed(), "--batch-size", "128");
   const { exitCode, stdout } = await diff(run, other);
   expect(exitCode).toBe(0);
@@ -43,7 +43,7 @@ test("another order and batch size give the same figures, and the header says wh
   expect(stdout).toContain("machine.batchSize: 512 → 128");
 });
 
-test("the header holds all that the bits depend on, and the difference names each", async () => {
+it("the header holds all that the bits depend on, and the difference names each", async () => {
   const [first = "", ...lines] = run.split("\n");
   const header = JSON.parse(first);
   const machine = Object.keys(header.machine).map((name) => `machine.${name}`);
@@ -77,7 +77,7 @@ test("the header holds all that the bits depend on, and the difference names eac
   expect(found.sort()).toEqual(fields.toSorted());
 });
 
-test("another projection gives other scores of the same logits: exit 1", async () => {
+it("another projection gives other scores of the same logits: exit 1", async () => {
   const { exitCode, stdout } = await diff(run, await scored(DATA, "--projection", "raw"), "--json");
   expect(exitCode).toBe(1);
   const result = JSON.parse(stdout);
@@ -92,7 +92,7 @@ test("another projection gives other scores of the same logits: exit 1", async (
   });
 });
 
-test("a run that was cut off lacks the rest", async () => {
+it("a run that was cut off lacks the rest", async () => {
   const { exitCode, stdout, stderr } = await diff(run, run.slice(0, -300));
   expect(exitCode).toBe(1);
   expect(stdout).toContain("different: 0 of 5 lines");
@@ -100,7 +100,7 @@ test("a run that was cut off lacks the rest", async () => {
   expect(stderr).toContain("the last line is cut");
 });
 
-test("a file that is no run is an error, not a difference", async () => {
+it("a file that is no run is an error, not a difference", async () => {
   const { exitCode, stderr } = await diff(run, "{}\n");
   expect(exitCode).toBe(2);
   expect(stderr).toContain("INVALID_RUN");

@@ -1,7 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { lager, startNode } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { CLI_JUDGE } from "../support/tiny-cli.ts";
@@ -16,7 +16,7 @@ async function brokenPlugin(): Promise<string> {
   return file;
 }
 
-test("on the CPU: versions, libraries, devices, the reason and a speed", async () => {
+it("on the CPU: versions, libraries, devices, the reason and a speed", async () => {
   const { exitCode, stdout, stderr } = await lager(["doctor", ...TINY, "--gpu", "off", "--json"]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   const report = JSON.parse(stdout);
@@ -42,7 +42,7 @@ test("on the CPU: versions, libraries, devices, the reason and a speed", async (
   expect(report.speed.seconds).toBeGreaterThanOrEqual(1);
 });
 
-test("a judge that has not been fetched is not fetched: it says what to run", async () => {
+it("a judge that has not been fetched is not fetched: it says what to run", async () => {
   const env = { LAGER_HOME: await scratchFolder() };
   const { exitCode, stdout } = await lager(["doctor", "--gpu", "off"], { env });
   expect(exitCode).toBe(0);
@@ -50,7 +50,7 @@ test("a judge that has not been fetched is not fetched: it says what to run", as
   expect(stdout).toContain(env.LAGER_HOME);
 });
 
-test("a broken plugin is a loud warning, and the CPU works", async () => {
+it("a broken plugin is a loud warning, and the CPU works", async () => {
   const plugin = await brokenPlugin();
   const env = { LAGER_GPU_PLUGIN: plugin };
   const { exitCode, stdout } = await lager(["doctor", ...TINY], { env });
@@ -60,7 +60,7 @@ test("a broken plugin is a loud warning, and the CPU works", async () => {
   expect(stdout).toMatch(/^scoring works here$/m);
 });
 
-test("a broken plugin that was asked for is a problem: exit 3 and what to do", async () => {
+it("a broken plugin that was asked for is a problem: exit 3 and what to do", async () => {
   const plugin = await brokenPlugin();
   const args = ["doctor", ...TINY, "--gpu", "vulkan"];
   const { exitCode, signal, stdout } = await lager(args, { env: { LAGER_GPU_PLUGIN: plugin } });
@@ -73,7 +73,7 @@ test("a broken plugin that was asked for is a problem: exit 3 and what to do", a
   expect(stdout).toMatch(/^scoring does not work here$/m);
 });
 
-test.each([
+it.each([
   ["missing", undefined],
   ["broken", "this is no addon\n"],
 ])("an addon that is %s is a problem: exit 3 and what to do", async (_, addon) => {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { copyFile, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, expect, it, test } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Score } from "../../src/scoring/score/outcome.ts";
 import { ROOT, readPages } from "../docs/pages.ts";
 import { type ShellCommand, shellCommands } from "../docs/shell-lines.ts";
@@ -56,7 +56,7 @@ const commands = [
   ).values(),
 ];
 
-test("most commands that need no judge are shown somewhere", () => {
+it("most commands that need no judge are shown somewhere", () => {
   expect(new Set(commands.map(({ words }) => words[1]))).toEqual(
     new Set(["--help", "score", "inspect", "diff", "eval", "report", "tune", "tasks", "judges"]),
   );

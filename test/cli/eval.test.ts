@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../fixtures/made-up-run.ts";
 import { LAGER } from "../scoring/weights/example-weights.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
-test("the methods as a table, by criterion, and the layers' curve", async () => {
+it("the methods as a table, by criterion, and the layers' curve", async () => {
   const file = await writeRun(MADE_UP_HEADER, ...madeUpScores(20));
   const { exitCode, stdout, stderr } = await lager([
     "eval",
@@ -23,7 +23,7 @@ test("the methods as a table, by criterion, and the layers' curve", async () => 
   expect(stdout).toContain("best in hindsight: layer 2 alone");
 });
 
-test("--json is one object a run; intervals depend on the seed alone", async () => {
+it("--json is one object a run; intervals depend on the seed alone", async () => {
   const files = [
     await writeRun(MADE_UP_HEADER, ...madeUpScores(10)),
     await writeRun({ ...MADE_UP_HEADER, labels: ["a", "b", "c"] }, ...madeUpScores(10)),
@@ -40,7 +40,7 @@ test("--json is one object a run; intervals depend on the seed alone", async () 
   expect((await lager(args)).stdout).toBe(first.stdout);
 });
 
-test("weights of another judge, and a file that is no run, end with the field or the place", async () => {
+it("weights of another judge, and a file that is no run, end with the field or the place", async () => {
   const folder = await scratchFolder();
   const weights = path.join(folder, "weights.json");
   await writeFile(

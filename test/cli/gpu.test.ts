@@ -1,5 +1,5 @@
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -14,7 +14,7 @@ beforeAll(async () => {
   problem = await vulkanProblem();
 });
 
-test("the doctor measures the Vulkan device that was asked for", async ({ skip }) => {
+it("the doctor measures the Vulkan device that was asked for", async ({ skip }) => {
   skip(problem !== undefined, problem);
   const args = ["doctor", ...TINY, "--gpu", "vulkan", "--json"];
   const { exitCode, stdout, stderr } = await lager(args, { env: VULKAN_ENV });
@@ -29,7 +29,7 @@ test("the doctor measures the Vulkan device that was asked for", async ({ skip }
   });
 });
 
-test("the doctor says why auto leaves a device in software alone", async ({ skip }) => {
+it("the doctor says why auto leaves a device in software alone", async ({ skip }) => {
   skip(problem !== undefined, problem);
   const { exitCode, stdout } = await lager(["doctor", ...TINY, "--json"], { env: VULKAN_ENV });
   const report = JSON.parse(stdout);
@@ -38,7 +38,7 @@ test("the doctor says why auto leaves a device in software alone", async ({ skip
   expect(report.backend.reason).toMatch(/vulkan: it has only a software device \(llvmpipe/);
 });
 
-test("scoring on a GPU: the header says where, with which layers' cache", async ({ skip }) => {
+it("scoring on a GPU: the header says where, with which layers' cache", async ({ skip }) => {
   skip(problem !== undefined, problem);
   const file = path.join(await scratchFolder(), "run.jsonl");
   const { exitCode, stderr } = await lager(
@@ -57,7 +57,7 @@ test("scoring on a GPU: the header says where, with which layers' cache", async 
   expect(scores).toHaveLength(3);
 });
 
-test("a GPU that was asked for and cannot hold the judge is an error, not the CPU", async ({
+it("a GPU that was asked for and cannot hold the judge is an error, not the CPU", async ({
   skip,
 }) => {
   skip(problem !== undefined, problem);

@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { openHidden } from "../../src/run/hidden-reader.ts";
@@ -43,7 +43,7 @@ function rowsOf(scores: readonly Score[]): (number | undefined)[] {
 }
 
 describe("lager score --capture hidden", () => {
-  test("writes the chosen layers' states beside the run, a row for each score", async () => {
+  it("writes the chosen layers' states beside the run, a row for each score", async () => {
     const { data, args, in: inFolder } = await setUp();
     const file = inFolder("run.jsonl");
     const end = await lager(args(data, "--capture", "hidden:2,4", "-o", file));
@@ -67,7 +67,7 @@ describe("lager score --capture hidden", () => {
   });
 
   // A process that is killed has no last word, unlike one that Ctrl-C ends.
-  test.each(["SIGKILL", "SIGINT"] as const)("is gone on with after a %s", async (signal) => {
+  it.each(["SIGKILL", "SIGINT"] as const)("is gone on with after a %s", async (signal) => {
     const { data, args, in: inFolder } = await setUp();
     const whole = inFolder("whole.jsonl");
     const file = inFolder("ended.jsonl");
@@ -104,7 +104,7 @@ describe("lager score --capture hidden", () => {
     expect(other.stderr).toContain("options.hidden");
   });
 
-  test("takes the place where labels of several tokens part", async () => {
+  it("takes the place where labels of several tokens part", async () => {
     const task = { ...ONE_CRITERION_TASK, scale: { min: 1, max: 10 } };
     const { data, args, in: inFolder } = await setUp(task);
     const file = inFolder("ten.jsonl");
@@ -125,7 +125,7 @@ describe("lager score --capture hidden", () => {
     }
   });
 
-  test("wants a run file, layers that there are, and no other states in the way", async () => {
+  it("wants a run file, layers that there are, and no other states in the way", async () => {
     const { data, args, in: inFolder } = await setUp();
     const file = inFolder("run.jsonl");
     for (const [options, message] of [

@@ -1,6 +1,6 @@
 import { appendFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -21,14 +21,14 @@ async function runFile(text = run): Promise<string> {
   return file;
 }
 
-test("a run is shown as a table", async () => {
+it("a run is shown as a table", async () => {
   const { exitCode, stdout, stderr } = await lager(["inspect", await runFile()]);
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(stdout).toMatch(/^accuracy +1 .* 4\.00 /m);
   expect(stdout).toMatch(/^1 failed: INVALID_FIELD 1/m);
 });
 
-test("an item is shown layer by layer, the last one on top", async () => {
+it("an item is shown layer by layer, the last one on top", async () => {
   const file = await runFile();
   const { exitCode, stdout } = await lager(["inspect", file, "a"]);
   expect(exitCode).toBe(0);
@@ -47,13 +47,13 @@ test("an item is shown layer by layer, the last one on top", async () => {
   expect(stdout).not.toMatch(/\x1b/);
 });
 
-test("a failure is shown with its reason", async () => {
+it("a failure is shown with its reason", async () => {
   const { exitCode, stdout } = await lager(["inspect", await runFile(), "b"]);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^item b · all criteria\nINVALID_FIELD: .*"instruction"/m);
 });
 
-test("a run that was cut off is shown as far as it goes", async () => {
+it("a run that was cut off is shown as far as it goes", async () => {
   const file = await runFile();
   await appendFile(file, run.split("\n")[1]?.slice(0, 200) ?? "");
   const { exitCode, stdout, stderr } = await lager(["inspect", file]);
@@ -62,7 +62,7 @@ test("a run that was cut off is shown as far as it goes", async () => {
   expect(stderr).toContain("run.jsonl:6");
 });
 
-test.each([
+it.each([
   ["an item that is not in it", (text: string) => text, ["c"], /INVALID_ARGUMENT.*"c".*"a"/],
   ["no run", () => '{"id": "a"}\n', [], /INVALID_RUN: .*:1, field "kind"/],
   ["an empty file", () => "", [], /INVALID_RUN: .*empty/],
@@ -81,7 +81,7 @@ test.each([
   expect(await readFile(file, "utf8")).toBe(change(run));
 });
 
-test("a file that is not there is refused", async () => {
+it("a file that is not there is refused", async () => {
   const folder = await scratchFolder();
   await writeLines(path.join(folder, "other.jsonl"), []);
   const { exitCode, stderr } = await lager(["inspect", path.join(folder, "nowhere.jsonl")]);

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { startLager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -22,7 +22,7 @@ async function expectSaved(file: string, stderr: string): Promise<void> {
 
 // Windows has no SIGINT that one process could send to another.
 describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
-  test("ends a run; what is finished is saved", async () => {
+  it("ends a run; what is finished is saved", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     const data = await writeLines(
@@ -40,7 +40,7 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
     expect((await readWholeRun(file)).scores.length).toBeLessThan(5000);
   });
 
-  test("ends a run that waits for its standard input", async () => {
+  it("ends a run that waits for its standard input", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     const task = await taskFile(folder);

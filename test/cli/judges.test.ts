@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { CATALOG } from "../../src/engine/models/catalog.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
@@ -14,7 +14,7 @@ const ON_CPU = ["--gpu", "off", "--threads", "1"];
 
 needsDefaultJudge();
 
-test("list names the judges, and says which are here", async () => {
+it("list names the judges, and says which are here", async () => {
   const empty = await lager(["judges", "list"], { env: { LAGER_HOME: await scratchFolder() } });
   expect({ exitCode: empty.exitCode, stderr: empty.stderr }).toEqual({ exitCode: 0, stderr: "" });
   const [, , ...rows] = empty.stdout.trim().split("\n");
@@ -24,7 +24,7 @@ test("list names the judges, and says which are here", async () => {
   expect(here.stdout).toMatch(/^smollm2-135m .* yes /m);
 });
 
-test("pull prints where a judge is, and fetches none that is here", async () => {
+it("pull prints where a judge is, and fetches none that is here", async () => {
   const { exitCode, stdout } = await lager(["judges", "pull", "smollm2-135m"], {
     // Without pip on the path, nothing could be downloaded.
     env: { PATH: "" },
@@ -38,7 +38,7 @@ test("pull prints where a judge is, and fetches none that is here", async () => 
   expect(unknown.stderr).toMatch(/^lager: UNKNOWN_JUDGE: .*"nosuch"/);
 });
 
-test("info says what a judge is and how it would be used", async () => {
+it("info says what a judge is and how it would be used", async () => {
   const file = tinyGguf(CLI_JUDGE);
   const { exitCode, stdout } = await lager(["judges", "info", file, ...ON_CPU]);
   expect(exitCode).toBe(0);
@@ -62,7 +62,7 @@ test("info says what a judge is and how it would be used", async () => {
   });
 });
 
-test("verify checks each judge, as text or as JSON", async () => {
+it("verify checks each judge, as text or as JSON", async () => {
   const good = tinyGguf(CLI_JUDGE);
   const text = await lager(["judges", "verify", good, ...ON_CPU]);
   expect(text.exitCode).toBe(0);
@@ -101,7 +101,7 @@ test("verify checks each judge, as text or as JSON", async () => {
   ]);
 });
 
-test("verify finds a named judge's file that is not what it should be", async () => {
+it("verify finds a named judge's file that is not what it should be", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "models", "smollm2-135m.gguf");
   await mkdir(path.dirname(file));

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { withTinyJudge } from "../support/tiny-cli.ts";
 
-test("lager knowledge asks, tells the figures, and judges anew without a judge", async () => {
+it("lager knowledge asks, tells the figures, and judges anew without a judge", async () => {
   const folder = await scratchFolder();
   const rows = [0, 1, 2, 3].map((i) => ({
     id: `q${i}`,
@@ -31,7 +31,7 @@ test("lager knowledge asks, tells the figures, and judges anew without a judge",
   expect(methods[0].at).toMatchObject({ tau: 0.5, threshold: 3, called: low.length });
 });
 
-test("questions of which nobody knows are sorted out without figures", async () => {
+it("questions of which nobody knows are sorted out without figures", async () => {
   const folder = await scratchFolder();
   const data = await writeLines(path.join(folder, "q.jsonl"), [{ question: "Who am I?" }]);
   const run = path.join(folder, "run.jsonl");

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -9,7 +9,7 @@ import { tinyGguf } from "../support/tiny-judges.ts";
 const JUDGE = "llama-spm-untied";
 const [ATTENTION, HEAD] = [tinyGguf("lora-attention"), tinyGguf("lora-head")];
 
-test("score takes adapters, the header names them, and diff tells runs apart by them", async () => {
+it("score takes adapters, the header names them, and diff tells runs apart by them", async () => {
   const folder = await scratchFolder();
   const run = async (name: string, ...options: string[]) => {
     const file = path.join(folder, name);
@@ -41,7 +41,7 @@ test("score takes adapters, the header names them, and diff tells runs apart by 
   }
 });
 
-test("verify checks a judge with its adapters", async () => {
+it("verify checks a judge with its adapters", async () => {
   const judge = tinyGguf(JUDGE);
   const verify = (...lora: string[]) =>
     lager(["judges", "verify", judge, "--json", "--gpu", "off", "--threads", "1", ...lora]);
@@ -56,7 +56,7 @@ test("verify checks a judge with its adapters", async () => {
   expect(misfit.exitCode).toBe(3);
 });
 
-test("an adapter that does not fit ends with 3, one that is not there and a scale of 0 with 2", async () => {
+it("an adapter that does not fit ends with 3, one that is not there and a scale of 0 with 2", async () => {
   const score = (lora: string) =>
     lager(["score", QUICKSTART.data, ...withTinyJudge(JUDGE), "--lora", lora]);
   const misfit = await score(tinyGguf("lora-repacked"));

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { addAdapter } from "../../src/cli/option-values.ts";
 
 describe("--lora", () => {
-  test.each([
+  it.each([
     ["a.gguf", { path: "a.gguf" }],
     ["a.gguf:0.5", { path: "a.gguf", scale: 0.5 }],
     ["dir/a.gguf:-2", { path: "dir/a.gguf", scale: -2 }],
@@ -14,14 +14,14 @@ describe("--lora", () => {
     expect(addAdapter(text)).toEqual([adapter]);
   });
 
-  test("given again, adds to those before", () => {
+  it("given again, adds to those before", () => {
     expect(addAdapter("b.gguf:2", addAdapter("a.gguf"))).toEqual([
       { path: "a.gguf" },
       { path: "b.gguf", scale: 2 },
     ]);
   });
 
-  test.each(["a.gguf:0", "a.gguf:0.0", "a.gguf:1e-60"])("%s changes nothing: refused", (text) => {
+  it.each(["a.gguf:0", "a.gguf:0.0", "a.gguf:1e-60"])("%s changes nothing: refused", (text) => {
     expect(() => addAdapter(text)).toThrow(/must not be 0/);
   });
 });

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse as parseCsv } from "csv-parse/sync";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager, startLager, startProcess } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -10,7 +10,7 @@ import { QUICKSTART, record, withTinyJudge } from "../support/tiny-cli.ts";
 const SCORE = ["score", QUICKSTART.data, "--limit", "2", ...withTinyJudge()];
 
 describe("standard output", () => {
-  test("as JSON is the run file, byte for byte", async () => {
+  it("as JSON is the run file, byte for byte", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     const { exitCode, stdout } = await lager([...SCORE, "--format", "json", "-o", file]);
@@ -19,7 +19,7 @@ describe("standard output", () => {
     expect((await readWholeRun(file)).scores).toHaveLength(6);
   });
 
-  test("as CSV has the run file's figures", async () => {
+  it("as CSV has the run file's figures", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     const { exitCode, stdout } = await lager([...SCORE, "--format", "csv", "-o", file]);
@@ -40,7 +40,7 @@ describe("standard output", () => {
     }
   });
 
-  test("as a table has no control characters when it is no terminal", async () => {
+  it("as a table has no control characters when it is no terminal", async () => {
     const { exitCode, stdout } = await lager([...SCORE, "--format", "table"]);
     expect(exitCode).toBe(0);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: those are looked for.
@@ -49,7 +49,7 @@ describe("standard output", () => {
     expect(stdout).toMatch(/^egg-good +helpfulness /m);
   });
 
-  test("is empty, and so is standard error, when a run file is written quietly", async () => {
+  it("is empty, and so is standard error, when a run file is written quietly", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     expect(await lager([...SCORE, "--quiet", "-o", file])).toMatchObject({
@@ -60,13 +60,13 @@ describe("standard output", () => {
     expect((await readWholeRun(file)).scores).toHaveLength(6);
   });
 
-  test("has the results alone, with --quiet and no run file", async () => {
+  it("has the results alone, with --quiet and no run file", async () => {
     const { stdout, stderr } = await lager([...SCORE, "--quiet", "--format", "csv"]);
     expect(stderr).toBe("");
     expect(stdout.trim().split("\n")).toHaveLength(7);
   });
 
-  test.each(["json", "csv", "table"])("may be closed by its reader: %s", async (format) => {
+  it.each(["json", "csv", "table"])("may be closed by its reader: %s", async (format) => {
     const { child, end } = startLager([...SCORE, "--format", format]);
     child.stdout?.destroy();
     const { exitCode, stderr } = await end;
@@ -75,7 +75,7 @@ describe("standard output", () => {
     expect(stderr).not.toMatch(/^ +at /m);
   });
 
-  test("takes llama.cpp's own log on standard error alone, and only when it is asked for", async () => {
+  it("takes llama.cpp's own log on standard error alone, and only when it is asked for", async () => {
     const quiet = await lager([...SCORE, "--format", "csv"]);
     const verbose = await lager([...SCORE, "--format", "csv", "--verbose"]);
     expect(verbose.stdout).toBe(quiet.stdout);
@@ -90,7 +90,7 @@ describe("standard input", () => {
     'id,instruction,response\na,Question a?,An answer.\nb,Question b?,"One, two, ""three""."\n';
   const options = [...withTinyJudge(), "--format", "csv", "--quiet"];
 
-  test("may be JSON Lines, a JSON array or CSV", async () => {
+  it("may be JSON Lines, a JSON array or CSV", async () => {
     const jsonl = records.map((each) => JSON.stringify(each)).join("\n");
     const expected = (await lager(["score", "-", ...options], { input: jsonl })).stdout;
     expect(expected.split("\n").map((row) => row.split(",")[0])).toEqual([
@@ -104,7 +104,7 @@ describe("standard input", () => {
     }
   });
 
-  test("gives what a file gives", async () => {
+  it("gives what a file gives", async () => {
     const folder = await scratchFolder();
     const jsonl = await writeLines(path.join(folder, "data.jsonl"), records);
     const fromFile = await lager(["score", jsonl, ...options]);
@@ -116,7 +116,7 @@ describe("standard input", () => {
     expect(fromTable.stdout).toBe(fromFile.stdout);
   });
 
-  test("that is empty has nothing to score", async () => {
+  it("that is empty has nothing to score", async () => {
     const { exitCode, stdout } = await lager(["score", "-", ...options], { input: "" });
     expect(exitCode).toBe(0);
     expect(stdout.trim().split("\n")).toHaveLength(1);
@@ -124,7 +124,7 @@ describe("standard input", () => {
 });
 
 describe("the run file", () => {
-  test("is not overwritten unless that is asked for", async () => {
+  it("is not overwritten unless that is asked for", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     await writeFile(file, "an older run");
@@ -137,7 +137,7 @@ describe("the run file", () => {
     expect((await readWholeRun(file)).scores).toHaveLength(6);
   });
 
-  test("survives a run that cannot begin, even with --force", async () => {
+  it("survives a run that cannot begin, even with --force", async () => {
     const folder = await scratchFolder();
     const file = path.join(folder, "run.jsonl");
     await writeFile(file, "an older run");
@@ -146,7 +146,7 @@ describe("the run file", () => {
     expect(await readFile(file, "utf8")).toBe("an older run");
   });
 
-  test("needs its folder to be there, and to be a file", async () => {
+  it("needs its folder to be there, and to be a file", async () => {
     const folder = await scratchFolder();
     const missing = await lager([...SCORE, "-o", path.join(folder, "nowhere", "run.jsonl")]);
     expect(missing.exitCode).toBe(2);
@@ -158,7 +158,7 @@ describe("the run file", () => {
     expect(itself.stderr).toMatch(/^lager: UNWRITABLE_OUTPUT: .*folder/);
   });
 
-  test("cannot go into a read-only folder", async (context) => {
+  it("cannot go into a read-only folder", async (context) => {
     const folder = path.join(await scratchFolder(), "read-only");
     await mkdir(folder);
     await chmod(folder, 0o555);

@@ -1,9 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { builtinTaskNames } from "../../src/input/task/load-task.ts";
 import { startProcess } from "../support/run-process.ts";
 
 // npm is a batch file there, which cannot be started without a shell.
-test.skipIf(process.platform === "win32")(
+it.skipIf(process.platform === "win32")(
   "what npm pack makes of a built checkout can be used as it is",
   async () => {
     const pack = startProcess("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"]);

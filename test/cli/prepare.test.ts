@@ -1,6 +1,6 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { cachedSha256 } from "../../src/engine/models/file-hash.ts";
 import { judgeLayouts } from "../../src/engine/models/layout-choice.ts";
 import type { Preparation } from "../../src/engine/models/prepared.ts";
@@ -11,7 +11,7 @@ import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { CLI_JUDGE, record, withTinyJudge } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
-test("prepare measures the layouts and leaves nothing but what it kept", async () => {
+it("prepare measures the layouts and leaves nothing but what it kept", async () => {
   const home = await scratchFolder();
   const env = { LAGER_HOME: home };
   const file = tinyGguf(CLI_JUDGE);
@@ -36,7 +36,7 @@ test("prepare measures the layouts and leaves nothing but what it kept", async (
   expect(left).toHaveLength(preparation.kept === null ? 1 : 2);
 });
 
-test("score uses the prepared file when asked, and the header says so", async () => {
+it("score uses the prepared file when asked, and the header says so", async () => {
   const home = await scratchFolder();
   const env = { LAGER_HOME: home };
   const source = tinyGguf(CLI_JUDGE);

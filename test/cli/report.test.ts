@@ -3,7 +3,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { DOMParser } from "linkedom";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { madeUpHeader, madeUpScores, noisyLayers, runText } from "../fixtures/made-up-run.ts";
 import { BROWSER, startBrowser } from "../support/browser.ts";
 import { lager } from "../support/run-process.ts";
@@ -35,7 +35,7 @@ async function runFile(records: number): Promise<string> {
   return writeHostileRun(await scratchFolder(), records);
 }
 
-test("charts are written as files that stand alone", async () => {
+it("charts are written as files that stand alone", async () => {
   const run = await runFile(20);
   const folder = path.join(path.dirname(run), "charts");
   const { exitCode, stdout } = await lager(["report", run, "--svg", "-o", folder, ...FEW]);
@@ -54,7 +54,7 @@ test("charts are written as files that stand alone", async () => {
   expect(again.stderr).toContain("OUTPUT_EXISTS");
 });
 
-test("a page that is there already is not replaced", async () => {
+it("a page that is there already is not replaced", async () => {
   const run = await runFile(10);
   const { exitCode, stderr } = await lager(["report", run, "-o", run, ...FEW]);
   expect(exitCode).toBe(2);
@@ -98,7 +98,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
 
   afterAll(() => browser?.close());
 
-  test("the table holds the figures of --json", async () => {
+  it("the table holds the figures of --json", async () => {
     expect(result.methods.length).toBeGreaterThan(5);
     const figure = (value: number | null): string =>
       value === null ? "–" : value.toFixed(3).replace(/^-(?!0\.000)/, "−");
@@ -113,7 +113,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     }
   });
 
-  test("texts of the run stay texts", async () => {
+  it("texts of the run stay texts", async () => {
     expect(await page.title()).toBe("made-up, judged by made-up");
     await page.fill('input[name="record"]', "</script>");
     expect(await page.locator(".items tbody th").allTextContents()).toEqual([
@@ -123,7 +123,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     await page.fill('input[name="record"]', "");
   });
 
-  test("the table sorts by the keyboard, filters and turns its pages", async () => {
+  it("the table sorts by the keyboard, filters and turns its pages", async () => {
     const heading = page.getByRole("button", { name: "human", exact: true });
     await heading.focus();
     await page.keyboard.press("Enter");
@@ -144,7 +144,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     expect(await page.locator(".pages span").textContent()).toBe("51–80 of 80");
   });
 
-  test("every chart has a name, and a picture shows each item's layers", async () => {
+  it("every chart has a name, and a picture shows each item's layers", async () => {
     const names = await page
       .locator("svg.chart")
       .evaluateAll((charts) => charts.map((chart) => chart.getAttribute("aria-label")));
@@ -154,7 +154,7 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     expect(await page.locator("#item-1 svg rect title").count()).toBe(15);
   });
 
-  test("light, dark and on a phone it fits, says nothing on the console and asks no network", async () => {
+  it("light, dark and on a phone it fits, says nothing on the console and asks no network", async () => {
     for (const [name, width, scheme] of [
       ["light", 1200, "light"],
       ["dark", 1200, "dark"],

@@ -1,6 +1,6 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readWholeRun, textLines } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -23,7 +23,7 @@ function figures(line: string): string {
 }
 
 describe("a run that was ended and is gone on with", () => {
-  test("has the lines of one that was not, bit for bit", async () => {
+  it("has the lines of one that was not, bit for bit", async () => {
     const folder = await scratchFolder();
     const data = await writeLines(path.join(folder, "data.jsonl"), RECORDS);
     const whole = path.join(folder, "whole.jsonl");
@@ -59,7 +59,7 @@ describe("a run that was ended and is gone on with", () => {
     expect((await readWholeRun(resumed)).lines).toHaveLength(15);
   });
 
-  test("begins where there is nothing yet, and refuses what does not fit", async () => {
+  it("begins where there is nothing yet, and refuses what does not fit", async () => {
     const folder = await scratchFolder();
     const data = await writeLines(path.join(folder, "data.jsonl"), [record("a")]);
     const file = path.join(folder, "run.jsonl");

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { QUICKSTART, withTinyJudge } from "../support/tiny-cli.ts";
 
-test("a judge that was not about to answer with a score: every share is there, and a warning", async () => {
+it("a judge that was not about to answer with a score: every share is there, and a warning", async () => {
   const file = path.join(await scratchFolder(), "run.jsonl");
   const args = ["score", QUICKSTART.data, "--limit", "3", ...withTinyJudge(), "-o", file];
   const { exitCode, stderr } = await lager(args);

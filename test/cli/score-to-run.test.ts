@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { lager, startNode } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -24,7 +24,7 @@ interface Case {
   readonly library?: object;
 }
 
-test.each<Case>([
+it.each<Case>([
   { what: "labels of one token" },
   { what: "labels of several tokens", task: { scale: { min: 1, max: 10 } } },
   {
@@ -60,7 +60,7 @@ test.each<Case>([
   }
 });
 
-test("that program has at most twenty lines", async () => {
+it("that program has at most twenty lines", async () => {
   const lines = (await readFile(EXAMPLE, "utf8")).trimEnd().split("\n");
   expect(lines.length).toBeLessThanOrEqual(20);
 });

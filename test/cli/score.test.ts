@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { loadTask } from "../../src/input/task/load-task.ts";
 import type { Score } from "../../src/scoring/score/outcome.ts";
 import { rowsOf } from "../support/node-logits.ts";
@@ -25,7 +25,7 @@ function lastRow({ nodes }: Score): readonly number[] {
   return rowsOf(nodes[0]).at(-1) ?? [];
 }
 
-test("scores the bundled example into a run file", async () => {
+it("scores the bundled example into a run file", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const { exitCode, stdout, stderr } = await lager(
@@ -104,7 +104,7 @@ test("scores the bundled example into a run file", async () => {
   expect(scores.filter(({ reusedTokens }) => reusedTokens > 0).length).toBeGreaterThanOrEqual(24);
 });
 
-test("writes the shortest decimals that give back the same float32", async () => {
+it("writes the shortest decimals that give back the same float32", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   await lager(["score", QUICKSTART.data, "--limit", "2", ...withTinyJudge(), "-o", file]);
@@ -125,7 +125,7 @@ test("writes the shortest decimals that give back the same float32", async () =>
   expect(count).toBe(6 * (2 * 5 * 5 + 11));
 });
 
-test("aggregates the layers and the projection that it is asked for", async () => {
+it("aggregates the layers and the projection that it is asked for", async () => {
   const folder = await scratchFolder();
   const run = async (name: string, ...options: string[]) => {
     const file = path.join(folder, name);
@@ -150,7 +150,7 @@ test("aggregates the layers and the projection that it is asked for", async () =
   }
 });
 
-test("adds the tokens and the prompt to every score", async () => {
+it("adds the tokens and the prompt to every score", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const args = ["score", QUICKSTART.data, "--limit", "1", ...withTinyJudge()];
@@ -165,7 +165,7 @@ test("adds the tokens and the prompt to every score", async () => {
   }
 });
 
-test("without a chat template, prompts are plain text, and a note says so", async () => {
+it("without a chat template, prompts are plain text, and a note says so", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const { exitCode, stderr } = await lager([
@@ -180,7 +180,7 @@ test("without a chat template, prompts are plain text, and a note says so", asyn
   expect(scores[0]?.prompt?.endsWith("\n\nscore: ")).toBe(true);
 });
 
-test("takes the reference implementation's records as they are", async () => {
+it("takes the reference implementation's records as they are", async () => {
   const folder = await scratchFolder();
   const file = path.join(folder, "run.jsonl");
   const data = await writeLines(path.join(folder, "reference.jsonl"), [
@@ -197,7 +197,7 @@ test("takes the reference implementation's records as they are", async () => {
   expect(scores[0]?.prompt).toContain("<|User|>Grade this: 2 + 2 = 4.<|Assistant|>");
 });
 
-test("an item has the same bits in whatever company it is scored", async () => {
+it("an item has the same bits in whatever company it is scored", async () => {
   const folder = await scratchFolder();
   const records = ["a", "b", "c"].map((id) => record(id, `Response ${id}. `.repeat(40)));
   const run = async (name: string, data: readonly object[], ...options: string[]) => {

@@ -1,6 +1,6 @@
 import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -9,7 +9,7 @@ import { withTinyJudge } from "../support/tiny-cli.ts";
 const ASPECTS = ["--aspects", "accuracy,difficulty"];
 
 describe("lager select", () => {
-  test("scores, keeps the best in the data's own format, and chooses anew without a judge", async () => {
+  it("scores, keeps the best in the data's own format, and chooses anew without a judge", async () => {
     const folder = await scratchFolder();
     const data = path.join(folder, "data.json");
     const output = path.join(folder, "kept.json");
@@ -52,7 +52,7 @@ describe("lager select", () => {
     expect(JSON.parse(await readFile(output, "utf8"))).toHaveLength(2);
   });
 
-  test("goes on where it stopped", async () => {
+  it("goes on where it stopped", async () => {
     const folder = await scratchFolder();
     const rows = [1, 2, 3].map((i) => ({ instruction: `Count to ${i}.`, output: `${i}` }));
     const data = await writeLines(path.join(folder, "data.jsonl"), rows);
@@ -67,7 +67,7 @@ describe("lager select", () => {
     expect(strip(await readWholeRun(run))).toEqual(strip(whole));
   });
 
-  test("says what is wrong with its options", async () => {
+  it("says what is wrong with its options", async () => {
     const data = "examples/instructions.json";
     const bad = async (...more: string[]) => {
       const { exitCode, stderr } = await lager(["select", data, "-o", "/nowhere/x.json", ...more]);

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { ROOT, readPages } from "../docs/pages.ts";
 import { startProcess } from "../support/run-process.ts";
 
 const SITE = path.join(ROOT, "docs/.vitepress/dist");
 
 // npm is a batch file there, which cannot be started without a shell.
-test.skipIf(process.platform === "win32")(
+it.skipIf(process.platform === "win32")(
   "the site is built without a warning, whole, and loads nothing from elsewhere",
   { timeout: 300_000 },
   async () => {

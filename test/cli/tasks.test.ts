@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { builtinTaskNames } from "../../src/input/task/load-task.ts";
 import { PUBLISHED_FILES } from "../input/dataset/published-records.ts";
 import { lager } from "../support/run-process.ts";
@@ -7,7 +7,7 @@ import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { record } from "../support/tiny-cli.ts";
 import { writeRecords } from "../support/write-records.ts";
 
-test("tasks list and show name every task, and what show prints is a task", async () => {
+it("tasks list and show name every task, and what show prints is a task", async () => {
   const { exitCode, stdout } = await lager(["tasks", "list"]);
   expect(exitCode).toBe(0);
   for (const name of builtinTaskNames()) expect(stdout).toMatch(new RegExp(`^${name} `, "m"));
@@ -17,7 +17,7 @@ test("tasks list and show name every task, and what show prints is a task", asyn
   expect(await lager(["tasks", "show", "helpster"])).toMatchObject({ exitCode: 2, stdout: "" });
 });
 
-test("tasks check counts what is in a file, and shows three prompts", async () => {
+it("tasks check counts what is in a file, and shows three prompts", async () => {
   const folder = await scratchFolder();
   const rated = (id: string, accuracy: number) => ({ ...record(id), human: { accuracy } });
   const rows = [rated("a", 5), rated("b", 2), { instruction: "No response." }, record("c")];
@@ -41,7 +41,7 @@ test("tasks check counts what is in a file, and shows three prompts", async () =
   expect(json.prompts[0].user).toContain("feedback: <your feedback>");
 });
 
-test("tasks check finds nothing wrong with a file in each task's published format", async () => {
+it("tasks check finds nothing wrong with a file in each task's published format", async () => {
   const checked = PUBLISHED_FILES.map(async ({ task, format, rows, records }) => {
     const file = await writeRecords(await scratchFolder(), format, rows);
     const { exitCode, stdout, stderr } = await lager(["tasks", "check", task, file, "--json"]);

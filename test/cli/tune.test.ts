@@ -1,6 +1,6 @@
 import { copyFile, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { HiddenWriter } from "../../src/run/hidden-writer.ts";
 import type { RunHeader } from "../../src/run/run-format.ts";
@@ -29,7 +29,7 @@ async function runFile(records: number, change: Partial<RunHeader> = {}) {
 /** What only part of the layers can be made into, where the last layer knows more than they do. */
 const EARLY_LAYERS = ["--recipe", "lager", "--layers", "0,1"];
 
-test("weights are learned, held against what learns nothing, and evaluated out of fold", async () => {
+it("weights are learned, held against what learns nothing, and evaluated out of fold", async () => {
   const { run, weights } = await runFile(60);
   const tuned = await lager(["tune", run, "-o", weights]);
   expect(tuned).toMatchObject({ exitCode: 0, stderr: expect.stringContaining(weights) });
@@ -51,7 +51,7 @@ test("weights are learned, held against what learns nothing, and evaluated out o
   expect(spearmanOf("e-score")).toBeCloseTo(validation.methods[2].spearman.value, 12);
 });
 
-test("the same seed writes the same bytes, another seed others", async () => {
+it("the same seed writes the same bytes, another seed others", async () => {
   const { run, weights } = await runFile(30);
   const learn = async (seed: string) => {
     const args = ["tune", run, "-o", weights, "--recipe", "lager", "--seed", seed, "--force"];
@@ -63,7 +63,7 @@ test("the same seed writes the same bytes, another seed others", async () => {
   expect(await learn("8")).not.toBe(first);
 });
 
-test("weights that do worse than none are refused, and taken with --allow-worse", async () => {
+it("weights that do worse than none are refused, and taken with --allow-worse", async () => {
   const { run, weights } = await runFile(40);
   const refused = await lager(["tune", run, "-o", weights, ...EARLY_LAYERS]);
   expect(refused.exitCode).toBe(2);
@@ -77,7 +77,7 @@ test("weights that do worse than none are refused, and taken with --allow-worse"
   expect(JSON.parse(await readFile(weights, "utf8")).layerSet.layers).toEqual([0, 1]);
 });
 
-test("a file that is there stays unless --force is given", async () => {
+it("a file that is there stays unless --force is given", async () => {
   const { run, weights } = await runFile(20);
   await writeFile(weights, "mine");
   const refused = await lager(["tune", run, "-o", weights, "--allow-worse"]);
@@ -88,7 +88,7 @@ test("a file that is there stays unless --force is given", async () => {
   expect(JSON.parse(await readFile(weights, "utf8"))).toMatchObject({ kind: "weights" });
 });
 
-test("weights are refused with another judge's run, and --from with them as well", async () => {
+it("weights are refused with another judge's run, and --from with them as well", async () => {
   const { run, weights } = await runFile(30);
   expect((await lager(["tune", run, "-o", weights, "--allow-worse"])).exitCode).toBe(0);
   const other = await runFile(30, { judge: { ...HEADER.judge, sha256: "cd".repeat(32) } });
@@ -102,7 +102,7 @@ test("weights are refused with another judge's run, and --from with them as well
   }
 });
 
-test("a run without human scores gives consensus weights that nothing vouches for", async () => {
+it("a run without human scores gives consensus weights that nothing vouches for", async () => {
   const scores = madeUpScores(20, { layers: LAYERS });
   const run = await writeRun(HEADER, ...scores.map(({ human: _, ...unlabelled }) => unlabelled));
   const weights = path.join(path.dirname(run), "weights.json");
@@ -114,7 +114,7 @@ test("a run without human scores gives consensus weights that nothing vouches fo
   expect(refused.stderr).toContain("the recipe ridge learns from human scores");
 });
 
-test("a probe is learned from the hidden states beside a run, and evaluated with them", async () => {
+it("a probe is learned from the hidden states beside a run, and evaluated with them", async () => {
   const folder = await scratchFolder();
   const run = path.join(folder, "run.jsonl");
   const weights = path.join(folder, "weights.json");

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { evaluateRun } from "../../src/analysis/eval/evaluate-run.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { taskSha256 } from "../../src/scoring/weights/fingerprints.ts";
@@ -57,7 +57,7 @@ async function saved(folder: string, weights: Weights): Promise<string> {
 }
 
 describe("lager score --weights", () => {
-  test.each([
+  it.each([
     ["lager", ONE_CRITERION_TASK, LAGER],
     ["ridge", ONE_CRITERION_TASK, LINEAR],
     ["lager on labels of several tokens", TEN, LAGER],
@@ -96,7 +96,7 @@ describe("lager score --weights", () => {
     }
   });
 
-  test.each([
+  it.each([
     ["", ONE_CRITERION_TASK],
     [", labels of several tokens", TEN],
   ])("gives the score that lager eval gives by a probe of hidden states%s", async (_, task) => {
@@ -129,7 +129,7 @@ describe("lager score --weights", () => {
     );
   });
 
-  test.each(["ridge", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
+  it.each(["ridge", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
     const { folder, file, score } = await scoredPlainly();
     const weights = path.join(folder, "weights.json");
     // Random weights know nothing, so that whether they gain is no matter here.
@@ -158,7 +158,7 @@ describe("lager score --weights", () => {
     expect(error.place).toMatchObject({ file: weights, field: "projection" });
   });
 
-  test("refuses weights that do not fit, by field, and warns of another task's", async () => {
+  it("refuses weights that do not fit, by field, and warns of another task's", async () => {
     const { folder, run, score } = await scoredPlainly();
     const weights = fitting(run, LAGER);
     const out = path.join(folder, "refused.jsonl");
@@ -186,7 +186,7 @@ describe("lager score --weights", () => {
     expect(condition.stderr).toContain("learned under another condition (direct):");
   });
 
-  test("goes on with a run only by the weights that it began with", async () => {
+  it("goes on with a run only by the weights that it began with", async () => {
     const { folder, run, file: plain, score } = await scoredPlainly();
     const file = path.join(folder, "tuned.jsonl");
     const weights = fitting(run, LAGER);

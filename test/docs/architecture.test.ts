@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { expect, it, test } from "vitest";
+import { expect, it } from "vitest";
 import { ROOT, readPage } from "./pages.ts";
 
 const page = readPage("docs/architecture.md");
@@ -27,7 +27,7 @@ function enforcedFloors(): Record<string, readonly string[]> {
   return JSON.parse(json);
 }
 
-test("the page draws the floors that the check enforces", () => {
+it("the page draws the floors that the check enforces", () => {
   expect(Object.keys(enforcedFloors())).toContain("base");
   const sorted = (floors: Record<string, readonly string[]>) =>
     Object.fromEntries(Object.entries(floors).map(([name, below]) => [name, [...below].sort()]));
@@ -39,7 +39,7 @@ const told = [...page.prose.matchAll(/\*\*`(\w+)`\*\*\s+\(`(src\/[\w/]+)`\)/g)].
   ([, type = "", folder = ""]) => [type, folder] as const,
 );
 
-test("the way of a record is told with eleven types", () => {
+it("the way of a record is told with eleven types", () => {
   expect(new Set(told.map(([type]) => type)).size).toBe(11);
   expect([...page.prose.matchAll(/\*\*`/g)]).toHaveLength(11);
 });

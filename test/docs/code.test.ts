@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { scratchFolder } from "../support/scratch.ts";
 import { type CodeBlock, ROOT, readPages } from "./pages.ts";
@@ -53,12 +53,12 @@ async function typeErrors(
   return stdout + stderr;
 }
 
-test("programs in the documentation fit the public API", { timeout: 60_000 }, async () => {
+it("programs in the documentation fit the public API", { timeout: 60_000 }, async () => {
   expect(programs.length).toBeGreaterThanOrEqual(5);
   expect(await typeErrors(programs)).toBe("");
 });
 
-test("a program that does not fit is found", { timeout: 60_000 }, async () => {
+it("a program that does not fit is found", { timeout: 60_000 }, async () => {
   const text = 'import { loadJudge } from "lager-judge";\nawait (await loadJudge(1)).scoer({});\n';
   const errors = await typeErrors([{ language: "ts", text, place: "here" }]);
   expect(errors).toContain("is not assignable to parameter of type 'string'");
@@ -73,7 +73,7 @@ describe("data in the documentation can be read", () => {
   });
 });
 
-test("a program that is shown whole is the file that it says", () => {
+it("a program that is shown whole is the file that it says", () => {
   for (const { file, text, place } of blocks) {
     if (file === null) continue;
     expect(text, place).toBe(readFileSync(path.join(ROOT, file), "utf8"));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Command } from "commander";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../scripts/speed/options.mjs";
 import { makeProgram } from "../../src/cli/program.ts";
 import { inlineCode, ROOT, readPages } from "./pages.ts";
@@ -75,15 +75,16 @@ async function checkCommand({ words }: ShellCommand): Promise<void> {
 const program = await idleProgram();
 const shown = pages.flatMap((page) => shellCommands(page));
 
-test("the documentation shows commands", () => {
+it("the documentation shows commands", () => {
   expect(shown.filter(({ words }) => words[0] === "lager").length).toBeGreaterThan(30);
 });
 
-test.each(
-  shown.map((command) => [`${command.place}: ${command.words.join(" ")}`, command] as const),
-)("%s", async (_, command) => {
-  await checkCommand(command);
-});
+it.each(shown.map((command) => [`${command.place}: ${command.words.join(" ")}`, command] as const))(
+  "%s",
+  async (_, command) => {
+    await checkCommand(command);
+  },
+);
 
 describe("these checks", () => {
   it.each([

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { ROOT, readPage, readPages } from "./pages.ts";
 
@@ -14,16 +14,16 @@ function wideLines(text: string): readonly string[] {
     .filter((_, index) => [...(text.split("\n")[index] as string)].length > 160);
 }
 
-test("the README is read at a sitting: at most 150 lines", () => {
+it("the README is read at a sitting: at most 150 lines", () => {
   const { text } = readPage("README.md");
   expect(text.trimEnd().split("\n").length).toBeLessThanOrEqual(150);
 });
 
-test.each(pages.map(({ path: file, text }) => [file, text]))("%s has no wide line", (_, text) => {
+it.each(pages.map(({ path: file, text }) => [file, text]))("%s has no wide line", (_, text) => {
   expect(wideLines(text)).toEqual([]);
 });
 
-test("a line of 161 characters is wide, whatever bytes it takes", () => {
+it("a line of 161 characters is wide, whatever bytes it takes", () => {
   expect(wideLines("▒".repeat(160))).toEqual([]);
   expect(wideLines(`\n${"▒".repeat(161)}`)).toEqual(["2: 161 characters"]);
 });

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { inlineCode, type Page, ROOT, readPage, readPages } from "./pages.ts";
 
 const pages = [...readPages(), readPage("CHANGELOG.md")];
@@ -30,11 +30,11 @@ function anchors(page: Page): readonly string[] {
 
 const all = pages.flatMap((page) => links(page).map((link) => [page.path, link] as const));
 
-test("pages link to each other", () => {
+it("pages link to each other", () => {
   expect(all.length).toBeGreaterThan(60);
 });
 
-test.each(all)("%s → %s", (from, link) => {
+it.each(all)("%s → %s", (from, link) => {
   if (/^https:\/\//.test(link)) return;
   const [file = "", anchor] = link.split("#");
   const target = file === "" ? from : path.posix.join(path.posix.dirname(from), file);
@@ -47,7 +47,7 @@ test.each(all)("%s → %s", (from, link) => {
   if (from.startsWith("docs/") && !/\.svg$/.test(file)) expect(target).toMatch(/^docs\//);
 });
 
-test("links are found wherever they stand", () => {
+it("links are found wherever they stand", () => {
   const page = readPage("README.md");
   expect(links(page)).toEqual(expect.arrayContaining(["docs/public/judgment.svg", "CHANGELOG.md"]));
 });

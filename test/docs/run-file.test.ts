@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { MACHINE_FACTS } from "../../src/run/run-format.ts";
 import { MADE_UP_HEADER, madeUpScores } from "../fixtures/made-up-run.ts";
@@ -8,7 +8,7 @@ const [header, lines] = readPage("docs/run-file.md").blocks.filter(
   ({ language }) => language === "json",
 );
 
-test("the header that is shown has the fields of a run's header", () => {
+it("the header that is shown has the fields of a run's header", () => {
   const shown = JSON.parse(header?.text ?? "");
   expect(Object.keys(shown)).toEqual(Object.keys(MADE_UP_HEADER));
   expect(shown.schema).toBe(MADE_UP_HEADER.schema);
@@ -16,7 +16,7 @@ test("the header that is shown has the fields of a run's header", () => {
   expect(Object.keys(shown.machine)).toEqual(Object.keys(MACHINE_FACTS));
 });
 
-test("the score line that is shown has the fields of a run's line, in their order", () => {
+it("the score line that is shown has the fields of a run's line, in their order", () => {
   const [score, failure] = (lines?.text ?? "").split(/\n(?=\{)/).map((text) => JSON.parse(text));
   const [made] = madeUpScores(1);
   if (made === undefined) throw new Error("no score was made up");

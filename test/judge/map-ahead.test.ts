@@ -1,11 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { mapAhead } from "../../src/judge/map-ahead.ts";
 import { collect } from "../support/collect.ts";
 
 const later = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("mapAhead", () => {
-  test("yields in the order of the source, whatever finishes first", async () => {
+  it("yields in the order of the source, whatever finishes first", async () => {
     const result = mapAhead([3, 1, 2], 3, async (n) => {
       await later(n * 5);
       return n * 10;
@@ -13,7 +13,7 @@ describe("mapAhead", () => {
     expect(await collect(result)).toEqual([30, 10, 20]);
   });
 
-  test("holds no more elements than its depth", async () => {
+  it("holds no more elements than its depth", async () => {
     let taken = 0;
     let used = 0;
     let most = 0;
@@ -34,7 +34,7 @@ describe("mapAhead", () => {
     expect(most).toBeGreaterThanOrEqual(4);
   });
 
-  test("a failure reaches the consumer after the results before it", async () => {
+  it("a failure reaches the consumer after the results before it", async () => {
     const seen: number[] = [];
     let stopped = 0;
     const run = async () => {
@@ -54,7 +54,7 @@ describe("mapAhead", () => {
     expect(stopped).toBe(1);
   });
 
-  test("a source may wait for the results of what it gave before", async () => {
+  it("a source may wait for the results of what it gave before", async () => {
     const results: number[] = [];
     async function* source() {
       for (let i = 0; i < 5; i++) {
@@ -66,7 +66,7 @@ describe("mapAhead", () => {
     expect(results).toEqual([0, 10, 20, 30, 40]);
   });
 
-  test("works ahead while the consumer is busy", async () => {
+  it("works ahead while the consumer is busy", async () => {
     const started: number[] = [];
     const numbers = mapAhead([1, 2, 3, 4, 5], 3, async (n) => {
       started.push(n);
@@ -78,7 +78,7 @@ describe("mapAhead", () => {
     await numbers.return(undefined);
   });
 
-  test("a source that fails does so after the results of what it gave", async () => {
+  it("a source that fails does so after the results of what it gave", async () => {
     const seen: number[] = [];
     async function* source() {
       yield 1;
@@ -96,7 +96,7 @@ describe("mapAhead", () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test("breaking off closes the source and stops what is under way", async () => {
+  it("breaking off closes the source and stops what is under way", async () => {
     let closed = false;
     let stopped = false;
     async function* source() {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { tryCommandLine } from "../../scripts/research/bits/command-line.mjs";
 import { exampleItems } from "../../scripts/research/bits/example-items.mjs";
 import { Tally, tryJudge, tryTokens } from "../../scripts/research/bits/trial.mjs";
@@ -28,7 +28,7 @@ const TASK = {
   ],
 };
 
-test.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
+it.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
   "settings change no bit of the default judge with weights in $name",
   async ({ name, index }) => {
     const file = await variantFile(name, (await resolveJudge("smollm2-135m")).path);
@@ -57,7 +57,7 @@ test.each(Object.keys(VARIANTS).map((name, index) => ({ name, index })))(
   600_000, // the first time the weights are made
 );
 
-test("settings change no bit of generated models of every shape of head", async () => {
+it("settings change no bit of generated models of every shape of head", async () => {
   const tally = new Tally();
   for (const [index, { name }] of TINY_JUDGES.entries()) {
     await tryTokens({
@@ -72,7 +72,7 @@ test("settings change no bit of generated models of every shape of head", async 
   expect(tally.comparisons).toBeGreaterThanOrEqual(200);
 });
 
-test("flash attention does change bits, and the trial sees it", async () => {
+it("flash attention does change bits, and the trial sees it", async () => {
   const { path: file } = await resolveJudge("smollm2-135m");
   const tally = new Tally();
   await tryJudge({
@@ -87,7 +87,7 @@ test("flash attention does change bits, and the trial sees it", async () => {
   expect(tally.differing).toBeGreaterThan(0);
 });
 
-test("the comparison finds a single bit", () => {
+it("the comparison finds a single bit", () => {
   const logits = () => ({ normed: Float32Array.of(1, 2), raw: Float32Array.of(0, 4) });
   const tally = new Tally();
   tally.compare(logits(), logits(), () => "equal");

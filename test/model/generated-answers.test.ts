@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
@@ -49,7 +49,7 @@ async function answers(options: ScoreItemsOptions, items = ITEMS): Promise<Map<s
   return outcomes;
 }
 
-test("a generated score has the bits of a plain capture of the same tokens", async () => {
+it("a generated score has the bits of a plain capture of the same tokens", async () => {
   await using engine = await JudgeEngine.load(cachedJudgePath(NAME), ON_ONE_THREAD);
   const [scoreTokens] = await engine.tokenize([{ text: "12345", special: false }]);
   let scored = 0;
@@ -80,7 +80,7 @@ test("a generated score has the bits of a plain capture of the same tokens", asy
   expect(scored).toBeGreaterThan(0);
 });
 
-test("order and company change neither the answer nor a bit", async () => {
+it("order and company change neither the answer nor a bit", async () => {
   const forwards = await answers(LAST);
   const backwards = await answers(LAST, ITEMS.toReversed());
   const itself = (outcome: Outcome | undefined) => ({ ...outcome, reusedTokens: 0 });
@@ -90,7 +90,7 @@ test("order and company change neither the answer nor a bit", async () => {
   }
 });
 
-test("without a score in the answer there is a failure with the text", async () => {
+it("without a score in the answer there is a failure with the text", async () => {
   const options = { task: TASK, condition: "reasoning", maxTokens: 5 } as const;
   for (const outcome of (await answers(options)).values()) {
     expect(outcome).toMatchObject({ kind: "failure", code: "NO_SCORE_TOKEN" });
@@ -101,7 +101,7 @@ test("without a score in the answer there is a failure with the text", async () 
   expect(error.message).toContain("within 5 tokens");
 });
 
-test("options that fit no condition are refused", async () => {
+it("options that fit no condition are refused", async () => {
   const score = (options: object) => judge.score({ ...ITEMS[0] }, { task: TASK, ...options });
   await rejection(score({ condition: "guess" }), "INVALID_ARGUMENT");
   await rejection(score({ maxTokens: 5 }), "INVALID_ARGUMENT");

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { readGgufFileInfo } from "node-llama-cpp";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { cachedJudge } from "../support/cached-judge.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
@@ -30,7 +30,7 @@ const PROMPT =
   "<|im_start|>user\nIs this a good answer? Why is the sky blue? Because the air scatters blue " +
   "light more than red. Grade it from 1 to 5.<|im_end|>\n<|im_start|>assistant\nscore: ";
 
-test.for([
+it.for([
   // The default judge reads its embedding matrix backwards; the other has an LM head of its own.
   { name: "smollm2-135m", head: "token_embd.weight", layers: 30 },
   { name: "qwen2.5-coder-1.5b", head: "output.weight", layers: 28 },

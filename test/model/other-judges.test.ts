@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { cachedJudge } from "../support/cached-judge.ts";
@@ -14,7 +14,7 @@ const TASK = parseTask({
 const ITEM = { instruction: "What is 2 + 2?", response: "Two and two make four. ".repeat(10) };
 
 // These judges are large: they are tried where they have been fetched.
-test.for([
+it.for([
   { name: "gemma3-270m", architecture: "gemma3", layers: 18, chatTemplate: false },
   { name: "qwen2.5-coder-1.5b", architecture: "qwen2", layers: 28, chatTemplate: true },
 ])("$name scores, with an exact head", async (expected, context) => {
@@ -37,7 +37,7 @@ test.for([
   expect({ ...second, reusedTokens: 0 }).toEqual(first);
 });
 
-test("gemma3-270m: without a chat template, the prompt is plain text behind BOS", async (context) => {
+it("gemma3-270m: without a chat template, the prompt is plain text behind BOS", async (context) => {
   if ((await cachedJudge("gemma3-270m")) === null) return context.skip("it has not been fetched");
   await using judge = await loadJudge("gemma3-270m", ON_ONE_THREAD);
   const include = ["tokens", "prompt"] as const;

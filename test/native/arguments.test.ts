@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LIBRARY_FOLDER } from "../../src/base/package-paths.ts";
 import type {
   NativeBatchRequest,
@@ -92,7 +92,7 @@ async function nativeJudge(): Promise<NativeJudge> {
 }
 
 describe("the binding", () => {
-  test("refuses wrong arguments of its functions", async () => {
+  it("refuses wrong arguments of its functions", async () => {
     const addon = nativeAddon();
     const flag = addon.newCancelFlag();
     const calls: [string, Callable, unknown[]][] = [
@@ -116,7 +116,7 @@ describe("the binding", () => {
     expect(accepted).toEqual([]);
   });
 
-  test.each(Object.keys(REQUEST))("refuses a request with a wrong %s", async (key) => {
+  it.each(Object.keys(REQUEST))("refuses a request with a wrong %s", async (key) => {
     const addon = nativeAddon();
     const accepted: string[] = [];
     for (const [what, wrong] of WRONG) {
@@ -131,7 +131,7 @@ describe("the binding", () => {
     expect(accepted).toEqual([]);
   });
 
-  test("refuses wrong arguments of a judge's methods", async () => {
+  it("refuses wrong arguments of a judge's methods", async () => {
     const addon = nativeAddon();
     const judge = await nativeJudge();
     const calls: [string, Callable, unknown[]][] = [
@@ -159,7 +159,7 @@ describe("the binding", () => {
     await judge.dispose();
   });
 
-  test.each([
+  it.each([
     ["capture", CAPTURE],
     ["captureBatch", BATCH],
     ["generate", GENERATE],
@@ -182,7 +182,7 @@ describe("the binding", () => {
     },
   );
 
-  test("gives what a judge's methods throw a code", async () => {
+  it("gives what a judge's methods throw a code", async () => {
     const judge = await nativeJudge();
     const invalid = expect.objectContaining({ code: "INVALID_ARGUMENT" });
     expect(() => judge.tokenText(-1)).toThrow(invalid);
@@ -195,7 +195,7 @@ describe("the binding", () => {
     }
   });
 
-  test("refuses methods on an object that is no judge, and judges that were not loaded", async () => {
+  it("refuses methods on an object that is no judge, and judges that were not loaded", async () => {
     const addon = nativeAddon();
     const judge = await nativeJudge();
     const prototype = Object.getPrototypeOf(judge) as Record<string, unknown>;
@@ -215,7 +215,7 @@ describe("the binding", () => {
     await judge.dispose();
   });
 
-  test("gives its errors codes of the closed set", async () => {
+  it("gives its errors codes of the closed set", async () => {
     const addon = nativeAddon();
     expect(() => addon.initialize(1 as never, [], false)).toThrow(
       expect.objectContaining({ code: "INVALID_ARGUMENT" }),
@@ -234,7 +234,7 @@ describe("the binding", () => {
 describe("an engine", () => {
   const good = tokenPrompt(40, 30_000);
 
-  test.each([
+  it.each([
     ["no tokens", new Int32Array(), LABELS],
     ["no labels", good, new Int32Array()],
     ["a negative token", Int32Array.of(1, -1), LABELS],
@@ -254,17 +254,17 @@ describe("an engine", () => {
     expect(bitsOf(await engine.capture(good, LABELS))).toEqual(before);
   });
 
-  test("takes a prompt far beyond the context for what it is", async () => {
+  it("takes a prompt far beyond the context for what it is", async () => {
     const engine = await loadTiny("llama-spm-tied");
     await rejection(engine.capture(new Int32Array(20_000_000), LABELS), "PROMPT_TOO_LONG");
   });
 
-  test.each([-1, 32_000, 2 ** 40, 0.5, Number.NaN])("has no token %d", async (id) => {
+  it.each([-1, 32_000, 2 ** 40, 0.5, Number.NaN])("has no token %d", async (id) => {
     const engine = await loadTiny("llama-spm-tied");
     await rejection((async () => engine.tokenText(id))(), "INVALID_ARGUMENT");
   });
 
-  test("tokenises any text", async () => {
+  it("tokenises any text", async () => {
     const engine = await loadTiny("qwen2-bpe");
     const texts = ["", "\0", "a\0b", "\ud800", "🙂".repeat(1000), " ".repeat(100_000)];
     const tokens = await engine.tokenize(texts.map((text) => ({ text, special: true })));

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";
@@ -7,7 +7,7 @@ import { LABELS, tokenPrompt } from "../support/prompts.ts";
 const PROMPTS = [30, 45, 12].map((length, seed) => tokenPrompt(length, 30_000, seed + 1));
 
 describe("a batch of prompts", () => {
-  test("gives every prompt its own logits, in their order", async () => {
+  it("gives every prompt its own logits, in their order", async () => {
     const engine = await loadTiny("llama-f16", { parallel: 3 });
     expect(engine.info).toMatchObject({ parallel: 3, exact: false, contextSize: 4096 });
     const together = await engine.captureBatch(PROMPTS, LABELS);
@@ -20,7 +20,7 @@ describe("a batch of prompts", () => {
     }
   });
 
-  test("may be one prompt, with the bits that it has alone", async () => {
+  it("may be one prompt, with the bits that it has alone", async () => {
     const engine = await loadTiny("llama-q4_k");
     expect(engine.info).toMatchObject({ parallel: 1, exact: true });
     const [first] = PROMPTS.slice(0, 1);
@@ -29,7 +29,7 @@ describe("a batch of prompts", () => {
     expect(batched && bitsOf(batched)).toEqual(bitsOf(alone));
   });
 
-  test("is refused when it is empty or too large, and the engine stays good", async () => {
+  it("is refused when it is empty or too large, and the engine stays good", async () => {
     const engine = await loadTiny("llama-spm-tied", { parallel: 2 });
     for (const prompts of [[], PROMPTS]) {
       await rejection(engine.captureBatch(prompts, LABELS), "INVALID_ARGUMENT");
@@ -41,7 +41,7 @@ describe("a batch of prompts", () => {
     expect(await engine.captureBatch(PROMPTS.slice(1), LABELS)).toHaveLength(2);
   });
 
-  test("ends with its signal", async () => {
+  it("ends with its signal", async () => {
     const engine = await loadTiny("llama-spm-tied", { parallel: 2 });
     const stop = new AbortController();
     stop.abort();
@@ -49,7 +49,7 @@ describe("a batch of prompts", () => {
     await rejection(engine.captureBatch(PROMPTS.slice(1), LABELS, options), "ABORTED");
   });
 
-  test.each([0, -1, 1.5, Number.NaN, 65, "many" as never])(
+  it.each([0, -1, 1.5, Number.NaN, 65, "many" as never])(
     "of %s in parallel is refused",
     async (parallel) => {
       await rejection(loadTiny("llama-spm-tied", { parallel }), "INVALID_ARGUMENT");

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
@@ -17,7 +17,7 @@ function fresh(engine: JudgeEngine, tokens: Int32Array): Promise<NativeCapture> 
 }
 
 describe("a capture", () => {
-  test.each(TINY_JUDGES)("of $name has a row for each layer", async ({ name, layers }) => {
+  it.each(TINY_JUDGES)("of $name has a row for each layer", async ({ name, layers }) => {
     const engine = await loadTiny(name);
     const score = await engine.capture(tokenPrompt(50, VOCABULARY), LABELS);
     for (const logits of [score.normed, score.raw]) {
@@ -31,27 +31,24 @@ describe("a capture", () => {
     expect(score.scoreMass).toBeLessThan(1);
   });
 
-  test.each(TINY_JUDGES)(
-    "of $name gives its hidden states when asked",
-    async ({ name, layers }) => {
-      const engine = await loadTiny(name);
-      const prompt = tokenPrompt(50, VOCABULARY);
-      const plain = await fresh(engine, prompt);
-      const score = await engine.capture(prompt, LABELS, { fresh: true, hidden: true });
-      expect(plain.hidden).toBeUndefined();
-      expect(bitsOf(score)).toEqual(bitsOf(plain));
-      const { hidden = new Float32Array() } = score;
-      expect(hidden).toHaveLength((layers + 1) * engine.info.embeddingLength);
-      expect(hidden.every(Number.isFinite)).toBe(true);
-      // Layers add to the residual stream: no row repeats another.
-      const rows = Array.from({ length: layers + 1 }, (_, row) =>
-        hidden.subarray(row * engine.info.embeddingLength, (row + 1) * engine.info.embeddingLength),
-      );
-      expect(new Set(rows.map((row) => row.join())).size).toBe(layers + 1);
-    },
-  );
+  it.each(TINY_JUDGES)("of $name gives its hidden states when asked", async ({ name, layers }) => {
+    const engine = await loadTiny(name);
+    const prompt = tokenPrompt(50, VOCABULARY);
+    const plain = await fresh(engine, prompt);
+    const score = await engine.capture(prompt, LABELS, { fresh: true, hidden: true });
+    expect(plain.hidden).toBeUndefined();
+    expect(bitsOf(score)).toEqual(bitsOf(plain));
+    const { hidden = new Float32Array() } = score;
+    expect(hidden).toHaveLength((layers + 1) * engine.info.embeddingLength);
+    expect(hidden.every(Number.isFinite)).toBe(true);
+    // Layers add to the residual stream: no row repeats another.
+    const rows = Array.from({ length: layers + 1 }, (_, row) =>
+      hidden.subarray(row * engine.info.embeddingLength, (row + 1) * engine.info.embeddingLength),
+    );
+    expect(new Set(rows.map((row) => row.join())).size).toBe(layers + 1);
+  });
 
-  test("has its columns in the order of the labels", async () => {
+  it("has its columns in the order of the labels", async () => {
     const engine = await loadTiny("llama-spm-untied");
     const tokens = tokenPrompt(50, VOCABULARY);
     const forwards = await engine.capture(tokens, LABELS);
@@ -62,7 +59,7 @@ describe("a capture", () => {
     expect(rows(backwards.raw)).toEqual(rows(forwards.raw).map((row) => row.toReversed()));
   });
 
-  test.each(TINY_JUDGES)("of $name has the same bits behind a reused prefix", async ({ name }) => {
+  it.each(TINY_JUDGES)("of $name has the same bits behind a reused prefix", async ({ name }) => {
     const engine = await loadTiny(name);
     const prompt = tokenPrompt(150, VOCABULARY);
     const bits: number[][][] = [];
@@ -85,7 +82,7 @@ describe("a capture", () => {
     expect((await fresh(engine, prompt)).reusedTokens).toBe(0);
   });
 
-  test("fills the context, and one token more is too long", async () => {
+  it("fills the context, and one token more is too long", async () => {
     const engine = await loadTiny("llama-spm-tied", { contextSize: 512 });
     const full = await engine.capture(tokenPrompt(512, VOCABULARY), LABELS);
     expect(full.promptTokens).toBe(512);
@@ -99,7 +96,7 @@ describe("a capture", () => {
     );
   });
 
-  test("of a single token", async () => {
+  it("of a single token", async () => {
     const engine = await loadTiny("llama-spm-tied");
     expect(await engine.capture(Int32Array.of(7), LABELS)).toMatchObject({
       promptTokens: 1,
@@ -107,7 +104,7 @@ describe("a capture", () => {
     });
   });
 
-  test("has the same bits on several threads and in small batches", async () => {
+  it("has the same bits on several threads and in small batches", async () => {
     const prompt = tokenPrompt(150, VOCABULARY);
     const [one, two, small] = await Promise.all([
       loadTiny("llama-q4_k"),
@@ -121,7 +118,7 @@ describe("a capture", () => {
 });
 
 describe("several captures", () => {
-  test("queue, end in order, and have the bits that they have alone", async () => {
+  it("queue, end in order, and have the bits that they have alone", async () => {
     const engine = await loadTiny("qwen2-bpe");
     const prompts = [300, 20, 150, 20, 80].map((length, i) => tokenPrompt(length, VOCABULARY, i));
     const alone: number[][][] = [];
@@ -138,7 +135,7 @@ describe("several captures", () => {
     expect(ended).toEqual([0, 1, 2, 3, 4]);
   });
 
-  test("one that fails does not touch the ones behind it", async () => {
+  it("one that fails does not touch the ones behind it", async () => {
     const engine = await loadTiny("llama-spm-tied", { contextSize: 256 });
     const good = tokenPrompt(60, VOCABULARY);
     const expected = bitsOf(await fresh(engine, good));
@@ -150,7 +147,7 @@ describe("several captures", () => {
     expect(bitsOf(await behind)).toEqual(expected);
   });
 
-  test("of two judges in one process do not touch each other", async () => {
+  it("of two judges in one process do not touch each other", async () => {
     const [llama, qwen] = await Promise.all([loadTiny("llama-spm-untied"), loadTiny("qwen2-bpe")]);
     const prompts = [1, 2, 3].map((seed) => tokenPrompt(200, VOCABULARY, seed));
     const alone: number[][][][] = [];
@@ -167,7 +164,7 @@ describe("several captures", () => {
     expect(together).toEqual(alone);
   });
 
-  test("tokenising goes on beside them", async () => {
+  it("tokenising goes on beside them", async () => {
     const engine = await loadTiny("qwen2-bpe");
     const order: string[] = [];
     const capture = engine.capture(LONG_PROMPT, LABELS).then(() => order.push("capture"));
@@ -178,7 +175,7 @@ describe("several captures", () => {
     expect(tokens[0]?.length).toBeGreaterThan(0);
   });
 
-  test("leave the event loop free", async () => {
+  it("leave the event loop free", async () => {
     const engine = await loadTiny("llama-spm-tied");
     let ticks = 0;
     const timer = setInterval(() => ticks++, 1);
@@ -189,7 +186,7 @@ describe("several captures", () => {
 });
 
 describe("an aborted capture", () => {
-  test("that runs ends early, and the judge stays good", async () => {
+  it("that runs ends early, and the judge stays good", async () => {
     const engine = await loadTiny("llama-spm-tied");
     const expected = bitsOf(await fresh(engine, LONG_PROMPT));
     await engine.capture(tokenPrompt(20, VOCABULARY), LABELS);
@@ -201,7 +198,7 @@ describe("an aborted capture", () => {
     expect(bitsOf(await engine.capture(LONG_PROMPT, LABELS))).toEqual(expected);
   });
 
-  test("that waits in the queue never runs", async () => {
+  it("that waits in the queue never runs", async () => {
     const engine = await loadTiny("llama-spm-tied");
     const prompt = tokenPrompt(100, VOCABULARY);
     const expected = bitsOf(await fresh(engine, prompt));
@@ -217,13 +214,13 @@ describe("an aborted capture", () => {
     expect(bitsOf(await behind)).toEqual(expected);
   });
 
-  test("whose signal was aborted before", async () => {
+  it("whose signal was aborted before", async () => {
     const engine = await loadTiny("llama-spm-tied");
     const capture = engine.capture(LONG_PROMPT, LABELS, { signal: AbortSignal.abort("no") });
     expect((await rejection(capture, "ABORTED")).cause).toBe("no");
   });
 
-  test("leaves no listener behind, whether it is aborted or not", async () => {
+  it("leaves no listener behind, whether it is aborted or not", async () => {
     const engine = await loadTiny("llama-spm-tied");
     const { signal } = new AbortController();
     const listeners = { added: 0, removed: 0 };

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
@@ -6,7 +6,7 @@ import { LABELS, tokenPrompt } from "../support/prompts.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
 describe("disposing a judge", () => {
-  test("waits for the running capture, and ends the queued ones", async () => {
+  it("waits for the running capture, and ends the queued ones", async () => {
     const engine = await loadTiny("llama-spm-tied");
     const order: string[] = [];
     const running = engine.capture(tokenPrompt(4000, 30_000), LABELS);
@@ -20,14 +20,14 @@ describe("disposing a judge", () => {
     expect(order).toEqual(["captured 4000", "disposed"]);
   });
 
-  test("can be done twice, at once and one after the other", async () => {
+  it("can be done twice, at once and one after the other", async () => {
     const engine = await loadTiny("llama-spm-tied");
     await Promise.all([engine.dispose(), engine.dispose(), engine[Symbol.asyncDispose]()]);
     await engine.dispose();
     await rejection(engine.capture(Int32Array.of(1), LABELS), "DISPOSED");
   });
 
-  test("makes every later call say so", async () => {
+  it("makes every later call say so", async () => {
     const engine = await loadTiny("qwen2-bpe");
     const disposed = engine.dispose();
     // From the call on, not only from its end.
@@ -40,13 +40,13 @@ describe("disposing a judge", () => {
     expect(engine.info.architecture).toBe("qwen2");
   });
 
-  test("leaves another judge of the same file alone", async () => {
+  it("leaves another judge of the same file alone", async () => {
     const [gone, kept] = [await loadTiny("llama-spm-tied"), await loadTiny("llama-spm-tied")];
     await gone.dispose();
     expect((await kept.capture(tokenPrompt(40, 30_000), LABELS)).headDifference).toBe(0);
   });
 
-  test("lets tokenising that is under way end well", async () => {
+  it("lets tokenising that is under way end well", async () => {
     const engine = await loadTiny("qwen2-bpe");
     const text = "one two three ".repeat(5000);
     const tokens = engine.tokenize([{ text, special: true }]);
@@ -54,7 +54,7 @@ describe("disposing a judge", () => {
     expect((await tokens)[0]?.length).toBeGreaterThan(10_000);
   });
 
-  test("is what `await using` does", async () => {
+  it("is what `await using` does", async () => {
     let outside: JudgeEngine;
     {
       await using engine = await JudgeEngine.load(tinyGguf("llama-spm-tied"), ON_ONE_THREAD);

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";
@@ -7,7 +7,7 @@ import { LABELS, tokenPrompt } from "../support/prompts.ts";
 const PROMPT = tokenPrompt(70, 30_000);
 const PLAIN_ATTENTION = { plainAttention: true };
 
-test("generation goes on from the prompt alone, whatever is decoded in between", async () => {
+it("generation goes on from the prompt alone, whatever is decoded in between", async () => {
   const engine = await loadTiny("llama-q4_k");
   const generate = (maxTokens: number) =>
     engine.turn((turn) => turn.generate(PROMPT, { maxTokens }));
@@ -24,7 +24,7 @@ test("generation goes on from the prompt alone, whatever is decoded in between",
   expect((await captured).promptTokens).toBe(50);
 });
 
-test("it stops when it is told to, and a capture in the same turn has its own bits", async () => {
+it("it stops when it is told to, and a capture in the same turn has its own bits", async () => {
   const engine = await loadTiny("llama-bpe-untied");
   const { tokens, behind } = await engine.turn(async (turn) => {
     const seen: number[] = [];
@@ -45,7 +45,7 @@ test("it stops when it is told to, and a capture in the same turn has its own bi
   );
 });
 
-test("it ends with the context, and says what is too long", async () => {
+it("it ends with the context, and says what is too long", async () => {
   const engine = await loadTiny("llama-spm-tied", { contextSize: 512 });
   const prompt = tokenPrompt(510, 30_000);
   const { tokens, ended } = await engine.turn((turn) => turn.generate(prompt, { maxTokens: 9 }));
@@ -54,7 +54,7 @@ test("it ends with the context, and says what is too long", async () => {
   await rejection(longer, "PROMPT_TOO_LONG");
 });
 
-test("it can be aborted, and the judge stays good", async () => {
+it("it can be aborted, and the judge stays good", async () => {
   const engine = await loadTiny("llama-bpe-untied");
   const abort = new AbortController();
   const { signal } = abort;
@@ -78,7 +78,7 @@ test("it can be aborted, and the judge stays good", async () => {
   );
 });
 
-test("text of tokens puts characters together that are spread over them", async () => {
+it("text of tokens puts characters together that are spread over them", async () => {
   const engine = await loadTiny("llama-bpe-untied");
   const text = "𒀀 𓂀 🜚";
   const [tokens = new Int32Array()] = await engine.tokenize([{ text, special: false }]);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { selectBackend } from "../../src/engine/native/backend.ts";
 import type { EngineOptions } from "../../src/engine/native/engine-options.ts";
@@ -76,7 +76,7 @@ function largestShare(a: readonly NativeCapture[], b: readonly NativeCapture[]):
 }
 
 describe("on a Vulkan device", () => {
-  test("the head and any number of layers give the CPU's logits", async ({ skip }) => {
+  it("the head and any number of layers give the CPU's logits", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const file = tinyGguf("llama-f16");
     const cpu = await capture(await load(file, { gpu: "off" }));
@@ -94,7 +94,7 @@ describe("on a Vulkan device", () => {
     }
   });
 
-  test("hidden states that come to the host leave the logits as they are", async ({ skip }) => {
+  it("hidden states that come to the host leave the logits as they are", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const engine = await load(tinyGguf("llama-f16"), { gpu: "vulkan" });
     const tokens = tokenPrompt(20, engine.info.vocabularySize);
@@ -104,7 +104,7 @@ describe("on a Vulkan device", () => {
     expect(bitsOf(onHost)).toEqual(bitsOf(onDevice));
   });
 
-  test("the CPU's bits stay the same beside a loaded plugin", async ({ skip }) => {
+  it("the CPU's bits stay the same beside a loaded plugin", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const file = tinyGguf("llama-q4_0");
     const off = await load(file, { gpu: "off" });
@@ -117,7 +117,7 @@ describe("on a Vulkan device", () => {
     expect((await capture(noLayers)).map(bitsOf)).toEqual((await capture(off)).map(bitsOf));
   });
 
-  test("auto leaves a software device alone and says so", async ({ skip }) => {
+  it("auto leaves a software device alone and says so", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const named = await selectBackend("vulkan");
     const software = named.devices.every(({ description }) => /llvmpipe/.test(description));
@@ -127,7 +127,7 @@ describe("on a Vulkan device", () => {
     expect(auto.reason).toContain("software device (llvmpipe");
   });
 
-  test("a device that cannot hold the judge gives way to the CPU, loudly", async ({ skip }) => {
+  it("a device that cannot hold the judge gives way to the CPU, loudly", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const file = tinyGguf("llama-f16");
     const script = fileURLToPath(new URL("children/fall-back.mjs", import.meta.url));
@@ -144,7 +144,7 @@ describe("on a Vulkan device", () => {
     });
   });
 
-  test("prompts in parallel score as they do alone", async ({ skip }) => {
+  it("prompts in parallel score as they do alone", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const engine = await load(tinyGguf("llama-f16"), { gpu: "vulkan", parallel: 10 });
     const vocabulary = engine.info.vocabularySize;
@@ -162,7 +162,7 @@ describe("on a Vulkan device", () => {
     expect(largestShare(alone, together.slice(0, 3))).toBeLessThan(FLOAT_SHARE);
   });
 
-  test("items of the default judge, three layers and the head on the device, score as on the CPU", async ({
+  it("items of the default judge, three layers and the head on the device, score as on the CPU", async ({
     skip,
   }) => {
     skip(problem !== undefined, problem);

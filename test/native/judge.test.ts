@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreProgress } from "../../src/judge/score-options.ts";
@@ -37,7 +37,7 @@ class Endless {
 }
 
 describe("a stream of items", () => {
-  test("is taken only as far as it is needed, and closed", async () => {
+  it("is taken only as far as it is needed, and closed", async () => {
     const judge = await tinyJudge();
     const source = new Endless();
     const seen: string[] = [];
@@ -52,7 +52,7 @@ describe("a stream of items", () => {
     expect((await judge.score(item(1), { task: TASK })).promptTokens).toBeGreaterThan(10);
   });
 
-  test("may wait for the outcome of each item before it gives the next", async () => {
+  it("may wait for the outcome of each item before it gives the next", async () => {
     const judge = await tinyJudge();
     let answered = 0;
     async function* conversation() {
@@ -65,7 +65,7 @@ describe("a stream of items", () => {
     expect(answered).toBe(5);
   });
 
-  test("may be any iterable, and empty", async () => {
+  it("may be any iterable, and empty", async () => {
     const judge = await tinyJudge();
     expect(await collect(judge.scoreAll([], { task: TASK }))).toEqual([]);
     expect(await collect(judge.scoreAll(new Set([item(1), item(2)]), { task: TASK }))).toHaveLength(
@@ -73,7 +73,7 @@ describe("a stream of items", () => {
     );
   });
 
-  test("that fails ends with its own error, after what it gave", async () => {
+  it("that fails ends with its own error, after what it gave", async () => {
     const judge = await tinyJudge();
     const error = new Error("the disk is gone");
     async function* source() {
@@ -88,7 +88,7 @@ describe("a stream of items", () => {
     expect(seen).toEqual(["item 1"]);
   });
 
-  test("has bad items, and they are outcomes among the others", async () => {
+  it("has bad items, and they are outcomes among the others", async () => {
     const judge = await tinyJudge("llama-bpe-untied", { contextSize: 512 });
     const items = [
       item(0),
@@ -115,7 +115,7 @@ describe("a stream of items", () => {
     ]);
   });
 
-  test("is told about as it goes, and the figures add up", async () => {
+  it("is told about as it goes, and the figures add up", async () => {
     const judge = await tinyJudge();
     const told: ScoreProgress[] = [];
     const startedAt = performance.now();
@@ -148,7 +148,7 @@ describe("a stream of items", () => {
     expect(told.at(-1)?.decodedTokens).toBeLessThan(told.at(-1)?.promptTokens ?? 0);
   });
 
-  test("that is aborted ends there; the judge stays good", async () => {
+  it("that is aborted ends there; the judge stays good", async () => {
     const judge = await tinyJudge();
     const alone = await judge.score(item(3), { task: TASK });
     const abort = new AbortController();
@@ -171,7 +171,7 @@ describe("a stream of items", () => {
     expect({ ...again, reusedTokens: 0 }).toEqual({ ...alone, reusedTokens: 0 });
   });
 
-  test("may come in any order: what they share is decoded once, and they keep their order", async () => {
+  it("may come in any order: what they share is decoded once, and they keep their order", async () => {
     const judge = await tinyJudge();
     const conversations = [0, 1, 2, 3].map((i) => `Topic ${i}. ${`word${i} `.repeat(150)}`);
     const items = Array.from({ length: 24 }, (_, i) => ({
@@ -202,7 +202,7 @@ describe("a stream of items", () => {
     }
   });
 
-  test("that is aborted while its source is silent ends all the same", async () => {
+  it("that is aborted while its source is silent ends all the same", async () => {
     const judge = await tinyJudge();
     const abort = new AbortController();
     async function* silent() {
@@ -216,7 +216,7 @@ describe("a stream of items", () => {
     await rejection(run(), "ABORTED");
   });
 
-  test("may run beside another, with the bits that each has alone", async () => {
+  it("may run beside another, with the bits that each has alone", async () => {
     const judge = await tinyJudge("llama-q4_k");
     const numbers = (score: Outcome) => score.kind === "score" && score.nodes;
     const streams = [0, 10].map((from) => [0, 1, 2, 3].map((i) => item(from + i)));
@@ -234,7 +234,7 @@ describe("a stream of items", () => {
 });
 
 describe("one item", () => {
-  test("has the score that it has in a stream", async () => {
+  it("has the score that it has in a stream", async () => {
     const judge = await tinyJudge();
     const task = "general";
     const stream = await collect(judge.scoreAll([item(1)], { task }));
@@ -247,7 +247,7 @@ describe("one item", () => {
     expect(await judge.score(item(1))).toMatchObject({ criterion: "helpfulness" });
   });
 
-  test("that is bad is an error", async () => {
+  it("that is bad is an error", async () => {
     const judge = await tinyJudge("llama-bpe-untied", { contextSize: 512 });
     const score = (given: unknown) => judge.score(given as ScoreItem, { task: TASK });
     const error = await rejection(score({ instruction: "No response." }), "INVALID_FIELD");
@@ -257,7 +257,7 @@ describe("one item", () => {
     await rejection(score({ ...item(1), response: "word ".repeat(2000) }), "PROMPT_TOO_LONG");
   });
 
-  test("with bad options is an error", async () => {
+  it("with bad options is an error", async () => {
     const judge = await tinyJudge();
     const score = (options: object) => judge.score(item(1), { task: TASK, ...options });
     await rejection(score({ criterion: "beauty" }), "INVALID_ARGUMENT");
@@ -269,7 +269,7 @@ describe("one item", () => {
     await rejection(score({ signal: AbortSignal.abort() }), "ABORTED");
   });
 
-  test("cannot be scored by a judge that was disposed", async () => {
+  it("cannot be scored by a judge that was disposed", async () => {
     const judge = await tinyJudge();
     await judge.dispose();
     await judge.dispose();
@@ -278,7 +278,7 @@ describe("one item", () => {
   });
 });
 
-test("a judge that cannot be had is an error", async () => {
+it("a judge that cannot be had is an error", async () => {
   await rejection(loadJudge("nosuch"), "UNKNOWN_JUDGE");
   await rejection(loadJudge(5 as never), "INVALID_ARGUMENT");
   await rejection(loadJudge(tinyGguf("qwen2-bpe"), { gpu: "abacus" as never }), "INVALID_ARGUMENT");

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { startNode } from "../support/run-process.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
@@ -9,7 +9,7 @@ function run(script: string, args: readonly string[], flags: readonly string[] =
   return startNode([...flags, file, tinyGguf("llama-spm-tied"), ...args]).end;
 }
 
-test("a worker thread may end at any time", async () => {
+it("a worker thread may end at any time", async () => {
   const { exitCode, signal, stdout, stderr } = await run("capture-in-worker.mjs", []);
   expect({ exitCode, signal, stderr }).toEqual({ exitCode: 0, signal: null, stderr: "" });
   expect(stdout.trim().split("\n")).toEqual([
@@ -22,7 +22,7 @@ test("a worker thread may end at any time", async () => {
   ]);
 });
 
-test("engines may be left to the garbage collector", async () => {
+it("engines may be left to the garbage collector", async () => {
   const { exitCode, signal, stdout, stderr } = await run(
     "collect-garbage.mjs",
     [],
@@ -32,7 +32,7 @@ test("engines may be left to the garbage collector", async () => {
   expect(stdout.trim().split("\n")).toEqual(["captured 4000 tokens, difference 0", "collected 6"]);
 });
 
-test.each(["loading", "idle", "capturing"])("the process may end while %s", async (when) => {
+it.each(["loading", "idle", "capturing"])("the process may end while %s", async (when) => {
   const { exitCode, signal, stderr } = await run("exit.mjs", [when]);
   expect({ exitCode, signal, stderr }).toEqual({ exitCode: 7, signal: null, stderr: "" });
 });

@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { bitsOf } from "../support/bits.ts";
@@ -10,7 +10,7 @@ import { LABELS, tokenPrompt } from "../support/prompts.ts";
 import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
 
 describe("loading a judge", () => {
-  test.each(TINY_JUDGES)("$name: its head gives llama.cpp's own bits", async (judge) => {
+  it.each(TINY_JUDGES)("$name: its head gives llama.cpp's own bits", async (judge) => {
     const { info } = await loadTiny(judge.name);
     expect(info.selfCheckDifference).toBe(0);
     expect(info).toMatchObject({
@@ -27,7 +27,7 @@ describe("loading a judge", () => {
     expect(info.chatTemplate !== null).toBe(judge.chatTemplate);
   });
 
-  test("says what the file holds", async () => {
+  it("says what the file holds", async () => {
     const engine = await loadTiny("qwen2-bpe");
     expect(engine.info).toMatchObject({
       quantization: "F16",
@@ -50,7 +50,7 @@ describe("loading a judge", () => {
     expect(engine.backend.devices).toHaveLength(1);
   });
 
-  test("tells its progress, from little to all", async () => {
+  it("tells its progress, from little to all", async () => {
     const shares: number[] = [];
     await loadTiny("llama-q8_0", { onLoadProgress: (share) => shares.push(share) });
     expect(shares.length).toBeGreaterThan(1);
@@ -58,7 +58,7 @@ describe("loading a judge", () => {
     expect(shares.at(-1)).toBe(1);
   });
 
-  test("uses the context, batch and threads it is asked for", async () => {
+  it("uses the context, batch and threads it is asked for", async () => {
     const { info } = await loadTiny("llama-spm-tied", {
       contextSize: 700,
       batchSize: 101,
@@ -71,7 +71,7 @@ describe("loading a judge", () => {
     expect(info.threads).toBe(2);
   });
 
-  test("loads several judges at once", async () => {
+  it("loads several judges at once", async () => {
     const names = ["llama-spm-tied", "qwen2-bpe", "llama-spm-tied"];
     const engines = await Promise.all(names.map((name) => loadTiny(name)));
     expect(engines.map(({ info }) => info.architecture)).toEqual(["llama", "qwen2", "llama"]);
@@ -83,7 +83,7 @@ describe("loading a judge", () => {
 });
 
 describe("a judge that cannot be loaded", () => {
-  test.each([
+  it.each([
     ["truncated", "INVALID_GGUF", /is truncated: tensor \S+ ends at byte \d+, the file has \d+/],
     ["not-a-gguf", "INVALID_GGUF", /does not start with "GGUF"/],
     ["bert-embedding", "UNSUPPORTED_JUDGE", /embedding model \(architecture bert\)/],
@@ -93,7 +93,7 @@ describe("a judge that cannot be loaded", () => {
     expect(error.message).toMatch(message);
   });
 
-  test.each([
+  it.each([
     ["a file that is not there", "/nowhere/judge.gguf"],
     ["a folder", tmpdir()],
     ["an empty path", ""],
@@ -101,7 +101,7 @@ describe("a judge that cannot be loaded", () => {
     await rejection(JudgeEngine.load(path, ON_ONE_THREAD), "INVALID_GGUF");
   });
 
-  test.each([
+  it.each([
     ["contextSize", 2 ** 30],
     ["contextSize", -1],
     ["contextSize", Number.NaN],
@@ -117,7 +117,7 @@ describe("a judge that cannot be loaded", () => {
     expect(error.message).toContain(option);
   });
 
-  test("a backend that this machine lacks", async () => {
+  it("a backend that this machine lacks", async () => {
     const absent = process.platform === "darwin" ? "cuda" : "metal";
     const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), { gpu: absent });
     await rejection(load, "BACKEND_UNAVAILABLE");
@@ -127,14 +127,14 @@ describe("a judge that cannot be loaded", () => {
 describe("loading that is aborted", () => {
   needsDefaultJudge();
 
-  test("before it begins", async () => {
+  it("before it begins", async () => {
     const reason = new Error("changed my mind");
     const signal = AbortSignal.abort(reason);
     const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), { ...ON_ONE_THREAD, signal });
     expect((await rejection(load, "ABORTED")).cause).toBe(reason);
   });
 
-  test("in its course", async () => {
+  it("in its course", async () => {
     // The generated models load too quickly to come between.
     const abort = new AbortController();
     const reason = new Error("changed my mind");
@@ -146,7 +146,7 @@ describe("loading that is aborted", () => {
     expect((await rejection(load, "ABORTED")).cause).toBe(reason);
   });
 
-  test("by its progress function, whose error it ends with", async () => {
+  it("by its progress function, whose error it ends with", async () => {
     const error = new Error("from the progress function");
     const load = JudgeEngine.load(tinyGguf("qwen2-bpe"), {
       ...ON_ONE_THREAD,
@@ -157,7 +157,7 @@ describe("loading that is aborted", () => {
     await expect(load).rejects.toBe(error);
   });
 
-  test("by its progress function, which ends nothing else with the same signal", async () => {
+  it("by its progress function, which ends nothing else with the same signal", async () => {
     const { signal } = new AbortController();
     const engine = await loadTiny("llama-spm-tied", { signal });
     const load = loadTiny("llama-spm-tied", {
@@ -171,7 +171,7 @@ describe("loading that is aborted", () => {
     expect(promptTokens).toBe(20);
   });
 
-  test("too late: the judge is there, and an abort afterwards does not touch it", async () => {
+  it("too late: the judge is there, and an abort afterwards does not touch it", async () => {
     const abort = new AbortController();
     const engine = await loadTiny("llama-spm-tied", { signal: abort.signal });
     abort.abort();

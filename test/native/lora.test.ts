@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { LoraAdapter } from "../../src/engine/models/adapters.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
@@ -17,7 +17,7 @@ function adapter(name: string, scale?: number): LoraAdapter {
 }
 
 describe("a judge with a LoRA adapter", () => {
-  test.each([
+  it.each([
     ["llama-spm-untied", "lora-attention"],
     ["llama-spm-tied", "lora-attention"],
     ["llama-spm-untied", "lora-head"],
@@ -42,7 +42,7 @@ describe("a judge with a LoRA adapter", () => {
     expect(bitsOf(again)).toEqual(bitsOf(captured));
   });
 
-  test("scores, and is known by its file and its adapters", async () => {
+  it("scores, and is known by its file and its adapters", async () => {
     const task = parseTask(ONE_CRITERION_TASK);
     const item = { instruction: "Say it.", response: "It." };
     const file = tinyGguf("llama-spm-untied");
@@ -75,7 +75,7 @@ describe("an adapter that cannot be used", () => {
   const load = (lora: readonly LoraAdapter[], judge = "llama-spm-untied") =>
     JudgeEngine.load(tinyGguf(judge), { ...ON_ONE_THREAD, lora });
 
-  test.each([
+  it.each([
     ["of another width", "lora-repacked", "llama-spm-untied", /does not fit the judge's \[64, 64/],
     ["of another architecture", "lora-attention", "qwen2-bpe", /llama, the judge's is qwen2/],
     ["of an embedding that is the head as well", "lora-embedding", "llama-spm-tied", /LM head/],
@@ -86,16 +86,16 @@ describe("an adapter that cannot be used", () => {
     expect(error.message).toContain(tinyGguf(lora));
   });
 
-  test("that is no GGUF file", async () => {
+  it("that is no GGUF file", async () => {
     await rejection(load([adapter("not-a-gguf")]), "INVALID_GGUF");
   });
 
-  test("with a scale of 0, and more than four", async () => {
+  it("with a scale of 0, and more than four", async () => {
     await rejection(load([adapter("lora-head", 0)]), "INVALID_ARGUMENT");
     await rejection(load(Array(5).fill(adapter("lora-head"))), "INVALID_ARGUMENT");
   });
 
-  test("that is not there", async () => {
+  it("that is not there", async () => {
     const options = { ...ON_ONE_THREAD, lora: [{ path: "/nowhere/adapter.gguf" }] };
     const error = await rejection(
       loadJudge(tinyGguf("llama-spm-untied"), options),

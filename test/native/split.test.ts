@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, readFile, truncate } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { modelFiles } from "../../src/engine/models/split-gguf.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
@@ -23,7 +23,7 @@ async function copyParts(count: number): Promise<string[]> {
   return copies;
 }
 
-test("a judge in three files has the bits of the same in one", async () => {
+it("a judge in three files has the bits of the same in one", async () => {
   expect(PARTS).toHaveLength(3);
   const prompt = tokenPrompt(60, 30_000);
   const [whole, split] = [await loadTiny("llama-q4_0"), await loadTiny(FIRST)];
@@ -34,7 +34,7 @@ test("a judge in three files has the bits of the same in one", async () => {
   );
 });
 
-test("its hash covers every part", async () => {
+it("its hash covers every part", async () => {
   const hashes = await Promise.all(
     PARTS.map(async (part) =>
       createHash("sha256")
@@ -49,7 +49,7 @@ test("its hash covers every part", async () => {
   expect(judge.sha256).toBe(all);
 });
 
-test("a part that is missing or cut is named", async () => {
+it("a part that is missing or cut is named", async () => {
   const missing = await copyParts(2);
   const lacks = JudgeEngine.load(missing[0] ?? "", ON_ONE_THREAD);
   expect((await rejection(lacks, "INVALID_GGUF")).message).toContain(missing[2]);
@@ -59,7 +59,7 @@ test("a part that is missing or cut is named", async () => {
   expect((await rejection(broken, "INVALID_GGUF")).message).toContain(cut[1]);
 });
 
-test("a part other than the first is no judge", async () => {
+it("a part other than the first is no judge", async () => {
   const second = JudgeEngine.load(PARTS[1] ?? "", ON_ONE_THREAD);
   expect((await rejection(second, "INVALID_GGUF")).message).toMatch(
     /is part 2 of 3 .*first part, .*-00001-of-00003\.gguf/,

@@ -1,4 +1,4 @@
-import { expect, onTestFinished, test } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { Score } from "../../src/scoring/score/outcome.ts";
@@ -28,7 +28,7 @@ async function scoreItem(judge: Judge, task: object): Promise<Score> {
   throw new Error("no outcome");
 }
 
-test.each([
+it.each([
   // Tokeniser, the text of the token for 5 behind "score: ", and whether BOS stands before a prompt.
   { name: "llama-spm-untied", digit: "5", bos: true },
   { name: "llama-bpe-untied", digit: "5", bos: true },
@@ -58,7 +58,7 @@ test.each([
   }
 });
 
-test("labels that are in no vocabulary are spelt in bytes", async () => {
+it("labels that are in no vocabulary are spelt in bytes", async () => {
   const task = { ...TASK, scale: { labels: { "🙁": 1, "😐": 2, "🙂": 3 } } };
   const judge = await open("llama-spm-untied");
   // Byte b is token b + 3. All begin with f0 9f, which belongs to the prompt then.
@@ -71,7 +71,7 @@ test("labels that are in no vocabulary are spelt in bytes", async () => {
   expect(probabilities.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 6);
 });
 
-test("a system text goes into the user's turn where the template refuses a system turn", async () => {
+it("a system text goes into the user's turn where the template refuses a system turn", async () => {
   const task = { ...TASK, system: "You grade colours." };
   const { prompt } = await scoreItem(await open("llama-bf16"), task);
   expect(prompt).toBe(

@@ -1,9 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { figureReader } from "../../src/run/figure-reader.ts";
 import { exampleNodesScore, exampleScore, HEADER, NODES_HEADER } from "../fixtures/example-run.ts";
 import { rowsOf } from "../support/node-logits.ts";
 
-test("a figure of other layers is the expectation under their mean logits", () => {
+it("a figure of other layers is the expectation under their mean logits", () => {
   const line = exampleScore();
   const [, first = [], second = []] = rowsOf(line.nodes[0]).map((row) => row ?? []);
   const odds = first.map((z, k) => Math.exp((z + (second[k] ?? 0)) / 2));
@@ -15,7 +15,7 @@ test("a figure of other layers is the expectation under their mean logits", () =
   expect(figureReader("vanilla", HEADER, "all")(line)).toBe(line.vanilla);
 });
 
-test("a figure of other layers is aggregated at each node where labels have several tokens", () => {
+it("a figure of other layers is aggregated at each node where labels have several tokens", () => {
   // Mean logits 0.5 and 0.45 at the root, 2.05 and 4 behind its first outcome.
   const one = 1 / (1 + Math.exp(0.45 - 0.5));
   const end = 1 / (1 + Math.exp(4 - 2.05));

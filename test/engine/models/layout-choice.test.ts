@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { judgeLayouts, type LayoutFigures } from "../../../src/engine/models/layout-choice.ts";
 
 function layout(name: string, tokensPerSecond: number, difference: number): LayoutFigures {
@@ -6,7 +6,7 @@ function layout(name: string, tokensPerSecond: number, difference: number): Layo
 }
 
 describe("judgeLayouts", () => {
-  test("keeps the fastest that is no less exact than the file as it came", () => {
+  it("keeps the fastest that is no less exact than the file as it came", () => {
     expect(
       judgeLayouts([
         layout("as it is", 458, 0.49),
@@ -17,7 +17,7 @@ describe("judgeLayouts", () => {
     ).toEqual(["as it is", "not the fastest", "kept", "less exact"]);
   });
 
-  test("keeps none that is slower or hardly faster", () => {
+  it("keeps none that is slower or hardly faster", () => {
     expect(
       judgeLayouts([
         layout("as it is", 132, 0.5),
@@ -28,7 +28,7 @@ describe("judgeLayouts", () => {
     ).toEqual(["as it is", "slower", "hardly faster", "slower"]);
   });
 
-  test("keeps none whose exactness is not known, or where nothing is known of the source", () => {
+  it("keeps none whose exactness is not known, or where nothing is known of the source", () => {
     expect(judgeLayouts([layout("as it is", 1, 0.5), layout("F16", 9, Number.NaN)])).toEqual([
       "as it is",
       "less exact",

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { access, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { modelsFolder } from "../../../src/engine/models/cache.ts";
 import {
   findPrepared,
@@ -50,7 +50,7 @@ async function keepBf16(): Promise<string> {
 }
 
 describe("a prepared judge", () => {
-  test("is found by the hash of the judge's own file", async () => {
+  it("is found by the hash of the judge's own file", async () => {
     const sha256 = await keepBf16();
     const file = preparedPath(SOURCE, "BF16");
     expect(await findPrepared(SOURCE, CPU)).toEqual({ path: file, type: "BF16", sha256 });
@@ -59,14 +59,14 @@ describe("a prepared judge", () => {
     expect(await findPrepared("cd".repeat(32), CPU)).toBeNull();
   });
 
-  test("is none where the judge is fastest as it is, and that is remembered", async () => {
+  it("is none where the judge is fastest as it is, and that is remembered", async () => {
     await emptyCache();
     await writePreparation(preparation(null));
     expect(await findPrepared(SOURCE, CPU)).toBeNull();
     expect(await readPreparation(SOURCE)).toEqual(preparation(null));
   });
 
-  test("that is gone is none; one that was changed is an error", async () => {
+  it("that is gone is none; one that was changed is an error", async () => {
     await keepBf16();
     await writeFile(preparedPath(SOURCE, "BF16"), "other weights");
     await expect(findPrepared(SOURCE, CPU)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
@@ -74,12 +74,12 @@ describe("a prepared judge", () => {
     expect(await findPrepared(SOURCE, CPU)).toBeNull();
   });
 
-  test("that was measured with other kernels is none", async () => {
+  it("that was measured with other kernels is none", async () => {
     await keepBf16();
     expect(await findPrepared(SOURCE, "AVX2 AVX512")).toBeNull();
   });
 
-  test("is removed when another takes its place, and stays when it is named again", async () => {
+  it("is removed when another takes its place, and stays when it is named again", async () => {
     await keepBf16();
     const before = await readPreparation(SOURCE);
     if (before === null) throw new Error("it was kept");
@@ -89,7 +89,7 @@ describe("a prepared judge", () => {
     await expect(access(preparedPath(SOURCE, "BF16"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
-  test("whose record is cut or leads elsewhere is none", async () => {
+  it("whose record is cut or leads elsewhere is none", async () => {
     await keepBf16();
     const record = path.join(modelsFolder(), `prepared-${SOURCE.slice(0, 16)}.json`);
     await writeFile(record, '{"schema":1,"sourceSha');
@@ -100,7 +100,7 @@ describe("a prepared judge", () => {
   });
 });
 
-test("what a killed preparation left is removed, what a running one writes stays", async () => {
+it("what a killed preparation left is removed, what a running one writes stays", async () => {
   await emptyCache();
   const ended = spawnSync(process.execPath, ["--version"]).pid;
   const left = `${preparedPath(SOURCE, "BF16")}.${ended}.part`;

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { withoutSoftware } from "../../../src/engine/native/backend.ts";
 import type { NativeBackends, NativeDevice } from "../../../src/engine/native/native-addon.ts";
 
@@ -16,14 +16,14 @@ function backends(...devices: NativeDevice[]): NativeBackends {
 }
 
 describe("what `auto` may pick", () => {
-  test("a real device, without the one in software beside it", () => {
+  it("a real device, without the one in software beside it", () => {
     expect(withoutSoftware("vulkan", backends(CPU, RADEON, LLVMPIPE)).devices).toEqual([
       CPU,
       RADEON,
     ]);
   });
 
-  test.each([
+  it.each([
     "llvmpipe (LLVM 19.1.7, 128 bits)",
     "SwiftShader Device (LLVM 10.0.0)",
     "Microsoft Basic Render Driver",
@@ -37,7 +37,7 @@ describe("what `auto` may pick", () => {
     );
   });
 
-  test("the processor, whatever it is called", () => {
+  it("the processor, whatever it is called", () => {
     const warp = device("CPU", "Warp Drive 9000", "CPU");
     expect(withoutSoftware("vulkan", backends(warp)).devices).toEqual([warp]);
   });

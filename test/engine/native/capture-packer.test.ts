@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
 import { CapturePacker, type PackingEngine } from "../../../src/engine/native/capture-packer.ts";
 import type { NativeCapture } from "../../../src/engine/native/native-addon.ts";
@@ -37,7 +37,7 @@ const LABELS = Int32Array.of(1, 2);
 const prompt = (first: number) => Int32Array.of(first, 7);
 
 describe("captures in packs", () => {
-  test("hold what is asked for together, in its order, and give each its own result", async () => {
+  it("hold what is asked for together, in its order, and give each its own result", async () => {
     const engine = new FakeEngine();
     const packer = new CapturePacker(engine, 3);
     const scores = await Promise.all(
@@ -50,7 +50,7 @@ describe("captures in packs", () => {
     ]);
   });
 
-  test("gather while the one before is decoded", async () => {
+  it("gather while the one before is decoded", async () => {
     const engine = new FakeEngine();
     const packer = new CapturePacker(engine, 4);
     const first = packer.capture(prompt(1), LABELS);
@@ -61,7 +61,7 @@ describe("captures in packs", () => {
     expect(engine.packs.at(-1)).toEqual([4]);
   });
 
-  test("hold the same score tokens and options only", async () => {
+  it("hold the same score tokens and options only", async () => {
     const engine = new FakeEngine();
     const packer = new CapturePacker(engine, 4);
     const other = Int32Array.of(1, 3);
@@ -75,7 +75,7 @@ describe("captures in packs", () => {
     expect(engine.packs).toEqual([[1, 3], [2, 5], [4]]);
   });
 
-  test("that fail are captured one by one, so that only the one to blame fails", async () => {
+  it("that fail are captured one by one, so that only the one to blame fails", async () => {
     const engine = new FakeEngine();
     const packer = new CapturePacker(engine, 3);
     const [good, bad, other] = [1, 13, 3].map((first) => packer.capture(prompt(first), LABELS));
@@ -88,7 +88,7 @@ describe("captures in packs", () => {
     expect(engine.alone).toHaveLength(3);
   });
 
-  test("that were aborted are not tried again", async () => {
+  it("that were aborted are not tried again", async () => {
     const engine = new FakeEngine();
     const packer = new CapturePacker(engine, 3);
     const signal = AbortSignal.abort();

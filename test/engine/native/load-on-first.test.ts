@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type ErrorCode, LagerError } from "../../../src/base/errors.ts";
 import type { BackendSelection } from "../../../src/engine/native/backend.ts";
 import { loadOnFirst } from "../../../src/engine/native/load-on-first.ts";
@@ -34,7 +34,7 @@ function loader(failures: Partial<Record<string, ErrorCode>>) {
 }
 
 describe("a judge is loaded on the first backend that can hold it", () => {
-  test("which is the first one, silently, when it can", async () => {
+  it("which is the first one, silently, when it can", async () => {
     const { tried, load } = loader({});
     const notices: string[] = [];
     const { loaded, backend } = await loadOnFirst(candidates("CUDA", "CPU"), load, (text) =>
@@ -48,7 +48,7 @@ describe("a judge is loaded on the first backend that can hold it", () => {
     });
   });
 
-  test("which is the next one, loudly, when it cannot", async () => {
+  it("which is the next one, loudly, when it cannot", async () => {
     const { tried, load } = loader({ CUDA: "OUT_OF_MEMORY", Vulkan: "UNSUPPORTED_JUDGE" });
     const notices: string[] = [];
     const { loaded, backend } = await loadOnFirst(
@@ -67,13 +67,13 @@ describe("a judge is loaded on the first backend that can hold it", () => {
     expect(notices).toEqual([`the judge runs on CPU: ${backend.reason}`]);
   });
 
-  test("and what no other device would mend ends it at once", async () => {
+  it("and what no other device would mend ends it at once", async () => {
     const { tried, load } = loader({ CUDA: "ABORTED" });
     await rejection(loadOnFirst(candidates("CUDA", "CPU"), load), "ABORTED");
     expect(tried).toEqual(["CUDA"]);
   });
 
-  test("and what the last one fails with is the error", async () => {
+  it("and what the last one fails with is the error", async () => {
     const { load } = loader({ CUDA: "OUT_OF_MEMORY", CPU: "UNSUPPORTED_JUDGE" });
     const error = await rejection(
       loadOnFirst(candidates("CUDA", "CPU"), load),
@@ -82,7 +82,7 @@ describe("a judge is loaded on the first backend that can hold it", () => {
     expect(error.message).toBe("CPU is too small");
   });
 
-  test("and plugins that are broken are told of", async () => {
+  it("and plugins that are broken are told of", async () => {
     async function* one() {
       yield selection("CPU", ["the plugin /x.so could not be loaded"]);
     }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
 import { namedPlugin, packagedPlugins } from "../../../src/engine/native/plugin-files.ts";
 
@@ -12,24 +12,24 @@ function nameAPlugin(file: string): void {
   });
 }
 
-test("a plugin that is named counts for the backend in its name alone", () => {
+it("a plugin that is named counts for the backend in its name alone", () => {
   nameAPlugin("built/libggml-Vulkan.so");
   expect(namedPlugin("vulkan")).toBe(path.resolve("built/libggml-Vulkan.so"));
   expect(namedPlugin("cuda")).toBeUndefined();
 });
 
-test("a folder's name says nothing", () => {
+it("a folder's name says nothing", () => {
   nameAPlugin("/opt/vulkan/libggml-cuda.so");
   expect(namedPlugin("vulkan")).toBeUndefined();
   expect(namedPlugin("cuda")).toBe("/opt/vulkan/libggml-cuda.so");
 });
 
-test("a backend without a package is unavailable, and the error names the package", () => {
+it("a backend without a package is unavailable, and the error names the package", () => {
   expect(() => packagedPlugins("abacus")).toThrow(LagerError);
   expect(() => packagedPlugins("abacus")).toThrow(/@node-llama-cpp\/.*-abacus is not installed/);
 });
 
-test.runIf(process.platform === "linux" && process.arch === "x64")(
+it.runIf(process.platform === "linux" && process.arch === "x64")(
   "of CUDA's plugins the one for the newer toolkit comes first",
   () => {
     const [newer, older] = packagedPlugins("cuda");

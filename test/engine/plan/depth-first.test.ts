@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
 import {
   type DepthFirstOptions,
@@ -60,7 +60,7 @@ function shuffledPrompts(): Int32Array[] {
 }
 
 describe("depthFirst", () => {
-  test("decodes each distinct token of a window once", async () => {
+  it("decodes each distinct token of a window once", async () => {
     const prompts = shuffledPrompts();
     const planned = await collect(plan(stream(prompts)));
     expect(planned.map(({ sequence }) => sequence).toSorted((a, b) => a - b)).toEqual(
@@ -73,13 +73,13 @@ describe("depthFirst", () => {
     expect(decoded(asTheyCame)).toBeGreaterThan(3 * decoded(planned));
   });
 
-  test("begins with the first, and takes the earliest of equals", async () => {
+  it("begins with the first, and takes the earliest of equals", async () => {
     const prompts = [[5, 1], [4, 1], [5, 2], [4, 1], [3]].map((list) => Int32Array.from(list));
     const planned = await collect(plan(stream(prompts)));
     expect(planned.map(({ sequence }) => sequence)).toEqual([0, 2, 1, 3, 4]);
   });
 
-  test("keeps the order among prompts that begin alike by chance", async () => {
+  it("keeps the order among prompts that begin alike by chance", async () => {
     const lone = (record: number, criterion: number) =>
       Int32Array.from([
         ...Array(50).fill(7),
@@ -102,7 +102,7 @@ describe("depthFirst", () => {
     expect(mostWaiting).toBeLessThan(12);
   });
 
-  test("lets none be overtaken by more than the window", async () => {
+  it("lets none be overtaken by more than the window", async () => {
     const alone = Int32Array.of(1, 2, 3);
     const alike = (i: number) => Int32Array.of(9, 9, 9, i);
     const prompts = [alike(0), alone, ...Array.from({ length: 300 }, (_, i) => alike(i + 1))];
@@ -123,7 +123,7 @@ describe("depthFirst", () => {
     expect(order).toHaveLength(302);
   });
 
-  test("tells the distinct tokens of each window of the source", async () => {
+  it("tells the distinct tokens of each window of the source", async () => {
     const prompts = shuffledPrompts();
     const told: number[] = [];
     await collect(
@@ -133,7 +133,7 @@ describe("depthFirst", () => {
     expect(told).toEqual(windows.map((window) => distinctTokens(window)));
   });
 
-  test("passes on at once what is not to be decoded", async () => {
+  it("passes on at once what is not to be decoded", async () => {
     const planned = await collect(plan(stream(["a", Int32Array.of(1), "b", "c"])));
     expect(planned.map(({ element }) => element)).toEqual(
       expect.arrayContaining(["a", "b", "c", Int32Array.of(1)]),
@@ -141,7 +141,7 @@ describe("depthFirst", () => {
     expect(planned).toHaveLength(4);
   });
 
-  test("goes on with what is here when the source waits for results", async () => {
+  it("goes on with what is here when the source waits for results", async () => {
     let answered = 0;
     const source = (async function* () {
       for (let turn = 0; turn < 4; turn++) {
@@ -153,7 +153,7 @@ describe("depthFirst", () => {
     expect(answered).toBe(4);
   });
 
-  test("throws what the source fails with after all that it gave", async () => {
+  it("throws what the source fails with after all that it gave", async () => {
     const error = new Error("the disk is gone");
     const source = (async function* () {
       yield Int32Array.of(1);
@@ -168,7 +168,7 @@ describe("depthFirst", () => {
     expect(seen).toEqual([0, 1]);
   });
 
-  test("ends with ABORTED though the source is silent", async () => {
+  it("ends with ABORTED though the source is silent", async () => {
     const abort = new AbortController();
     const reason = new Error("enough");
     const source = (async function* () {
@@ -185,7 +185,7 @@ describe("depthFirst", () => {
     expect(error).toMatchObject({ code: "ABORTED", cause: reason });
   });
 
-  test("closes the source when it is broken off", async () => {
+  it("closes the source when it is broken off", async () => {
     let closed = false;
     const source = (async function* () {
       try {
@@ -200,13 +200,13 @@ describe("depthFirst", () => {
 });
 
 describe("inSourceOrder", () => {
-  test("undoes the plan, and holds only what came too early", async () => {
+  it("undoes the plan, and holds only what came too early", async () => {
     const prompts = shuffledPrompts();
     const back = await collect(inSourceOrder(plan(stream<Element>([...prompts, "end"]))));
     expect(back).toEqual([...prompts, "end"]);
   });
 
-  test("yields each element as soon as those before it are there", async () => {
+  it("yields each element as soon as those before it are there", async () => {
     const seen: string[] = [];
     async function* planned() {
       for (const sequence of [1, 0, 3, 2]) {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { ScorePositionRule } from "../../../src/input/task/condition.ts";
 import { findLabels } from "../../../src/input/tokens/find-labels.ts";
 import { ScoreFinder } from "../../../src/input/tokens/find-score.ts";
@@ -48,7 +48,7 @@ async function finder(options: Case = {}) {
 }
 
 describe("behind the last answer prefix", () => {
-  test("a digit of the feedback is not taken for the score", async () => {
+  it("a digit of the feedback is not taken for the score", async () => {
     const { find } = await finder();
     const feedback = "feedback: 2 of 3 facts are right, worth 5 points at most\n";
     expect(find(`${feedback}score: 4`)).toEqual([`${feedback}score: `, "4"]);
@@ -60,7 +60,7 @@ describe("behind the last answer prefix", () => {
     expect(find(`${feedback}The score is 3.`)).toBeNull();
   });
 
-  test("the last of several counts, and one without a label does not", async () => {
+  it("the last of several counts, and one without a label does not", async () => {
     const { find } = await finder();
     expect(find("a score: 2 would be harsh\nscore: 3")).toEqual([
       "a score: 2 would be harsh\nscore: ",
@@ -69,7 +69,7 @@ describe("behind the last answer prefix", () => {
     expect(find("score: 3\nI gave this score: because")).toEqual(["score: ", "3"]);
   });
 
-  test.each([
+  it.each([
     "Score: 4",
     "SCORE:4",
     "**Score:** 4",
@@ -84,7 +84,7 @@ describe("behind the last answer prefix", () => {
     expect(find(text)?.[1]).toBe("4");
   });
 
-  test.each([
+  it.each([
     "score: 10",
     "score: 45",
     "score: <1|2|3|4|5>",
@@ -100,13 +100,13 @@ describe("behind the last answer prefix", () => {
     expect(find(text)).toBeNull();
   });
 
-  test("an answer that is nothing but a label counts", async () => {
+  it("an answer that is nothing but a label counts", async () => {
     const { find } = await finder();
     expect(find("4")).toEqual(["", "4"]);
     expect(find("\n**4**\n")).toEqual(["\n**", "4"]);
   });
 
-  test("the score's own spelling decides the label tokens", async () => {
+  it("the score's own spelling decides the label tokens", async () => {
     const merged = await finder({ words: MERGES_SPACE });
     expect(merged.labelsIn("score: 4")?.flat()).toEqual([" 1", " 2", " 3", " 4", " 5"]);
     expect(merged.labelsIn("score:4")?.flat()).toEqual(ONE_TO_FIVE);
@@ -115,7 +115,7 @@ describe("behind the last answer prefix", () => {
     expect(words.labelsIn("score: yes")?.flat()).toEqual(["no", "yes"]);
   });
 
-  test("labels of several tokens are found whole", async () => {
+  it("labels of several tokens are found whole", async () => {
     const labels = Array.from({ length: 10 }, (_, index) => String(index + 1));
     const { find } = await finder({ labels });
     expect(find("score: 10")).toEqual(["score: ", "1"]);
@@ -124,12 +124,12 @@ describe("behind the last answer prefix", () => {
     expect(find("score: 11")).toBeNull();
   });
 
-  test("what all labels begin with stands in front of the score position", async () => {
+  it("what all labels begin with stands in front of the score position", async () => {
     const { find } = await finder({ labels: ["10", "11", "12"] });
     expect(find("score: 12")).toEqual(["score: 1", "2"]);
   });
 
-  test("negative labels keep their sign", async () => {
+  it("negative labels keep their sign", async () => {
     const { find, labelsIn } = await finder({
       labels: ["-1", "0", "1"],
       words: /-?\d|[a-z]+|\s|./gu,
@@ -140,14 +140,14 @@ describe("behind the last answer prefix", () => {
 });
 
 describe("the last token that could be a score", () => {
-  test("is found wherever it stands", async () => {
+  it("is found wherever it stands", async () => {
     const { find } = await finder({ rule: "last" });
     expect(find("score: 4\nThat is 1 below the top.")).toEqual(["score: 4\nThat is ", "1"]);
     expect(find("The answer is 3.")).toEqual(["The answer is ", "3"]);
     expect(find("no digit")).toBeNull();
   });
 
-  test("of labels of several tokens is not the end of a longer number", async () => {
+  it("of labels of several tokens is not the end of a longer number", async () => {
     const labels = Array.from({ length: 101 }, (_, index) => String(index));
     const { find } = await finder({ rule: "last", labels });
     expect(find("I say 85 here")).toEqual(["I say ", "8"]);
@@ -156,7 +156,7 @@ describe("the last token that could be a score", () => {
 });
 
 describe("an answer is complete", () => {
-  test("once a line of its own holds the score and something follows", async () => {
+  it("once a line of its own holds the score and something follows", async () => {
     const { isComplete } = await finder();
     expect(isComplete("feedback: 3 errors\nscore: 4")).toBe(false);
     expect(isComplete("feedback: 3 errors\nscore: 4\n")).toBe(true);
@@ -165,7 +165,7 @@ describe("an answer is complete", () => {
     expect(isComplete("it is not worth a score: 4, because")).toBe(false);
   });
 
-  test("never under the rule of the last token", async () => {
+  it("never under the rule of the last token", async () => {
     const { isComplete } = await finder({ rule: "last" });
     expect(isComplete("score: 4\n")).toBe(false);
   });

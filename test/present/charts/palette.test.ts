@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { PALETTE } from "../../../src/present/charts/palette.ts";
 
 /** Relative luminance of #rrggbb (WCAG 2.2). */
@@ -17,7 +17,7 @@ function contrast(a: string, b: string): number {
 
 const { paper, panel, line: _, ...inks } = PALETTE;
 
-test.each(Object.entries(inks))("%s can be read in both themes", (_name, colors) => {
+it.each(Object.entries(inks))("%s can be read in both themes", (_name, colors) => {
   for (const theme of [0, 1] as const) {
     for (const ground of [paper, panel]) {
       expect(contrast(colors[theme], ground[theme])).toBeGreaterThanOrEqual(4.5);
@@ -25,7 +25,7 @@ test.each(Object.entries(inks))("%s can be read in both themes", (_name, colors)
   }
 });
 
-test("contrast is WCAG's", () => {
+it("contrast is WCAG's", () => {
   expect(contrast("#000000", "#ffffff")).toBeCloseTo(21, 6);
   expect(contrast("#777777", "#ffffff")).toBeCloseTo(4.48, 2);
 });

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { summarySentences } from "../../../src/present/page/summary.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
@@ -20,7 +20,7 @@ function shifted(shift: number): EvalResult {
   };
 }
 
-test("a method is said to be better only when its whole interval lies above zero", () => {
+it("a method is said to be better only when its whole interval lies above zero", () => {
   expect(summarySentences(RESULT)[0]).toBe(
     "lager-tuned agrees with people better than the e-score: Spearman 0.287 against 0.211, " +
       "a difference of +0.076 [0.034, 0.117].",
@@ -30,13 +30,13 @@ test("a method is said to be better only when its whole interval lies above zero
   );
 });
 
-test("methods that are worse are named", () => {
+it("methods that are worse are named", () => {
   expect(summarySentences(shifted(-0.05))[1]).toMatch(
     /^Worse than the e-score by more than the interval: vanilla .*lager /,
   );
 });
 
-test("a length that does as well is said", () => {
+it("a length that does as well is said", () => {
   const methods = RESULT.methods.map((each) =>
     each.method === "response-length"
       ? { ...each, spearman: { value: 0.2, low: 0.1, high: 0.3 } }
@@ -47,7 +47,7 @@ test("a length that does as well is said", () => {
   );
 });
 
-test("without human scores nothing is claimed", () => {
+it("without human scores nothing is claimed", () => {
   const counts = { ...RESULT.counts, evaluated: 0 };
   expect(summarySentences({ ...RESULT, counts })).toEqual([
     expect.stringMatching(/^No line of this run has a human score/),

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { diffText } from "../../../src/present/terminal/diff-text.ts";
 import type { RunComparison } from "../../../src/run/compare-runs.ts";
 
@@ -15,11 +15,11 @@ const IDENTICAL: RunComparison = {
   bookkeeping: 0,
 };
 
-test("identical runs take one line", () => {
+it("identical runs take one line", () => {
   expect(diffText(IDENTICAL, ["a", "b"])).toBe("identical: 12 lines, not one bit of difference\n");
 });
 
-test("differences are shown with examples, and what is left out is counted", () => {
+it("differences are shown with examples, and what is left out is counted", () => {
   const text = diffText(
     {
       ...IDENTICAL,

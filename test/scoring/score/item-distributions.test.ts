@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { itemDistributions } from "../../../src/scoring/score/item-distributions.ts";
 import { flatNodes } from "../../support/node-logits.ts";
 
@@ -12,7 +12,7 @@ const ITEM = {
   probabilities: [0.5, 0.25, 0.25],
 };
 
-test("each layer has the softmax of its logits and its expectation, the score its own", () => {
+it("each layer has the softmax of its logits and its expectation, the score its own", () => {
   const { layers, aggregated } = itemDistributions(ITEM, SCALE);
   expect(layers[0]).toBeNull();
   expect(layers[1]?.expectation).toBeCloseTo(2, 12);
@@ -27,7 +27,7 @@ test("each layer has the softmax of its logits and its expectation, the score it
   expect(aggregated).toEqual({ probabilities: ITEM.probabilities, expectation: 1.75 });
 });
 
-test("the other projection is read where it is asked for", () => {
+it("the other projection is read where it is asked for", () => {
   const { layers } = itemDistributions(ITEM, SCALE, "raw");
   expect(layers[1]?.expectation).toBeCloseTo(2, 12);
   expect(Array.from(layers[2]?.probabilities ?? [])).toEqual([1 / 3, 1 / 3, 1 / 3]);

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import {
   isMet,
   keyFigures,
@@ -32,23 +32,23 @@ const set: MeasuredSet = {
 };
 
 describe("the benchmark's figures", () => {
-  test("a median is the middle value, or the mean of the two in the middle", () => {
+  it("a median is the middle value, or the mean of the two in the middle", () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([9, 1, 5, 6])).toBe(5.5);
     expect(median([])).toBeNaN();
   });
 
-  test("a ratio pairs the blocks that both contenders read", () => {
+  it("a ratio pairs the blocks that both contenders read", () => {
     expect(speedRatio(set, "ours", "plain")).toBe(4.5);
     expect(speedRatio(set, "ours", "bare")).toBe(0.9);
     expect(speedRatio(set, "ours", "whole")).toBeNaN();
   });
 
-  test("speed is the median over the blocks", () => {
+  it("speed is the median over the blocks", () => {
     expect(promptsPerSecond(set, "ours")).toBe(4);
   });
 
-  test("figures come with their bounds; what was not measured is left out", () => {
+  it("figures come with their bounds; what was not measured is left out", () => {
     const figures = keyFigures({ sets: [set] });
     const named = (what: string) => figures.find((figure) => figure.what === what);
     const bare = named("ours / bare engine");
@@ -66,7 +66,7 @@ describe("the benchmark's figures", () => {
     expect(named("share of our time in decode")?.value).toBeCloseTo(0.9, 12);
   });
 
-  test("memory is compared between the smallest and the largest run", () => {
+  it("memory is compared between the smallest and the largest run", () => {
     const runs = [
       { items: 100, millisecondsPerItem: 9, peakMiB: 150 },
       { items: 1000, millisecondsPerItem: 2, peakMiB: 180 },

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { blocksOf, shuffled } from "../../../scripts/speed/work.mjs";
 
 describe("the benchmark's work", () => {
-  test("blocks follow each other and leave nothing out", () => {
+  it("blocks follow each other and leave nothing out", () => {
     expect(blocksOf([1, 2, 3, 4, 5, 6, 7], 3)).toEqual([
       [1, 2],
       [3, 4, 5],
@@ -11,7 +11,7 @@ describe("the benchmark's work", () => {
     expect(blocksOf([1, 2], 5)).toEqual([[1], [2]]);
   });
 
-  test("the drawn order is another one, and always the same", () => {
+  it("the drawn order is another one, and always the same", () => {
     const values = Array.from({ length: 40 }, (_, i) => i);
     const drawn = shuffled(values);
     expect(drawn).not.toEqual(values);

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { BenchSteps } from "../../../src/workflows/bench/bench-steps.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
@@ -15,7 +15,7 @@ async function taken() {
   return { folder, again: () => BenchSteps.open(folder) };
 }
 
-test("a step is found again with the same inputs, and with what it found out", async () => {
+it("a step is found again with the same inputs, and with what it found out", async () => {
   const { again } = await taken();
   const steps = await again();
   expect(await steps.find("score", INPUTS)).toEqual({ facts: { scores: 3 } });
@@ -23,13 +23,13 @@ test("a step is found again with the same inputs, and with what it found out", a
   expect(await steps.find("tune", INPUTS)).toBeNull();
 });
 
-test("a step whose file was changed or is gone is taken anew", async () => {
+it("a step whose file was changed or is gone is taken anew", async () => {
   const { folder, again } = await taken();
   await writeFile(path.join(folder, "run.jsonl"), "other lines\n");
   expect(await (await again()).find("score", INPUTS)).toBeNull();
 });
 
-test.each(["", "[1, 2]", '{"score": {"inputs": 3}}', "{"])(
+it.each(["", "[1, 2]", '{"score": {"inputs": 3}}', "{"])(
   "a list of steps that is none (%j) holds none",
   async (text) => {
     const { folder, again } = await taken();

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, it } from "vitest";
 import { bench } from "../../../src/workflows/bench/bench.ts";
 import type { BenchOptions } from "../../../src/workflows/bench/bench-options.ts";
 import { rejection } from "../../support/errors.ts";
@@ -18,7 +18,7 @@ async function scene() {
 }
 
 describe("a benchmark is refused before anything is loaded or written", () => {
-  test.each<[string, Partial<BenchOptions>]>([
+  it.each<[string, Partial<BenchOptions>]>([
     ["weights that are given and to be learned", { weights: "w.json", tuneOn: "more.jsonl" }],
     ["standard input to learn from", { tuneOn: "-" }],
     ["a layer set that is none", { layers: "some" }],
@@ -30,14 +30,14 @@ describe("a benchmark is refused before anything is loaded or written", () => {
     await expect(readFile(path.join(output, "bench.json"))).rejects.toThrow(/ENOENT/);
   });
 
-  test("with standard input", async () => {
+  it("with standard input", async () => {
     const { start } = await scene();
     await rejection(start({}, "-"), "INVALID_ARGUMENT");
   });
 });
 
 describe("a folder", () => {
-  test("says what it is a benchmark of, and is gone on with for nothing else", async () => {
+  it("says what it is a benchmark of, and is gone on with for nothing else", async () => {
     const { output, start } = await scene();
     await rejection(start(), "UNKNOWN_JUDGE");
     const spec = JSON.parse(await readFile(path.join(output, "bench.json"), "utf8"));
@@ -47,7 +47,7 @@ describe("a folder", () => {
     await rejection(start(), "UNKNOWN_JUDGE");
   });
 
-  test("of something else is left alone", async () => {
+  it("of something else is left alone", async () => {
     const { output, start } = await scene();
     await rejection(start(), "UNKNOWN_JUDGE");
     await writeFile(path.join(output, "bench.json"), '{"kind":"diary"}');

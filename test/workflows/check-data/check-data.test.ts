@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { checkData } from "../../../src/workflows/check-data/check-data.ts";
 import { scratchFolder, writeLines } from "../../support/scratch.ts";
@@ -21,7 +21,7 @@ async function check(records: readonly object[], prompts?: number) {
   return checkData(TASK, file, prompts === undefined ? {} : { prompts });
 }
 
-test("counts records, failures by code, systems and groups, and the range of human scores", async () => {
+it("counts records, failures by code, systems and groups, and the range of human scores", async () => {
   const record = { instruction: "Say it.", response: "It." };
   const result = await check([
     { ...record, id: "a", system_id: "s1", group: "g", human: { clarity: 2, tone: 4 } },
@@ -41,7 +41,7 @@ test("counts records, failures by code, systems and groups, and the range of hum
   ]);
 });
 
-test("shows prompts of the first records, each on another criterion", async () => {
+it("shows prompts of the first records, each on another criterion", async () => {
   const records = ["a", "b", "c", "d"].map((id) => ({
     id,
     instruction: `Question ${id}?`,

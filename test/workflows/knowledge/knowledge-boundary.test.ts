@@ -1,5 +1,5 @@
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import type { Outcome, Score } from "../../../src/scoring/score/outcome.ts";
 import { knowledgeBoundary } from "../../../src/workflows/knowledge/knowledge-boundary.ts";
 import { FAILURE } from "../../fixtures/example-run.ts";
@@ -27,7 +27,7 @@ function scores(hasHuman: boolean): Score[] {
   }));
 }
 
-test("calls unanswerable what is at or below the threshold, the surest first", async () => {
+it("calls unanswerable what is at or below the threshold, the surest first", async () => {
   const { questions, run } = await asked([...scores(true), { ...FAILURE, id: "q9" }]);
   const result = await knowledgeBoundary(questions, { judge: null, run, tau: 0.5 });
   expect(result).toMatchObject({ questions: 4, failed: 1, unanswerable: 2, threshold: 2 });
@@ -41,21 +41,21 @@ test("calls unanswerable what is at or below the threshold, the surest first", a
   expect(result.methods.map(({ method }) => method)).toContain("lager-window:0.6-0.8");
 });
 
-test("the range may be that of the scores instead of the scale's", async () => {
+it("the range may be that of the scores instead of the scale's", async () => {
   const { questions, run } = await asked(scores(true));
   const options = { judge: null, run, tau: 0.75, range: "observed" } as const;
   const { threshold } = await knowledgeBoundary(questions, options);
   expect(threshold).toBeCloseTo(1.05 + 0.75 * 1.9, 6);
 });
 
-test("without a word on what can be answered there are no figures of methods", async () => {
+it("without a word on what can be answered there are no figures of methods", async () => {
   const { questions, run } = await asked(scores(false));
   const result = await knowledgeBoundary(questions, { judge: null, run });
   expect(result).toMatchObject({ questions: 4, unanswerable: 0, methods: [] });
   expect(result.called).toHaveLength(3);
 });
 
-test("a run without a score is refused", async () => {
+it("a run without a score is refused", async () => {
   const { questions, run } = await asked([{ ...FAILURE, id: "q0" }]);
   await rejection(knowledgeBoundary(questions, { judge: null, run }), "INVALID_ARGUMENT");
 });

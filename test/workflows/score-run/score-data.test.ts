@@ -1,6 +1,6 @@
 import { readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { type ScoreDataOptions, scoreData } from "../../../src/workflows/score-run/score-data.ts";
 import { rejection } from "../../support/errors.ts";
 import { scratchFolder, writeLines } from "../../support/scratch.ts";
@@ -15,7 +15,7 @@ async function scene() {
   return { folder, score, at: (name: string) => path.join(folder, name) };
 }
 
-test("options that do not go together are refused before a judge is looked for", async () => {
+it("options that do not go together are refused before a judge is looked for", async () => {
   const { score, at } = await scene();
   await rejection(score({ resume: true }), "INVALID_ARGUMENT");
   await rejection(score({ resume: true, force: true, output: at("run") }), "INVALID_ARGUMENT");
@@ -23,14 +23,14 @@ test("options that do not go together are refused before a judge is looked for",
   await rejection(score({ maxTokens: 5 }), "INVALID_ARGUMENT");
 });
 
-test("a run or hidden states that are there are not replaced", async () => {
+it("a run or hidden states that are there are not replaced", async () => {
   const { score, at } = await scene();
   await writeFile(at("run.jsonl"), "");
   await rejection(score({ output: at("run.jsonl") }), "OUTPUT_EXISTS");
   await rejection(score({ output: at("none/run.jsonl") }), "UNWRITABLE_OUTPUT");
 });
 
-test("what is wrong with weights, data or task is said first, and nothing is written", async () => {
+it("what is wrong with weights, data or task is said first, and nothing is written", async () => {
   const { folder, score, at } = await scene();
   const output = at("run.jsonl");
   await rejection(score({ output, weights: at("no.json") }), "UNREADABLE_FILE");
@@ -40,7 +40,7 @@ test("what is wrong with weights, data or task is said first, and nothing is wri
   expect(await readdir(folder)).toEqual(["data.jsonl"]);
 });
 
-test("a prompt that fixes its own output format is told of where the judge gives reasons", async () => {
+it("a prompt that fixes its own output format is told of where the judge gives reasons", async () => {
   const { score, at } = await scene();
   await writeFile(
     at("task.json"),

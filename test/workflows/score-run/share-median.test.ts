@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, it } from "vitest";
 import { ShareMedian } from "../../../src/workflows/score-run/share-median.ts";
 
 function medianOf(...shares: number[]): number {
@@ -7,13 +7,13 @@ function medianOf(...shares: number[]): number {
   return median.value;
 }
 
-test("the lower median, to a thousandth", () => {
+it("the lower median, to a thousandth", () => {
   expect(medianOf(0.9, 0.1, 0.5)).toBe(0.5);
   expect(medianOf(0.2, 0.8)).toBe(0.2);
   expect(medianOf(0.12345)).toBe(0.123);
   expect(medianOf(0, 1, 1)).toBe(1);
 });
 
-test("nothing has no median", () => {
+it("nothing has no median", () => {
   expect(medianOf()).toBeNaN();
 });
