@@ -6,11 +6,10 @@ export default defineConfig({
   lang: "en",
   cleanUrls: false,
   lastUpdated: false,
-  // Pages are read from disk and from any folder of a server.
-  base: "/",
   // Anchors are GitHub's, so that a link works in both places, and TypeDoc's.
   markdown: { anchor: { slugify: anchorOf } },
-  srcExclude: ["package.json"],
+  // The reference is one page, so that its contents can be read down and searched.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   themeConfig: {
     // Search runs in the reader's browser, on an index that is part of the site.
     search: { provider: "local" },
