@@ -26,7 +26,8 @@ export async function captureNodes(
     labels.nodes.map(({ prefix, outcomes }, i) =>
       engine.capture(joined(prompt, prefix), outcomes, {
         ...options,
-        plainAttention: !labels.isFlat,
+        // A single node is left to the engine: behind an answer its turn has plain attention.
+        ...(!labels.isFlat && { plainAttention: true }),
         hidden: options.hidden === true && i === 0,
       }),
     ),

@@ -10,7 +10,7 @@ const LABELS = labelTree([[1, 9], [2], [1, 0, 3], [1, 0, 4]]);
 
 /** Counts as an engine that reuses two tokens of each prompt. */
 function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () => undefined) {
-  const asked: { tokens: number[]; outcomes: number[]; plainAttention: boolean }[] = [];
+  const asked: { tokens: number[]; outcomes: number[]; plainAttention: boolean | undefined }[] = [];
   let underWay = 0;
   return {
     asked,
@@ -18,7 +18,7 @@ function fakeEngine(fail: (tokens: Int32Array) => LagerError | undefined = () =>
     async capture(
       tokens: Int32Array,
       outcomes: Int32Array,
-      { plainAttention = false }: CaptureOptions = {},
+      { plainAttention }: CaptureOptions = {},
     ): Promise<NativeCapture> {
       asked.push({ tokens: [...tokens], outcomes: [...outcomes], plainAttention });
       underWay++;
@@ -54,11 +54,11 @@ describe("captureNodes", () => {
     ]);
   });
 
-  it("captures once where every label is one token, in the calls of any prompt", async () => {
+  it("captures once where every label is one token, with the attention of any prompt or turn", async () => {
     const engine = fakeEngine();
     const captured = await captureNodes(engine, PROMPT, labelTree([[7], [8]]));
     expect(engine.asked).toEqual([
-      { tokens: [50, 51, 52], outcomes: [7, 8], plainAttention: false },
+      { tokens: [50, 51, 52], outcomes: [7, 8], plainAttention: undefined },
     ]);
     expect(captured.branchTokens).toBe(0);
   });
