@@ -1,5 +1,5 @@
 import { type ErrorCode, type ErrorPlace, LagerError } from "./errors.ts";
-import { isFiniteNumber, isObject, isString, type JsonObject } from "./json.ts";
+import { isFiniteNumber, isObject, isString, type JsonObject, ownValue } from "./json.ts";
 import { didYouMean } from "./nearest-name.ts";
 
 /** Keys and indices that lead from the outermost object to a value in it. */
@@ -39,11 +39,11 @@ export class JsonFields {
   }
 
   has(name: string): boolean {
-    return this.all[name] !== undefined;
+    return this.value(name) !== undefined;
   }
 
   value(name: string): unknown {
-    return this.all[name];
+    return ownValue(this.all, name);
   }
 
   /** Itself, when it has no other keys than these. */

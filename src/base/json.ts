@@ -16,6 +16,14 @@ export function isFiniteNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isFinite(value);
 }
 
+/**
+ * What an object itself holds under a name that comes from outside; `undefined` when it is not there.
+ * A criterion may be called `constructor`, which every object inherits.
+ */
+export function ownValue<T>(object: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
 /** Whether two JSON values are equal, whatever the order of their keys. */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (Array.isArray(left) && Array.isArray(right)) {
@@ -23,7 +31,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
   }
   if (!isObject(left) || !isObject(right)) return Object.is(left, right);
   const names = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...names].every((name) => sameJson(left[name], right[name]));
+  return [...names].every((name) => sameJson(ownValue(left, name), ownValue(right, name)));
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });

@@ -1,4 +1,5 @@
 import { LagerError } from "../base/errors.ts";
+import { ownValue } from "../base/json.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { Failure } from "../input/dataset/failure.ts";
 import { failure } from "../input/dataset/failure.ts";
@@ -122,7 +123,7 @@ function itemScore(
   result: CapturedScore,
 ): Score {
   const { record, criterion } = unit;
-  const human = record.human[criterion.name];
+  const human = ownValue(record.human, criterion.name);
   return {
     kind: "score",
     id: record.id,

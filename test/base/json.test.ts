@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../src/base/errors.ts";
-import { decodeUtf8, isFiniteNumber, isObject, parseJson, sameJson } from "../../src/base/json.ts";
+import {
+  decodeUtf8,
+  isFiniteNumber,
+  isObject,
+  ownValue,
+  parseJson,
+  sameJson,
+} from "../../src/base/json.ts";
 
 describe("isObject", () => {
   it("tells what has named fields from lists, null and everything else", () => {
@@ -16,7 +23,22 @@ describe("isFiniteNumber", () => {
   });
 });
 
+describe("ownValue", () => {
+  it("finds what an object holds itself, and nothing that every object inherits", () => {
+    const object: Record<string, unknown> = JSON.parse('{"a": 1, "__proto__": 2}');
+    expect(["a", "__proto__"].map((name) => ownValue(object, name))).toEqual([1, 2]);
+    for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+      expect(ownValue({ a: 1 }, name)).toBeUndefined();
+    }
+  });
+});
+
 describe("sameJson", () => {
+  it("does not take what every object inherits for a value", () => {
+    expect(sameJson(JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 2}'))).toBe(false);
+    expect(sameJson({}, JSON.parse('{"__proto__": {}}'))).toBe(false);
+  });
+
   it.each([
     [
       { a: [1, { b: null }], c: "x" },

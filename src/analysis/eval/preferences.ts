@@ -38,15 +38,16 @@ export async function preferenceFigures(
     }
     return found;
   };
-  const criteria: Record<string, { methods: PreferenceAccuracy[] }> = {};
+  const criteria: [string, { methods: PreferenceAccuracy[] }][] = [];
   for (const [c, name] of table.criteria.entries()) {
-    criteria[name] = { methods: await accuracies(scored.filter((pair) => pair.criterion === c)) };
+    const own = scored.filter((pair) => pair.criterion === c);
+    criteria.push([name, { methods: await accuracies(own) }]);
   }
   return {
     pairs: pairs.length,
     unscored: pairs.length - scored.length,
     methods: await accuracies(scored),
-    criteria,
+    criteria: Object.fromEntries(criteria),
   };
 }
 

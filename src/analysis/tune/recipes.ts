@@ -1,3 +1,4 @@
+import { ownValue } from "../../base/json.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { linearScore } from "../../scoring/score/apply-weights.ts";
@@ -127,8 +128,8 @@ function lastLayer(set: TrainingSet): Float64Array {
 }
 
 function linearScores(set: TrainingSet, maps: LinearMaps, rows: Int32Array): Float64Array {
-  const byCriterion: LinearMap[] = set.criteria.map((name) =>
-    Object.hasOwn(maps.criteria, name) ? (maps.criteria[name] ?? maps.pooled) : maps.pooled,
+  const byCriterion: LinearMap[] = set.criteria.map(
+    (name) => ownValue(maps.criteria, name) ?? maps.pooled,
   );
   const { values } = set.table.header;
   return Float64Array.from(rows, (row) =>

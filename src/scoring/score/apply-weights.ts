@@ -1,4 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
+import { ownValue } from "../../base/json.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { type NodeLogits, requireCaptured } from "../distribution/node-logits.ts";
 import { softmax } from "../distribution/softmax.ts";
@@ -102,7 +103,7 @@ export function linearScore(
 /** A criterion's map, or the one for criteria that were not learned from. */
 export function mapFor(maps: LinearMaps, criterion: string): LinearMap {
   return Object.hasOwn(maps.criteria, criterion)
-    ? (maps.criteria[criterion] ?? maps.pooled)
+    ? (ownValue(maps.criteria, criterion) ?? maps.pooled)
     : maps.pooled;
 }
 

@@ -7,7 +7,7 @@ import { version } from "../../base/version.ts";
 import { cacheFolder } from "../../engine/models/cache.ts";
 import { findJudge } from "../../engine/models/catalog.ts";
 import type { PREPARED_CHOICES } from "../../engine/models/layout-choice.ts";
-import { findPip } from "../../engine/models/pip.ts";
+import { whichPip } from "../../engine/models/pip.ts";
 import { isCached, resolveJudge } from "../../engine/models/resolve.ts";
 import { type BackendSelection, selectBackend } from "../../engine/native/backend.ts";
 import type { GpuChoice } from "../../engine/native/engine-options.ts";
@@ -64,7 +64,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     addon === null || chosen !== null || gpu === "off"
       ? null
       : await selectBackend("off").catch(() => null);
-  const pip = await findPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
+  const pip = await whichPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
   const warnings = (chosen?.brokenPlugins ?? []).map(
     (broken) =>
       `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,

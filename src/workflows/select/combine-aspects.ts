@@ -1,4 +1,5 @@
 import { averageRanks } from "../../analysis/stats/ranks.ts";
+import { ownValue } from "../../base/json.ts";
 import type { AspectScores } from "./aspect-scores.ts";
 import type { Combination } from "./result.ts";
 
@@ -22,7 +23,7 @@ export function combineAspects(
     Float64Array.from(scores.values(), (values) => values[aspect] ?? Number.NaN),
   );
   const figures = combination === "mean" ? columns : columns.map(rankShares);
-  const weightOf = aspects.map((aspect) => weights[aspect] ?? 1);
+  const weightOf = aspects.map((aspect) => ownValue(weights, aspect) ?? 1);
   const total = weightOf.reduce((sum, weight) => sum + weight, 0);
   return new Map(
     ids.map((id, record) => [

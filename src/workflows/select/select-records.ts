@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
 import { writeWhole } from "../../base/files.ts";
+import { ownValue } from "../../base/json.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import type { Task } from "../../input/task/task.ts";
@@ -165,7 +166,7 @@ function summarise(
     threshold: kept.at(-1)?.score ?? Number.NaN,
     aspects: aspects.map((name, i) => ({
       name,
-      weight: weights[name] ?? 1,
+      weight: ownValue(weights, name) ?? 1,
       all: meanOf(scores.keys(), i),
       kept: meanOf(ids, i),
     })),

@@ -7,6 +7,15 @@ import { storedZip } from "./zip.ts";
 /** What the fake pip does when it is asked for a wheel. */
 export type PipBehaviour = "serve" | "fail" | "hang" | "nothing" | "slow";
 
+export interface PipCall {
+  readonly arguments: string[];
+  readonly tmpdir: string;
+  readonly pid: number;
+  readonly folder: string;
+  readonly found: string[];
+  readonly safePath: string | undefined;
+}
+
 /**
  * A program named like Python that stands in for pip: it serves wheels from a folder. It and an
  * empty cache folder take the place of the real ones until {@link dispose}.
@@ -54,8 +63,8 @@ export class FakePip {
     return bytes.length;
   }
 
-  /** The calls so far, each with its arguments and the TMPDIR it was given. */
-  async calls(): Promise<{ arguments: string[]; tmpdir: string; pid: number }[]> {
+  /** The calls so far: arguments and TMPDIR, and the folder they ran in with what was in it. */
+  async calls(): Promise<PipCall[]> {
     const log = await readFile(path.join(this.#folder, "calls"), "utf8").catch(() => "");
     return log
       .split("\n")
@@ -81,7 +90,8 @@ const SCRIPT = `
 const fs = require("fs");
 const path = require("path");
 const folder = process.env.FAKE_PIP_FOLDER;
-const call = { arguments: process.argv.slice(2), tmpdir: process.env.TMPDIR, pid: process.pid };
+const call = { arguments: process.argv.slice(2), tmpdir: process.env.TMPDIR, pid: process.pid,
+  folder: process.cwd(), found: fs.readdirSync("."), safePath: process.env.PYTHONSAFEPATH };
 fs.appendFileSync(path.join(folder, "calls"), JSON.stringify(call) + "\\n");
 if (call.arguments.includes("download")) {
   const behaviour = fs.readFileSync(path.join(folder, "behaviour"), "utf8");

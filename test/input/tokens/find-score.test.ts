@@ -77,7 +77,11 @@ describe("behind the last answer prefix", () => {
     "score: [4]",
     "score: <4>",
     "score: 4/5",
-    "score: 4.5",
+    "score: 4.",
+    "score: 4.0",
+    "score: 4,0 of 5",
+    "score: ...4",
+    "- score: - 4",
     '{"score": 4}',
   ])("%s is an answer", async (text) => {
     const { find } = await finder();
@@ -87,6 +91,18 @@ describe("behind the last answer prefix", () => {
   it.each([
     "score: 10",
     "score: 45",
+    "score: 4.5",
+    "score: 4.05",
+    "score: 4,5",
+    "score: .5",
+    "score: -3",
+    "score: **-3**",
+    "score:\u22123",
+    "score: 4-5",
+    "score: 4\u20135",
+    "-3",
+    "4.5",
+    "3,5",
     "score: <1|2|3|4|5>",
     "score: 4th",
     "score: four",
@@ -139,6 +155,19 @@ describe("behind the last answer prefix", () => {
   });
 });
 
+describe("an answer that is still being written", () => {
+  it("is not complete while its number may go on", async () => {
+    const { isComplete, find } = await finder();
+    for (const text of ["score: 4", "score: 4.", "score: 4.0", "score: 4,", "score: 4-"]) {
+      expect([text, isComplete(text)]).toEqual([text, false]);
+    }
+    for (const text of ["score: 4\n", "score: 4 ", "score: 4. ", "score: 4.0 ", "score: 4/"]) {
+      expect([text, isComplete(text)]).toEqual([text, true]);
+    }
+    expect(find("score: 3.5 because it is half of 5\n")).toBeNull();
+  });
+});
+
 describe("the last token that could be a score", () => {
   it("is found wherever it stands", async () => {
     const { find } = await finder({ rule: "last" });
@@ -160,7 +189,7 @@ describe("an answer is complete", () => {
     const { isComplete } = await finder();
     expect(isComplete("feedback: 3 errors\nscore: 4")).toBe(false);
     expect(isComplete("feedback: 3 errors\nscore: 4\n")).toBe(true);
-    expect(isComplete("Score: 4.")).toBe(true);
+    expect(isComplete("Score: 4.\n")).toBe(true);
     expect(isComplete("score: 45")).toBe(false);
     expect(isComplete("it is not worth a score: 4, because")).toBe(false);
   });

@@ -18,6 +18,11 @@ describe("combined scores", () => {
     expect([...combineAspects(table, "mean", { b: 3 }).values()]).toEqual([3, 2.75, 3.5]);
   });
 
+  it("weigh an aspect by what is given for it, whatever it is called", () => {
+    const named = { ...table, aspects: ["constructor", "__proto__"] };
+    expect([...combineAspects(named, "mean").values()]).toEqual([5, 3.5, 4]);
+  });
+
   it("are mean ranks as shares, ties in the middle", () => {
     const [x, y, z] = [...combineAspects(table, "ranks").values()];
     expect(x).toBeCloseTo((3 / 3 + 1 / 3) / 2);

@@ -1,3 +1,4 @@
+import { ownValue } from "../../../base/json.ts";
 import { objectsIn, type RawObject, textIn, wrongField } from "./raw-fields.ts";
 
 /** Who speaks, by the names of the ShareGPT format and of chat messages. */
@@ -43,7 +44,7 @@ function ofTurns(
 ): RawObject {
   const turns = messages.map((message) => {
     const name = textIn(message, roleField);
-    const role = ROLES[name.toLowerCase()];
+    const role = ownValue(ROLES, name.toLowerCase());
     if (role === undefined) throw wrongField(roleField, Object.keys(ROLES).join(", "), name);
     return { role, text: textIn(message, textField).trim() };
   });

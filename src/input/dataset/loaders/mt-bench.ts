@@ -1,3 +1,4 @@
+import { ownValue } from "../../../base/json.ts";
 import { nameIn, objectsIn, type RawObject, textIn, wrongField } from "./raw-fields.ts";
 
 interface Answer {
@@ -26,7 +27,7 @@ export class MtBenchAnswers {
     const turn = Number(nameIn(row, "turn"));
     if (turn !== 1 && turn !== 2) throw wrongField("turn", "1 or 2", row.turn);
     const winner = textIn(row, "winner");
-    const shareOfA = SHARE_OF_A[winner.replace(/ \(.*\)$/, "")];
+    const shareOfA = ownValue(SHARE_OF_A, winner.replace(/ \(.*\)$/, ""));
     if (shareOfA === undefined) throw wrongField("winner", "model_a, model_b or tie", winner);
     // Both are read before either is kept.
     const sides = [
