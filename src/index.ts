@@ -29,7 +29,7 @@ export {
   type SystemScope,
   type TunedFacts,
 } from "./analysis/eval/eval-result.ts";
-export { type EvaluateOptions, evaluateRun } from "./analysis/eval/evaluate-run.ts";
+export { type EvaluateOptions, evaluateRun, evaluateTable } from "./analysis/eval/evaluate-run.ts";
 export { evaluateRuns } from "./analysis/eval/evaluate-runs.ts";
 export type { Method, MethodKind } from "./analysis/eval/method.ts";
 export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
@@ -89,6 +89,7 @@ export {
 export { taskToObject } from "./input/task/task-object.ts";
 export type { AggregationOptions } from "./judge/aggregation.ts";
 export type { ConditionOptions, ConditionSettings } from "./judge/generate-answer.ts";
+export { recordsOf, type ScoreItem } from "./judge/items.ts";
 export { type Judge, type LoadJudgeOptions, loadJudge } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
 export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
@@ -103,7 +104,6 @@ export {
   type TaskChoice,
 } from "./judge/score-options.ts";
 export type { Session } from "./judge/session.ts";
-export { recordsOf, type ScoreItem } from "./judge/units.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";

@@ -113,8 +113,8 @@ async function fittingWeights(
       judge: { name: judge.name, sha256: judge.sha256, layers: judge.info.layers },
       labels: task.scale.map(({ label }) => label),
       values: task.scale.map(({ value }) => value),
-      ...(projection !== undefined && { projection }),
-      ...(asked !== null && { layers: asked.layers }),
+      projection,
+      layers: asked?.layers,
     },
     file,
   );

@@ -6,7 +6,7 @@ import type { Capture } from "../scoring/score/score-from-capture.ts";
 /** The captures of all nodes of a prompt's labels, and what they took. */
 export interface NodeCaptures extends Capture {
   /** At the root, where the labels part first, shape [layers + 1, width]; where it was asked for. */
-  readonly hidden?: Float32Array;
+  readonly hidden?: Float32Array | undefined;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function captureNodes(
     scoreMass: root.scoreMass,
     promptTokens: root.promptTokens,
     reusedTokens: root.reusedTokens,
-    ...(root.hidden !== undefined && { hidden: root.hidden }),
+    hidden: root.hidden,
     branchTokens: branches.reduce(
       (sum, { promptTokens, reusedTokens }) => sum + promptTokens - reusedTokens,
       0,

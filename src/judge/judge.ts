@@ -11,6 +11,7 @@ import { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
+import { recordsOf, type ScoreItem } from "./items.ts";
 import { chatTemplateOf } from "./judge-task.ts";
 import type { LoadedJudge, PreparedJudge } from "./loaded-judge.ts";
 import type {
@@ -20,7 +21,6 @@ import type {
   TaskChoice,
 } from "./score-options.ts";
 import { Session } from "./session.ts";
-import { recordsOf, type ScoreItem } from "./units.ts";
 
 /** How a judge is found and loaded. */
 export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {

@@ -11,7 +11,7 @@ import {
 import { weightsSha256 } from "../scoring/weights/weights-format.ts";
 import type { LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
-import type { Scoring } from "./score-unit.ts";
+import type { Scoring } from "./score-item.ts";
 
 /** The first line of a run file: everything that its scores depend on. */
 export function runHeader(

@@ -2,10 +2,10 @@ import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
+import { asOutcome, itemsOf, notDone } from "./items.ts";
 import { mapAhead } from "./map-ahead.ts";
+import { prepare, type Scoring, scoreItem } from "./score-item.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
-import { prepare, type Scoring, scoreUnit } from "./score-unit.ts";
-import { asOutcome, notDone, units } from "./units.ts";
 
 /** Prompts that are rendered and tokenised at the same time. */
 const PROMPTS_AT_ONCE = 16;
@@ -42,13 +42,13 @@ export async function* scoreStream(
   const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
   const decodeSecondsBefore = engine.decodeSeconds;
   const prepared = mapAhead(
-    notDone(units(entries, scoring.judgeTask.task.criteria), options.isDone),
+    notDone(itemsOf(entries, scoring.judgeTask.task.criteria), options.isDone),
     PROMPTS_AT_ONCE,
-    async (unit) =>
-      unit.kind === "failure" ? unit : asOutcome(unit, () => prepare(scoring, unit)),
+    async (item) =>
+      item.kind === "failure" ? item : asOutcome(item, () => prepare(scoring, item)),
   );
   const planned = depthFirst(prepared, {
-    tokensOf: (unit) => (unit.kind === "failure" ? null : unit.tokens),
+    tokensOf: (item) => (item.kind === "failure" ? null : item.tokens),
     window: planWindow(scoring, engine.info.embeddingLength),
     onWindow: (distinct) => {
       progress.distinctTokens += distinct;
@@ -58,12 +58,12 @@ export async function* scoreStream(
   const outcomes = mapAhead(
     planned,
     CAPTURES_AHEAD * engine.info.parallel,
-    async ({ sequence, element: unit }) => ({
+    async ({ sequence, element: item }) => ({
       sequence,
       element:
-        unit.kind === "failure"
-          ? unit
-          : await asOutcome(unit, () => scoreUnit(scoring, unit, signal)),
+        item.kind === "failure"
+          ? item
+          : await asOutcome(item, () => scoreItem(scoring, item, signal)),
     }),
     () => stop.abort(),
   );

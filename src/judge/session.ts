@@ -9,13 +9,13 @@ import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
+import type { ScoreItem } from "./items.ts";
 import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 import { runHeader } from "./run-header.ts";
+import { prepare, type Scoring, scoreItem } from "./score-item.ts";
 import type { ScoreAllOptions, ScoreOptions, SessionOptions, TaskChoice } from "./score-options.ts";
 import { scoreStream } from "./score-stream.ts";
-import { prepare, type Scoring, scoreUnit } from "./score-unit.ts";
-import type { ScoreItem } from "./units.ts";
 
 /**
  * A judge, a task, and how the judge comes to a score of it: everything that a run depends on, checked
@@ -101,7 +101,7 @@ export class Session {
     const criterion = findCriterion(this.task, options.criterion);
     const record = parseRecord(item, this.task, 1);
     const prepared = await prepare(this.#scoring, { kind: "item", record, criterion });
-    const outcome = await scoreUnit(this.#scoring, prepared, options.signal);
+    const outcome = await scoreItem(this.#scoring, prepared, options.signal);
     if (outcome.kind === "score") return outcome;
     throw new LagerError(outcome.code, outcome.message);
   }

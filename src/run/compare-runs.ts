@@ -258,7 +258,13 @@ function lineDifferences(left: Outcome, right: Outcome): Difference[] {
 function figuresOf(line: Score): Record<string, Figure> {
   const { score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass } = line;
   return {
-    ...{ score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass },
+    score,
+    vanilla,
+    eScore,
+    probabilities,
+    entropy,
+    standardDeviation,
+    scoreMass,
     ...logitsOf(line),
     human: line.human,
     promptTokens: line.promptTokens,

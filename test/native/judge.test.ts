@@ -1,8 +1,8 @@
 import { describe, expect, it, onTestFinished } from "vitest";
 import { parseTask } from "../../src/input/task/parse-task.ts";
+import type { ScoreItem } from "../../src/judge/items.ts";
 import { type Judge, loadJudge } from "../../src/judge/judge.ts";
 import type { ScoreProgress } from "../../src/judge/score-options.ts";
-import type { ScoreItem } from "../../src/judge/units.ts";
 import type { Outcome, Score } from "../../src/scoring/score/outcome.ts";
 import { collect } from "../support/collect.ts";
 import { rejection } from "../support/errors.ts";

@@ -7,9 +7,7 @@
 // records. Intervals draw whole groups.
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { evaluateTable } from "../../../dist/analysis/eval/evaluate-run.js";
-import { tune } from "../../../dist/analysis/tune/tune.js";
-import { readRunTable } from "../../../dist/run/read-run-table.js";
+import { evaluateTable, readRunTable, tune } from "../../../dist/index.js";
 import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({

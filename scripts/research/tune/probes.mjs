@@ -9,9 +9,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { meanSpearman } from "../../../dist/analysis/tune/agreement.js";
 import { trainingSet } from "../../../dist/analysis/tune/training-set.js";
-import { tune } from "../../../dist/analysis/tune/tune.js";
-import { readRunTable } from "../../../dist/run/read-run-table.js";
-import { openRunHidden } from "../../../dist/run/run-hidden.js";
+import { openRunHidden, readRunTable, tune } from "../../../dist/index.js";
 import { linearScore, probeFeatures } from "../../../dist/scoring/score/apply-weights.js";
 import { figure, printTable, signed } from "./table.mjs";
 

@@ -13,9 +13,9 @@ export interface DatasetRecord {
   /** Mean human score by criterion name; criteria without one are missing. */
   readonly human: Readonly<Record<string, number>>;
   /** The system that wrote the response, where the record says so. */
-  readonly systemId?: string;
+  readonly systemId?: string | undefined;
   /** The same for records that belong together: that judge responses to one instruction. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** Where it comes from, for messages. */
   readonly place: ErrorPlace;
   /** The record as it was read, for templates that reach for other fields. */

@@ -3,7 +3,6 @@ import type { PromptPiece, PromptText } from "../prompt/prompt-text.ts";
 import { type FoundLabels, findLabels } from "./find-labels.ts";
 import type { LabelTree } from "./label-tree.ts";
 import { SpecialTail } from "./special-tail.ts";
-import type { TokenizedPrompt } from "./tokenized-prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 
 /** What is known of a tail: see `PromptTokenizer`. */
@@ -18,6 +17,14 @@ interface KnownTail {
 const MOST_TAILS = 64;
 /** A longer tail holds record text and will not come again. */
 const LONGEST_TAIL = 512;
+
+/** A prompt ready to decode. */
+export interface TokenizedPrompt {
+  /** Token ids up to the score position, whose hidden state predicts the score. Shape [tokens]. */
+  readonly tokens: Int32Array;
+  /** The labels of the scale, in its order, as tokens that follow the score position. */
+  readonly labels: LabelTree;
+}
 
 /**
  * Turns prompts into token ids, and finds the score position and the labels' tokens.
@@ -142,8 +149,7 @@ export class PromptTokenizer {
   }
 
   #assemble(start: readonly Int32Array[], end: Int32Array, labels: LabelTree): TokenizedPrompt {
-    const tokens = this.#join([...start, end]);
-    return { tokens, scorePosition: tokens.length - 1, labels };
+    return { tokens: this.#join([...start, end]), labels };
   }
 
   /** The whole prompt, with BOS in front if the model wants it. */

@@ -17,28 +17,28 @@ export interface Score extends ScoreResult {
   readonly id: string;
   readonly criterion: string;
   /** Mean human score, when the record has one. */
-  readonly human?: number;
+  readonly human?: number | undefined;
   /** Length of the response in Unicode code points: what a judge should know more than. */
-  readonly responseLength?: number;
+  readonly responseLength?: number | undefined;
   /** The system that wrote the response, when the record says so. */
-  readonly systemId?: string;
+  readonly systemId?: string | undefined;
   /** The same for records that belong together, such as responses to one instruction. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /**
    * Hidden states at the score position, when asked for. With labels of several tokens that is the
    * place where they part first. A run keeps them in a file of their own.
    */
-  readonly hidden?: HiddenStates;
+  readonly hidden?: HiddenStates | undefined;
   /** Of a score that was read from a run: row of its hidden states in the file beside it. */
-  readonly hiddenRow?: number;
+  readonly hiddenRow?: number | undefined;
   /** The exact ids that were decoded, when asked for. */
-  readonly tokens?: readonly number[];
+  readonly tokens?: readonly number[] | undefined;
   /** The rendered prompt, when asked for. */
-  readonly prompt?: string;
+  readonly prompt?: string | undefined;
   /** What the judge wrote itself, the score within; not with the condition `prefill`. */
-  readonly generated?: string;
+  readonly generated?: string | undefined;
   /** Number of tokens of it. */
-  readonly generatedTokens?: number;
+  readonly generatedTokens?: number | undefined;
 }
 
 /** What scoring gives for one item and criterion. */

@@ -11,8 +11,8 @@ export interface WeightsUse {
   readonly labels: readonly string[];
   readonly values: readonly number[];
   /** Left out where the use takes both from the weights. */
-  readonly projection?: Projection;
-  readonly layers?: readonly number[];
+  readonly projection?: Projection | undefined;
+  readonly layers?: readonly number[] | undefined;
 }
 
 /**

@@ -105,7 +105,7 @@ export class ScoreSummary {
         vanilla,
         eScore,
         probabilities,
-        ...(human !== undefined && { human }),
+        human,
       });
     }
   }

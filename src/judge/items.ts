@@ -1,7 +1,6 @@
 import { type ErrorCode, LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
-import type { Failure } from "../input/dataset/failure.ts";
-import { failure } from "../input/dataset/failure.ts";
+import { type Failure, failure } from "../input/dataset/failure.ts";
 import { parseRecord, recordId } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
@@ -11,7 +10,7 @@ import type { LabelTree } from "../input/tokens/label-tree.ts";
 export type ScoreItem = Readonly<Record<string, unknown>>;
 
 /** One record on one criterion. */
-export interface Unit {
+export interface Item {
   readonly kind: "item";
   readonly record: DatasetRecord;
   readonly criterion: Criterion;
@@ -27,7 +26,7 @@ export type RecordFacts = Pick<DatasetRecord, "id" | "human" | "systemId" | "gro
  * One record on one criterion as a prompt. Hundreds of them wait for their turn, so the record's
  * texts are left behind.
  */
-export interface PreparedUnit {
+export interface Prompt {
   readonly kind: "item";
   readonly record: RecordFacts;
   readonly criterion: Criterion;
@@ -50,10 +49,10 @@ const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** Criteria of one record one after the other, so that they share the record's part of the prompt. */
-export async function* units(
+export async function* itemsOf(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   criteria: readonly Criterion[],
-): AsyncGenerator<Unit | Failure> {
+): AsyncGenerator<Item | Failure> {
   for await (const entry of entries) {
     if (entry.kind === "failure") yield entry;
     else for (const criterion of criteria) yield { kind: "item", record: entry, criterion };
@@ -62,13 +61,13 @@ export async function* units(
 
 /** Passes over what is done already. */
 export async function* notDone(
-  all: AsyncIterable<Unit | Failure>,
+  all: AsyncIterable<Item | Failure>,
   isDone: (id: string, criterion: string | null) => boolean = () => false,
-): AsyncGenerator<Unit | Failure> {
-  for await (const unit of all) {
+): AsyncGenerator<Item | Failure> {
+  for await (const item of all) {
     const [id, criterion] =
-      unit.kind === "failure" ? [unit.id, unit.criterion] : [unit.record.id, unit.criterion.name];
-    if (!isDone(id, criterion)) yield unit;
+      item.kind === "failure" ? [item.id, item.criterion] : [item.record.id, item.criterion.name];
+    if (!isDone(id, criterion)) yield item;
   }
 }
 
@@ -96,13 +95,13 @@ export async function* recordsOf(
 
 /** Turns what goes wrong with one item into a failure; the rest is thrown on. */
 export async function asOutcome<T>(
-  unit: Unit | PreparedUnit,
+  item: Item | Prompt,
   work: () => Promise<T>,
 ): Promise<T | Failure> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
-    return failure(unit.record.id, unit.criterion.name, error.at(unit.record.place));
+    return failure(item.record.id, item.criterion.name, error.at(item.record.place));
   }
 }

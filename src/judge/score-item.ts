@@ -1,8 +1,7 @@
 import { LagerError } from "../base/errors.ts";
 import { ownValue } from "../base/json.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
-import type { Failure } from "../input/dataset/failure.ts";
-import { failure } from "../input/dataset/failure.ts";
+import { type Failure, failure } from "../input/dataset/failure.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
@@ -14,9 +13,9 @@ import {
   type ScoredPrompt,
 } from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
+import type { Item, Prompt, RecordFacts } from "./items.ts";
 import type { JudgeTask } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
-import type { PreparedUnit, RecordFacts, Unit } from "./units.ts";
 
 /** What the prompts of one session have in common. */
 export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
@@ -31,10 +30,7 @@ export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
 }
 
 /** Renders and tokenises the prompt. */
-export async function prepare(
-  scoring: Scoring,
-  { record, criterion }: Unit,
-): Promise<PreparedUnit> {
+export async function prepare(scoring: Scoring, { record, criterion }: Item): Promise<Prompt> {
   const { text, tokens, labels } = await scoring.judgeTask.prompt(criterion, record);
   return {
     kind: "item",
@@ -50,8 +46,8 @@ function factsOf({ id, human, systemId, group, place, response }: DatasetRecord)
   return {
     id,
     human,
-    ...(systemId !== undefined && { systemId }),
-    ...(group !== undefined && { group }),
+    systemId,
+    group,
     place,
     responseLength: [...response].length,
   };
@@ -62,22 +58,22 @@ function factsOf({ id, human, systemId, group, place, response }: DatasetRecord)
  *
  * @throws LagerError as `JudgeEngine.capture`, and `AMBIGUOUS_LABELS`.
  */
-export async function scoreUnit(
+export async function scoreItem(
   scoring: Scoring,
-  unit: PreparedUnit,
+  item: Prompt,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  const { tokens, labels, criterion } = unit;
-  if (labels === null) return scoreAnswer(scoring, unit, signal);
+  const { tokens, labels, criterion } = item;
+  if (labels === null) return scoreAnswer(scoring, item, signal);
   const prompt = { tokens, labels, criterion: criterion.name };
-  const result = await scorePrompt(scoring.captures, scoring, unit, prompt, signal);
-  return itemScore(scoring, unit, prompt, result);
+  const result = await scorePrompt(scoring.captures, scoring, item, prompt, signal);
+  return itemScore(scoring, item, prompt, result);
 }
 
 /** Lets the judge write its answer, and captures where it wrote the score. */
 function scoreAnswer(
   scoring: Scoring,
-  unit: PreparedUnit,
+  item: Prompt,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
   const { engine, condition, finder } = scoring;
@@ -87,13 +83,13 @@ function scoreAnswer(
   const { maxTokens } = condition;
   return engine.turn(
     async (turn) => {
-      const answer = await generateAnswer(turn, unit.tokens, { finder, maxTokens, signal });
+      const answer = await generateAnswer(turn, item.tokens, { finder, maxTokens, signal });
       const generated = engine.textOf(answer.generated);
-      if (answer.scored === null) return noScore(unit, generated, condition);
-      const prompt = { ...answer.scored, criterion: unit.criterion.name };
-      const result = await scorePrompt(turn, scoring, unit, prompt, signal);
+      if (answer.scored === null) return noScore(item, generated, condition);
+      const prompt = { ...answer.scored, criterion: item.criterion.name };
+      const result = await scorePrompt(turn, scoring, item, prompt, signal);
       return {
-        ...itemScore(scoring, unit, prompt, result),
+        ...itemScore(scoring, item, prompt, result),
         // The capture finds the prompt decoded by the generation.
         reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
         generated,
@@ -107,7 +103,7 @@ function scoreAnswer(
 function scorePrompt(
   engine: Pick<JudgeEngine, "capture">,
   scoring: Scoring,
-  { record }: PreparedUnit,
+  { record }: Prompt,
   prompt: ScoredPrompt,
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
@@ -118,29 +114,28 @@ function scorePrompt(
 /** The line of an item that was scored. */
 function itemScore(
   scoring: Scoring,
-  unit: PreparedUnit,
+  item: Prompt,
   prompt: ScoredPrompt,
   result: CapturedScore,
 ): Score {
-  const { record, criterion } = unit;
-  const human = ownValue(record.human, criterion.name);
+  const { record, criterion } = item;
   return {
     kind: "score",
     id: record.id,
     criterion: criterion.name,
     ...result,
-    ...(human !== undefined && { human }),
+    human: ownValue(record.human, criterion.name),
     responseLength: record.responseLength,
-    ...(record.systemId !== undefined && { systemId: record.systemId }),
-    ...(record.group !== undefined && { group: record.group }),
+    systemId: record.systemId,
+    group: record.group,
     ...(scoring.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
-    ...(unit.text !== null && { prompt: unit.text }),
+    ...(item.text !== null && { prompt: item.text }),
   };
 }
 
 /** The line of an item whose judge wrote no score. */
 function noScore(
-  { record, criterion }: PreparedUnit,
+  { record, criterion }: Prompt,
   generated: string,
   { maxTokens, scorePosition }: Exclude<ConditionSettings, { condition: "prefill" }>,
 ): Failure {
