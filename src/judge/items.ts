@@ -1,7 +1,7 @@
 import { type ErrorCode, LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
-import { parseRecord, recordId } from "../input/dataset/parse-record.ts";
+import { ownId, parseRecord } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
@@ -84,7 +84,7 @@ export async function* recordsOf(
     number++;
     let id = String(number);
     try {
-      id = recordId(item, task, number, {});
+      id = ownId(item, task, number, {}) ?? id;
       yield parseRecord(item, task, number);
     } catch (error) {
       if (!(error instanceof LagerError)) throw error;

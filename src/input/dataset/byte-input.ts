@@ -61,5 +61,11 @@ function afterMark(start: Buffer, file: string): Buffer {
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
     throw new LagerError("NOT_UTF8", "the input is UTF-16; save it as UTF-8", { place: { file } });
   }
+  // No text that is read here has a NUL character, and every ASCII character of UTF-16 has the byte.
+  if (first === 0 || second === 0) {
+    throw new LagerError("NOT_UTF8", "the input looks like UTF-16; save it as UTF-8", {
+      place: { file },
+    });
+  }
   return first === 0xef && second === 0xbb && third === 0xbf ? start.subarray(3) : start;
 }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { type ErrorPlace, LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { Task } from "../task/task.ts";
 import { readBytes } from "./byte-input.ts";
 import type { DataFormat } from "./data-format.ts";
@@ -7,7 +7,7 @@ import { formatOfFile, sniffFormat } from "./data-format.ts";
 import { type Failure, failure } from "./failure.ts";
 import { loadRecords } from "./loaders/load-records.ts";
 import { parquetRecords } from "./parquet-records.ts";
-import { parseRecord, recordId } from "./parse-record.ts";
+import { ownId, parseAs } from "./parse-record.ts";
 import type { RawRecord } from "./raw-records.ts";
 import { rawRecords } from "./raw-records.ts";
 import type { DatasetRecord } from "./record.ts";
@@ -161,32 +161,58 @@ async function openRaw(
 function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): Entry {
   const { number, line, content } = raw;
   const place = { file, line };
-  let id = String(number);
+  let id: string | undefined;
   try {
     if ("error" in content) throw content.error;
-    id = recordId(content.value, task, number, place);
-    const earlier = ids.add(id, raw);
-    if (earlier !== undefined) {
-      throw new LagerError("DUPLICATE_ID", `${earlier} has this id already; ids must be distinct`, {
-        place: { ...place, record: id },
-      });
+    const own = ownId(content.value, task, number, place);
+    if (own === undefined) {
+      id = ids.makeUp(raw);
+    } else {
+      const taken = ids.take(own, raw);
+      id = taken.id;
+      if (taken.earlier !== undefined) throw duplicate(taken.earlier, { ...place, record: id });
     }
-    return parseRecord(content.value, task, number, place);
+    return parseAs(id, content.value, task, place);
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    return failure(id, null, error);
+    return failure(id ?? ids.makeUp(raw), null, error);
   }
 }
 
-/** Ids seen so far and where: the one thing that grows with the input (ids are short). */
+function duplicate(earlier: string, place: ErrorPlace): LagerError {
+  const what = `${earlier} has this id already; ids must be distinct`;
+  return new LagerError("DUPLICATE_ID", what, { place });
+}
+
+/**
+ * Ids seen so far and where: the one thing that grows with the input (ids are short). Where only some
+ * records have ids, one of those and a record's number may be the same text; the later one is then
+ * marked, `given:7` or `record:7`, so that neither is lost.
+ */
 class IdSet {
   readonly #places = new Map<string, number>();
+  readonly #madeUp = new Set<string>();
 
-  /** The record that has the id already, in words; `undefined` when the id is new. */
-  add(id: string, { number, line }: RawRecord): string | undefined {
+  /** The id of a record that has its own, and in words the earlier record that has it, too. */
+  take(own: string, raw: RawRecord): { readonly id: string; readonly earlier?: string } {
+    let id = own;
+    while (this.#madeUp.has(id)) id = `given:${id}`;
     const earlier = this.#places.get(id);
-    if (earlier === undefined) this.#places.set(id, line ?? number);
-    else return line === undefined ? `record ${earlier}` : `the record in line ${earlier}`;
-    return undefined;
+    if (earlier === undefined) return { id: this.#add(id, raw) };
+    const words = raw.line === undefined ? `record ${earlier}` : `the record in line ${earlier}`;
+    return { id, earlier: words };
+  }
+
+  /** The id of a record that has none, or none that can be read: its number. */
+  makeUp(raw: RawRecord): string {
+    let id = String(raw.number);
+    while (this.#places.has(id)) id = `record:${id}`;
+    this.#madeUp.add(id);
+    return this.#add(id, raw);
+  }
+
+  #add(id: string, { number, line }: RawRecord): string {
+    this.#places.set(id, line ?? number);
+    return id;
   }
 }

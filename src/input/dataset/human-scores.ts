@@ -51,8 +51,12 @@ function meanScore(
   if (value === undefined || value === null || value === "") return undefined;
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) return undefined;
-  const sum = list.reduce<number>((total, each) => total + scoreNumber(each, scale, place), 0);
-  return sum / list.length;
+  const scores = list.map((each) => scoreNumber(each, scale, place));
+  const mean = scores.reduce((total, score) => total + score, 0) / scores.length;
+  // The sum of numbers near the largest that there are is none, their mean is.
+  return Number.isFinite(mean)
+    ? mean
+    : scores.reduce((total, score) => total + score / scores.length, 0);
 }
 
 /** A number, the text of one, or a label of the scale; of a scale from 0 to 1 also a truth value. */

@@ -30,7 +30,16 @@ export function parseRecord(
   number: number,
   place: ErrorPlace = {},
 ): DatasetRecord {
-  const id = recordId(value, task, number, place);
+  return parseAs(ownId(value, task, number, place) ?? String(number), value, task, place);
+}
+
+/** {@link parseRecord} of a record whose id is known. */
+export function parseAs(
+  id: string,
+  value: unknown,
+  task: Task,
+  place: ErrorPlace = {},
+): DatasetRecord {
   // Not spread first: V8 gives every object that begins with a spread and has more than that a
   // hidden class of its own, which stays behind until the next collection of the whole heap.
   const here = { record: id, ...place };
@@ -55,15 +64,21 @@ export function parseRecord(
 }
 
 /**
- * The id of a record: its own, or else its number. A record that is no object has only a number.
+ * A record's own id; `undefined` where it has none, as what is no object.
  *
+ * @param number of the record in its input, for messages
  * @throws LagerError INVALID_FIELD when the id is neither a text nor a number, or too long
  */
-export function recordId(value: unknown, task: Task, number: number, place: ErrorPlace): string {
-  if (!isObject(value)) return String(number);
+export function ownId(
+  value: unknown,
+  task: Task,
+  number: number,
+  place: ErrorPlace,
+): string | undefined {
+  if (!isObject(value)) return undefined;
   const path = task.fields.id ?? "id";
   const id = lookUp(value, path);
-  if (id === undefined && task.fields.id === undefined) return String(number);
+  if (id === undefined && task.fields.id === undefined) return undefined;
   return shortName(id, "an id", () => ({ ...place, record: String(number), field: path }));
 }
 

@@ -1,7 +1,9 @@
 import type { ErrorPlace } from "../../base/errors.ts";
 import { errorMessage, LagerError } from "../../base/errors.ts";
 import { parseJson } from "../../base/json.ts";
+import { declaredSeparator, likelySeparator, withLineFeeds } from "./csv-dialect.ts";
 import type { TextFormat } from "./data-format.ts";
+import { withLongIntegersAsTexts } from "./long-integers.ts";
 import { CsvRowScanner, JsonArrayScanner, LineScanner } from "./record-scanners.ts";
 import type { RecordSlice } from "./split-records.ts";
 import { splitRecords } from "./split-records.ts";
@@ -63,9 +65,19 @@ async function* jsonValues(
 async function* csvRows(chunks: AsyncIterable<Buffer>, file: string): AsyncGenerator<Parsed> {
   const { parse } = await import("csv-parse/sync");
   let columns: readonly string[] | undefined;
-  for await (const slice of splitRecords(chunks, new CsvRowScanner())) {
+  let separator: string | undefined;
+  const scanner = new CsvRowScanner();
+  for await (const slice of splitRecords(withLineFeeds(chunks), scanner)) {
     if (isBlank(slice)) continue;
-    const row = attempt(() => parseRow(parse, textOf(slice)));
+    if (separator === undefined) {
+      const first = attempt(() => textOf(slice));
+      const declared = "value" in first ? declaredSeparator(first.value) : undefined;
+      separator = declared ?? ("value" in first ? likelySeparator(first.value) : ",");
+      scanner.separator = separator;
+      if (declared !== undefined) continue;
+    }
+    const cellsEndIn = separator;
+    const row = attempt(() => parseRow(parse, textOf(slice), cellsEndIn));
     if (columns === undefined) {
       columns = columnNames(row, { file, line: slice.line });
     } else {
@@ -95,15 +107,19 @@ function textOf(slice: RecordSlice): string {
 }
 
 function parseValue(text: string): unknown {
-  return parseJson(text, (reason, cause) => {
+  const invalid = (reason: string, cause: unknown) => {
     const what = text.trim() === "" ? "nothing between two commas" : reason;
     return new LagerError("MALFORMED_RECORD", `not valid JSON: ${what}`, { cause });
-  });
+  };
+  const value = parseJson(text, invalid);
+  const exact = withLongIntegersAsTexts(text);
+  return exact === text ? value : parseJson(exact, invalid);
 }
 
-function parseRow(parse: CsvParser, text: string): readonly string[] {
+function parseRow(parse: CsvParser, text: string, separator: string): readonly string[] {
   try {
     const rows: string[][] = parse(text.replace(/\r$/, ""), {
+      delimiter: separator,
       record_delimiter: ["\n", "\r\n"],
       max_record_size: 0,
     });
@@ -124,7 +140,8 @@ function columnNames(
     throw new LagerError(code, `the header row: ${message}`, { place, cause });
   }
   const names = header.value.map((name) => name.trim());
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice === undefined) return names;
   throw new LagerError(
     "MALFORMED_RECORD",
@@ -141,7 +158,7 @@ function rowObject(
     throw new LagerError(
       "MALFORMED_RECORD",
       `the row has ${cells.length} cells, but the header names ${columns.length} columns; ` +
-        "a cell with a comma, quote or line break in it stands in quotes",
+        "a cell with a separator, quote or line break in it stands in quotes",
     );
   }
   return Object.fromEntries(columns.map((name, index) => [name, cells[index] ?? ""]));

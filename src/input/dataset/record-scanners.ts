@@ -35,6 +35,12 @@ export class LineScanner implements RecordScanner {
 export class CsvRowScanner implements RecordScanner {
   #quoted = false;
   #cellStart = true;
+  #separator = COMMA;
+
+  /** What ends a cell, one ASCII character; the header row tells it. */
+  set separator(character: string) {
+    this.#separator = character.charCodeAt(0);
+  }
 
   roleOf(byte: number): ByteRole {
     if (this.#quoted) {
@@ -47,7 +53,7 @@ export class CsvRowScanner implements RecordScanner {
       this.#quoted = true;
       return "record";
     }
-    this.#cellStart = byte === COMMA || byte === NEWLINE;
+    this.#cellStart = byte === this.#separator || byte === NEWLINE;
     return byte === NEWLINE ? "end" : "record";
   }
 

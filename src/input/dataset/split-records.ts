@@ -1,9 +1,14 @@
 import type { RecordScanner } from "./record-scanners.ts";
 
 /** No record is this big by intention; beyond it something is not closed, and memory would grow. */
-const LARGEST_RECORD = 16 * 1024 * 1024;
+export const LARGEST_RECORD = 16 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
+
+/** What is wrong with a record of more bytes than may be. */
+export function largerThan(largest: number): string {
+  return `the record is larger than ${largest} bytes`;
+}
 
 /** The bytes of one record. */
 export interface RecordSlice {
@@ -79,9 +84,7 @@ class OpenRecord {
     const slice: RecordSlice = {
       bytes: Buffer.concat(this.#parts),
       line: this.begun ? this.#line : line,
-      ...(this.#size > this.#largest
-        ? { problem: `the record is larger than ${this.#largest} bytes` }
-        : {}),
+      ...(this.#size > this.#largest ? { problem: largerThan(this.#largest) } : {}),
     };
     this.begun = false;
     this.#parts = [];

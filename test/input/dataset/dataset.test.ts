@@ -390,3 +390,86 @@ describe("countRecords", () => {
     await expect(countRecords(path, task)).rejects.toMatchObject({ code: "MALFORMED_RECORD" });
   });
 });
+
+describe("ids", () => {
+  const texts = '"instruction":"i","response":"r"';
+
+  it("above 2^53 keep their digits, and are no duplicates of each other", async () => {
+    const ids = [
+      "1234567890123456789",
+      "1234567890123456790",
+      "9007199254740993",
+      "-9007199254740993",
+    ];
+    const lines = [...ids.map((id) => `{"id":${id},${texts}}`), `{"id":12,${texts}}`];
+    const jsonl = await file("long-ids.jsonl", lines.join("\n"));
+    expect(brief(await read(jsonl))).toEqual([...ids, "12"]);
+    const json = await file("long-ids.json", `[${lines.join(",")}]`);
+    expect(brief(await read(json))).toEqual([...ids, "12"]);
+    const rows = ids.map((id) => `${id},i,r`).join("\n");
+    const csv = await file("long-ids.csv", `id,instruction,response\n${rows}\n`);
+    expect(brief(await read(csv))).toEqual(ids);
+  });
+
+  it("that are made up and ids that are given do not take each other's place", async () => {
+    const given = (id: string) => `{"id":"${id}",${texts}}`;
+    const none = `{${texts}}`;
+    const mixed = [none, given("1"), given("4"), none, given("1"), none];
+    const path = await file("mixed-ids.jsonl", mixed.join("\n"));
+    const entries = await read(path);
+    expect(brief(entries)).toEqual([
+      "1",
+      "given:1",
+      "4",
+      "record:4",
+      ["given:1", 5, "DUPLICATE_ID", undefined],
+      "6",
+    ]);
+  });
+});
+
+describe("CSV as spreadsheets and older programs write it", () => {
+  const rows = [
+    ["id", "instruction", "response"],
+    ["a", "i, and; more", "line 1\nline 2"],
+    ["b", "i", "r2"],
+  ];
+  const written = (separator: string, lineEnd: string) =>
+    rows.map((row) => row.map((cell) => `"${cell}"`).join(separator)).join(lineEnd) + lineEnd;
+
+  it.each([
+    ["semicolons", written(";", "\r\n")],
+    ["tabs", written("\t", "\n")],
+    ["a declared separator", `sep=|\r\n${written("|", "\r\n")}`],
+    ["a declared semicolon", `sep=;\n${written(";", "\n")}`],
+    ["carriage returns alone", written(",", "\r")],
+    ["carriage returns alone, and no line feed at all", written(";", "\r").replace("\n", " ")],
+  ])("is read with %s", async (_, content) => {
+    const entries = await read(inChunks(content, 1_000), { format: "csv" });
+    expect(brief(entries)).toEqual(["a", "b"]);
+    expect(entries[0]).toMatchObject({ instruction: "i, and; more" });
+  });
+
+  it("keeps commas where they are as likely, and semicolons within cells", async () => {
+    const content = "id,instruction,response\na,x;y;z,r;s\n";
+    expect(await read(inChunks(content, 1_000), { format: "csv" })).toMatchObject([
+      { id: "a", instruction: "x;y;z", response: "r;s" },
+    ]);
+  });
+
+  it("reads a header of 200 000 columns in a moment", async () => {
+    const names = Array.from({ length: 200_000 }, (_, index) => `c${index}`);
+    const content = `id,instruction,response,${names.join(",")}\na,i,r${",".repeat(200_000)}\n`;
+    const begin = performance.now();
+    expect(brief(await read(inChunks(content, 1_000_000), { format: "csv" }))).toEqual(["a"]);
+    expect(performance.now() - begin).toBeLessThan(5_000);
+  });
+
+  it("says that UTF-16 without a mark is not UTF-8", async () => {
+    const path = await file(
+      "utf16.csv",
+      Buffer.from("id,instruction,response\na,i,r\n", "utf16le"),
+    );
+    await expect(read(path)).rejects.toMatchObject({ code: "NOT_UTF8" });
+  });
+});

@@ -1,5 +1,6 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { readRecords } from "../../../src/input/dataset/dataset.ts";
@@ -34,6 +35,69 @@ describe("a Parquet file", () => {
     });
     const few = await collect(readRecords(filename, task, { limit: 3 }));
     expect(few).toHaveLength(3);
+  });
+
+  it("keeps ids above 2^53 apart, and to the digit", async () => {
+    const filename = path.join(folder, "long-ids.parquet");
+    const ids = [1234567890123456789n, 1234567890123456790n, 9007199254740993n, 7n];
+    await parquetWriteFile({
+      filename,
+      columnData: [
+        { name: "id", data: ids, type: "INT64" },
+        { name: "instruction", data: ids.map(() => "i") },
+        { name: "response", data: ids.map(() => "r") },
+      ],
+    });
+    const entries = await collect(readRecords(filename, await loadTask("verifier")));
+    expect(entries.map(({ id }) => id)).toEqual(ids.map(String));
+  });
+
+  it("fails the rows of more than 16 MiB alone", async () => {
+    const filename = path.join(folder, "large.parquet");
+    const responses = ["r", "x".repeat(17 * 1024 * 1024), "r"];
+    await parquetWriteFile({
+      filename,
+      columnData: [
+        { name: "id", data: ["a", "b", "c"] },
+        { name: "instruction", data: ["i", "i", "i"] },
+        { name: "response", data: responses },
+      ],
+    });
+    const entries = await collect(readRecords(filename, await loadTask("verifier")));
+    expect(entries).toMatchObject([
+      { id: "a" },
+      { kind: "failure", code: "MALFORMED_RECORD", message: expect.stringContaining("16777216") },
+      { id: "c" },
+    ]);
+  });
+
+  it("that is broken in two places rejects once, and nothing is left uncaught", async () => {
+    const filename = path.join(folder, "broken-twice.parquet");
+    await parquetWriteFile({
+      filename,
+      columnData: ["id", "instruction", "response"].map((name) => ({
+        name,
+        data: Array.from({ length: 50 }, (_, index) => `${name} ${index} `.repeat(3)),
+      })),
+    });
+    const bytes = await readFile(filename);
+    // The first column's data, and in the footer the path of a later column: a list of one text.
+    bytes.fill(0xff, 30, 200);
+    const at = bytes.lastIndexOf("\x19\x18\x0binstruction", undefined, "latin1");
+    expect(at).toBeGreaterThan(200);
+    bytes[at + 5] = 0xff;
+    await writeFile(filename, bytes);
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on("unhandledRejection", note);
+    try {
+      const reading = collect(readRecords(filename, await loadTask("verifier")));
+      await expect(reading).rejects.toMatchObject({ code: "UNREADABLE_FILE" });
+      await setTimeout(50);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+    expect(uncaught).toEqual([]);
   });
 
   it("that is none is told so, and none is read from a stream", async () => {

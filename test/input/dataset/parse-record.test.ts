@@ -43,6 +43,11 @@ describe("the human score", () => {
     expect(human({})).toEqual({});
   });
 
+  it("is a mean that is finite, however large the numbers are", () => {
+    expect(human({ human: { a: [1.7e308, 1.7e308] } })).toEqual({ a: 1.7e308 });
+    expect(human({ human: { a: [0.1, 0.2, 0.3] } })).toEqual({ a: (0.1 + 0.2 + 0.3) / 3 });
+  });
+
   it("is one number only for a task of one criterion", () => {
     expect(human({ human: 4 }, ["a"])).toEqual({ a: 4 });
     expect(human({ human: [4, 5] }, ["a"])).toEqual({ a: 4.5 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { builtinTaskNames, loadTask } from "../../../src/input/task/load-task.ts";
 import { parseTask } from "../../../src/input/task/parse-task.ts";
 import { taskToObject } from "../../../src/input/task/task-object.ts";
+import { rejection } from "../../support/errors.ts";
 import { fileScratchFolder } from "../../support/scratch.ts";
 
 const folder = fileScratchFolder();
@@ -109,5 +110,29 @@ describe("loadTask", () => {
     });
     const latin1 = await file("latin1.yaml", Buffer.from("name: caf\xe9\n", "latin1"));
     await expect(loadTask(latin1)).rejects.toMatchObject({ code: "NOT_UTF8" });
+  });
+});
+
+describe("YAML that is read without errors and yet has no value", () => {
+  const rest = "scale: { min: 1, max: 5 }\ncriteria:\n  - name: quality\n    description: d\n";
+  const bomb = Array.from({ length: 12 }, (_, level) => {
+    const aliases =
+      level === 0
+        ? "x"
+        : Array(10)
+            .fill(`*a${level - 1}`)
+            .join(", ");
+    return `a${level}: &a${level} [${aliases}]`;
+  }).join("\n");
+
+  it.each([
+    ["an alias of nothing", `name: t\ndescription: *missing\n${rest}`, 2],
+    ["aliases that multiply", `${bomb}\nname: *a11\n${rest}`, undefined],
+    ["nesting without end", `name: ${"[".repeat(100_000)}`, undefined],
+  ])("is INVALID_TASK: %s", async (_, text, line) => {
+    const path = await file("no-value.yaml", text);
+    const error = await rejection(loadTask(path), "INVALID_TASK");
+    expect(error.place.file).toBe(path);
+    if (line !== undefined) expect(error.place.line).toBe(line);
   });
 });
