@@ -54,23 +54,12 @@ function showItems(part, items) {
   let page = 0;
   let shown = [];
 
-  const head = table.createTHead().insertRow();
-  for (const [i, column] of columns.entries()) {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.className = column.text ? "" : "figure";
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = column.name;
-    button.addEventListener("click", () => {
-      // Figures are looked for from the largest, texts from the first.
-      const descending = sort.column === i ? !sort.descending : !column.text;
-      sort = { column: i, descending };
-      update();
-    });
-    cell.append(button);
-    head.append(cell);
-  }
+  const head = headOf(table, columns, (i) => {
+    // Figures are looked for from the largest, texts from the first.
+    const descending = sort.column === i ? !sort.descending : !columns[i].text;
+    sort = { column: i, descending };
+    update();
+  });
   const body = table.createTBody();
 
   form.hidden = false;
@@ -106,7 +95,7 @@ function showItems(part, items) {
   function draw() {
     const from = page * rowsOnPage;
     const on = shown.slice(from, from + rowsOnPage);
-    body.replaceChildren(...on.map(rowOf));
+    body.replaceChildren(...on.map((item) => rowOf(item, items, columns, pictures)));
     const lines = shown.length.toLocaleString("en").replaceAll(",", "\u202f");
     count.textContent = `${lines} ${shown.length === 1 ? "line" : "lines"}`;
     pages.hidden = shown.length <= rowsOnPage;
@@ -114,31 +103,50 @@ function showItems(part, items) {
     previous.disabled = page === 0;
     next.disabled = from + on.length >= shown.length;
   }
+}
 
-  function rowOf(item) {
-    const row = document.createElement("tr");
-    for (const [i, column] of columns.entries()) {
-      const cell = document.createElement(i === 0 ? "th" : "td");
-      if (i === 0) cell.scope = "row";
-      cell.className = column.text ? "" : "figure";
-      const text = textOf(column, column.value(item));
-      const picture = i === 0 ? pictures.get(pictureKey(item)) : undefined;
-      if (i === 0) cell.title = text;
-      if (picture === undefined) cell.textContent = text;
-      else {
-        const link = document.createElement("a");
-        link.href = `#${picture}`;
-        link.textContent = text;
-        cell.append(link);
-      }
-      row.append(cell);
+/** Column titles as buttons, each of which says its column's number when it is pressed. */
+function headOf(table, columns, onPress) {
+  const head = table.createTHead().insertRow();
+  for (const [i, column] of columns.entries()) {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.className = column.text ? "" : "figure";
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = column.name;
+    button.addEventListener("click", () => onPress(i));
+    cell.append(button);
+    head.append(cell);
+  }
+  return head;
+}
+
+/** An item's row; its first cell leads to the item's picture where there is one. */
+function rowOf(item, items, columns, pictures) {
+  const row = document.createElement("tr");
+  const picture = pictures.get(
+    JSON.stringify([items.ids[item], items.criteria[items.criterion[item]]]),
+  );
+  for (const [i, column] of columns.entries()) {
+    const cell = document.createElement(i === 0 ? "th" : "td");
+    cell.className = column.text ? "" : "figure";
+    const text = textOf(column, column.value(item));
+    if (i === 0) {
+      cell.scope = "row";
+      cell.title = text;
     }
-    return row;
+    if (i === 0 && picture !== undefined) {
+      const link = document.createElement("a");
+      link.href = `#${picture}`;
+      link.textContent = text;
+      cell.append(link);
+    } else {
+      cell.textContent = text;
+    }
+    row.append(cell);
   }
-
-  function pictureKey(item) {
-    return JSON.stringify([items.ids[item], items.criteria[items.criterion[item]]]);
-  }
+  return row;
 }
 
 function columnsOf(items) {
