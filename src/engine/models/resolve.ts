@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
-import { cachedJudgePath, createModelsFolder } from "./cache.ts";
+import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { cachedJudgePath } from "./cache.ts";
 import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
 import { fetchJudge } from "./fetch.ts";
 import { cachedSha256 } from "./file-hash.ts";
+import { downloadByUri } from "./hub-download.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { modelFiles } from "./split-gguf.ts";
 
@@ -26,7 +27,7 @@ export interface ResolvedJudge {
  * Finds a judge's GGUF file, and fetches it first where that is needed.
  *
  * @param judge A name of the catalog, which wins over a file of that name in the current folder;
- *   the path of a GGUF file; or an `hf:` URI, which node-llama-cpp downloads.
+ *   the path of a GGUF file; or an `hf:` URI, which is downloaded.
  * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `DOWNLOAD_FAILED`,
  *   `CHECKSUM_MISMATCH`, `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
@@ -150,28 +151,4 @@ async function requireFile(judge: string): Promise<string> {
     });
   }
   return file;
-}
-
-async function downloadByUri(uri: string, options: ModelCallOptions): Promise<string> {
-  const directory = await createModelsFolder();
-  const { signal, onProgress } = options;
-  try {
-    // Loaded here and not at the top: it is large, and only these URIs need it.
-    const { resolveModelFile } = await import("node-llama-cpp");
-    return await resolveModelFile(uri, {
-      directory,
-      cli: false,
-      ...(signal && { signal }),
-      onProgress: ({ downloadedSize, totalSize }) =>
-        onProgress?.({ phase: "download", bytes: downloadedSize, totalBytes: totalSize }),
-    });
-  } catch (error) {
-    throwIfAborted(signal, "the download");
-    throw new LagerError(
-      "DOWNLOAD_FAILED",
-      `${uri} could not be downloaded (${errorMessage(error)}): ` +
-        "check the URI (hf:<user>/<model>:<quantisation>) and the network connection",
-      { cause: error },
-    );
-  }
 }

@@ -112,7 +112,7 @@ describe("resolveJudge with an hf: URI", () => {
       expect.objectContaining({
         directory: path.join(folder, "home", "models"),
         cli: false,
-        signal,
+        signal: expect.any(AbortSignal),
       }),
     );
     expect(told[0]).toEqual({ phase: "download", bytes: 3, totalBytes: 8 });
