@@ -59,7 +59,11 @@ export const scoreCommand = command({
     const status = new StatusLine({ quiet });
     try {
       const { summary, hiddenFile } = await scoreAndPrint(input, options, status, signal);
-      for (const note of runNotes(summary)) status.note(note);
+      const isEmpty = summary.lines === 0;
+      for (const note of runNotes(summary)) {
+        if (isEmpty) status.insist(note);
+        else status.note(note);
+      }
       if (output !== undefined) {
         status.note(`run file: ${output}`);
         if (hiddenFile !== null) status.note(`hidden states: ${hiddenFile}`);
@@ -68,6 +72,8 @@ export const scoreCommand = command({
           status.note(`next: lager inspect ${output} ${example}   (one item, layer by layer)`);
         }
       }
+      // Whoever asked for scores and gets none has another input than they think.
+      if (isEmpty) return EXIT.usage;
       return summary.failures.size > 0 ? EXIT.someFailed : EXIT.ok;
     } finally {
       status.clear();

@@ -50,6 +50,12 @@ export class StatusLine {
     this.#shownAt = Number.NEGATIVE_INFINITY;
   }
 
+  /** Prints a line of its own that nobody may miss, quiet or not. */
+  insist(text: string): void {
+    this.clear();
+    this.#output.write(`${text}\n`);
+  }
+
   /** Prints a line of its own, unless quiet. */
   note(text: string): void {
     this.clear();

@@ -109,12 +109,14 @@ it.each([
   ["data.jsonl", "\n\n"],
   ["data.json", "[]"],
   ["data.csv", "id,instruction,response\n"],
-])("%s that holds no record (%j) is told so", async (name, text) => {
+])("%s that holds no record (%j) is told so, quiet or not", async (name, text) => {
   const file = path.join(await scratchFolder(), name);
   await writeFile(file, text);
-  const { exitCode, stderr } = await lager(["score", file, ...withTinyJudge()]);
-  expect(exitCode).toBe(0);
-  expect(stderr).toMatch(/^note: there is no record in the input$/m);
+  for (const quiet of [[], ["-q"]]) {
+    const { exitCode, stderr } = await lager(["score", file, ...withTinyJudge(), ...quiet]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(/^note: there is no record in the input$/m);
+  }
 });
 
 it.each([

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import path from "node:path";
 import { errorMessage, LagerError } from "../../base/errors.ts";
 
@@ -19,10 +19,16 @@ export function cacheFolder(environment?: CacheEnvironment): string {
   const { platform, env, home } = environment ?? {
     platform: process.platform,
     env: process.env,
-    home: homedir(),
+    home: homeFolder(),
   };
   if (env.LAGER_HOME) return path.resolve(env.LAGER_HOME);
   return path.join(userCacheFolder(platform, env, home), "lager-judge");
+}
+
+/** `HOME=` and a relative one would put the cache into whatever folder is the current one. */
+function homeFolder(): string {
+  const home = homedir();
+  return path.isAbsolute(home) ? home : userInfo().homedir;
 }
 
 function userCacheFolder(

@@ -53,7 +53,10 @@ export async function rememberSha256(file: string, sha256: string): Promise<void
 async function identify(file: string): Promise<FileIdentity> {
   const absolute = path.resolve(file);
   try {
-    const { size, mtimeNs, ino } = await stat(absolute, { bigint: true });
+    const stats = await stat(absolute, { bigint: true });
+    // A pipe or device would be read for ever, and once only.
+    if (!stats.isFile()) throw new Error("it is no regular file, but a folder, pipe or device");
+    const { size, mtimeNs, ino } = stats;
     return { path: absolute, size: Number(size), modified: String(mtimeNs), inode: String(ino) };
   } catch (error) {
     throw unreadableFile("the judge's file", file, error);

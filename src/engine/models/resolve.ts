@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { ownValue } from "../../base/json.ts";
 import { cachedJudgePath } from "./cache.ts";
 import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
 import { fetchJudge } from "./fetch.ts";
 import { cachedSha256 } from "./file-hash.ts";
+import { ggufType } from "./gguf-type.ts";
 import { downloadByUri } from "./hub-download.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { modelFiles } from "./split-gguf.ts";
@@ -29,7 +31,8 @@ export interface ResolvedJudge {
  * @param judge A name of the catalog, which wins over a file of that name in the current folder;
  *   the path of a GGUF file; or an `hf:` URI, which is downloaded.
  * @throws LagerError `INVALID_ARGUMENT`, `UNKNOWN_JUDGE`, `UNREADABLE_FILE`, `DOWNLOAD_FAILED`,
- *   `CHECKSUM_MISMATCH`, `UNWRITABLE_OUTPUT`, `ABORTED`.
+ *   `CHECKSUM_MISMATCH`, `UNSUPPORTED_JUDGE` (a GGUF file that is no model), `UNWRITABLE_OUTPUT`,
+ *   `ABORTED`.
  */
 export async function resolveJudge(
   judge: string,
@@ -46,7 +49,28 @@ export async function resolveJudge(
   const file = judge.startsWith("hf:")
     ? await downloadByUri(judge, options)
     : await requireFile(judge);
-  return { name: judge, path: file, sha256: await modelSha256(file, options) };
+  const sha256 = await modelSha256(file, options);
+  await requireModel(file, judge);
+  return { name: judge, path: file, sha256 };
+}
+
+/** What GGUF files hold that are no models, and what to do with them. */
+const OTHER_TYPES: Readonly<Record<string, string>> = {
+  adapter: "a LoRA adapter: give it with --lora, and the model it was made for as the judge",
+  imatrix: "an importance matrix, which is for quantising: give a model's own GGUF file",
+  mmproj: "a projector for images: give the GGUF file of its model",
+  vocab: "a vocabulary without weights: give a model's own GGUF file",
+};
+
+async function requireModel(file: string, judge: string): Promise<void> {
+  const type = await ggufType(file);
+  if (type === undefined || type === "model") return;
+  const known = ownValue(OTHER_TYPES, type) ?? "no model: give a model's own GGUF file";
+  throw new LagerError(
+    "UNSUPPORTED_JUDGE",
+    `general.type of this GGUF file is ${JSON.stringify(type.slice(0, 40))}: it is ${known}`,
+    { place: { file: judge } },
+  );
 }
 
 /** Whether a named judge has been fetched: its file is there and has the right size. */

@@ -1,5 +1,6 @@
+import { userInfo } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { cacheFolder } from "../../../src/engine/models/cache.ts";
 import { CATALOG, findJudge, requireJudge } from "../../../src/engine/models/catalog.ts";
 import { modelFiles } from "../../../src/engine/models/split-gguf.ts";
@@ -40,6 +41,19 @@ describe("the catalog", () => {
 });
 
 describe("cacheFolder", () => {
+  it.skipIf(process.platform === "win32")(
+    "is in the user's own home folder when HOME is empty or relative",
+    () => {
+      vi.stubEnv("LAGER_HOME", "");
+      vi.stubEnv("XDG_CACHE_HOME", "");
+      for (const home of ["", "."]) {
+        vi.stubEnv("HOME", home);
+        expect(cacheFolder().startsWith(userInfo().homedir + path.sep)).toBe(true);
+      }
+      vi.unstubAllEnvs();
+    },
+  );
+
   const home = path.resolve("/home/user");
   const folder = (platform: NodeJS.Platform, env: Record<string, string> = {}): string =>
     cacheFolder({ platform, env, home });

@@ -1,7 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { resolveAdapters } from "../../../src/engine/models/adapters.ts";
 import { cachedSha256 } from "../../../src/engine/models/file-hash.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
 import {
@@ -10,7 +12,9 @@ import {
   resolveJudge,
   verifyJudge,
 } from "../../../src/engine/models/resolve.ts";
+import { rejection } from "../../support/errors.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { ggufHeader } from "./gguf-header.ts";
 
 const resolveModelFile = vi.hoisted(() => vi.fn());
 vi.mock("node-llama-cpp", () => ({ resolveModelFile }));
@@ -71,6 +75,29 @@ describe("resolveJudge", () => {
       code: "UNKNOWN_JUDGE",
       message: expect.stringContaining("this is a folder"),
     });
+  });
+
+  it.each([
+    ["adapter", "a LoRA adapter"],
+    ["imatrix", "an importance matrix"],
+    ["mmproj", "a projector"],
+    ["constructor", "no model"],
+  ])("says what a GGUF file is that is no model: %s", async (type, what) => {
+    await writeFile(file, ggufHeader({ "general.architecture": "llama", "general.type": type }));
+    const error = await rejection(resolveJudge(file), "UNSUPPORTED_JUDGE");
+    expect(error.message).toContain(what);
+    await writeFile(file, ggufHeader({ "general.type": "model" }));
+    expect((await resolveJudge(file)).path).toBe(file);
+  });
+
+  it.skipIf(process.platform === "win32")("refuses a pipe and a device", async () => {
+    const pipe = path.join(folder, "pipe.gguf");
+    execFileSync("mkfifo", [pipe]);
+    for (const special of [pipe, "/dev/zero"]) {
+      const error = await rejection(resolveJudge(special), "UNREADABLE_FILE");
+      expect(error.message).toContain("no regular file");
+      await rejection(resolveAdapters([{ path: special }]), "UNREADABLE_FILE");
+    }
   });
 
   it("ends with the signal", async () => {
