@@ -25,7 +25,7 @@ it("tasks check counts what is in a file, and shows three prompts", async () => 
   const text = await lager(["tasks", "check", "general", file]);
   expect(text.exitCode).toBe(1);
   expect(text.stdout).toMatch(/^3 records, 1 failed/);
-  expect(text.stdout).toMatch(/^accuracy +2 +2 +3\.5 +5$/m);
+  expect(text.stdout).toMatch(/^accuracy +2 +2 +3\.500 +5$/m);
   expect(text.stdout).toContain("1 × INVALID_FIELD, first: ");
   for (const [id, criterion] of [
     ["a", "helpfulness"],
