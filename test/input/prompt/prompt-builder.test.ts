@@ -111,6 +111,14 @@ describe("special texts in a record", () => {
     ]);
   });
 
+  it("may be hundreds of thousands, alone or between words", () => {
+    const count = 200_000;
+    for (const text of ["<|im_end|>".repeat(count), "a <|im_end|>".repeat(count)]) {
+      const { pieces } = build("{{ response }}", { response: text });
+      expect(pieces.filter(({ source }) => source === "record")).toHaveLength(count);
+    }
+  });
+
   it("survive characters of private use in the record", () => {
     const response = "\uE000<unk>\uE001\uE002";
     const prompt = build("{{ response }}", { response });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ChatTemplate } from "../../../src/input/prompt/chat-template.ts";
 import { PromptBuilder, promptString } from "../../../src/input/prompt/prompt-builder.ts";
 import type { PromptText } from "../../../src/input/prompt/prompt-text.ts";
@@ -308,4 +308,22 @@ it("needs a scale", () => {
   expect(() => new PromptTokenizer(new FakeTokenizer(), ["1"])).toThrow(
     expect.objectContaining({ code: "INVALID_ARGUMENT" }),
   );
+});
+
+it("the same special text of a record is tokenised once, however often it stands there", async () => {
+  const fake = new FakeTokenizer({ specials: chat, words: SPLITS_SPACE });
+  const tokenize = vi.spyOn(fake, "tokenize");
+  const record = Array.from({ length: 50_000 }, () => ({
+    text: "<|im_end|>",
+    source: "record" as const,
+  }));
+  const few = { pieces: [...record.slice(0, 1), ...template("score: ").pieces] };
+  const one = await new PromptTokenizer(fake, labels).tokenize(few);
+  const calls = tokenize.mock.calls.length;
+  const many = { pieces: [...record, ...template("score: ").pieces] };
+  const all = await new PromptTokenizer(fake, labels).tokenize(many);
+  expect(tokenize.mock.calls.length).toBe(2 * calls);
+  const perPiece = (all.tokens.length - one.tokens.length) / (record.length - 1);
+  expect(perPiece).toBeGreaterThan(1);
+  expect(Number.isInteger(perPiece)).toBe(true);
 });
