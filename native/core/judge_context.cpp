@@ -22,6 +22,19 @@ void require_adapters_applied(const GraphTrace & graph, const JudgeModel & model
     }
 }
 
+// The last layer's logits equal llama.cpp's own also where both are no numbers. One value in a layer's output
+// that is none makes none of all its logits. Without the norm, products in half precision may overflow in a
+// sound judge.
+void require_finite(const LayerLogits & logits, size_t score_tokens, size_t first_layer) {
+    for (size_t i = first_layer * score_tokens; i < logits.normed.size(); ++i) {
+        if (!std::isfinite(logits.normed[i])) {
+            throw Error(ErrorCode::unsupported_judge, "it failed the check on load: the output of layer " +
+                                                          std::to_string(i / score_tokens) +
+                                                          " is not finite, so its weights are broken");
+        }
+    }
+}
+
 }  // namespace
 
 JudgeContext::JudgeContext(std::shared_ptr<const JudgeModel> model, const ContextOptions & options,
@@ -73,7 +86,9 @@ void JudgeContext::self_check(const AbortCheck & aborted) {
         score_tokens.push_back(static_cast<int32_t>(static_cast<uint64_t>(n_vocab - 1) * i / 10));
     }
     try {
-        self_check_difference_ = capture(prompt, score_tokens, aborted).head_difference;
+        const CaptureResult probe = capture(prompt, score_tokens, aborted);
+        require_finite(probe.logits, score_tokens.size(), capture_.has_embedding() ? 0 : 1);
+        self_check_difference_ = probe.head_difference;
     } catch (const Error & error) {
         const bool of_the_judge =
             error.code() == ErrorCode::capture_incomplete || error.code() == ErrorCode::head_mismatch;

@@ -97,6 +97,16 @@ void GgufBuilder::set(const std::string & key, const std::string & value) {
     gguf_set_val_str(gguf_.get(), key.c_str(), value.c_str());
 }
 
+void GgufBuilder::set(const std::string & key, const std::vector<std::string> & values) {
+    std::vector<const char *> texts;
+    for (const std::string & value : values) {
+        texts.push_back(value.c_str());
+    }
+    gguf_set_arr_str(gguf_.get(), key.c_str(), texts.data(), texts.size());
+}
+
+void GgufBuilder::remove(const std::string & key) { gguf_remove_key(gguf_.get(), key.c_str()); }
+
 void GgufBuilder::add(const std::string & name, ggml_type type, const std::vector<int64_t> & ne,
                       const Distribution & values) {
     if (data_.size() == max_tensors) {
@@ -111,7 +121,9 @@ void GgufBuilder::add(const std::string & name, ggml_type type, const std::vecto
     const uint64_t tensor_seed = fnv1a(name, seed_ ^ 0xcbf29ce484222325U);
     const std::vector<float> weights = random_values(ggml_nelements(tensor), values, tensor_seed);
     std::vector<std::byte> & bytes = data_.emplace_back(ggml_nbytes(tensor));
-    ggml_quantize_chunk(type, weights.data(), bytes.data(), 0, ggml_nrows(tensor), ne[0], nullptr);
+    if (type == GGML_TYPE_F32 || ggml_get_type_traits(type)->to_float != nullptr) {
+        ggml_quantize_chunk(type, weights.data(), bytes.data(), 0, ggml_nrows(tensor), ne[0], nullptr);
+    }
     tensor->data = bytes.data();
     gguf_add_tensor(gguf_.get(), tensor);
 }

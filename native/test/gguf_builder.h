@@ -35,8 +35,10 @@ public:
     void set(const std::string & key, float value);
     void set(const std::string & key, bool value);
     void set(const std::string & key, const std::string & value);
+    void set(const std::string & key, const std::vector<std::string> & values);
+    void remove(const std::string & key);
 
-    /// Adds a tensor of shape `ne` (innermost dimension first) with random values.
+    /// Adds a tensor of shape `ne` (innermost dimension first) with random values; integers are all 0.
     /// Throws std::invalid_argument if a row does not fill whole blocks of `type`.
     void add(const std::string & name, ggml_type type, const std::vector<int64_t> & ne, const Distribution & values);
 

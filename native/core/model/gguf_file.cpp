@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <memory>
+#include <utility>
 
 #include "core/error.h"
 #include "core/log.h"
@@ -101,16 +102,23 @@ std::vector<std::string> shards_of(const std::string & path, const gguf_context 
 
 }  // namespace
 
-std::vector<std::string> check_gguf(const std::string & path) {
-    const GgufPtr meta = check_shard(path);
-    require_first_part(path, *meta);
-    std::vector<std::string> shards = shards_of(path, *meta);
-    for (const std::string & shard : shards) {
-        if (shard != path) {
-            check_shard(shard);
-        }
+std::vector<GgufShard> open_gguf(const std::string & path) {
+    GgufPtr first = check_shard(path);
+    require_first_part(path, *first);
+    const std::vector<std::string> paths = shards_of(path, *first);
+    std::vector<GgufShard> shards;
+    for (const std::string & shard : paths) {
+        shards.push_back(GgufShard{shard, shard == path ? std::move(first) : check_shard(shard)});
     }
     return shards;
+}
+
+std::vector<std::string> check_gguf(const std::string & path) {
+    std::vector<std::string> paths;
+    for (const GgufShard & shard : open_gguf(path)) {
+        paths.push_back(shard.path);
+    }
+    return paths;
 }
 
 std::string gguf_architecture(const std::string & path) {

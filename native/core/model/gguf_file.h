@@ -1,12 +1,22 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "ggml.h"
+#include "gguf.h"
 
 namespace lager {
+
+struct GgufShard {
+    std::string path;
+    std::unique_ptr<gguf_context, decltype(&gguf_free)> meta;  // the header
+};
+
+// As check_gguf, and gives the headers of all shards.
+std::vector<GgufShard> open_gguf(const std::string & path);
 
 // Checks that the file is a GGUF whose tensors lie wholly inside it (all shards of a split file).
 // Throws `invalid_gguf` with the reason; llama.cpp itself would only log it. Returns the paths of all

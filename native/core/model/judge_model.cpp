@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/model/gguf_file.h"
+#include "core/model/model_check.h"
 
 namespace lager {
 namespace {
@@ -46,6 +47,17 @@ std::vector<ggml_backend_dev_t> resolve_devices(const std::vector<std::string> &
     return devices;
 }
 
+// The paths of a file that llama.cpp loads or refuses; unchecked, some would end the process.
+std::vector<std::string> checked_shards(const std::string & path) {
+    const std::vector<GgufShard> shards = open_gguf(path);
+    check_model(shards);
+    std::vector<std::string> paths;
+    for (const GgufShard & shard : shards) {
+        paths.push_back(shard.path);
+    }
+    return paths;
+}
+
 // Models that have no next-token distribution after a prompt cannot score by it.
 void require_causal(const llama_model * model) {
     if (llama_model_is_diffusion(model)) {
@@ -62,7 +74,7 @@ void require_causal(const llama_model * model) {
 
 std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const LoadProgress & progress,
                                              const AbortCheck & aborted) {
-    std::vector<std::string> shards = check_gguf(options.path);
+    std::vector<std::string> shards = checked_shards(options.path);
 
     // Without layers of its own a listed device would still be given large products to compute.
     const bool offloaded = !options.devices.empty() && options.gpu_layers != 0;
