@@ -29,13 +29,15 @@ export {
   type SystemScope,
   type TunedFacts,
 } from "./analysis/eval/eval-result.ts";
-export { type EvaluateOptions, evaluateRun, evaluateTable } from "./analysis/eval/evaluate-run.ts";
+export { evaluateRun, evaluateTable } from "./analysis/eval/evaluate-run.ts";
 export { evaluateRuns } from "./analysis/eval/evaluate-runs.ts";
+export type { EvaluateOptions } from "./analysis/eval/evaluate-table.ts";
 export type { Method, MethodKind } from "./analysis/eval/method.ts";
 export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
 export type { CalibrationBin } from "./analysis/stats/calibration.ts";
 export type { Estimate, PairedEstimate, UndefinedReason } from "./analysis/stats/estimate.ts";
-export { type TuneOptions, tune } from "./analysis/tune/tune.ts";
+export type { TuneOptions } from "./analysis/tune/learn-weights.ts";
+export { tune } from "./analysis/tune/tune.ts";
 export { type TuneRunsOptions, tuneRuns } from "./analysis/tune/tune-runs.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";
 export type { JsonPath } from "./base/json-fields.ts";

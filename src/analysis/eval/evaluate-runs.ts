@@ -2,7 +2,8 @@ import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { runPartDifference } from "../../run/run-parts.ts";
 import type { EvalResult } from "./eval-result.ts";
-import { type EvaluateOptions, evaluateRun } from "./evaluate-run.ts";
+import { evaluateRun } from "./evaluate-run.ts";
+import type { EvaluateOptions } from "./evaluate-table.ts";
 
 /**
  * Evaluates run files against the human scores in them. Files that are parts of one run (the same

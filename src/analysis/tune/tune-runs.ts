@@ -2,7 +2,8 @@ import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table
 import { openRunHidden } from "../../run/run-hidden.ts";
 import { readWeights } from "../../scoring/weights/parse-weights.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
-import { type TuneOptions, tune } from "./tune.ts";
+import type { TuneOptions } from "./learn-weights.ts";
+import { tune } from "./tune.ts";
 
 /** How weights are learned from run files. */
 export interface TuneRunsOptions
