@@ -166,7 +166,9 @@ Napi::Value JudgeObject::tokenize(const Napi::CallbackInfo & info) {
     }
     // The vocabulary is never written to: this may run while another thread decodes.
     return PromiseWorker<std::vector<Tokens>>::start(
-        info.Env(), [model = judge()->model(), pieces = std::move(pieces)] { return model->tokenize(pieces); },
+        info.Env(),
+        [model = judge()->model(), context_size = judge()->context().settings().context_size,
+         pieces = std::move(pieces)] { return model->tokenize(pieces, context_size); },
         from_token_lists);
 }
 

@@ -27,7 +27,7 @@ TEST("an unknown device is refused") {
 
 TEST("special tokens are read only when asked for") {
     const auto model = load("qwen2-bpe");
-    const auto ids = model->tokenize({{"<|im_start|>user", true}, {"<|im_start|>user", false}});
+    const auto ids = model->tokenize({{"<|im_start|>user", true}, {"<|im_start|>user", false}}, 512);
     CHECK(ids[0].size() < ids[1].size());
     CHECK_EQUAL(model->token_text(ids[0][0]), std::string("<|im_start|>"));
     bool listed = false;
@@ -43,10 +43,23 @@ TEST("no text, long text and bytes that are no UTF-8 can be tokenised") {
     for (int i = 0; i < 2000; ++i) {
         lots += "word ";
     }
-    const auto ids = model->tokenize({{"", true}, {lots, true}, {"\xff\xfe", true}});
+    const auto ids = model->tokenize({{"", true}, {lots, true}, {"\xff\xfe", true}}, 4096);
     CHECK_EQUAL(ids[0].size(), size_t{0});
     CHECK(ids[1].size() >= 2000);
     CHECK(!ids[2].empty());
+}
+
+TEST("a run of 200 000 letters is tokenised, also by a pre-tokeniser that calls itself for each") {
+    const std::string letters(200000, 'a');
+    for (const char * name : {"llama-bpe-untied", "phi2-bias", "qwen2-bpe"}) {
+        const auto model = load(name);
+        CHECK_EQUAL(model->text_of(model->tokenize({{letters, false}}, 1 << 20).front()), letters);
+    }
+}
+
+TEST("a text that cannot fit the context, however it is spelt, is refused before it is tokenised") {
+    CHECK_ERROR(ErrorCode::prompt_too_long, "of 64 tokens holds at most",
+                load("llama-bpe-untied")->tokenize({{std::string(100000, 'a'), false}}, 64));
 }
 
 TEST("token ids outside the vocabulary have no text") {

@@ -71,9 +71,10 @@ public:
     // The default chat template; empty when the model has none.
     std::string chat_template() const;
 
-    // Ids of each piece on its own; neither BOS nor EOS is added. Throws `unsupported_judge` when
-    // the model has no vocabulary.
-    std::vector<std::vector<int32_t>> tokenize(const std::vector<TextPiece> & pieces) const;
+    // Ids of each piece on its own; neither BOS nor EOS is added. Throws `unsupported_judge` when the model
+    // has no vocabulary, and `prompt_too_long`, before it is tokenised, for a piece that cannot fit into
+    // `context_size` tokens, however it is spelt.
+    std::vector<std::vector<int32_t>> tokenize(const std::vector<TextPiece> & pieces, int32_t context_size) const;
     // Text of a token, special tokens shown; bytes as they are.
     std::string token_text(int32_t token) const;
     // The texts of tokens one after the other: a character may be spread over several.
@@ -85,6 +86,8 @@ public:
 
 private:
     JudgeModel() = default;
+    void require_can_fit(const TextPiece & piece, int32_t context_size) const;
+    std::vector<int32_t> tokenize_piece(const TextPiece & piece) const;
 
     struct Free {
         void operator()(llama_model * model) const { llama_model_free(model); }
@@ -93,6 +96,7 @@ private:
     Adapters adapters_;  // behind the model: they go before it
     std::vector<std::string> shards_;
     std::vector<ggml_backend_dev_t> devices_;
+    size_t longest_token_ = 0;  // bytes of the vocabulary's longest text
 };
 
 }  // namespace lager
