@@ -116,9 +116,9 @@ describe("standard input", () => {
     expect(fromTable.stdout).toBe(fromFile.stdout);
   });
 
-  it("that is empty has nothing to score", async () => {
+  it("that is empty has nothing to score, which is no success", async () => {
     const { exitCode, stdout } = await lager(["score", "-", ...options], { input: "" });
-    expect(exitCode).toBe(0);
+    expect(exitCode).toBe(2);
     expect(stdout.trim().split("\n")).toHaveLength(1);
   });
 });
