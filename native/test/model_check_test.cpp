@@ -107,6 +107,7 @@ void check_refused(const std::vector<Fault> & faults) {
 TEST("a sound file loads, also without the keys that may be left out") {
     load({});
     load(without_key("llama.rope.dimension_count"));
+    load(with_key("llama.kda.gate_lower_bound", -std::numeric_limits<float>::infinity()));
     load(with_type("blk.0.ffn_up.weight", GGML_TYPE_Q8_0));
 }
 

@@ -231,10 +231,12 @@ private:
                 continue;
             }
             const float value = gguf_get_val_f32(&gguf_, id);
+            // Bounds may be infinite: llama.cpp itself writes kda.gate_lower_bound so.
             const bool epsilon = ends_with(name, "epsilon");
-            if (!std::isfinite(value) || (epsilon && value < 0.0f)) {
-                refuse(shards_.front().path, name + " is " + std::to_string(value) +
-                                                 (epsilon ? ", must be finite and not negative" : ", must be finite"));
+            if (std::isnan(value) || (epsilon && (std::isinf(value) || value < 0.0f))) {
+                refuse(shards_.front().path,
+                       name + " is " + std::to_string(value) +
+                           (epsilon ? ", must be finite and not negative" : ", must be a number"));
             }
         }
     }
