@@ -161,7 +161,7 @@ private:
 
 std::vector<std::string> check_adapter(const std::string & path, const std::vector<std::string> & shards,
                                        const std::string & architecture) {
-    check_gguf(path);
+    open_gguf(path);
     return Check(path, architecture).run(shards);
 }
 

@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "core/log.h"
+#include "core/model/gguf_keys.h"
 #include "gguf.h"
 #include "llama.h"
 
@@ -113,22 +114,10 @@ std::vector<GgufShard> open_gguf(const std::string & path) {
     return shards;
 }
 
-std::vector<std::string> check_gguf(const std::string & path) {
-    std::vector<std::string> paths;
-    for (const GgufShard & shard : open_gguf(path)) {
-        paths.push_back(shard.path);
-    }
-    return paths;
-}
-
 std::string gguf_architecture(const std::string & path) {
     std::ifstream file(path, std::ios::binary);
     const GgufPtr meta = starts_as_gguf(file) ? open_meta(path) : GgufPtr(nullptr, gguf_free);
-    const int64_t key = meta ? gguf_find_key(meta.get(), "general.architecture") : -1;
-    if (key < 0 || gguf_get_kv_type(meta.get(), key) != GGUF_TYPE_STRING) {
-        return "";
-    }
-    return gguf_get_val_str(meta.get(), key);
+    return meta ? gguf_text(*meta, "general.architecture") : "";
 }
 
 std::vector<uint8_t> read_gguf_rows(const std::vector<std::string> & shards, const std::string & tensor, ggml_type type,

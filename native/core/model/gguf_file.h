@@ -15,13 +15,10 @@ struct GgufShard {
     std::unique_ptr<gguf_context, decltype(&gguf_free)> meta;  // the header
 };
 
-// As check_gguf, and gives the headers of all shards.
-std::vector<GgufShard> open_gguf(const std::string & path);
-
 // Checks that the file is a GGUF whose tensors lie wholly inside it (all shards of a split file).
-// Throws `invalid_gguf` with the reason; llama.cpp itself would only log it. Returns the paths of all
-// shards in order: just `path` itself unless it is split (-00001-of-0000N).
-std::vector<std::string> check_gguf(const std::string & path);
+// Throws `invalid_gguf` with the reason; llama.cpp itself would only log it. Returns all shards in
+// order: just `path` itself unless it is split (-00001-of-0000N).
+std::vector<GgufShard> open_gguf(const std::string & path);
 
 // The architecture that a file's header names, also of one that cannot be loaded; empty when there is
 // no such header.

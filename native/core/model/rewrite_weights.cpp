@@ -47,7 +47,7 @@ void rewrite_weights(const std::string & input, const std::string & output, cons
         // The input is mapped into memory while the output is written.
         throw Error(ErrorCode::invalid_argument, "a judge cannot be rewritten in place: " + input);
     }
-    check_gguf(input);
+    open_gguf(input);
     llama_model_quantize_params params = llama_model_quantize_default_params();
     params.ftype = found->ftype;
     params.allow_requantize = true;

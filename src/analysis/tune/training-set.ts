@@ -118,7 +118,7 @@ export function dataSha256(set: TrainingSet, keys: readonly string[]): string {
 }
 
 /** Gives E_l of a line: the expectation under the layer's own distribution. */
-export function layerExpectation(
+function layerExpectation(
   table: RunTable,
   projection: Projection,
 ): (line: number, layer: number) => number {

@@ -84,7 +84,7 @@ export interface AskedRun {
  *
  * @param score of a line, by which questions are called unanswerable.
  */
-export function boundaryOf(
+function boundaryOf(
   { header, lines, failed, texts }: AskedRun,
   score: (line: Score) => number,
   { tau, range }: { readonly tau: number; readonly range: ThresholdRange },
