@@ -105,15 +105,15 @@ Napi::Value JudgeObject::info(const Napi::CallbackInfo & info) {
     object.Set("quantization", model.quantization());
     object.Set("layers", model.layer_count());
     object.Set("embeddingLength", model.embedding_length());
-    object.Set("vocabularySize", model.vocabulary_size());
+    object.Set("vocabularySize", model.vocabulary().size());
     object.Set("trainingContext", model.training_context());
     object.Set("weightBytes", static_cast<double>(model.weight_bytes()));
     object.Set("parameters", static_cast<double>(model.parameter_count()));
     object.Set("chatTemplate", from_optional(env, model.chat_template()));
     const auto token = [env](int32_t id) { return id < 0 ? env.Null() : Napi::Number::New(env, id).As<Napi::Value>(); };
-    object.Set("bosToken", token(model.bos_token()));
-    object.Set("eosToken", token(model.eos_token()));
-    object.Set("addsBos", model.adds_bos());
+    object.Set("bosToken", token(model.vocabulary().bos_token()));
+    object.Set("eosToken", token(model.vocabulary().eos_token()));
+    object.Set("addsBos", model.vocabulary().adds_bos());
     object.Set("contextSize", settings.context_size);
     object.Set("batchSize", settings.batch_size);
     object.Set("threads", settings.threads);
@@ -140,17 +140,17 @@ Napi::Value JudgeObject::decode_seconds(const Napi::CallbackInfo & info) {
 }
 
 Napi::Value JudgeObject::special_tokens(const Napi::CallbackInfo & info) {
-    return from_vector(info.Env(), judge()->model()->special_tokens(), from_special_token);
+    return from_vector(info.Env(), judge()->model()->vocabulary().special_tokens(), from_special_token);
 }
 
 Napi::Value JudgeObject::token_text(const Napi::CallbackInfo & info) {
     const JudgeModel & model = *judge()->model();
-    const auto id = to_integer(info[0], "token", 0, model.vocabulary_size() - 1);
-    return Napi::String::New(info.Env(), model.token_text(static_cast<int32_t>(id)));
+    const auto id = to_integer(info[0], "token", 0, model.vocabulary().size() - 1);
+    return Napi::String::New(info.Env(), model.vocabulary().token_text(static_cast<int32_t>(id)));
 }
 
 Napi::Value JudgeObject::text_of(const Napi::CallbackInfo & info) {
-    return Napi::String::New(info.Env(), judge()->model()->text_of(to_int32s(info[0], "tokens")));
+    return Napi::String::New(info.Env(), judge()->model()->vocabulary().text_of(to_int32s(info[0], "tokens")));
 }
 
 // tokenize(texts, special)
@@ -168,7 +168,7 @@ Napi::Value JudgeObject::tokenize(const Napi::CallbackInfo & info) {
     return PromiseWorker<std::vector<Tokens>>::start(
         info.Env(),
         [model = judge()->model(), context_size = judge()->context().settings().context_size,
-         pieces = std::move(pieces)] { return model->tokenize(pieces, context_size); },
+         pieces = std::move(pieces)] { return model->vocabulary().tokenize(pieces, context_size); },
         from_token_lists);
 }
 

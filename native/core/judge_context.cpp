@@ -49,7 +49,7 @@ JudgeContext::JudgeContext(std::shared_ptr<const JudgeModel> model, const Contex
 void JudgeContext::trace_head(const AbortCheck & aborted) {
     const LayerCapture::Scope scope(capture_);
     // A token of text, as ordinary as can be had without asking the vocabulary.
-    const int32_t token = model_->vocabulary_size() / 2;
+    const int32_t token = model_->vocabulary().size() / 2;
     capture_.arm_trace();
     decoder_.decode({DecodePart{&token, 1, 0, 0, true}}, aborted);
     // llama.cpp keeps the graph until the next decode, so its tensors can still be looked at.
@@ -60,7 +60,7 @@ void JudgeContext::trace_head(const AbortCheck & aborted) {
         throw Error(ErrorCode::unsupported_judge,
                     "its layers' outputs have no name in llama.cpp's graph, so they cannot be captured");
     }
-    HeadTrace trace = HeadTrace::record(graph, prefix + std::to_string(n_layer - 1), model_->vocabulary_size());
+    HeadTrace trace = HeadTrace::record(graph, prefix + std::to_string(n_layer - 1), model_->vocabulary().size());
     const RowShape shape = trace.row_shape();
     heads_ = std::make_unique<ScoreHeads>(std::move(trace), n_layer, model_->shards());
     capture_.set_targets({prefix, shape, graph.find_embedding(shape, 1)});
@@ -72,7 +72,7 @@ void JudgeContext::trace_head(const AbortCheck & aborted) {
 
 void JudgeContext::self_check(const AbortCheck & aborted) {
     // Spread over the vocabulary, so that neither prompt nor score tokens favour a part of it.
-    const auto n_vocab = static_cast<uint32_t>(model_->vocabulary_size());
+    const auto n_vocab = static_cast<uint32_t>(model_->vocabulary().size());
     // In the smallest batch it takes two calls.
     const int32_t batch_size = settings().batch_size;
     const int32_t wanted = batch_size == 2 * settings().shortest_call() ? batch_size + 32 : 32;
@@ -203,7 +203,7 @@ CaptureResult JudgeContext::finish(LayerLogits logits, const Tokens & score_toke
     CaptureResult result;
     const float * own = decoder_.logits(output);
     result.head_difference = require_agreement(logits, score_tokens, own, agreement);
-    result.score_mass = score_mass(own, model_->vocabulary_size(), score_tokens);
+    result.score_mass = score_mass(own, model_->vocabulary().size(), score_tokens);
     result.logits = std::move(logits);
     if (keep_hidden) {
         result.hidden = capture_.hidden(place);
@@ -243,7 +243,7 @@ Generation JudgeContext::generate(const Tokens & prompt, const Tokens & generate
             streams.set_next_token(greedy_token());
         }
         const int32_t next = *streams.next_token();
-        generation.ended = llama_vocab_is_eog(model_->vocab(), next);
+        generation.ended = model_->vocabulary().ends_generation(next);
         if (whole.size() == static_cast<size_t>(settings().context_size)) {
             break;  // there is no place for another token
         }
@@ -258,7 +258,7 @@ Generation JudgeContext::generate(const Tokens & prompt, const Tokens & generate
 int32_t JudgeContext::greedy_token() const {
     const float * logits = decoder_.logits(-1);
     // Of equal logits the lowest id, so that the choice never hangs on an order of comparison.
-    const float * largest = std::max_element(logits, logits + model_->vocabulary_size());
+    const float * largest = std::max_element(logits, logits + model_->vocabulary().size());
     if (!std::isfinite(*largest)) {
         throw Error(ErrorCode::decode_failed, "the largest logit is not finite, so nothing can be generated");
     }

@@ -202,9 +202,9 @@ public:
                 throw std::runtime_error("there is no " + options.device + " device");
         }
         model_ = load(devices_);
-        prompts_ = make_prompts(options.prompts, options.tokens, model_->vocabulary_size(), 1);
+        prompts_ = make_prompts(options.prompts, options.tokens, model_->vocabulary().size(), 1);
         for (int32_t i = 0; i < 5; ++i)
-            score_tokens_.push_back(i * (model_->vocabulary_size() / 5));
+            score_tokens_.push_back(i * (model_->vocabulary().size() / 5));
     }
 
     void run() {
@@ -325,7 +325,7 @@ private:
 
     void compare_with_cpu() {
         const std::vector<Prompt> prompts =
-            make_prompts(options_.cpu_prompts, options_.cpu_tokens, model_->vocabulary_size(), 2);
+            make_prompts(options_.cpu_prompts, options_.cpu_tokens, model_->vocabulary().size(), 2);
         const Scores here = score_all(*open(model_, 1, options_.cpu_tokens), prompts);
         const Scores on_cpu = score_all(*open(load({}), 1, options_.cpu_tokens), prompts);
         add(",\"againstCpu\":%s", difference_of(here, on_cpu).json().c_str());

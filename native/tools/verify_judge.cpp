@@ -63,7 +63,7 @@ struct Found {
 class Comparison {
 public:
     Comparison(std::shared_ptr<lager::JudgeModel> model, bool tiled) : model_(std::move(model)), tiled_(tiled) {
-        const int32_t vocabulary = model_->vocabulary_size();
+        const int32_t vocabulary = model_->vocabulary().size();
         for (int32_t i = 0; i < std::min(vocabulary, 5); ++i) {
             score_tokens_.push_back(i * (vocabulary / 5));
         }

@@ -123,7 +123,7 @@ void Decoder::require_decodable(const Tokens & prompt) const {
 }
 
 void Decoder::require_in_vocabulary(const Tokens & tokens) const {
-    const int32_t n_vocab = model_->vocabulary_size();
+    const int32_t n_vocab = model_->vocabulary().size();
     if (std::any_of(tokens.begin(), tokens.end(), [n_vocab](int32_t id) { return id < 0 || id >= n_vocab; })) {
         throw Error(ErrorCode::invalid_argument, "a token id is outside the vocabulary of " + std::to_string(n_vocab));
     }

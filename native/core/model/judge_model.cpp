@@ -1,26 +1,13 @@
 #include "core/model/judge_model.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include "core/backends.h"
 #include "core/error.h"
 #include "core/log.h"
-#include "core/model/deep_stack.h"
 #include "core/model/gguf_file.h"
 #include "core/model/model_check.h"
 
 namespace lager {
 namespace {
-
-// Most pre-tokenisers of BPE vocabularies are std::regex, which calls itself for each character of a run
-// of one class: 350 bytes of stack are used for each with GCC, and threads have 8 MiB, often less.
-constexpr size_t stack_per_byte = 512;
-constexpr size_t spare_stack = 1 << 20;
-// Text for which every thread's stack is deep enough.
-constexpr size_t shallow_text = 2048;
-// Whatever the context: no stack of more than 4 GiB is asked for.
-constexpr size_t longest_text = 8 << 20;
 
 struct LoadState {
     const LoadProgress & progress;
@@ -112,11 +99,7 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
     }
     require_causal(judge->model_.get());
     judge->shards_ = std::move(shards);
-    const bool has_texts = llama_vocab_type(judge->vocab()) != LLAMA_VOCAB_TYPE_NONE;
-    for (int32_t id = 0; has_texts && id < judge->vocabulary_size(); ++id) {
-        const char * text = llama_vocab_get_text(judge->vocab(), id);
-        judge->longest_token_ = std::max(judge->longest_token_, std::strlen(text));
-    }
+    judge->vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(judge->model_.get()));
     devices.pop_back();
     judge->devices_ = std::move(devices);
     judge->adapters_.load(judge->model_.get(), options.adapters, judge->shards_, judge->architecture());
@@ -154,108 +137,6 @@ std::map<std::string, std::string> JudgeModel::all_metadata() const {
 std::string JudgeModel::chat_template() const {
     const char * source = llama_model_chat_template(model_.get(), nullptr);
     return source == nullptr ? "" : source;
-}
-
-void JudgeModel::require_can_fit(const TextPiece & piece, int32_t context_size) const {
-    const auto type = llama_vocab_type(vocab());
-    // The other kinds may leave out blanks.
-    if (type != LLAMA_VOCAB_TYPE_BPE && type != LLAMA_VOCAB_TYPE_SPM) {
-        return;
-    }
-    const size_t most = static_cast<size_t>(context_size) * longest_token_;
-    if (piece.text.size() > std::min(most, longest_text)) {
-        throw Error(ErrorCode::prompt_too_long, "a text of " + std::to_string(piece.text.size()) +
-                                                    " bytes cannot fit: the context of " +
-                                                    std::to_string(context_size) + " tokens holds at most " +
-                                                    std::to_string(std::min(most, longest_text)) + " bytes");
-    }
-}
-
-std::vector<int32_t> JudgeModel::tokenize_piece(const TextPiece & piece) const {
-    const auto length = static_cast<int32_t>(piece.text.size());
-    // A token covers at least a byte, but for what the tokeniser adds in front.
-    std::vector<int32_t> tokens(piece.text.size() + 16);
-    int32_t count = llama_tokenize(vocab(), piece.text.data(), length, tokens.data(),
-                                   static_cast<int32_t>(tokens.size()), false, piece.special);
-    if (count < 0 && count != INT32_MIN) {
-        tokens.resize(static_cast<size_t>(-count));
-        count = llama_tokenize(vocab(), piece.text.data(), length, tokens.data(), static_cast<int32_t>(tokens.size()),
-                               false, piece.special);
-    }
-    if (count < 0) {
-        throw Error(ErrorCode::internal, "llama.cpp could not tokenise a text");
-    }
-    tokens.resize(static_cast<size_t>(count));
-    return tokens;
-}
-
-std::vector<std::vector<int32_t>> JudgeModel::tokenize(const std::vector<TextPiece> & pieces,
-                                                       int32_t context_size) const {
-    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
-        throw Error(ErrorCode::unsupported_judge, "the model has no vocabulary, so no text can be tokenised");
-    }
-    for (const TextPiece & piece : pieces) {
-        require_can_fit(piece, context_size);
-    }
-    std::vector<std::vector<int32_t>> all(pieces.size());
-    for (size_t i = 0; i < pieces.size(); ++i) {
-        const TextPiece & piece = pieces[i];
-        const auto job = [&] { all[i] = tokenize_piece(piece); };
-        if (piece.text.size() <= shallow_text || llama_vocab_type(vocab()) != LLAMA_VOCAB_TYPE_BPE) {
-            job();
-        } else if (!run_on_deep_stack(spare_stack + piece.text.size() * stack_per_byte, job)) {
-            throw Error(ErrorCode::prompt_too_long, "a text of " + std::to_string(piece.text.size()) +
-                                                        " bytes needs more stack to be tokenised than there is");
-        }
-    }
-    return all;
-}
-
-std::string JudgeModel::token_text(int32_t token) const {
-    if (token < 0 || token >= vocabulary_size()) {
-        throw Error(ErrorCode::invalid_argument, "token " + std::to_string(token) + " is not in the vocabulary");
-    }
-    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
-        return "";
-    }
-    std::string text(64, '\0');
-    int32_t length = llama_token_to_piece(vocab(), token, text.data(), static_cast<int32_t>(text.size()), 0, true);
-    if (length < 0) {
-        text.resize(static_cast<size_t>(-length));
-        length = llama_token_to_piece(vocab(), token, text.data(), static_cast<int32_t>(text.size()), 0, true);
-    }
-    text.resize(length < 0 ? 0 : static_cast<size_t>(length));
-    return text;
-}
-
-std::string JudgeModel::text_of(const std::vector<int32_t> & tokens) const {
-    std::string text;
-    for (const int32_t token : tokens) {
-        text += token_text(token);
-    }
-    return text;
-}
-
-std::vector<SpecialToken> JudgeModel::special_tokens() const {
-    std::vector<SpecialToken> specials;
-    if (llama_vocab_type(vocab()) == LLAMA_VOCAB_TYPE_NONE) {
-        return specials;
-    }
-    for (int32_t id = 0; id < vocabulary_size(); ++id) {
-        const llama_token_attr attr = llama_vocab_get_attr(vocab(), id);
-        const char * kind = (attr & LLAMA_TOKEN_ATTR_CONTROL) != 0        ? "control"
-                            : (attr & LLAMA_TOKEN_ATTR_USER_DEFINED) != 0 ? "user-defined"
-                            : (attr & LLAMA_TOKEN_ATTR_UNKNOWN) != 0      ? "unknown"
-                                                                          : nullptr;
-        if (kind == nullptr) {
-            continue;
-        }
-        std::string text = llama_vocab_get_text(vocab(), id);
-        if (!text.empty()) {
-            specials.push_back(SpecialToken{id, std::move(text), kind});
-        }
-    }
-    return specials;
 }
 
 }  // namespace lager
