@@ -18,7 +18,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 function strays(tests: readonly string[], exists: (file: string) => boolean): string[] {
   return tests.filter((test) => {
     const name = test.replace(/^test\//, "").replace(/\.test\.ts$/, "");
-    return ![`src/${name}.ts`, `${name}.mjs`, `${name}.yaml`].some(exists);
+    return ![`src/${name}.ts`, `${name}.mjs`, `${name}.grit`, `${name}.yaml`].some(exists);
   });
 }
 

@@ -12,7 +12,7 @@ import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { listOf, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeStdout } from "./stdout.ts";
+import { writeStdout } from "./terminal.ts";
 
 const OPTIONS = [
   JUDGE,

@@ -1,7 +1,7 @@
 import { command, flag } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeResult } from "./stdout.ts";
+import { writeResult } from "./terminal.ts";
 
 export const diffCommand = command({
   name: "diff",

@@ -2,7 +2,7 @@ import { command, flag, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { DEFAULT_JUDGE, judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeResult } from "./stdout.ts";
+import { writeResult } from "./terminal.ts";
 
 export const doctorCommand = command({
   name: "doctor",

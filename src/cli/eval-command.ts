@@ -4,7 +4,7 @@ import { command, flag, oneOf, text } from "./command.ts";
 import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeStdout } from "./stdout.ts";
+import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
 
 export const evalCommand = command({
   name: "eval",
@@ -26,10 +26,8 @@ export const evalCommand = command({
     try {
       const results = await evaluateFiles(files, options, status, signal);
       const columns = terminalColumns();
-      const texts = results.map((result) =>
-        json ? `${evalJson(result)}\n` : evalText(result, { columns, by }),
-      );
-      await writeStdout(texts.join(json ? "" : "\n"));
+      if (json) for (const result of results) await writeJson(evalJson(result));
+      else await writeStdout(results.map((result) => evalText(result, { columns, by })).join("\n"));
       if (html !== undefined) {
         const { writePage } = await import("../present/page/report-files.ts");
         status.show("drawing");

@@ -12,8 +12,12 @@ export const EXIT = {
   usage: 2,
   /** The judge cannot be had or cannot be used. */
   judge: 3,
+  /** A fault of this package. */
+  internal: 4,
   /** Ctrl-C. */
   interrupted: 130,
+  /** Whoever read standard output has closed it: as for a program that SIGPIPE ends. */
+  readerLeft: 141,
 } as const;
 
 const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -30,11 +34,11 @@ const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "CAPTURE_INCOMPLETE",
   "HEAD_MISMATCH",
   "DISPOSED",
-  "INTERNAL",
 ]);
 
 /** The exit code of a command that ended with an error of this code. */
 export function exitCodeOf(code: ErrorCode): number {
   if (code === "ABORTED") return EXIT.interrupted;
+  if (code === "INTERNAL") return EXIT.internal;
   return JUDGE_CODES.has(code) ? EXIT.judge : EXIT.usage;
 }

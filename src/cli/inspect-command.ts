@@ -1,7 +1,7 @@
 import { command } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeStdout } from "./stdout.ts";
+import { hasColor, terminalColumns, writeStdout } from "./terminal.ts";
 
 export const inspectCommand = command({
   name: "inspect",
@@ -35,13 +35,12 @@ async function showItem(file: string, id: string): Promise<void> {
   const { header, lines } = await readRunItem(file, id);
   const { layers } = parseLayerSet(header.options.layers, header.judge.layers);
   const scale = { values: header.values, layerCount: header.judge.layers };
-  const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-  const options = { columns: terminalColumns(), color, layers };
+  const options = { columns: terminalColumns(), color: hasColor(), layers };
   for (const line of lines) {
     const shown =
       line.kind === "score"
         ? inspectItem(header, line, itemDistributions(line, scale), options)
         : inspectFailure(line);
-    await writeStdout(`${shown}\n`);
+    await writeStdout([...shown, "\n"]);
   }
 }

@@ -3,7 +3,7 @@ import { command, commandGroup, flag, oneOf } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { JUDGE_OPTIONS, judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeResult, writeStdout } from "./stdout.ts";
+import { terminalColumns, writeResult, writeStdout } from "./terminal.ts";
 
 const list = command({
   name: "list",

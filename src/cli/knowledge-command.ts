@@ -6,7 +6,7 @@ import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { numberBetween } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeResult } from "./stdout.ts";
+import { writeResult } from "./terminal.ts";
 
 const OPTIONS = [
   JUDGE,

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { CommanderError } from "commander";
-import { LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "../base/errors.ts";
 import { EXIT, exitCodeOf } from "./exit-code.ts";
 import { makeProgram } from "./program.ts";
+import { printLines, printNote, readerHasLeft, stdoutFailure } from "./terminal.ts";
 
 const interrupted = new AbortController();
 process.once("SIGINT", () => {
@@ -11,8 +12,17 @@ process.once("SIGINT", () => {
 });
 
 async function main(): Promise<number> {
+  const exitCode = await runCommand(process.argv.slice(2));
+  const failure = await stdoutFailure();
+  // Whoever read it has seen enough, and is told nothing more.
+  if (readerHasLeft()) return EXIT.readerLeft;
+  // What was waited for has been reported; help and the version have not.
+  if (failure === null || exitCode !== EXIT.ok) return exitCode;
+  return reported(failure);
+}
+
+async function runCommand(args: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
-  const args = process.argv.slice(2);
   try {
     const program = await makeProgram(args, {
       signal: interrupted.signal,
@@ -25,14 +35,24 @@ async function main(): Promise<number> {
   } catch (error) {
     // commander has printed its message, help or the version by then.
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (readerHasLeft()) return EXIT.readerLeft;
     if (interrupted.signal.aborted) {
-      process.stderr.write("interrupted\n");
+      printNote("interrupted");
       return EXIT.interrupted;
     }
-    if (!(error instanceof LagerError)) throw error;
-    process.stderr.write(`lager: ${error.code}: ${error.message}\n`);
+    return reported(error);
+  }
+}
+
+/** Prints an error, and returns the exit code that it has. */
+function reported(error: unknown): number {
+  if (error instanceof LagerError) {
+    printNote(`lager: ${error.code}: ${error.message}`);
     return exitCodeOf(error.code);
   }
+  printNote(`lager: INTERNAL: ${errorMessage(error)} (a fault of lager-judge: please report it)`);
+  if (error instanceof Error) printLines("stderr", `${error.stack}\n`);
+  return EXIT.internal;
 }
 
 // Not process.exit(): what was written to a pipe must still go out.

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { version } from "../base/version.ts";
 import type { AddCommand, CommandContext } from "./command.ts";
+import { printLines } from "./terminal.ts";
 
 /** The commands, in the order in which the help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
@@ -32,6 +33,10 @@ export async function makeProgram(
     .description("A local LLM judge that reads every layer of a GGUF model.")
     .version(version)
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => printLines("stdout", text),
+      writeErr: (text) => printLines("stderr", text),
+    })
     .showHelpAfterError("(run with --help for the options)");
   const [name = ""] = args;
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

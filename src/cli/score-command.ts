@@ -54,7 +54,7 @@ export const scoreCommand = command({
   arguments: [["<input>", "a .jsonl, .json, .csv or .parquet file, or - for standard input"]],
   options: OPTIONS,
   async run([input], options, signal) {
-    const { runNotes } = await import("../present/terminal/score-notes.ts");
+    const { inspectNote, runNotes } = await import("../present/terminal/score-notes.ts");
     const { output, quiet = false } = options;
     const status = new StatusLine({ quiet });
     try {
@@ -67,10 +67,7 @@ export const scoreCommand = command({
       if (output !== undefined) {
         status.note(`run file: ${output}`);
         if (hiddenFile !== null) status.note(`hidden states: ${hiddenFile}`);
-        const example = summary.listed[0]?.id;
-        if (example !== undefined) {
-          status.note(`next: lager inspect ${output} ${example}   (one item, layer by layer)`);
-        }
+        status.noteIfAny(inspectNote(output, summary));
       }
       // Whoever asked for scores and gets none has another input than they think.
       if (isEmpty) return EXIT.usage;

@@ -1,11 +1,11 @@
-import { csvHeader, csvRow } from "../present/csv/csv.ts";
+import { csvHeader, csvRow } from "../present/csv/score-csv.ts";
 import { scoreTable } from "../present/terminal/score-table.ts";
-import { LineWriter } from "../run/line-writer.ts";
+import { formatRunLine } from "../run/format-run-line.ts";
 import type { RunHeader } from "../run/run-format.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import type { ScoreSummary } from "../workflows/score-run/result.ts";
 import type { OUTPUT_FORMATS } from "./score-command.ts";
-import { writeStdout } from "./stdout.ts";
+import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
 
 /** What `lager score` prints. */
 export interface PrinterOptions {
@@ -30,10 +30,10 @@ export async function scorePrinter(
   const nothing = async () => {};
   if (output !== undefined && quiet === true) return { add: nothing, end: nothing };
   if (format === "json") {
-    const lines = await LineWriter.toStream(process.stdout, header, "standard output");
+    await writeJson(formatRunLine(header));
     return {
-      add: (outcome, hiddenRow) => lines.write(outcome, hiddenRow),
-      end: () => lines.close(),
+      add: (outcome, hiddenRow) => writeJson(formatRunLine(outcome, { hiddenRow })),
+      end: nothing,
     };
   }
   if (format === "csv") {
@@ -43,6 +43,6 @@ export async function scorePrinter(
       end: nothing,
     };
   }
-  const columns = process.stdout.columns ?? 100;
+  const columns = terminalColumns();
   return { add: nothing, end: (summary) => writeStdout(scoreTable(summary, { columns })) };
 }

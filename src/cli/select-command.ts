@@ -7,7 +7,7 @@ import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { keepAmount, namedWeights, names, numberBetween } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { writeResult } from "./stdout.ts";
+import { writeResult } from "./terminal.ts";
 
 const OPTIONS = [
   required(text("-o, --output <file>", "write the kept records, with their scores")),
@@ -38,7 +38,7 @@ export const selectCommand = command({
     const { output } = options;
     await checkOutput(output, force);
     const { selectRecords } = await import("../workflows/select/select-records.ts");
-    const { selectText } = await import("../present/terminal/select-text.ts");
+    const { chooseAgainNote, selectText } = await import("../present/terminal/select-text.ts");
     const { shownLoading } = await import("./open-judge.ts");
     const { failureNote } = await import("../present/terminal/score-notes.ts");
     const { showRunProgress } = await import("./run-progress.ts");
@@ -53,11 +53,7 @@ export const selectCommand = command({
     }).finally(() => status.clear());
     await writeResult(result, json, selectText);
     status.note(`kept: ${output}`);
-    if (fromRun === undefined) {
-      status.note(
-        `run file: ${run}   (lager select ${data} --from-run ${run} -o … chooses anew without a judge)`,
-      );
-    }
+    if (fromRun === undefined) status.note(chooseAgainNote(data, run, output));
     return result.scored < result.records ? EXIT.someFailed : EXIT.ok;
   },
 });

@@ -1,7 +1,4 @@
-import type { WriteStream } from "node:tty";
-
-/** A stream that may be a terminal. */
-type Output = NodeJS.WriteStream | WriteStream;
+import { printNote, redrawLine, statusColumns } from "./terminal.ts";
 
 const REDRAW_MS = 100;
 const PLAIN_MS = 10_000;
@@ -11,29 +8,27 @@ const PLAIN_MS = 10_000;
  * then anywhere else, nothing when quiet.
  */
 export class StatusLine {
-  readonly #output: Output;
   readonly #quiet: boolean;
   #shownAt = Number.NEGATIVE_INFINITY;
   #drawn = false;
 
-  constructor(options: { quiet?: boolean; output?: Output } = {}) {
-    this.#output = options.output ?? process.stderr;
-    this.#quiet = options.quiet ?? false;
+  constructor({ quiet = false }: { readonly quiet?: boolean } = {}) {
+    this.#quiet = quiet;
   }
 
   /** Shows the line, unless the one before is too fresh. The texts are made only when shown. */
   update(onTerminal: (columns: number) => string, plain: () => string): void {
-    const terminal = this.#output.isTTY === true;
+    const columns = statusColumns();
     const now = performance.now();
     // Elsewhere the first line waits as well: a run that is over at once needs none.
-    if (!terminal && this.#shownAt === Number.NEGATIVE_INFINITY) this.#shownAt = now;
-    if (this.#quiet || now - this.#shownAt < (terminal ? REDRAW_MS : PLAIN_MS)) return;
+    if (columns === null && this.#shownAt === Number.NEGATIVE_INFINITY) this.#shownAt = now;
+    if (this.#quiet || now - this.#shownAt < (columns === null ? PLAIN_MS : REDRAW_MS)) return;
     this.#shownAt = now;
-    if (terminal) {
-      this.#output.write(`\r\x1b[2K${onTerminal(this.#output.columns ?? 80)}`);
-      this.#drawn = true;
+    if (columns === null) {
+      printNote(plain());
     } else {
-      this.#output.write(`${plain()}\n`);
+      redrawLine(onTerminal(columns));
+      this.#drawn = true;
     }
   }
 
@@ -45,7 +40,7 @@ export class StatusLine {
 
   /** Takes the line away, so that other text can be printed. */
   clear(): void {
-    if (this.#drawn) this.#output.write("\r\x1b[2K");
+    if (this.#drawn) redrawLine("");
     this.#drawn = false;
     this.#shownAt = Number.NEGATIVE_INFINITY;
   }
@@ -53,13 +48,13 @@ export class StatusLine {
   /** Prints a line of its own that nobody may miss, quiet or not. */
   insist(text: string): void {
     this.clear();
-    this.#output.write(`${text}\n`);
+    printNote(text);
   }
 
   /** Prints a line of its own, unless quiet. */
   note(text: string): void {
     this.clear();
-    if (!this.#quiet) this.#output.write(`${text}\n`);
+    if (!this.#quiet) printNote(text);
   }
 
   /** Prints a line where there is something to say. */

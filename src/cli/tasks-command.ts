@@ -1,7 +1,7 @@
 import { CONDITIONS } from "../input/task/condition.ts";
 import { command, commandGroup, flag, oneOf } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { terminalColumns, writeResult, writeStdout } from "./stdout.ts";
+import { terminalColumns, writeResult, writeStdout } from "./terminal.ts";
 
 const list = command({
   name: "list",

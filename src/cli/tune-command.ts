@@ -7,7 +7,7 @@ import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeStdout } from "./stdout.ts";
+import { terminalColumns, writeStdout } from "./terminal.ts";
 
 const OPTIONS = [
   required(text("-o, --output <file>", "the weights file")),

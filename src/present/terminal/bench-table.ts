@@ -1,7 +1,9 @@
 import type { EvalResult, EvalScope, MethodFigures } from "../../analysis/eval/eval-result.ts";
 import { csvLine } from "../../base/csv.ts";
 import { figureText, NO_FIGURE, rangeText } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { BenchCounts, BenchRow, BenchTuning } from "../../workflows/bench/result.ts";
+import { oneLine } from "./terminal-text.ts";
 
 /** A sample of a benchmark's lines: the mean over criteria, one criterion, or all lines pooled. */
 interface Sample {
@@ -14,17 +16,22 @@ interface Sample {
  * weights gave, then every method's correlation with the human scores, by condition and criterion.
  */
 export function benchMarkdown(title: string, rows: readonly BenchRow[]): string {
-  const blocks = [`# ${title}`, countTable(rows)];
+  const blocks = [`# ${markdownText(title)}`, countTable(rows)];
   const tuned = rows.filter(({ tuning }) => tuning !== null);
   if (tuned.length > 0) blocks.push("## Learned weights", tuningTable(tuned));
   for (const sample of samplesOf(rows)) {
-    blocks.push(`## ${sample}`, methodTable(rows, sample));
+    blocks.push(`## ${markdownText(sample)}`, methodTable(rows, sample));
   }
   const notes = rows.flatMap(({ condition, result, notes: own }) =>
-    [...own, ...(result?.notes ?? [])].map((note) => `- ${condition}: ${note}`),
+    [...own, ...(result?.notes ?? [])].map((note) => `- ${condition}: ${markdownText(note)}`),
   );
   if (notes.length > 0) blocks.push("## Notes", notes.join("\n"));
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** Text from outside in one line of Markdown: no cell, heading or markup begins or ends in it. */
+function markdownText(text: string): string {
+  return visibleText(oneLine(text)).replaceAll(/[\\|<`]/g, "\\$&");
 }
 
 /**
@@ -158,6 +165,6 @@ function methodCells({ method, spearman, pearson, n, withoutScore }: MethodFigur
 
 function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replace(/\s+/g, " ")).join(" | ")} |`;
+    `| ${cells.map((cell) => markdownText(cell)).join(" | ")} |`;
   return [line(titles), line(titles.map(() => "---")), ...rows.map(line)].join("\n");
 }

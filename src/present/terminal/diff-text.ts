@@ -1,7 +1,8 @@
 import { countedText, shortFigureText } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { LineName, RunComparison, UnmatchedLines } from "../../run/compare-runs.ts";
 import { figureColumns, formatTable } from "./table.ts";
-import { printable, truncate } from "./terminal-text.ts";
+import { truncate } from "./terminal-text.ts";
 
 /** Header values are whole prompts at times; so much of one tells what it is. */
 const VALUE_COLUMNS = 60;
@@ -63,7 +64,7 @@ function unmatchedLines(run: string, { count, first }: UnmatchedLines): string[]
   if (count === 0) return [];
   const examples = first.map((line) => `  ${lineName(line)}`);
   return [
-    `${countedText(count, "line")} only in ${printable(run)}:`,
+    `${countedText(count, "line")} only in ${visibleText(run)}:`,
     ...examples,
     ...andMore(count, examples),
   ];
@@ -74,7 +75,7 @@ function headerLines({ header }: RunComparison): string[] {
   return [
     "header fields that differ:",
     ...header.map(
-      ({ field, left, right }) => `  ${printable(field)}: ${value(left)} → ${value(right)}`,
+      ({ field, left, right }) => `  ${visibleText(field)}: ${value(left)} → ${value(right)}`,
     ),
   ];
 }
@@ -82,11 +83,11 @@ function headerLines({ header }: RunComparison): string[] {
 function value(json: unknown): string {
   return json === undefined
     ? "not there"
-    : truncate(printable(JSON.stringify(json)), VALUE_COLUMNS);
+    : truncate(visibleText(JSON.stringify(json)), VALUE_COLUMNS);
 }
 
 function lineName({ id, criterion }: LineName): string {
-  return `${printable(id)} · ${criterion === null ? "whole record" : printable(criterion)}`;
+  return `${visibleText(id)} · ${criterion === null ? "whole record" : visibleText(criterion)}`;
 }
 
 function andMore(count: number, examples: readonly string[]): string[] {

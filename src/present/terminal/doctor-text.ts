@@ -1,6 +1,7 @@
+import { visibleText } from "../../base/visible-text.ts";
 import type { DoctorReport } from "../../workflows/doctor/result.ts";
+import { shellCommand } from "./shell-command.ts";
 import { factLines } from "./table.ts";
-import { printable } from "./terminal-text.ts";
 
 /** The doctor's report for the terminal; what is wrong comes last, where it is seen. */
 export function doctorText(report: DoctorReport): string {
@@ -30,8 +31,8 @@ export function doctorText(report: DoctorReport): string {
     ...report.problems.map(({ code, message }) => `PROBLEM: ${code}: ${message}`),
     report.ok ? "scoring works here" : "scoring does not work here",
   ];
-  const facts = factLines(lines.map(([name, fact]) => [name, printable(fact)]));
-  return `${facts}\n${end.map(printable).join("\n")}\n`;
+  const facts = factLines(lines);
+  return `${facts}\n${end.map(visibleText).join("\n")}\n`;
 }
 
 /** One line for each, the name on the first alone. */
@@ -57,5 +58,6 @@ function speedText({ speed, judge, ok }: DoctorReport): string {
   }
   if (!ok) return "not measured";
   const fetching = judge.name.startsWith("hf:") ? "info" : "pull";
-  return `not measured: run lager judges ${fetching} ${judge.name}`;
+  const line = shellCommand(["lager", "judges", fetching], [judge.name]);
+  return line === null ? "not measured" : `not measured: run ${line}`;
 }

@@ -8,9 +8,9 @@ import type {
 } from "../../analysis/eval/eval-result.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
 import { differenceText, figureText, intervalText, NO_FIGURE } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
 import { figureColumns, formatTable, type TableColumn } from "./table.ts";
-import { printable } from "./terminal-text.ts";
 
 /**
  * An evaluation for the terminal: what was evaluated, the methods side by side, the layers' curve,
@@ -32,7 +32,7 @@ export function evalText(
   if (options.by === "criterion" && !isSingle) {
     blocks.push(["Spearman by criterion", ...criterionTable(result, columns)]);
     for (const [name, scope] of criteria) {
-      blocks.push([`criterion ${printable(name)}`, ...methodTable(scope, columns)]);
+      blocks.push([`criterion ${visibleText(name)}`, ...methodTable(scope, columns)]);
     }
     blocks.push(["pooled: all criteria as one sample", ...methodTable(result.pooled, columns)]);
   }
@@ -41,7 +41,7 @@ export function evalText(
   blocks.push(layerCurveText(result, { columns }));
   blocks.push(failureLines(result));
   blocks.push(bootstrapLines(result));
-  blocks.push(result.notes.map((note) => `note: ${printable(note)}`));
+  blocks.push(result.notes.map((note) => `note: ${visibleText(note)}`));
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))
@@ -49,9 +49,9 @@ export function evalText(
 }
 
 function header({ run, counts }: EvalResult): string[] {
-  const files = run.files.map(printable).join(", ");
+  const files = run.files.map(visibleText).join(", ");
   return [
-    `${files}: ${printable(run.judge.name)} on ${printable(run.task)}, ` +
+    `${files}: ${visibleText(run.judge.name)} on ${visibleText(run.task)}, ` +
       `${counts.records} records, ${counts.evaluated} of ${counts.lines} lines with a score and a human score`,
   ];
 }
@@ -106,7 +106,7 @@ function criterionTable(result: EvalResult, width: number): string[] {
   const columns: TableColumn[] = [
     { title: "method", align: "left", flexible: true },
     ...[...names, "mean", "pooled"].map(
-      (name): TableColumn => ({ title: printable(name), align: "right", flexible: true }),
+      (name): TableColumn => ({ title: name, align: "right", flexible: true }),
     ),
   ];
   const rows = result.methods.map(({ method, spearman }, index) => [
@@ -128,7 +128,7 @@ function systemLines({ systems, mainMethods }: EvalResult, width: number): strin
     ...mainMethods.map((title): TableColumn => ({ title, align: "right" })),
   ];
   const rows = systems.systems.map((system) => [
-    printable(system.system),
+    system.system,
     String(system.n),
     figureText(system.human, 2),
     ...mainMethods.map((method) => figureText(system.scores[method], 2)),

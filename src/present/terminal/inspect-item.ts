@@ -1,4 +1,5 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { Failure } from "../../input/dataset/failure.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import type {
@@ -6,8 +7,9 @@ import type {
   ItemDistributions,
 } from "../../scoring/score/item-distributions.ts";
 import type { Score } from "../../scoring/score/outcome.ts";
-import { emphasise, shadedCell } from "./shade.ts";
-import { padTo, printable, truncate } from "./terminal-text.ts";
+import { shadedCell } from "./shade.ts";
+import { type StyledText, styled, type TerminalText } from "./styled-text.ts";
+import { padTo, textLines, truncate } from "./terminal-text.ts";
 
 /** How an item is drawn. */
 export interface InspectOptions {
@@ -23,6 +25,9 @@ const LAYER_WIDTH = 7;
 const EXPECTATION_WIDTH = 7;
 const GAP = "  ";
 const MIN_TRACK = 9;
+
+/** A line, in pieces where some of them have a style. */
+type Line = string | readonly (string | StyledText)[];
 
 /** Where the parts of a line go, in columns of the terminal. */
 interface Layout {
@@ -44,14 +49,14 @@ export function inspectItem(
   score: Score,
   distributions: ItemDistributions,
   options: InspectOptions = {},
-): string {
+): Exclude<TerminalText, string> {
   const color = options.color ?? false;
   const layout = layOut(options.columns ?? 80, header.labels.length);
   const marked = new Set(options.layers ?? []);
   const cut = (line: string): string => truncate(line, layout.columns);
-  const title = `item ${printable(score.id)} · ${printable(score.criterion)}`;
-  const judge = `${printable(header.judge.name)} · ${header.judge.layers} layers`;
-  const lines = [emphasise(cut(title), color), cut(judge), ""];
+  const title = `item ${visibleText(score.id)} · ${visibleText(score.criterion)}`;
+  const judge = `${visibleText(header.judge.name)} · ${header.judge.layers} layers`;
+  const lines: Line[] = [[styled(cut(title), "bold", color)], cut(judge), ""];
 
   lines.push(headings(header, layout));
   for (const [layer, distribution] of [...distributions.layers.entries()].reverse()) {
@@ -66,15 +71,15 @@ export function inspectItem(
   if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
   lines.push("", ...figureLines(header, score).map(cut));
   if (score.generated !== undefined) lines.push("", ...whatItWrote(score.generated));
-  return `${lines.join("\n")}\n`;
+  return lines.flatMap((line) => [line, "\n"].flat());
 }
 
 /** An item that has no score for the terminal: why, and what the judge wrote instead. */
 export function inspectFailure(failure: Failure): string {
   const { id, criterion, code, message, generated } = failure;
   const lines = [
-    `item ${printable(id)} · ${criterion === null ? "all criteria" : printable(criterion)}`,
-    `${code}: ${printable(message)}`,
+    `item ${visibleText(id)} · ${criterion === null ? "all criteria" : visibleText(criterion)}`,
+    `${code}: ${visibleText(message)}`,
   ];
   if (generated !== undefined) lines.push("", ...whatItWrote(generated));
   return `${lines.join("\n")}\n`;
@@ -82,7 +87,7 @@ export function inspectFailure(failure: Failure): string {
 
 /** Whole: it is what the judge said, and read rather than compared. */
 function whatItWrote(generated: string): string[] {
-  return ["the judge wrote:", ...generated.split("\n").map(printable)];
+  return ["the judge wrote:", ...textLines(generated)];
 }
 
 function layOut(columns: number, labels: number): Layout {
@@ -94,7 +99,7 @@ function layOut(columns: number, labels: number): Layout {
 }
 
 function headings(header: RunHeader, { cell, track }: Layout): string {
-  const labels = header.labels.map((label) => padTo(printable(label), cell)).join("");
+  const labels = header.labels.map((label) => padTo(visibleText(label), cell)).join("");
   const expected = padTo("expect.", EXPECTATION_WIDTH, "right");
   const line = `${padTo("layer", LAYER_WIDTH, "right")}${GAP}${labels}${GAP}${expected}`;
   if (track === 0) return line;
@@ -109,11 +114,11 @@ function distributionLine(
   values: readonly number[],
   { cell, track }: Layout,
   color: boolean,
-): string {
-  const cells = Array.from(probabilities, (p) => shadedCell(p, cell, color)).join("");
+): Line {
+  const cells = Array.from(probabilities, (p) => shadedCell(p, cell, color));
   const figure = padTo(figureText(expectation, 2), EXPECTATION_WIDTH, "right");
-  const line = `${padTo(name, LAYER_WIDTH, "right")}${GAP}${cells}${GAP}${figure}`;
-  return track === 0 ? line : `${line}${GAP}${pointOnScale(expectation, values, track)}`;
+  const point = track === 0 ? "" : `${GAP}${pointOnScale(expectation, values, track)}`;
+  return [`${padTo(name, LAYER_WIDTH, "right")}${GAP}`, ...cells, `${GAP}${figure}${point}`];
 }
 
 /** `····●·······`: where a value lies between the scale's ends. */
@@ -127,7 +132,7 @@ function pointOnScale(value: number, values: readonly number[], width: number): 
 
 function figureLines(header: RunHeader, score: Score): string[] {
   const percentages = header.labels.map(
-    (label, k) => `${printable(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
+    (label, k) => `${visibleText(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
   );
   // With learned weights the score is not that of equal ones, and is not called so.
   const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";

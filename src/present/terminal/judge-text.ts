@@ -1,3 +1,4 @@
+import { visibleText } from "../../base/visible-text.ts";
 import type { JudgeCheck } from "../../workflows/check-judge/result.ts";
 import { factLines, formatTable } from "./table.ts";
 
@@ -81,7 +82,7 @@ function labelText({ label, tokens, texts }: ShownLabel): string {
 /** Whether a judge is supported, in one line. */
 export function judgeCheckText(check: JudgeCheck): string {
   return check.supported
-    ? `${check.file}: supported (${check.architecture}, ${check.layers} layers, ` +
+    ? `${visibleText(check.file)}: supported (${check.architecture}, ${check.layers} layers, ` +
         `largest difference to llama.cpp's own logits ${check.maxDifference})\n`
-    : `${check.file}: not supported: ${check.reason}\n`;
+    : `${visibleText(`${check.file}: not supported: ${check.reason}`)}\n`;
 }

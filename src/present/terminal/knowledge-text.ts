@@ -1,7 +1,7 @@
 import { figureText, rangeText } from "../../base/figure-text.ts";
 import type { KnowledgeResult, MethodKnowledge } from "../../workflows/knowledge/result.ts";
 import { figureColumns, formatTable } from "./table.ts";
-import { printable } from "./terminal-text.ts";
+import { oneLine } from "./terminal-text.ts";
 
 const SHOWN_CALLED = 10;
 
@@ -88,7 +88,7 @@ function calledTable({ called }: KnowledgeResult, columns: number): string {
     ],
     called
       .slice(0, SHOWN_CALLED)
-      .map(({ id, score, text }) => [printable(text), figureText(score, 2), printable(id)]),
+      .map(({ id, score, text }) => [oneLine(text), figureText(score, 2), id]),
     columns,
   );
   const more = called.length - SHOWN_CALLED;

@@ -3,6 +3,7 @@ import type { Task } from "../../input/task/task.ts";
 import { isOtherCondition, isOtherTask } from "../../scoring/weights/fitting-weights.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
+import { shellCommand } from "./shell-command.ts";
 
 /**
  * What a person should know who scores with weights: those of another task or condition may do worse
@@ -39,6 +40,15 @@ export function runNotes({ medianScoreMass, lines }: ScoreSummary): string[] {
         ]
       : []),
   ];
+}
+
+/** How to look at one of the run's items; null where none can be named in a shell. */
+export function inspectNote(file: string, { listed }: ScoreSummary): string | null {
+  for (const { id } of listed) {
+    const line = shellCommand(["lager", "inspect"], [file, id]);
+    if (line !== null) return `next: ${line}   (one item, layer by layer)`;
+  }
+  return null;
 }
 
 /** How many lines of a run failed by which codes, and the first of them; null where none did. */

@@ -1,8 +1,9 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
 import { distributionBar } from "./shade.ts";
 import { figureColumns, formatTable, type TableColumn } from "./table.ts";
-import { printable, truncate } from "./terminal-text.ts";
+import { truncate } from "./terminal-text.ts";
 
 /**
  * The result of a run for the terminal: a line for each criterion, then the first items, then
@@ -36,7 +37,7 @@ function criterionTable(summary: ScoreSummary, hasHuman: boolean, width: number)
     ),
   ];
   const rows = [...summary.criteria].map(([name, criterion]) => [
-    printable(name),
+    name,
     String(criterion.score.count),
     figureText(criterion.score.mean, 2),
     figureText(criterion.score.standardDeviation, 2),
@@ -56,8 +57,8 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
     { title: "distribution", align: "left" },
   ];
   const rows = summary.listed.map((item) => [
-    printable(item.id),
-    printable(item.criterion),
+    item.id,
+    item.criterion,
     figureText(item.score, 2),
     shortFigureText(item.vanilla),
     figureText(item.eScore, 2),
@@ -82,7 +83,7 @@ function failureLines(summary: ScoreSummary): string[] {
     `${total} failed: ${codes}${records}`,
     ...Array.from(
       summary.firstFailures,
-      ([code, message]) => `first ${code}: ${truncate(printable(message), LONGEST_MESSAGE)}`,
+      ([code, message]) => `first ${code}: ${truncate(visibleText(message), LONGEST_MESSAGE)}`,
     ),
   ];
 }

@@ -1,7 +1,17 @@
+import path from "node:path";
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import type { SelectResult } from "../../workflows/select/result.ts";
+import { shellCommand } from "./shell-command.ts";
 import { figureColumns, formatTable } from "./table.ts";
-import { printable } from "./terminal-text.ts";
+import { oneLine } from "./terminal-text.ts";
+
+/** Where the scores are, and how to choose from them again. */
+export function chooseAgainNote(data: string, run: string, output: string): string {
+  const again = path.join(path.dirname(output), `again-${path.basename(output)}`);
+  const line = shellCommand(["lager", "select", "--from-run", run, "-o", again], [data]);
+  const how = line === null ? "--from-run" : line;
+  return `run file: ${run}   (${how} chooses anew without a judge)`;
+}
 
 /** The summary for the terminal. */
 export function selectText(summary: SelectResult, options: { readonly columns: number }): string {
@@ -30,7 +40,7 @@ export function selectText(summary: SelectResult, options: { readonly columns: n
     summary.examples.map(({ rank, score, text }) => [
       String(rank),
       figureText(score, 2),
-      printable(text),
+      oneLine(text),
     ]),
     options.columns,
   );

@@ -1,14 +1,20 @@
+import { type StyledText, styled } from "./styled-text.ts";
+
 /** From the 256-colour palette: dark to bright blue-green, legible behind black or white text. */
 const BACKGROUNDS = [234, 236, 23, 29, 36, 43, 50] as const;
 const SHADES = [..." ░▒▓█"];
 const HEIGHTS = [..." ▁▂▃▄▅▆▇█"];
 
 /** Shows which label a probability belongs to by where it stands, how large it is by its shade. */
-export function shadedCell(probability: number, width: number, color: boolean): string {
+export function shadedCell(
+  probability: number,
+  width: number,
+  color: boolean,
+): string | StyledText {
   const p = Math.min(1, Math.max(0, probability));
   if (!color) return (SHADES[Math.round(p * (SHADES.length - 1))] ?? " ").repeat(width);
   const background = BACKGROUNDS[Math.round(p * (BACKGROUNDS.length - 1))] ?? BACKGROUNDS[0];
-  return `\u001b[48;5;${background}m${" ".repeat(width)}\u001b[0m`;
+  return styled(" ".repeat(width), { background }, true);
 }
 
 /**
@@ -19,9 +25,4 @@ export function distributionBar(probabilities: readonly number[]): string {
   return probabilities
     .map((p) => HEIGHTS[Math.round(Math.min(1, Math.max(0, p)) * (HEIGHTS.length - 1))] ?? " ")
     .join("");
-}
-
-/** Bold text where colour is wanted. */
-export function emphasise(text: string, color: boolean): string {
-  return color ? `\u001b[1m${text}\u001b[0m` : text;
 }

@@ -1,3 +1,4 @@
+import { visibleText } from "../../base/visible-text.ts";
 import { displayWidth, padTo } from "./terminal-text.ts";
 
 /** A column of a terminal table. */
@@ -19,7 +20,8 @@ const GAP = "  ";
 const LEAST_WIDTH = 8;
 
 /**
- * A table as lines of text: the titles, a rule, and one line for each row of cells.
+ * A table as lines of text: the titles, a rule, and one line for each row of cells. What is not seen
+ * in a title or cell is made visible.
  *
  * @param terminalWidth Columns that the table may take; flexible columns give way, the widest
  *   first.
@@ -29,14 +31,16 @@ export function formatTable(
   rows: readonly (readonly string[])[],
   terminalWidth: number,
 ): string[] {
-  const widths = columnWidths(columns, rows, terminalWidth);
+  const titles = columns.map(({ title }) => visibleText(title));
+  const cells = rows.map((row) => row.map(visibleText));
+  const widths = columnWidths(columns, [titles, ...cells], terminalWidth);
   const line = (cells: readonly string[]): string =>
     columns
       .map((column, i) => padTo(cells[i] ?? "", widths[i] ?? 0, column.align))
       .join(GAP)
       .trimEnd();
   const rule = widths.map((width) => "─".repeat(width)).join(GAP);
-  return [line(columns.map((column) => column.title)), rule, ...rows.map(line)];
+  return [line(titles), rule, ...cells.map(line)];
 }
 
 function columnWidths(
@@ -44,8 +48,8 @@ function columnWidths(
   rows: readonly (readonly string[])[],
   terminalWidth: number,
 ): number[] {
-  const widths = columns.map((column, i) =>
-    Math.max(displayWidth(column.title), ...rows.map((row) => displayWidth(row[i] ?? ""))),
+  const widths = columns.map((_, i) =>
+    rows.reduce((widest, row) => Math.max(widest, displayWidth(row[i] ?? "")), 0),
   );
   const total = widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
   for (let excess = total - terminalWidth; excess > 0; excess--) {
@@ -64,5 +68,5 @@ function columnWidths(
 /** Facts under their names, one a line; a name that is empty goes on with the fact before. */
 export function factLines(facts: readonly (readonly [name: string, fact: string])[]): string {
   const width = Math.max(...facts.map(([name]) => name.length));
-  return facts.map(([name, fact]) => `${name.padEnd(width)}  ${fact}\n`).join("");
+  return facts.map(([name, fact]) => `${name.padEnd(width)}  ${visibleText(fact)}\n`).join("");
 }

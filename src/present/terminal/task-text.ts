@@ -1,8 +1,9 @@
 import { countedText, figureText, shortFigureText } from "../../base/figure-text.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { DataCheck } from "../../workflows/check-data/result.ts";
 import { figureColumns, formatTable } from "./table.ts";
-import { printable } from "./terminal-text.ts";
+import { textLines } from "./terminal-text.ts";
 
 /** The tasks as a table: what each grades, and where its data is. */
 export function taskTable(tasks: readonly Task[], options: { readonly columns: number }): string {
@@ -34,12 +35,13 @@ export function dataCheckText(
 ): string {
   const blocks = [summaryLine(check), humanTable(task, check, options.columns)];
   for (const { code, count, first } of check.failures) {
-    blocks.push(`${count} × ${code}, first: ${printable(first)}`);
+    blocks.push(`${count} × ${code}, first: ${visibleText(first)}`);
   }
   for (const { id, criterion, system, user } of check.prompts) {
     const rule = "─".repeat(Math.max(0, Math.min(options.columns, 100) - 1));
     const turns = system === undefined ? user : `[system] ${system}\n\n[user] ${user}`;
-    blocks.push(`${rule}\n${printable(id)} · ${criterion}\n${rule}\n${printableLines(turns)}`);
+    const title = `${visibleText(id)} · ${visibleText(criterion)}`;
+    blocks.push([rule, title, rule, ...textLines(turns)].join("\n"));
   }
   return `${blocks.join("\n\n")}\n`;
 }
@@ -76,9 +78,4 @@ function humanTable(task: Task, check: DataCheck, columns: number): string {
     );
   }
   return lines.join("\n");
-}
-
-/** Control characters made visible, line by line. */
-function printableLines(text: string): string {
-  return text.split("\n").map(printable).join("\n");
 }

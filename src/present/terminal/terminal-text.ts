@@ -1,21 +1,16 @@
 import stringWidth from "string-width";
-
-/**
- * Control and format characters, but for the two that join and part letters and emoji: words of
- * Persian and Hindi are written with them, and families and professions of emoji.
- */
-const UNPRINTABLE = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+import { visibleLines } from "../../base/visible-text.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/**
- * Text of a record made fit for a terminal: control characters, with which it could move the
- * cursor or change colours, become visible stand-ins.
- */
-export function printable(text: string): string {
-  return text.replace(UNPRINTABLE, (character) =>
-    character === "\n" || character === "\t" ? " " : "�",
-  );
+/** Text of a record in one line: its blanks and line ends are one space each time. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, " ").trim();
+}
+
+/** Text of several lines as they are read: everything in them is seen, and tabs are two blanks. */
+export function textLines(text: string): string[] {
+  return visibleLines(text.replaceAll("\t", "  ")).split("\n");
 }
 
 /** Columns that text takes on a terminal: one, two or none for each character that is seen. */

@@ -1,8 +1,8 @@
 import { differenceText, figureText, rangeText } from "../../base/figure-text.ts";
 import { ownValue } from "../../base/json.ts";
+import { visibleText } from "../../base/visible-text.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import { formatTable } from "./table.ts";
-import { printable } from "./terminal-text.ts";
 
 /** What was learned, and how well it did in cross-validation, for the terminal. */
 export function tuneText(weights: Weights, options: { readonly columns: number }): string {
@@ -27,7 +27,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
         { title: "95 %", align: "left" },
         ...(criteria.length > 1
           ? criteria.map((name) => ({
-              title: printable(name),
+              title: name,
               align: "right" as const,
               flexible: true,
             }))
@@ -45,7 +45,7 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
   );
   for (const { against, difference, won } of validation.comparisons) {
     lines.push(
-      `against ${against}: ${differenceText(difference.value)} ` +
+      `against ${visibleText(against)}: ${differenceText(difference.value)} ` +
         `(95 %: ${rangeText(difference, 2)}; ` +
         `better in ${Math.round(won * 100)} % of the resamples)`,
     );

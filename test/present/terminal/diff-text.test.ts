@@ -35,7 +35,7 @@ it("differences are shown with examples, and what is left out is counted", () =>
   );
   expect(text).toContain("different: 3 of 12 lines");
   expect(text).toMatch(/^logits\.raw +3 +0\.00001234/m);
-  expect(text).toContain("  a�[2J · clarity: logits.raw\n  … and 2 more");
+  expect(text).toContain("  a\\x1b[2J · clarity: logits.raw\n  … and 2 more");
   expect(text).toContain("2 lines only in right.jsonl:\n  z · whole record\n  … and 1 more");
   expect(text).not.toContain("left.jsonl");
   expect(text).toContain("  options.threads: 2 → not there");

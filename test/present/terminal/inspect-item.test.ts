@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { describe, expect, it } from "vitest";
 import {
   type InspectOptions,
@@ -14,12 +13,16 @@ import { flatNodes } from "../../support/node-logits.ts";
 
 /** The item as it is drawn, with its own distributions. */
 function shown(header: RunHeader, score: Score, options?: InspectOptions): string {
-  return inspectItem(
-    header,
-    score,
-    itemDistributions(score, { values: header.values, layerCount: header.judge.layers }),
-    options,
-  );
+  return textOf(drawn(header, score, options));
+}
+
+function drawn(header: RunHeader, score: Score, options?: InspectOptions) {
+  const scale = { values: header.values, layerCount: header.judge.layers };
+  return inspectItem(header, score, itemDistributions(score, scale), options);
+}
+
+function textOf(pieces: ReturnType<typeof drawn>): string {
+  return pieces.map((piece) => (typeof piece === "string" ? piece : piece.text)).join("");
 }
 
 describe("inspectItem", () => {
@@ -36,14 +39,14 @@ describe("inspectItem", () => {
   it("shows what the judge wrote, made harmless", () => {
     const generated = "feedback: \u001b[31mbad\nscore: 2";
     const text = shown(HEADER, exampleScore({ generated, generatedTokens: 9 }));
-    expect(text).toMatch(/\n\nthe judge wrote:\nfeedback: �\[31mbad\nscore: 2\n$/);
+    expect(text).toMatch(/\n\nthe judge wrote:\nfeedback: \\x1b\[31mbad\nscore: 2\n$/);
     expect(shown(HEADER, exampleScore())).not.toContain("the judge wrote");
   });
 
   it("shows why an item has no score, and what the judge wrote instead", () => {
     const failure = { ...FAILURE, id: "a\u001b[2J", criterion: "tone", generated: "Well,\nno." };
     expect(inspectFailure(failure)).toBe(
-      `item a�[2J · tone\n${FAILURE.code}: ${FAILURE.message}\n\nthe judge wrote:\nWell,\nno.\n`,
+      `item a\\x1b[2J · tone\n${FAILURE.code}: ${FAILURE.message}\n\nthe judge wrote:\nWell,\nno.\n`,
     );
     expect(inspectFailure({ ...FAILURE, criterion: null })).toContain(" · all criteria\n");
   });
@@ -80,12 +83,14 @@ describe("inspectItem", () => {
   });
 
   it("uses colour only when asked to, and draws the same lines with it", () => {
-    const plain = shown(HEADER, exampleScore());
-    expect(plain).not.toContain("\u001b");
-    const colored = shown(HEADER, exampleScore(), { color: true });
-    expect(colored).toContain("\u001b[48;5;");
-    expect(stripVTControlCharacters(colored).split("\n").map(displayWidth)).toEqual(
-      plain.split("\n").map(displayWidth),
+    const plain = drawn(HEADER, exampleScore());
+    expect(plain.filter((piece) => typeof piece !== "string")).toEqual([]);
+    const colored = drawn(HEADER, exampleScore(), { color: true });
+    const styles = colored.flatMap((piece) => (typeof piece === "string" ? [] : [piece.style]));
+    expect(styles[0]).toBe("bold");
+    expect(styles.at(-1)).toHaveProperty("background");
+    expect(textOf(colored).split("\n").map(displayWidth)).toEqual(
+      textOf(plain).split("\n").map(displayWidth),
     );
   });
 

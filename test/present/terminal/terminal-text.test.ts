@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   displayWidth,
+  oneLine,
   padTo,
-  printable,
+  textLines,
   truncate,
 } from "../../../src/present/terminal/terminal-text.ts";
 
@@ -72,13 +73,14 @@ describe("padTo", () => {
   });
 });
 
-describe("printable", () => {
-  it("shows what could move the cursor, change colours or turn the direction", () => {
-    expect(printable("a\u001b[2Jb\r\u202ec\u2028\u0007\u009b")).toBe("a�[2Jb��c���");
-    expect(printable("one\ntwo\tthree")).toBe("one two three");
+describe("oneLine", () => {
+  it("has one space for the blanks and line ends of a text", () => {
+    expect(oneLine(" one\r\n\ttwo  three\n")).toBe("one two three");
   });
+});
 
-  it("leaves whole what is written with joiners", () => {
-    for (const text of ["👨‍👩‍👧", "می\u200cخواهم", "क्\u200dष"]) expect(printable(text)).toBe(text);
+describe("textLines", () => {
+  it("keeps the lines, and shows what is in them", () => {
+    expect(textLines("if x:\r\n\treturn\u001b[2J")).toEqual(["if x:", "  return\\x1b[2J"]);
   });
 });

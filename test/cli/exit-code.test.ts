@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { ERROR_CODES } from "../../src/base/errors.ts";
+import { EXIT, exitCodeOf } from "../../src/cli/exit-code.ts";
+
+it("every exit code stands in the documented table, and no other", async () => {
+  const page = await readFile("docs/command-line.md", "utf8");
+  const table = page.split("## Exit codes")[1]?.split("\n## ")[0] ?? "";
+  const documented = Array.from(table.matchAll(/^\| (\d+) /gm), ([, code]) => Number(code));
+  expect(documented).toEqual([...new Set(Object.values(EXIT))].sort((a, b) => a - b));
+  expect(documented).toEqual(expect.arrayContaining(ERROR_CODES.map(exitCodeOf)));
+});
+
+it("an error never exits as a success, nor as items that failed", () => {
+  for (const code of ERROR_CODES) expect(exitCodeOf(code)).toBeGreaterThan(1);
+});
