@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { csvLine } from "../../base/csv.ts";
+import { csvCopy } from "../../base/csv.ts";
 
 /** A kept record as it stood in the data, and what the selection says of it. */
 export interface KeptRecord {
@@ -12,7 +12,8 @@ export interface KeptRecord {
 /**
  * The kept records as a file of the data's own format: `.json` an array, `.csv` with columns more,
  * and JSON Lines for the rest (a Parquet file's records too). Each has what was there, and `lager`
- * with its rank, its score and the scores of its aspects.
+ * with its rank, its score and the scores of its aspects. Texts stay as they are, for a judge or a
+ * training run: a CSV's cells may be formulas there, as they may be in the data.
  */
 export function formatKept(path: string, records: readonly KeptRecord[]): string {
   switch (extname(path).toLowerCase()) {
@@ -40,5 +41,5 @@ function formatCsv(records: readonly KeptRecord[]): string {
   );
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? "")))];
-  return lines.map((cells) => `${csvLine(cells)}\n`).join("");
+  return lines.map((cells) => `${csvCopy(cells)}\n`).join("");
 }

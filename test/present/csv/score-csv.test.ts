@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
-import { csvHeader, csvRow } from "../../../src/present/csv/csv.ts";
+import { csvHeader, csvRow } from "../../../src/present/csv/score-csv.ts";
 import { exampleScore, FAILURE } from "../../fixtures/example-run.ts";
 
 describe("CSV", () => {
