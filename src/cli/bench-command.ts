@@ -36,7 +36,7 @@ const OPTIONS = [
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
   parsed("--limit <records>", "only the first records of each file", wholeNumber(1)),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all, reference, upper, window:0.6-0.8, or 5-20,24", "all"),
+  text("--layers <set>", "all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5", "all"),
   ...JUDGE_OPTIONS,
   ...EVALUATION_OPTIONS,
 ] as const;

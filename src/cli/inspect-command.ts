@@ -30,12 +30,12 @@ async function showRun(file: string): Promise<void> {
 async function showItem(file: string, id: string): Promise<void> {
   const { readRunItem } = await import("../run/read-run.ts");
   const { itemDistributions } = await import("../scoring/score/item-distributions.ts");
-  const { parseLayerSet } = await import("../scoring/weights/layer-set.ts");
+  const { parseWeighedLayers } = await import("../scoring/weights/weighed-layers.ts");
   const { inspectFailure, inspectItem } = await import("../present/terminal/inspect-item.ts");
   const { header, lines } = await readRunItem(file, id);
-  const { layers } = parseLayerSet(header.options.layers, header.judge.layers);
   const scale = { values: header.values, layerCount: header.judge.layers };
-  const options = { columns: terminalColumns(), color: hasColor(), layers };
+  const own = parseWeighedLayers(header.options.layers, scale.layerCount, scale.values.length);
+  const options = { columns: terminalColumns(), color: hasColor(), layers: own.layers };
   for (const line of lines) {
     const shown =
       line.kind === "score"

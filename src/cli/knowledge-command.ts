@@ -20,7 +20,7 @@ const OPTIONS = [
   text("--run <file>", "the run file, gone on with if it is there"),
   text("--from-run <file>", "judge by a run that is finished; no judge is loaded"),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too"),
+  text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
   flag("--json", "one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
   ...JUDGE_OPTIONS,

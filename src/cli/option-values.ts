@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { LagerError } from "../base/errors.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
+import { assertWeighedSpec } from "../scoring/weights/weighed-layers.ts";
 
 /** Parses `<file>` or `<file>:<scale>` and adds it to those before, for commander. */
 export function addAdapter(text: string, before: readonly LoraAdapter[] = []): LoraAdapter[] {
@@ -41,8 +42,17 @@ export function listOf<T extends string>(allowed: readonly T[]): (text: string) 
 
 /** Parses a layer set; whether its layers exist only the judge can tell. */
 export function layerSpec(text: string): string {
+  return checkedSpec(text, assertLayerSpec);
+}
+
+/** Parses a layer set or a contrast. */
+export function weighedSpec(text: string): string {
+  return checkedSpec(text, assertWeighedSpec);
+}
+
+function checkedSpec(text: string, assert: (text: string) => void): string {
   try {
-    assertLayerSpec(text);
+    assert(text);
   } catch (error) {
     throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
   }

@@ -7,7 +7,7 @@ import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { capturedLayers, layerSpec, listOf, wholeNumber } from "./option-values.ts";
+import { capturedLayers, listOf, weighedSpec, wholeNumber } from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -22,8 +22,8 @@ const OPTIONS = [
   oneOf("--projection <kind>", "logits to aggregate (default: normed)", PROJECTIONS),
   parsed(
     "--layers <set>",
-    "all, reference, upper, window:0.6-0.8, or 5-20,24 (default: all)",
-    layerSpec,
+    "all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5 (default: all)",
+    weighedSpec,
   ),
   text("-w, --weights <file>", "weights that lager tune learned, with their layers"),
   parsed(

@@ -23,7 +23,7 @@ const OPTIONS = [
   text("--from-run <file>", "choose by a run that is finished; no judge is loaded"),
   flag("--force", "replace the output if it exists"),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all (default), upper, window:0.6-0.8, …; with --from-run too"),
+  text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
   flag("--json", "the summary as one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
   ...JUDGE_OPTIONS,

@@ -16,13 +16,15 @@ import {
   uniformWeights,
 } from "../scoring/weights/layer-set.ts";
 import { readWeights } from "../scoring/weights/parse-weights.ts";
+import { parseWeighedLayers, type WeighedLayers } from "../scoring/weights/weighed-layers.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { captureNodes } from "./capture-nodes.ts";
 
 /** How the layers become one score. */
 export interface AggregationOptions {
   /**
-   * Layers to aggregate (see the layer sets). Default `all`: layers 1…L; with `weights`, theirs.
+   * Layers to aggregate: a layer set, or `contrast:α` (see `parseWeighedLayers`). Default `all`:
+   * layers 1…L; with `weights`, theirs.
    */
   readonly layers?: string | undefined;
   /** Default `normed`; with `weights`, theirs. */
@@ -40,9 +42,9 @@ export interface AggregationOptions {
 
 /** The same, checked against a judge and a task. */
 export interface Aggregation {
-  readonly layerSet: LayerSet;
+  readonly layers: WeighedLayers;
   readonly projection: Projection;
-  /** Null where all layers count the same. */
+  /** Null where the layers' weights are fixed. */
   readonly learned: Weights | null;
   /** Layers whose hidden states are given to the caller; null: none. */
   readonly hidden: LayerSet | null;
@@ -67,14 +69,15 @@ export async function openAggregation(
   task: Task,
 ): Promise<Aggregation> {
   const { layers: layerCount } = judge.info;
-  const asked = options.layers === undefined ? null : parseLayerSet(options.layers, layerCount);
+  const weigh = (spec: string) => parseWeighedLayers(spec, layerCount, task.scale.length);
+  const asked = options.layers === undefined ? null : weigh(options.layers);
   if (options.projection !== undefined) {
     requireOneOf("projection", options.projection, PROJECTIONS);
   }
   const learned = await fittingWeights(options, asked, judge, task);
-  const layerSet = learned?.layerSet ?? asked ?? parseLayerSet("all", layerCount);
+  const layers = learned === null ? (asked ?? weigh("all")) : equally(learned.layerSet);
   const hidden = options.hidden === undefined ? null : parseLayerSet(options.hidden, layerCount);
-  const withEmbedding = [hidden, layerSet].find((set) => set?.layers.includes(0) === true);
+  const withEmbedding = [hidden, layers].find((set) => set?.layers.includes(0) === true);
   if (withEmbedding && !judge.info.embeddingRow) {
     throw new LagerError(
       "UNSUPPORTED_JUDGE",
@@ -84,23 +87,28 @@ export async function openAggregation(
   }
   const projection = learned?.projection ?? options.projection ?? "normed";
   return {
-    layerSet,
+    layers,
     projection,
     learned,
     hidden,
     scoring: {
       layerCount,
       values: task.scale.map(({ value }) => value),
-      layers: layerSet.layers,
-      weights: uniformWeights(layerSet.layers),
+      layers: layers.layers,
+      weights: layers.weights,
       projection,
     },
   };
 }
 
+/** What learned weights are applied to first. */
+function equally({ spec, layers }: LayerSet): WeighedLayers {
+  return { spec, layers, weights: uniformWeights(layers) };
+}
+
 async function fittingWeights(
   { weights, projection }: AggregationOptions,
-  asked: LayerSet | null,
+  asked: WeighedLayers | null,
   judge: { readonly name: string; readonly sha256: string; readonly info: NativeJudgeInfo },
   task: Task,
 ): Promise<Weights | null> {

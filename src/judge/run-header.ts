@@ -52,7 +52,7 @@ function optionsOf(
   const { learned, hidden } = aggregation;
   return {
     projection: aggregation.projection,
-    layers: aggregation.layerSet.spec,
+    layers: aggregation.layers.spec,
     ...(learned !== null && {
       weights: { recipe: learned.recipe, sha256: weightsSha256(learned) },
     }),

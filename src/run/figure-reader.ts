@@ -1,6 +1,6 @@
 import type { Score } from "../scoring/score/outcome.ts";
 import { rescore } from "../scoring/score/rescore.ts";
-import { parseLayerSet } from "../scoring/weights/layer-set.ts";
+import { parseWeighedLayers } from "../scoring/weights/weighed-layers.ts";
 import { LINE_FIGURES, type LineFigure } from "./line-figures.ts";
 import type { RunHeader } from "./run-format.ts";
 
@@ -16,6 +16,6 @@ export function figureReader(
 ): (line: Score) => number {
   if (name !== "lager" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
   const scale = { values: header.values, layerCount: header.judge.layers };
-  const set = parseLayerSet(layers, scale.layerCount);
-  return (line) => rescore(line, scale, set.layers);
+  const weighed = parseWeighedLayers(layers, scale.layerCount, scale.values.length);
+  return (line) => rescore(line, scale, weighed);
 }

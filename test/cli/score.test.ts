@@ -11,12 +11,16 @@ import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { CLI_JUDGE, QUICKSTART, record, withTinyJudge } from "../support/tiny-cli.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
-/** Σ v p of p = softmax of the mean of some rows: the score, worked out once more. */
-function expectedScore(rows: readonly (readonly number[] | null)[], layers: readonly number[]) {
-  const mean = [0, 1, 2, 3, 4].map(
-    (k) => layers.reduce((sum, layer) => sum + (rows[layer]?.[k] ?? Number.NaN), 0) / layers.length,
+/** Σ v p of p = softmax of the weighted sum of some rows, by default their mean: the score, once more. */
+function expectedScore(
+  rows: readonly (readonly number[] | null)[],
+  layers: readonly number[],
+  weights = layers.map(() => 1 / layers.length),
+) {
+  const summed = [0, 1, 2, 3, 4].map((k) =>
+    layers.reduce((sum, layer, i) => sum + (rows[layer]?.[k] ?? Number.NaN) * (weights[i] ?? 0), 0),
   );
-  const powers = mean.map((z) => Math.exp(z - Math.max(...mean)));
+  const powers = summed.map((z) => Math.exp(z - Math.max(...summed)));
   const sum = powers.reduce((a, b) => a + b);
   return powers.reduce((score, power, k) => score + ((k + 1) * power) / sum, 0);
 }
@@ -136,6 +140,7 @@ it("aggregates the layers and the projection that it is asked for", async () => 
   const all = await run("all.jsonl");
   const some = await run("some.jsonl", "--layers", "1-2,4");
   const reference = await run("reference.jsonl", "--layers", "reference", "--projection", "raw");
+  const contrast = await run("contrast.jsonl", "--layers", "contrast:1");
   expect(some.header.options).toMatchObject({ layers: "1-2,4", projection: "normed" });
   expect(reference.header.options).toMatchObject({ layers: "reference", projection: "raw" });
   expect(some.scores).toHaveLength(6);
@@ -144,6 +149,11 @@ it("aggregates the layers and the projection that it is asked for", async () => 
     // What was captured does not depend on what is made of it.
     expect(score.nodes).toEqual(all.scores[index]?.nodes);
     expect(score.eScore).toBe(all.scores[index]?.eScore);
+  }
+  expect(contrast.header.options).toMatchObject({ layers: "contrast:1", projection: "normed" });
+  for (const score of contrast.scores) {
+    // Of four layers the second alone is in the middle third.
+    expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [2, 4], [-1, 1]), 5);
   }
   for (const score of reference.scores) {
     expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0], "raw"), [0, 1, 2, 3]), 5);

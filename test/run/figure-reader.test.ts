@@ -15,6 +15,17 @@ it("a figure of other layers is the expectation under their mean logits", () => 
   expect(figureReader("vanilla", HEADER, "all")(line)).toBe(line.vanilla);
 });
 
+it("a contrast is the last layer's logits less half of the middle third's mean", () => {
+  const line = exampleScore();
+  // Two layers: 1 is the middle third, and 2 the last.
+  const [, middle = [], last = []] = rowsOf(line.nodes[0]).map((row) => row ?? []);
+  const odds = last.map((z, k) => Math.exp(z - (middle[k] ?? 0) / 2));
+  const total = odds.reduce((sum, each) => sum + each, 0);
+  const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
+  expect(figureReader("lager", HEADER, "contrast")(line)).toBeCloseTo(expected, 6);
+  expect(figureReader("lager", HEADER, "contrast:0")(line)).toBe(figureReader("lager", HEADER, "2")(line));
+});
+
 it("a figure of other layers is aggregated at each node where labels have several tokens", () => {
   // Mean logits 0.5 and 0.45 at the root, 2.05 and 4 behind its first outcome.
   const one = 1 / (1 + Math.exp(0.45 - 0.5));

@@ -1,10 +1,9 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { uniformWeights } from "../../scoring/weights/layer-set.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { LearningCurve, MethodWeights } from "./eval-result.ts";
 import { ownLayers } from "./untuned-methods.ts";
 
-/** The weights of `lager`, which are equal, and those that were learned. */
+/** The weights of `lager`, which are fixed, and those that were learned. */
 export function methodWeights(table: RunTable, weights: Weights | null): MethodWeights[] {
   const own = ownLayers(table);
   const found: MethodWeights[] = [
@@ -12,8 +11,8 @@ export function methodWeights(table: RunTable, weights: Weights | null): MethodW
       method: "lager",
       projection: own.projection,
       layers: own.layers,
-      weights: Array.from(uniformWeights(own.layers)),
-      kind: "share",
+      weights: Array.from(own.weights),
+      kind: own.weights.some((weight) => weight < 0) ? "coefficient" : "share",
       criterion: null,
     },
   ];

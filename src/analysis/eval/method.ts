@@ -4,7 +4,7 @@ import type { Projection } from "../../scoring/weights/layer-set.ts";
 export type MethodKind =
   /** `vanilla` and `e-score`: the last layer alone. */
   | "baseline"
-  /** Layers aggregated with uniform weights. */
+  /** Layers aggregated with weights that nothing was learned for: uniform ones, or a contrast. */
   | "lager"
   /** Learned weights (`lager-tuned`). */
   | "tuned"
@@ -21,9 +21,9 @@ export type MethodKind =
 export interface Method {
   /**
    * Distinct within a result. `vanilla`, `e-score`, `lager` (the run's own layers and projection),
-   * `lager-tuned`, `lager-all`, `lager-raw`, `lager-upper`, `lager-window:0.6-0.8`,
-   * `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`, `response-length`, `layer-17`,
-   * `layer-17-raw`. One that would be the same as `lager` is left out.
+   * `lager-tuned`, `lager-all`, `lager-contrast:0.5`, `lager-raw`, `lager-upper`,
+   * `lager-window:0.6-0.8`, `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`,
+   * `response-length`, `layer-17`, `layer-17-raw`. One that would be the same as `lager` is left out.
    */
   readonly method: string;
   readonly kind: MethodKind;

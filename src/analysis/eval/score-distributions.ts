@@ -1,5 +1,4 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { uniformWeights } from "../../scoring/weights/layer-set.ts";
 import type { ScoreDistribution } from "./eval-result.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
@@ -75,12 +74,11 @@ function histogram(edges: readonly number[], scores: Float64Array): number[] {
 /** Of each criterion the mean distribution of `lager` over the labels, shape [criteria][labels]. */
 function meanLabelProbabilities(table: RunTable): number[][] {
   const own = ownLayers(table);
-  const weights = uniformWeights(own.layers);
   const distribution = lineDistribution(table, own.projection);
   const sums = table.criteria.map(() => new Float64Array(table.header.labels.length));
   const counts = table.criteria.map(() => 0);
   for (let line = 0; line < table.lines; line++) {
-    distribution.aggregate(line, own.layers, weights);
+    distribution.aggregate(line, own.layers, own.weights);
     if (Number.isNaN(distribution.probabilities[0])) continue;
     const criterion = table.criterionOf[line] as number;
     counts[criterion] = (counts[criterion] as number) + 1;

@@ -2,35 +2,34 @@ import { LagerError } from "../../base/errors.ts";
 import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
-import { type Projection, parseLayerSet, uniformWeights } from "../../scoring/weights/layer-set.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
+import {
+  isContrast,
+  parseWeighedLayers,
+  type WeighedLayers,
+} from "../../scoring/weights/weighed-layers.ts";
 import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, Method, MethodScores } from "./method.ts";
 
 /** Layers and logits that a method aggregates. */
-export interface LayerChoice {
-  /** As it was asked for: `all`, `window:0.6-0.8`. */
-  readonly spec: string;
-  readonly layers: readonly number[];
+export interface LayerChoice extends WeighedLayers {
   readonly projection: Projection;
 }
 
 /** Layer sets that stand beside the run's own. */
 const LAYER_SETS = [
   { method: "lager-all", spec: "all", projection: "normed" },
+  { method: "lager-contrast:0.5", spec: "contrast:0.5", projection: "normed" },
   { method: "lager-upper", spec: "upper", projection: "normed" },
   { method: "lager-window:0.6-0.8", spec: "window:0.6-0.8", projection: "normed" },
   { method: "lager-raw", spec: "all", projection: "raw" },
   { method: "lager-reference", spec: "reference", projection: "raw" },
 ] as const;
 
-/** The layers and the projection that the run was scored with. */
-export function ownLayers({ header }: RunTable): LayerChoice {
-  const { layers: spec, projection } = header.options;
-  return {
-    spec,
-    layers: parseLayerSet(spec, header.judge.layers).layers,
-    projection,
-  };
+/** The layers and the projection that the run was scored with, or other layers in that projection. */
+export function ownLayers({ header }: RunTable, spec = header.options.layers): LayerChoice {
+  const { projection } = header.options;
+  return { ...parseWeighedLayers(spec, header.judge.layers, header.labels.length), projection };
 }
 
 /** The methods that learn nothing, from the same logits; the baselines first. */
@@ -41,7 +40,6 @@ export async function untunedMethods(
 ): Promise<MethodScores[]> {
   const own = ownLayers(table);
   const last = table.header.judge.layers;
-  const ownName = `${own.spec === "all" ? "all layers" : own.spec}, ${own.projection}`;
   const found: MethodScores[] = [
     {
       ...method("vanilla", "baseline", "the last layer's most probable label", [last], "normed"),
@@ -55,20 +53,21 @@ export async function untunedMethods(
       scores: scoresOfLayer(layers, last, "normed") ?? missing(table),
     },
     {
-      ...method("lager", "lager", `${ownName}, uniform weights`, own.layers, own.projection),
-      scores: await uniform(table, own, pacer),
+      ...method("lager", "lager", describe(own), own.layers, own.projection),
+      scores: await aggregated(table, own, pacer),
     },
   ];
   for (const { method: name, spec, projection } of LAYER_SETS) {
     const choice = layerChoice(table, spec, projection);
     if (choice === null || sameLayers(choice, own)) continue;
-    const description = `${spec === "all" ? "all layers" : spec}, ${projection}, uniform weights`;
+    // With two labels a contrast is the e-score.
+    if (choice.layers.join() === String(last) && projection === "normed") continue;
     found.push({
-      ...method(name, "lager", description, choice.layers, projection),
-      scores: await uniform(table, choice, pacer),
+      ...method(name, "lager", describe(choice), choice.layers, projection),
+      scores: await aggregated(table, choice, pacer),
     });
   }
-  found.push(...(await ablations(table, own, ownName, pacer)));
+  found.push(...(await ablations(table, own, pacer)));
   if (table.responseLength.some(Number.isFinite)) {
     found.push({
       ...method("response-length", "length", "length of the response in characters", [], null),
@@ -80,11 +79,12 @@ export async function untunedMethods(
 
 async function ablations(
   table: RunTable,
-  own: LayerChoice,
-  ownName: string,
+  scored: LayerChoice,
   pacer: Pacer,
 ): Promise<MethodScores[]> {
-  const weights = uniformWeights(own.layers);
+  // Distributions cannot be taken from each other.
+  const own = isContrast(scored.spec) ? ownLayers(table, "all") : scored;
+  const ownName = nameOf(own);
   return [
     {
       ...method(
@@ -95,7 +95,7 @@ async function ablations(
         own.projection,
       ),
       scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
-        distribution.averageProbabilities(line, own.layers, weights);
+        distribution.averageProbabilities(line, own.layers, own.weights);
         return distribution.expectation();
       }),
     },
@@ -108,11 +108,19 @@ async function ablations(
         own.projection,
       ),
       scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
-        distribution.aggregate(line, own.layers, weights);
+        distribution.aggregate(line, own.layers, own.weights);
         return distribution.mode();
       }),
     },
   ];
+}
+
+function nameOf({ spec, projection }: LayerChoice): string {
+  return `${spec === "all" ? "all layers" : spec}, ${projection}`;
+}
+
+function describe(choice: LayerChoice): string {
+  return isContrast(choice.spec) ? nameOf(choice) : `${nameOf(choice)}, uniform weights`;
 }
 
 /** A judge can have too few layers for a window. */
@@ -122,7 +130,7 @@ function layerChoice(
   projection: Projection,
 ): LayerChoice | null {
   try {
-    return { spec, layers: parseLayerSet(spec, header.judge.layers).layers, projection };
+    return { ...parseWeighedLayers(spec, header.judge.layers, header.labels.length), projection };
   } catch (error) {
     if (error instanceof LagerError && error.code === "INVALID_ARGUMENT") return null;
     throw error;
@@ -130,7 +138,11 @@ function layerChoice(
 }
 
 function sameLayers(left: LayerChoice, right: LayerChoice): boolean {
-  return left.projection === right.projection && left.layers.join() === right.layers.join();
+  return (
+    left.projection === right.projection &&
+    left.layers.join() === right.layers.join() &&
+    left.weights.join() === right.weights.join()
+  );
 }
 
 function method(
@@ -143,10 +155,13 @@ function method(
   return { method: name, kind, description, layers, projection };
 }
 
-function uniform(table: RunTable, choice: LayerChoice, pacer: Pacer): Promise<Float64Array> {
-  const weights = uniformWeights(choice.layers);
-  return eachLine(table, choice.projection, pacer, (distribution, line) => {
-    distribution.aggregate(line, choice.layers, weights);
+function aggregated(
+  table: RunTable,
+  { layers, weights, projection }: LayerChoice,
+  pacer: Pacer,
+): Promise<Float64Array> {
+  return eachLine(table, projection, pacer, (distribution, line) => {
+    distribution.aggregate(line, layers, weights);
     return distribution.expectation();
   });
 }

@@ -5,6 +5,7 @@ import type { RunTable } from "../../run/run-table.ts";
 import { taskSha256 } from "../../scoring/weights/fingerprints.ts";
 import { requireFittingWeights } from "../../scoring/weights/fitting-weights.ts";
 import { type LayerSet, type Projection, parseLayerSet } from "../../scoring/weights/layer-set.ts";
+import { isContrast } from "../../scoring/weights/weighed-layers.ts";
 import {
   type LinearMaps,
   type Recipe,
@@ -137,8 +138,10 @@ function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerS
   return parseLayerSet(hiddenOf(options).layers.join(), layers);
 }
 
+/** A contrast reads few layers, by weights that nothing was learned from: all are learned from then. */
 function ownLayers({ header }: RunTable): LayerSet {
-  return parseLayerSet(header.options.layers, header.judge.layers);
+  const { layers } = header.options;
+  return parseLayerSet(isContrast(layers) ? "all" : layers, header.judge.layers);
 }
 
 function hiddenOf({ hidden }: TuneOptions): RunHidden {

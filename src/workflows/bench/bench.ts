@@ -6,7 +6,7 @@ import { version } from "../../base/version.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { type ConditionSettings, conditionSettings } from "../../judge/generate-answer.ts";
-import { assertLayerSpec } from "../../scoring/weights/layer-set.ts";
+import { assertWeighedSpec } from "../../scoring/weights/weighed-layers.ts";
 import { BenchFolder } from "./bench-folder.ts";
 import type { Bench, BenchOptions } from "./bench-options.ts";
 import { evaluateCondition } from "./evaluate-condition.ts";
@@ -43,7 +43,7 @@ export async function bench(
   if (data === "-" || tuneOn === "-") {
     throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
   }
-  assertLayerSpec(layers);
+  assertWeighedSpec(layers);
   const conditions = conditionsOf(options);
   const loaded = await loadTask(task);
   const dataSha256 = await fileSha256(data);

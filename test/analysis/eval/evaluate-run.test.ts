@@ -255,6 +255,7 @@ describe("evalJson", () => {
         "vanilla",
         "e-score",
         "lager",
+        "lager-contrast:0.5",
         "lager-upper",
         "lager-window:0.6-0.8",
         "lager-raw",
