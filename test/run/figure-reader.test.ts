@@ -23,7 +23,9 @@ it("a contrast is the last layer's logits less half of the middle third's mean",
   const total = odds.reduce((sum, each) => sum + each, 0);
   const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
   expect(figureReader("lager", HEADER, "contrast")(line)).toBeCloseTo(expected, 6);
-  expect(figureReader("lager", HEADER, "contrast:0")(line)).toBe(figureReader("lager", HEADER, "2")(line));
+  expect(figureReader("lager", HEADER, "contrast:0")(line)).toBe(
+    figureReader("lager", HEADER, "2")(line),
+  );
 });
 
 it("a figure of other layers is aggregated at each node where labels have several tokens", () => {
