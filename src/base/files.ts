@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
+import { fittingName } from "./file-name.ts";
 
 /** Whether there is a file or folder at a path. */
 export function exists(path: string): Promise<boolean> {
@@ -31,7 +33,9 @@ export async function replaceFile(
   const found = await stat(file).catch(() => null);
   if (found !== null && !found.isFile()) return writeFile(file, content, options);
   const target = found === null ? file : await realpath(file);
-  const part = `${target}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+  const { dir, base } = path.parse(target);
+  const mark = `${randomUUID().slice(0, 8)}.${process.pid}.part`;
+  const part = path.join(dir, `${fittingName(base)}.${mark}`);
   try {
     await writeFile(part, content, { ...options, flush: true, mode: found?.mode ?? 0o666 });
     await rename(part, target);

@@ -39,6 +39,12 @@ it("exists tells what is there, file or folder", async () => {
 });
 
 describe("replaceFile", () => {
+  it("writes a file whose name is as long as a name may be", async () => {
+    const file = path.join(await scratchFolder(), "n".repeat(255));
+    await replaceFile(file, "text");
+    expect(await readFile(file, "utf8")).toBe("text");
+  });
+
   it("writes a new file and replaces one, and leaves nothing beside it", async () => {
     await replaceFile(file, "one");
     await replaceFile(file, Buffer.from("two"));

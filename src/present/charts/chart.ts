@@ -1,4 +1,5 @@
 import type * as Plot from "@observablehq/plot";
+import { fittingName } from "../../base/file-name.ts";
 
 /** The chart library; it is imported when the first chart is drawn, and never before. */
 export type PlotLibrary = typeof Plot;
@@ -24,9 +25,12 @@ export const NARROW = 350;
 /** Width of one of several charts side by side. */
 export const SMALL = 300;
 
-/** A text as a part of a chart's name. */
-export function nameFrom(...parts: readonly string[]): string {
-  return parts
+/**
+ * A chart's name: what it shows, then what tells it from others of its kind. It begins with the
+ * former, so that no criterion can make it one of the names that Windows keeps to itself (`con`, `nul`).
+ */
+export function nameFrom(kind: string, ...parts: readonly string[]): string {
+  const name = [kind, ...parts]
     .map((part) =>
       part
         .toLowerCase()
@@ -35,4 +39,5 @@ export function nameFrom(...parts: readonly string[]): string {
     )
     .filter((part) => part !== "")
     .join("-");
+  return fittingName(name);
 }

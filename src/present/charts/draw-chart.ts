@@ -1,9 +1,8 @@
 import type { Chart, PlotLibrary } from "./chart.ts";
+import { type SvgNode, svgMarkup } from "./svg-markup.ts";
 
 /** The part of an SVG element that is used here; the DOM's own types are not at hand in Node. */
-interface SvgElement {
-  readonly outerHTML: string;
-  readonly attributes: Iterable<{ readonly name: string; readonly value: string }>;
+interface SvgElement extends SvgNode {
   querySelector(selector: string): SvgElement | null;
   querySelectorAll(selector: string): Iterable<SvgElement>;
   setAttribute(name: string, value: string): void;
@@ -57,7 +56,7 @@ export async function drawChart(chart: Chart, width = chart.width): Promise<stri
   svg.setAttribute("aria-label", chart.title);
   svg.setAttribute("aria-description", chart.description);
   roundCoordinates(svg);
-  return svg.outerHTML;
+  return svgMarkup(svg);
 }
 
 function roundCoordinates(svg: SvgElement): void {

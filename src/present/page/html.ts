@@ -24,14 +24,25 @@ function markupOf(content: HtmlContent): string {
   return escapeText(String(content));
 }
 
-/** A text for markup, between tags and in quoted attributes. */
+/** What XML 1.0 can hold in no way, not even as a reference, and a carriage return, which it drops. */
+const NOT_IN_XML = /[^\t\n\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * A text for markup, between tags and in quoted attributes, of HTML and of XML. Characters that no
+ * XML can hold are shown as escapes, so that texts that differ in them stay apart.
+ */
 export function escapeText(text: string): string {
   return text
+    .replaceAll(NOT_IN_XML, shownCode)
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     .replaceAll('"', "&quot;")
     .replaceAll("'", "&#39;");
+}
+
+function shownCode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { parseXml } from "@rgrove/parse-xml";
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { NARROW } from "../../../src/present/charts/chart.ts";
@@ -51,6 +52,29 @@ describe("the charts' files", () => {
     expect(found).toEqual(
       expect.arrayContaining(["layer-curve-well-put.svg", "layer-curve-well-put-2.svg"]),
     );
+  });
+
+  it("are XML, with names that every system can hold, whatever criteria and systems are called", async () => {
+    const hostile = [
+      "Q&A",
+      "<script>&lt;",
+      "a\u0000\u001b\ud83d\ufffe\u202eb",
+      "con",
+      "x".repeat(400),
+    ];
+    const result = madeUpEvaluation({ records: 4, criteria: [...hostile, `${"x".repeat(400)}y`] });
+    const found: string[] = [];
+    for await (const { name, svg } of chartFiles(result)) {
+      found.push(name);
+      expect(parseXml(svg).root?.name, name).toBe("svg");
+    }
+    for (const title of ["q-a", "script-lt", "con"]) expect(found.join()).toContain(title);
+    expect(new Set(found).size).toBe(found.length);
+    for (const name of found) {
+      expect(name).toMatch(/^[a-z0-9-]+\.svg$/);
+      expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./);
+      expect(name.length).toBeLessThan(210);
+    }
   });
 
   it("are no longer drawn once that is aborted", async () => {
