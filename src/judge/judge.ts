@@ -55,11 +55,8 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
       adapters,
       prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
     });
-    if (loaded.chatTemplate.isFallback) {
-      options.onNotice?.(
-        `${judge} has no chat template; prompts are plain text, which suits base models only`,
-      );
-    }
+    const { notice } = loaded.chatTemplate;
+    if (notice !== undefined) options.onNotice?.(`${judge} ${notice}`);
     return loaded;
   } catch (error) {
     await engine.dispose();

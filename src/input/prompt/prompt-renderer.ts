@@ -1,12 +1,13 @@
-import { Template } from "@huggingface/jinja";
 import type { ErrorPlace } from "../../base/errors.ts";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
 import type { Condition } from "../task/condition.ts";
 import type { Criterion, Task } from "../task/task.ts";
+import { JinjaTemplate, templateFault } from "./jinja-template.ts";
 import { outputFormat } from "./output-format.ts";
+import { textsOf } from "./record-texts.ts";
 import { unknownVariables } from "./template-variables.ts";
 
 /** What is said to the judge before it answers. */
@@ -35,8 +36,8 @@ const VARIABLES = [
 /** Renders a task's own templates. They are compiled once. */
 export class PromptRenderer {
   readonly #task: Task;
-  readonly #prompt: Template;
-  readonly #system: Template | undefined;
+  readonly #prompt: JinjaTemplate;
+  readonly #system: JinjaTemplate | undefined;
   /** What is the same for all records. */
   readonly #shared: Readonly<Record<string, unknown>>;
 
@@ -75,9 +76,9 @@ export class PromptRenderer {
       context,
       criterion: this.#criterionVariable(criterion),
     };
-    const user = render(this.#prompt, variables, { record: record.id, field: "prompt" });
+    const user = render(this.#prompt, variables, record, "prompt");
     if (this.#system === undefined) return { user };
-    const system = render(this.#system, variables, { record: record.id, field: "system" });
+    const system = render(this.#system, variables, record, "system");
     return { system, user };
   }
 
@@ -93,14 +94,15 @@ export class PromptRenderer {
   }
 }
 
-function compile(source: string, place: ErrorPlace): Template {
-  let template: Template;
+function compile(source: string, place: ErrorPlace): JinjaTemplate {
+  let template: JinjaTemplate;
+  let unknown: string | undefined;
   try {
-    template = new Template(source);
+    template = new JinjaTemplate(source);
+    [unknown] = unknownVariables(template.parsed, VARIABLES);
   } catch (cause) {
     throw failed("the task's template does not compile", place, cause);
   }
-  const [unknown] = unknownVariables(template, VARIABLES);
   if (unknown === undefined) return template;
   throw new LagerError(
     "TEMPLATE_FAILED",
@@ -111,14 +113,23 @@ function compile(source: string, place: ErrorPlace): Template {
   );
 }
 
-function render(template: Template, variables: Record<string, unknown>, place: ErrorPlace): string {
+function render(
+  template: JinjaTemplate,
+  variables: Record<string, unknown>,
+  record: DatasetRecord,
+  field: "prompt" | "system",
+): string {
   try {
-    return template.render(variables);
+    return template.render(variables, () => lengthOf(textsOf(record)));
   } catch (cause) {
-    throw failed("the task's template cannot be rendered", place, cause);
+    throw failed("the task's template cannot be rendered", { record: record.id, field }, cause);
   }
 }
 
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((length, text) => length + text.length, 0);
+}
+
 function failed(what: string, place: ErrorPlace, cause: unknown): LagerError {
-  return new LagerError("TEMPLATE_FAILED", `${what}: ${errorMessage(cause)}`, { place, cause });
+  return new LagerError("TEMPLATE_FAILED", `${what}: ${templateFault(cause)}`, { place, cause });
 }

@@ -1,4 +1,4 @@
-import type { Template } from "@huggingface/jinja";
+import { isNode, type Node } from "./jinja-library.ts";
 
 /** Names that Jinja itself brings along. */
 const BUILT_IN = [
@@ -12,10 +12,10 @@ const BUILT_IN = [
  * Jinja prints nothing for such a variable, so a slip (`{{ respnse }}`) would go unnoticed, and the
  * judge would grade an empty text.
  */
-export function unknownVariables(template: Template, known: readonly string[]): string[] {
+export function unknownVariables(program: Node, known: readonly string[]): string[] {
   const read = new Set<string>();
   const set = new Set<string>([...BUILT_IN, ...known]);
-  visit(template.parsed, read, set);
+  visit(program, read, set);
   return [...read].filter((name) => !set.has(name));
 }
 
@@ -72,12 +72,4 @@ function visitParameters(node: unknown, read: Set<string>, set: Set<string>): vo
   } else {
     visit(node, set, set);
   }
-}
-
-type Node = Record<string, unknown> & { readonly type: string };
-
-function isNode(value: unknown): value is Node {
-  return (
-    typeof value === "object" && value !== null && "type" in value && typeof value.type === "string"
-  );
 }

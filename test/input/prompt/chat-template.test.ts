@@ -46,7 +46,81 @@ describe("ChatTemplate", () => {
       "{% for m in messages %}{% for part in m['content'] %}[{{ part['text'] }}]{% endfor %}{% endfor %}",
       tokens,
     );
-    expect(template.render({ user: "U" }, "score: ")).toBe("[U]score: ");
+    // Without a generation prompt, a rendered answer shows how the turn is opened.
+    expect(template.render({ user: "U" }, "score: ")).toBe("[U][score: ");
+  });
+
+  it.each([
+    ["the first message alone", "{{ messages[0].content }}|"],
+    ["the last message alone", "{{ messages[-1].content }}|"],
+    [
+      "a system turn in the user's place",
+      "{% set m = (messages | selectattr('role', 'eq', 'system') | list + messages) | first %}{{ m.content }}|",
+    ],
+  ])("puts the system text into the user's turn where the template shows %s", (_, source) => {
+    expect(new ChatTemplate(source, tokens).render({ system: "S", user: "U" }, "")).toBe("S\n\nU|");
+  });
+
+  it("asks for no tools in the way that the template bears", () => {
+    const looping = new ChatTemplate(`{% for tool in tools %}{% endfor %}${chatML}`, tokens);
+    expect(looping.render({ user: "U" }, "")).toContain("U<|im_end|>");
+    const naming = new ChatTemplate(`{{ 'On ' + datetime + functions }}.${chatML}`, tokens);
+    expect(naming.render({ user: "U" }, "")).toMatch(/^On Jan 01 2025\./);
+  });
+
+  it.each([
+    [
+      "thinks where it is not told to",
+      "<|im_start|>assistant\n<think>\n",
+      "<think>\n\n</think>\n\n",
+    ],
+    ["names its own closing tag", "<|im_start|>assistant\n[THINK]", "[THINK][/THINK]"],
+  ])("closes the thoughts of a template that %s, and says so", (_, prompt, start) => {
+    const source = chatML.replace("<|im_start|>assistant\n{% endif", () => `${prompt}{% endif`);
+    const template = new ChatTemplate(source, tokens);
+    expect(template.render({ user: "U" }, "score: ")).toContain(`assistant\n${start}score: `);
+    expect(template.notice).toContain("thinks before it answers");
+  });
+
+  it("says where it cannot know how the assistant's turn is opened", () => {
+    const template = new ChatTemplate("{{ messages[0].content }}", tokens);
+    expect(template.render({ user: "U" }, "score: ")).toBe("Uscore: ");
+    expect(template.notice).toContain("right behind the user's");
+    expect(new ChatTemplate(chatML, tokens).notice).toBeUndefined();
+    expect(new ChatTemplate(null, tokens).notice).toContain("no chat template");
+  });
+
+  it("fails for a record that makes the template open the turn in another way", () => {
+    const template = new ChatTemplate(
+      chatML.replace(
+        "assistant\n",
+        "assistant{{ ' thinks' if '/think' in messages[0].content }}\n",
+      ),
+      tokens,
+    );
+    expect(template.render({ user: "U" }, "")).toContain("assistant\n");
+    expect(() => template.render({ user: "Now /think!" }, "", { record: "a" })).toThrow(
+      expect.objectContaining({
+        code: "TEMPLATE_FAILED",
+        place: expect.objectContaining({ record: "a" }),
+      }),
+    );
+  });
+
+  it("gives up soon on a template that never ends, also where only the probes run long", () => {
+    const forever =
+      "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}";
+    for (const source of [
+      forever + chatML,
+      `{% if messages | length > 1 %}${forever}{% endif %}${chatML}`,
+    ]) {
+      expect(() => new ChatTemplate(source, tokens).notice).toThrow(
+        expect.objectContaining({
+          code: "TEMPLATE_FAILED",
+          message: expect.stringContaining("steps"),
+        }),
+      );
+    }
   });
 
   it("knows what templates expect to be there", () => {

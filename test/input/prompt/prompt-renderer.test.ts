@@ -142,3 +142,27 @@ describe.each([...builtinTaskNames()])("the built-in task %s", (name) => {
     }
   });
 });
+
+it.each([
+  ["loops over a range", "{% for i in range(10000000000) %}{% endfor %}"],
+  [
+    "loops in loops",
+    "{% for i in range(9999) %}{% for j in range(9999) %}{% endfor %}{% endfor %}",
+  ],
+])("a task's template that would never end fails: it %s", (_, loop) => {
+  expect(() => renderWith(`${loop}{{ response }}`, { id: "a" })).toThrow(
+    expect.objectContaining({
+      code: "TEMPLATE_FAILED",
+      place: { record: "a", field: "prompt" },
+    }),
+  );
+});
+
+it.each([
+  ["is endless white space", " ".repeat(200_000)],
+  ["nests too deeply", `{{ response${" + response".repeat(60_000)} }}`],
+])("a task's template that %s is refused before any record", (_, source) => {
+  expect(() => new PromptRenderer(makeTask(`x${source}x`))).toThrow(
+    expect.objectContaining({ code: "TEMPLATE_FAILED", place: { field: "prompt" } }),
+  );
+});
