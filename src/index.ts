@@ -119,7 +119,8 @@ export {
 } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
-export { type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
+export type { ResumedCounts } from "./run/resumed-lines.ts";
+export { type FinishRunOptions, type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
 export type { NodeLogits } from "./scoring/distribution/node-logits.ts";
 export {
   applyWeights,
@@ -127,8 +128,11 @@ export {
   type WeighedScore,
 } from "./scoring/score/apply-weights.ts";
 export type {
+  ExpectedOutcome,
   HiddenStates,
+  KnownOutcome,
   Outcome,
+  RecordFacts,
   Score,
 } from "./scoring/score/outcome.ts";
 export type { ScoreResult } from "./scoring/score/score-result.ts";

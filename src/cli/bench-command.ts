@@ -77,9 +77,13 @@ export const benchCommand = command({
 
 async function progressShower(status: StatusLine): Promise<(now: BenchProgress) => void> {
   const { showRunProgress } = await import("./run-progress.ts");
+  const { resumedNote } = await import("../present/terminal/score-notes.ts");
   return (now) => {
     if (now.step === "score") showRunProgress(status, now.run)(now.progress);
-    else if (now.step === "tune") status.show(`${now.condition}: ${now.phase}`);
+    else if (now.step === "scored") {
+      const note = resumedNote(now.resumed);
+      if (note !== null) status.note(`${now.run}: ${note}`);
+    } else if (now.step === "tune") status.show(`${now.condition}: ${now.phase}`);
     else status.show(`reading: ${now.lines} lines`);
   };
 }

@@ -35,7 +35,7 @@ export const knowledgeCommand = command({
     const { knowledgeBoundary } = await import("../workflows/knowledge/knowledge-boundary.ts");
     const { knowledgeText } = await import("../present/terminal/knowledge-text.ts");
     const { shownLoading } = await import("./open-judge.ts");
-    const { failureNote } = await import("../present/terminal/score-notes.ts");
+    const { failureNote, resumedNote } = await import("../present/terminal/score-notes.ts");
     const { showRunProgress } = await import("./run-progress.ts");
     const status = new StatusLine({ quiet });
     const name = path.basename(questions, path.extname(questions));
@@ -45,7 +45,8 @@ export const knowledgeCommand = command({
       ...{ run, signal, judge: fromRun === undefined ? options.judge : null },
       ...shownLoading(options.judge, status),
       onProgress: showRunProgress(status, "asking"),
-      onScored: (summary) => {
+      onScored: ({ summary, resumed }) => {
+        status.noteIfAny(resumedNote(resumed));
         status.noteIfAny(failureNote(summary));
         status.note(`run file: ${run}`);
       },

@@ -18,7 +18,7 @@ const OPTIONS = [
   text("-t, --task <task>", "name of a built-in task, or a task file (default: general)"),
   text("-o, --output <file>", "write a run file (JSON Lines)"),
   flag("--force", "replace the run file if it exists"),
-  flag("--resume", "go on with the run file: what it holds is not scored again"),
+  flag("--resume", "go on with the run file: only what is new or changed is scored"),
   oneOf("--projection <kind>", "logits to aggregate (default: normed)", PROJECTIONS),
   parsed(
     "--layers <set>",
@@ -54,16 +54,18 @@ export const scoreCommand = command({
   arguments: [["<input>", "a .jsonl, .json, .csv or .parquet file, or - for standard input"]],
   options: OPTIONS,
   async run([input], options, signal) {
-    const { inspectNote, runNotes } = await import("../present/terminal/score-notes.ts");
+    const notes = await import("../present/terminal/score-notes.ts");
+    const { inspectNote, resumedNote, runNotes } = notes;
     const { output, quiet = false } = options;
     const status = new StatusLine({ quiet });
     try {
-      const { summary, hiddenFile } = await scoreAndPrint(input, options, status, signal);
+      const { summary, hiddenFile, resumed } = await scoreAndPrint(input, options, status, signal);
       const isEmpty = summary.lines === 0;
       for (const note of runNotes(summary)) {
         if (isEmpty) status.insist(note);
         else status.note(note);
       }
+      status.noteIfAny(resumedNote(resumed));
       if (output !== undefined) {
         status.note(`run file: ${output}`);
         if (hiddenFile !== null) status.note(`hidden states: ${hiddenFile}`);
@@ -110,7 +112,7 @@ async function scoreAndPrint(
       status.noteIfAny(otherUseNote(session.weights, session.task, session.condition.condition));
     },
     onOpen: (found) => {
-      if (found > 0) status.note(`going on behind the ${found} results that ${output} holds`);
+      if (found > 0) status.note(`going on with the ${found} results that ${output} holds`);
     },
     onOutcome: async (outcome, hiddenRow) => {
       saved++;

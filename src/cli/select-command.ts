@@ -40,7 +40,7 @@ export const selectCommand = command({
     const { selectRecords } = await import("../workflows/select/select-records.ts");
     const { chooseAgainNote, selectText } = await import("../present/terminal/select-text.ts");
     const { shownLoading } = await import("./open-judge.ts");
-    const { failureNote } = await import("../present/terminal/score-notes.ts");
+    const { failureNote, resumedNote } = await import("../present/terminal/score-notes.ts");
     const { showRunProgress } = await import("./run-progress.ts");
     const status = new StatusLine({ quiet });
     const run = fromRun ?? options.run ?? `${output}.run.jsonl`;
@@ -49,7 +49,10 @@ export const selectCommand = command({
       ...{ run, signal, judge: fromRun === undefined ? options.judge : null },
       ...shownLoading(options.judge, status),
       onProgress: showRunProgress(status, "scoring"),
-      onScored: (summary) => status.noteIfAny(failureNote(summary)),
+      onScored: ({ summary, resumed }) => {
+        status.noteIfAny(resumedNote(resumed));
+        status.noteIfAny(failureNote(summary));
+      },
     }).finally(() => status.clear());
     await writeResult(result, json, selectText);
     status.note(`kept: ${output}`);

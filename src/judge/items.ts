@@ -1,10 +1,14 @@
-import { type ErrorCode, LagerError } from "../base/errors.ts";
+import { type ErrorCode, type ErrorPlace, LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
+import { ownValue } from "../base/json.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
 import { ownId, parseRecord } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
+import { recordHash } from "../input/dataset/record-hash.ts";
+import type { InputHasher } from "../input/prompt/input-hasher.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
+import type { ExpectedOutcome, KnownOutcome, RecordFacts } from "../scoring/score/outcome.ts";
 
 /** A record as a caller has it: the fields that the task reads, and any others. */
 export type ScoreItem = Readonly<Record<string, unknown>>;
@@ -14,13 +18,15 @@ export interface Item {
   readonly kind: "item";
   readonly record: DatasetRecord;
   readonly criterion: Criterion;
+  /** By {@link InputHasher}. */
+  readonly inputHash: string;
 }
 
-/** What an item's line says of its record. */
-export type RecordFacts = Pick<DatasetRecord, "id" | "human" | "systemId" | "group" | "place"> & {
-  /** Of the response, in Unicode code points. */
-  readonly responseLength: number;
-};
+/** What is kept of an item's record for its line. */
+export interface RecordPart extends RecordFacts {
+  readonly id: string;
+  readonly place: ErrorPlace;
+}
 
 /**
  * One record on one criterion as a prompt. Hundreds of them wait for their turn, so the record's
@@ -28,8 +34,9 @@ export type RecordFacts = Pick<DatasetRecord, "id" | "human" | "systemId" | "gro
  */
 export interface Prompt {
   readonly kind: "item";
-  readonly record: RecordFacts;
+  readonly record: RecordPart;
   readonly criterion: Criterion;
+  readonly inputHash: string;
   /** Null unless it is to stand in the item's line. */
   readonly text: string | null;
   readonly tokens: Int32Array;
@@ -52,23 +59,55 @@ const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 export async function* itemsOf(
   entries: AsyncIterable<Entry> | Iterable<Entry>,
   criteria: readonly Criterion[],
+  hasher: InputHasher,
 ): AsyncGenerator<Item | Failure> {
   for await (const entry of entries) {
     if (entry.kind === "failure") yield entry;
-    else for (const criterion of criteria) yield { kind: "item", record: entry, criterion };
+    else for (const criterion of criteria) yield itemOf(entry, criterion, hasher);
   }
 }
 
-/** Passes over what is done already. */
-export async function* notDone(
-  all: AsyncIterable<Item | Failure>,
-  isDone: (id: string, criterion: string | null) => boolean = () => false,
-): AsyncGenerator<Item | Failure> {
-  for await (const item of all) {
-    const [id, criterion] =
-      item.kind === "failure" ? [item.id, item.criterion] : [item.record.id, item.criterion.name];
-    if (!isDone(id, criterion)) yield item;
+/** A record on a criterion. */
+export function itemOf(record: DatasetRecord, criterion: Criterion, hasher: InputHasher): Item {
+  return { kind: "item", record, criterion, inputHash: hasher.hash(criterion, record) };
+}
+
+/** What an item's line says of its record beside the score. */
+export function factsOf(record: DatasetRecord, criterion: Criterion): Required<RecordFacts> {
+  const { human, systemId, group, response } = record;
+  return {
+    human: ownValue(human, criterion.name),
+    responseLength: [...response].length,
+    systemId,
+    group,
+  };
+}
+
+/** An outcome that is known: it is passed on in its place, and its item is not scored. */
+export interface KnownItem {
+  readonly kind: "known";
+  readonly read: KnownOutcome;
+}
+
+/** Puts what is known already in place of the items that would give it. */
+export async function* withKnown(
+  items: AsyncIterable<Item | Failure>,
+  known: (expected: ExpectedOutcome) => KnownOutcome | null = () => null,
+): AsyncGenerator<Item | Failure | KnownItem> {
+  for await (const item of items) {
+    const read = known(expectedOf(item));
+    yield read === null ? item : { kind: "known", read };
   }
+}
+
+function expectedOf(item: Item | Failure): ExpectedOutcome {
+  if (item.kind === "failure") {
+    const { id, criterion, inputHash } = item;
+    return { id, criterion, inputHash, facts: {}, failure: item };
+  }
+  const { record, criterion, inputHash } = item;
+  const facts = factsOf(record, criterion);
+  return { id: record.id, criterion: criterion.name, inputHash, facts, failure: null };
 }
 
 /**
@@ -88,7 +127,7 @@ export async function* recordsOf(
       yield parseRecord(item, task, number);
     } catch (error) {
       if (!(error instanceof LagerError)) throw error;
-      yield failure(id, null, error);
+      yield failure(id, null, error, recordHash(item));
     }
   }
 }
@@ -102,6 +141,7 @@ export async function asOutcome<T>(
     return await work();
   } catch (error) {
     if (!(error instanceof LagerError) || !ITEM_ERRORS.has(error.code)) throw error;
-    return failure(item.record.id, item.criterion.name, error.at(item.record.place));
+    const { record, criterion, inputHash } = item;
+    return failure(record.id, criterion.name, error.at(record.place), inputHash);
   }
 }

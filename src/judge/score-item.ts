@@ -1,8 +1,7 @@
 import { LagerError } from "../base/errors.ts";
-import { ownValue } from "../base/json.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
-import type { DatasetRecord } from "../input/dataset/record.ts";
+import type { InputHasher } from "../input/prompt/input-hasher.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
@@ -13,13 +12,14 @@ import {
   type ScoredPrompt,
 } from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
-import type { Item, Prompt, RecordFacts } from "./items.ts";
+import { factsOf, type Item, type Prompt } from "./items.ts";
 import type { JudgeTask } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 
 /** What the prompts of one session have in common. */
 export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
   readonly judgeTask: JudgeTask;
+  readonly hasher: InputHasher;
   /** The labels' tokens as they are without a record. */
   readonly labels: LabelTree;
   readonly aggregation: Aggregation;
@@ -30,26 +30,19 @@ export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
 }
 
 /** Renders and tokenises the prompt. */
-export async function prepare(scoring: Scoring, { record, criterion }: Item): Promise<Prompt> {
+export async function prepare(
+  scoring: Scoring,
+  { record, criterion, inputHash }: Item,
+): Promise<Prompt> {
   const { text, tokens, labels } = await scoring.judgeTask.prompt(criterion, record);
   return {
     kind: "item",
-    record: factsOf(record),
+    record: { id: record.id, place: record.place, ...factsOf(record, criterion) },
     criterion,
+    inputHash,
     text: scoring.include.has("prompt") ? text : null,
     tokens,
     labels,
-  };
-}
-
-function factsOf({ id, human, systemId, group, place, response }: DatasetRecord): RecordFacts {
-  return {
-    id,
-    human,
-    systemId,
-    group,
-    place,
-    responseLength: [...response].length,
   };
 }
 
@@ -123,8 +116,9 @@ function itemScore(
     kind: "score",
     id: record.id,
     criterion: criterion.name,
+    inputHash: item.inputHash,
     ...result,
-    human: ownValue(record.human, criterion.name),
+    human: record.human,
     responseLength: record.responseLength,
     systemId: record.systemId,
     group: record.group,
@@ -135,7 +129,7 @@ function itemScore(
 
 /** The line of an item whose judge wrote no score. */
 function noScore(
-  { record, criterion }: Prompt,
+  { record, criterion, inputHash }: Prompt,
   generated: string,
   { maxTokens, scorePosition }: Exclude<ConditionSettings, { condition: "prefill" }>,
 ): Failure {
@@ -146,7 +140,7 @@ function noScore(
     `the judge wrote no score within ${maxTokens} tokens; ${last}let it write more of them, or use ` +
       `the condition prefill. It wrote: ${JSON.stringify(generated)}`,
   );
-  return { ...failure(record.id, criterion.name, error.at(record.place)), generated };
+  return { ...failure(record.id, criterion.name, error.at(record.place), inputHash), generated };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Task } from "../input/task/task.ts";
+import type { ExpectedOutcome, KnownOutcome } from "../scoring/score/outcome.ts";
 import type { AggregationOptions } from "./aggregation.ts";
 import type { ConditionOptions } from "./generate-answer.ts";
 
@@ -49,13 +50,13 @@ export interface ScoreProgress {
 export interface ScoreAllOptions {
   /** Ends the call with `ABORTED`. */
   readonly signal?: AbortSignal | undefined;
-  /** Called after every outcome. */
+  /** Called after every outcome that is not known. */
   readonly onProgress?: ((progress: ScoreProgress) => void) | undefined;
   /**
-   * Whether this item was scored on this criterion before (null: the record was found broken), so
-   * that it is passed over. Asked once for each, in order.
+   * Gives an outcome that is known already: it is passed on in its place and not made again; null:
+   * the judge is asked. Asked once for each, in order. It is what `RunWriter.known` answers.
    */
-  readonly isDone?: ((id: string, criterion: string | null) => boolean) | undefined;
+  readonly known?: ((expected: ExpectedOutcome) => KnownOutcome | null) | undefined;
 }
 
 /** How a judge scores one item in a session of its own. */

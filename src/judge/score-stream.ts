@@ -2,7 +2,7 @@ import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
-import { asOutcome, itemsOf, notDone } from "./items.ts";
+import { asOutcome, itemsOf, withKnown } from "./items.ts";
 import { mapAhead } from "./map-ahead.ts";
 import { prepare, type Scoring, scoreItem } from "./score-item.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
@@ -42,13 +42,12 @@ export async function* scoreStream(
   const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
   const decodeSecondsBefore = engine.decodeSeconds;
   const prepared = mapAhead(
-    notDone(itemsOf(entries, scoring.judgeTask.task.criteria), options.isDone),
+    withKnown(itemsOf(entries, scoring.judgeTask.task.criteria, scoring.hasher), options.known),
     PROMPTS_AT_ONCE,
-    async (item) =>
-      item.kind === "failure" ? item : asOutcome(item, () => prepare(scoring, item)),
+    async (item) => (item.kind === "item" ? asOutcome(item, () => prepare(scoring, item)) : item),
   );
   const planned = depthFirst(prepared, {
-    tokensOf: (item) => (item.kind === "failure" ? null : item.tokens),
+    tokensOf: (item) => (item.kind === "item" ? item.tokens : null),
     window: planWindow(scoring, engine.info.embeddingLength),
     onWindow: (distinct) => {
       progress.distinctTokens += distinct;
@@ -61,13 +60,15 @@ export async function* scoreStream(
     async ({ sequence, element: item }) => ({
       sequence,
       element:
-        item.kind === "failure"
-          ? item
-          : await asOutcome(item, () => scoreItem(scoring, item, signal)),
+        item.kind === "item" ? await asOutcome(item, () => scoreItem(scoring, item, signal)) : item,
     }),
     () => stop.abort(),
   );
   for await (const outcome of inSourceOrder(outcomes)) {
+    if (outcome.kind === "known") {
+      yield await outcome.read();
+      continue;
+    }
     progress.done++;
     if (outcome.kind === "failure") {
       progress.failed++;

@@ -1,6 +1,7 @@
 import { LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
+import { InputHasher } from "../input/prompt/input-hasher.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { parseTask } from "../input/task/parse-task.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
@@ -9,7 +10,7 @@ import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
-import type { ScoreItem } from "./items.ts";
+import { itemOf, type ScoreItem } from "./items.ts";
 import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 import { runHeader } from "./run-header.ts";
@@ -74,6 +75,7 @@ export class Session {
       engine,
       captures,
       judgeTask,
+      hasher: new InputHasher(task, condition.condition),
       labels,
       aggregation,
       condition,
@@ -100,7 +102,8 @@ export class Session {
   async score(item: ScoreItem, options: ScoreOptions = {}): Promise<Score> {
     const criterion = findCriterion(this.task, options.criterion);
     const record = parseRecord(item, this.task, 1);
-    const prepared = await prepare(this.#scoring, { kind: "item", record, criterion });
+    const { hasher } = this.#scoring;
+    const prepared = await prepare(this.#scoring, itemOf(record, criterion, hasher));
     const outcome = await scoreItem(this.#scoring, prepared, options.signal);
     if (outcome.kind === "score") return outcome;
     throw new LagerError(outcome.code, outcome.message);

@@ -6,7 +6,7 @@ export abstract class ClosesOnce implements AsyncDisposable {
 
   /** Ends the output; what was written is on disk. Further calls do nothing. */
   close(): Promise<void> {
-    this.#closing ??= this.finish();
+    this.#closing ??= this.end();
     return this.#closing;
   }
 
@@ -15,7 +15,7 @@ export abstract class ClosesOnce implements AsyncDisposable {
   }
 
   /** What closing takes; called once. */
-  protected abstract finish(): Promise<void>;
+  protected abstract end(): Promise<void>;
 
   /** @throws LagerError `DISPOSED` after {@link close}. */
   protected requireOpen(what: string): void {

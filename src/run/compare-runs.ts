@@ -69,7 +69,7 @@ const HEADER_FIELDS_OF_THE_FIGURES = /^(labels|values)(\.|$)/;
  * as both runs have the same order nothing is kept but the current lines.
  *
  * Figures are float32 values and compared as such, the sign of zero included; `human` is a float64.
- * `tokens` and `prompt` are compared where both lines have them.
+ * `inputHash`, `tokens` and `prompt` are compared where both lines have them.
  *
  * @throws LagerError `INVALID_ARGUMENT` when the orders are so far apart that more than
  *   {@link MOST_WAITING_LINES} lines would have to be kept, `ABORTED`, and as reading a run does.
@@ -246,7 +246,7 @@ function lineDifferences(left: Outcome, right: Outcome): Difference[] {
   const ours = figuresOf(left);
   const theirs = figuresOf(right);
   // Whether they were asked for is no matter of the scores.
-  for (const name of ["tokens", "prompt"] as const) {
+  for (const name of ["inputHash", "tokens", "prompt"] as const) {
     if (left[name] === undefined || right[name] === undefined) {
       delete ours[name];
       delete theirs[name];
@@ -266,6 +266,7 @@ function figuresOf(line: Score): Record<string, Figure> {
     standardDeviation,
     scoreMass,
     ...logitsOf(line),
+    inputHash: line.inputHash,
     human: line.human,
     promptTokens: line.promptTokens,
     tokens: line.tokens,

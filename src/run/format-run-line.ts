@@ -27,6 +27,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     '"kind":"score"',
     `"id":${JSON.stringify(line.id)}`,
     `"criterion":${JSON.stringify(line.criterion)}`,
+    ...(line.inputHash === undefined ? [] : [`"inputHash":${JSON.stringify(line.inputHash)}`]),
     `"score":${formatFloat32(line.score)}`,
     `"vanilla":${formatFloat32(line.vanilla)}`,
     `"eScore":${formatFloat32(line.eScore)}`,

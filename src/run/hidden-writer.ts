@@ -48,7 +48,15 @@ export class HiddenWriter extends ClosesOnce {
     header: HiddenHeader,
     options: { readonly force?: boolean } = {},
   ): Promise<HiddenWriter> {
-    const path = hiddenPath(runFile);
+    return HiddenWriter.createAt(hiddenPath(runFile), header, options);
+  }
+
+  /** {@link create} with the file's own path. */
+  static async createAt(
+    path: string,
+    header: HiddenHeader,
+    options: { readonly force?: boolean } = {},
+  ): Promise<HiddenWriter> {
     const bytes = formatHiddenHeader(header, 0);
     if (options.force === true) {
       // Before there are new ones: a reader would take these, should this run be killed.
@@ -113,7 +121,7 @@ export class HiddenWriter extends ClosesOnce {
   }
 
   /** Writes the header, and gives the file its name. */
-  protected override async finish(): Promise<void> {
+  protected override async end(): Promise<void> {
     try {
       // A row that could not be written whole.
       await this.#file.truncate(fileSize(this.#header, this.#rows));

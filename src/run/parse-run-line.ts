@@ -57,6 +57,7 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     promptTokens: fields.integer("promptTokens", 0),
     reusedTokens: fields.integer("reusedTokens", 0),
     branchTokens: nodes.length > 1 ? fields.integer("branchTokens", 0) : 0,
+    ...(fields.has("inputHash") && { inputHash: fields.string("inputHash") }),
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
@@ -110,6 +111,7 @@ function parseFailure(fields: JsonFields): Failure {
     criterion: fields.value("criterion") === null ? null : fields.string("criterion"),
     code,
     message: fields.string("message"),
+    ...(fields.has("inputHash") && { inputHash: fields.string("inputHash") }),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
   };
 }

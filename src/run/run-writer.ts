@@ -1,11 +1,14 @@
-import { LagerError } from "../base/errors.ts";
+import { rm } from "node:fs/promises";
 import { exists } from "../base/files.ts";
-import type { Outcome, Score } from "../scoring/score/outcome.ts";
-import { parseLayerSet } from "../scoring/weights/layer-set.ts";
-import { HiddenWriter } from "./hidden-writer.ts";
-import { LineWriter } from "./line-writer.ts";
-import { type DoneLines, resumeRun } from "./resume-run.ts";
+import type { ExpectedOutcome, KnownOutcome, Outcome } from "../scoring/score/outcome.ts";
+import { ClosesOnce } from "./closes-once.ts";
+import { indexed } from "./index-run.ts";
+import { finishMerge, mergeRun } from "./merge-run.ts";
+import { PlannedReader } from "./planned-reader.ts";
+import { type PlannedLine, type ResumedCounts, ResumedLines } from "./resumed-lines.ts";
+import { RunFiles } from "./run-files.ts";
 import type { RunHeader } from "./run-format.ts";
+import { anewPath, runPaths } from "./run-paths.ts";
 
 /** How the files of a run are opened. */
 export interface OpenRunOptions {
@@ -13,8 +16,17 @@ export interface OpenRunOptions {
   readonly force?: boolean | undefined;
   /** Go on with a run that is there; without one, begin it. Default: false. */
   readonly resume?: boolean | undefined;
-  /** Told of every line that a resumed run holds already. */
-  readonly onLine?: ((line: Outcome) => void | Promise<void>) | undefined;
+  /** Of a run that is gone on with, try failed items again. Default: false, and they stay failed. */
+  readonly retryFailures?: boolean | undefined;
+}
+
+/** How a run is ended. */
+export interface FinishRunOptions {
+  /**
+   * Whether all of the input was read. Then lines of a resumed run whose records it does not have are
+   * dropped; otherwise they stay. Default: true.
+   */
+  readonly isWhole?: boolean | undefined;
 }
 
 /**
@@ -24,33 +36,44 @@ export interface OpenRunOptions {
  * An outcome's hidden states go out before its line, and `write` resolves when both have been handed to
  * the system. So a process that is killed leaves every line with its row, and at most one cut last line.
  *
+ * A run that is gone on with keeps each outcome that is still made from the same: {@link known} finds
+ * it by id, criterion and `inputHash`, and new outcomes are appended. From the first line on that is not
+ * true any more they are collected in a file beside the run (`run.anew.jsonl`), and {@link finish} makes
+ * one whole run of both, in the order of the input.
+ *
  * @example
- * await using run = await RunWriter.open("run.jsonl", session.header());
- * for await (const outcome of session.scoreAll(entries)) await run.write(outcome);
+ * await using run = await RunWriter.open("run.jsonl", session.header(), { resume: true });
+ * const outcomes = session.scoreAll(entries, { known: (expected) => run.known(expected) });
+ * for await (const outcome of outcomes) await run.write(outcome);
+ * await run.finish();
  */
-export class RunWriter implements AsyncDisposable {
+export class RunWriter extends ClosesOnce {
   /** Path of the run file. */
   readonly file: string;
-  readonly #judgeSha256: string;
-  readonly #lines: LineWriter;
-  /** Lines that a resumed run held already; null in a new one. */
-  readonly #done: DoneLines | null;
-  /** Hidden states that are in the way belong to this run, or may be replaced. */
-  readonly #force: boolean;
-  #hidden: HiddenWriter | null = null;
+  readonly #header: RunHeader;
+  readonly #run: RunFiles;
+  /** What was scored beside the run. */
+  #anew: RunFiles | null;
+  /** Null in a new run. */
+  readonly #resumed: ResumedLines | null;
+  readonly #reader: PlannedReader;
+  /** The run as it will be; only of a resumed one. */
+  readonly #lines: PlannedLine[] = [];
+  #hiddenRows = 0;
 
   private constructor(
-    file: string,
-    { judge }: RunHeader,
-    lines: LineWriter,
-    done: DoneLines | null,
-    force: boolean,
+    header: RunHeader,
+    run: RunFiles,
+    anew: RunFiles | null,
+    resumed: ResumedLines | null,
   ) {
-    this.file = file;
-    this.#judgeSha256 = judge.sha256;
-    this.#lines = lines;
-    this.#done = done;
-    this.#force = force;
+    super();
+    this.file = run.file;
+    this.#header = header;
+    this.#run = run;
+    this.#anew = anew;
+    this.#resumed = resumed;
+    this.#reader = new PlannedReader(header, { run: this.file, anew: anewPath(this.file) });
   }
 
   /**
@@ -64,95 +87,91 @@ export class RunWriter implements AsyncDisposable {
   static async open(
     file: string,
     header: RunHeader,
-    { force = false, resume = false, onLine }: OpenRunOptions = {},
+    { force = false, resume = false, retryFailures = false }: OpenRunOptions = {},
   ): Promise<RunWriter> {
     if (!resume || !(await exists(file))) {
-      const lines = await LineWriter.open(file, header, { force });
-      return new RunWriter(file, header, lines, null, force);
+      const run = await RunFiles.create(file, header, force);
+      // Left by a run of that name that is no more.
+      for (const path of runPaths(anewPath(file))) await rm(path, { force: true });
+      return new RunWriter(header, run, null, null);
     }
-    let rows = 0;
-    const layers = hiddenLayers(header);
-    const { writer, done } = await resumeRun(file, header, (line) => {
-      if (layers.length > 0 && line.kind === "score") requireRow(line, rows++, file);
-      return onLine?.(line);
-    });
-    const run = new RunWriter(file, header, writer, done, true);
-    if (rows === 0) return run;
+    await finishMerge(file);
+    const run = await RunFiles.resume(file, header);
     try {
-      const expected = { judgeSha256: header.judge.sha256, layers };
-      run.#hidden = await HiddenWriter.resume(file, expected, rows);
-      return run;
+      const hasAnew = await exists(anewPath(file));
+      const anew = hasAnew ? await RunFiles.resume(anewPath(file), header) : null;
+      const resumed = new ResumedLines(run.lines, anew?.lines ?? [], retryFailures);
+      return new RunWriter(header, run.files, anew?.files ?? null, resumed);
     } catch (error) {
-      await run.close();
+      await run.files.close();
       throw error;
     }
   }
 
   /** Path of the hidden states; null where there are none. */
   get hiddenFile(): string | null {
-    return this.#hidden?.path ?? null;
+    return this.#run.hiddenFile;
+  }
+
+  /** Outcomes that a resumed run held when it was opened. */
+  get found(): number {
+    return this.#resumed?.found ?? 0;
   }
 
   /**
-   * Whether a run that is gone on with holds this line already; null: the failure of a whole record.
-   * Each line answers once. It is what `ScoreAllOptions.isDone` asks.
+   * The outcome that a resumed run holds already, with what its line must say now; null where it must
+   * be made. It is what `ScoreAllOptions.known` asks, once for each outcome and in order.
    */
-  take(id: string, criterion: string | null): boolean {
-    return this.#done?.take(id, criterion) ?? false;
+  known(expected: ExpectedOutcome): KnownOutcome | null {
+    const planned = this.#resumed?.find(expected) ?? null;
+    return planned === null ? null : () => this.#reader.outcome(planned);
   }
 
   /**
-   * Writes an outcome. Wait for each before the next.
+   * Writes an outcome; one that {@link known} gave is there already. Wait for each before the next.
    *
    * @returns the row of its hidden states; null where it has none.
    * @throws LagerError `UNWRITABLE_OUTPUT`; `OUTPUT_EXISTS` for the hidden states; `DISPOSED` after
    *   close.
    */
   async write(outcome: Outcome): Promise<number | null> {
-    const row = await this.#writeHidden(outcome);
-    await this.#lines.write(outcome, row ?? undefined);
-    return row;
+    this.requireOpen(`the run ${this.file} is`);
+    const planned = this.#resumed?.answered(outcome) ?? (await this.#writeNew(outcome));
+    if (this.#resumed !== null) this.#lines.push(planned);
+    return planned.line.hiddenRow === undefined ? null : this.#hiddenRows++;
   }
 
-  /** Ends the files; what was written is on disk. Further calls do nothing. */
-  async close(): Promise<void> {
-    try {
-      await this.#lines.close();
-    } finally {
-      await this.#hidden?.close();
+  /**
+   * Ends a run whose outcomes have all come: where lines of a resumed one are not true any more, it is
+   * written anew without them. Then nothing more can be written.
+   *
+   * @returns what became of the lines that a resumed run held; null for a new run.
+   * @throws LagerError `UNWRITABLE_OUTPUT`; then the run is as it was, and can be gone on with.
+   */
+  async finish({ isWhole = true }: FinishRunOptions = {}): Promise<ResumedCounts | null> {
+    await this.close();
+    if (this.#resumed === null) return null;
+    if (this.#resumed.mustMerge(!isWhole)) {
+      const rest = isWhole ? [] : this.#resumed.unseen();
+      await mergeRun(this.file, this.#header, [...this.#lines, ...rest]);
+    }
+    for (const path of runPaths(anewPath(this.file))) await rm(path, { force: true });
+    return this.#resumed.counts(!isWhole);
+  }
+
+  async #writeNew(outcome: Outcome): Promise<PlannedLine> {
+    const isAnew = this.#resumed?.isOutdated === true;
+    if (isAnew) this.#anew ??= await RunFiles.create(anewPath(this.file), this.#header, true);
+    const { hiddenRow, ...place } = await ((isAnew && this.#anew) || this.#run).write(outcome);
+    const line = { ...indexed(outcome, place), hiddenRow: hiddenRow ?? undefined };
+    return { file: isAnew ? "anew" : "run", line, now: null };
+  }
+
+  /** Ends the files; what was written is on disk, and the run can be gone on with. */
+  protected override async end(): Promise<void> {
+    const closing = [this.#run, this.#anew, this.#reader].map((each) => each?.close());
+    for (const each of await Promise.allSettled(closing)) {
+      if (each.status === "rejected") throw each.reason;
     }
   }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  async #writeHidden(outcome: Outcome): Promise<number | null> {
-    if (outcome.kind === "failure" || outcome.hidden === undefined) return null;
-    const { layers, width, states } = outcome.hidden;
-    // Created with the first item: only then is the width of the states known.
-    this.#hidden ??= await HiddenWriter.create(
-      this.file,
-      { judgeSha256: this.#judgeSha256, layers, width },
-      { force: this.#force },
-    );
-    return this.#hidden.add(states);
-  }
-}
-
-/** Layers whose hidden states lie beside the run. */
-function hiddenLayers({ options, judge }: RunHeader): readonly number[] {
-  const { hidden } = options;
-  return hidden === undefined ? [] : parseLayerSet(hidden, judge.layers).layers;
-}
-
-/** Every score of the run has a row, and they follow each other. */
-function requireRow({ id, hiddenRow }: Score, row: number, file: string): void {
-  if (hiddenRow === row) return;
-  throw new LagerError(
-    "INVALID_RUN",
-    `the run cannot be gone on with: a score should have row ${row} of the hidden states, and has ` +
-      `${hiddenRow === undefined ? "none" : `row ${hiddenRow}`}; write to another file`,
-    { place: { file, record: id, field: "hiddenRow" } },
-  );
 }

@@ -53,10 +53,33 @@ describe("a run that was ended and is gone on with", () => {
       // The table is of the whole run.
       expect(stdout).toMatch(/^helpfulness +4 /m);
       expect(stdout).toContain("3 failed: INVALID_FIELD 1, DUPLICATE_ID 2");
-      if (share > 0.3) expect(stderr).toMatch(/going on behind the \d+ results/);
+      if (share > 0.3) expect(stderr).toMatch(/going on with the \d+ results/);
     }
     expect((await score(resumed, "--resume")).exitCode).toBe(1);
     expect((await readWholeRun(resumed)).lines).toHaveLength(15);
+  });
+
+  it("scores anew what changed, and is the run of the data as it is now", async () => {
+    const folder = await scratchFolder();
+    const data = path.join(folder, "data.jsonl");
+    const file = path.join(folder, "run.jsonl");
+    const fresh = path.join(folder, "fresh.jsonl");
+    const score = async (output: string, records: readonly object[], ...more: string[]) => {
+      await writeLines(data, records);
+      return lager(["score", data, "--task", "general", ...withTinyJudge(), "-o", output, ...more]);
+    };
+    const unnamed = ["One.", "Two.", "Three."].map((response) => ({ instruction: "?", response }));
+    await score(file, unnamed);
+    const now = [{ instruction: "?", response: "Put in." }, ...unnamed.slice(1), ...RECORDS];
+    const { exitCode, stdout, stderr } = await score(file, now, "--resume", "--format", "csv");
+    expect({ exitCode, stderr }).toMatchObject({ exitCode: 1 });
+    expect(stderr).toContain("6 results kept, 3 scored anew because what they come from changed");
+    await score(fresh, now);
+    const expected = await textLines(fresh);
+    expect((await textLines(file)).map(figures)).toEqual(expected.map(figures));
+    // What is printed is of the data as it is now, and in its order.
+    expect(stdout.trim().split("\n").length).toBe(expected.length);
+    expect((await lager(["diff", file, fresh])).exitCode).toBe(0);
   });
 
   it("begins where there is nothing yet, and refuses what does not fit", async () => {

@@ -20,7 +20,14 @@ it("the score line that is shown has the fields of a run's line, in their order"
   const [score, failure] = (lines?.text ?? "").split(/\n(?=\{)/).map((text) => JSON.parse(text));
   const [made] = madeUpScores(1);
   if (made === undefined) throw new Error("no score was made up");
-  const whole = { ...made, human: 4, responseLength: 84, systemId: "b", group: "3f0c…" };
+  const whole = {
+    ...made,
+    inputHash: "5be1c70a…",
+    human: 4,
+    responseLength: 84,
+    systemId: "b",
+    group: "3f0c…",
+  };
   expect(Object.keys(score)).toEqual(Object.keys(JSON.parse(formatRunLine(whole))));
-  expect(Object.keys(failure)).toEqual(["kind", "id", "criterion", "code", "message"]);
+  expect(Object.keys(failure)).toEqual(["kind", "id", "criterion", "code", "message", "inputHash"]);
 });

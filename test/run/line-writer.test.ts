@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { LineWriter } from "../../src/run/line-writer.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
@@ -12,26 +11,6 @@ let folder: string;
 beforeEach(async () => {
   folder = await scratchFolder();
 });
-
-/** A stream that keeps what it is given, and fails from a number of writes on. */
-class Collector extends Writable {
-  readonly chunks: string[] = [];
-  readonly #failAfter: number;
-
-  constructor(failAfter = Number.POSITIVE_INFINITY) {
-    super({ decodeStrings: false });
-    this.#failAfter = failAfter;
-  }
-
-  override _write(chunk: string, _: BufferEncoding, done: (error?: Error) => void): void {
-    if (this.chunks.length >= this.#failAfter) {
-      done(Object.assign(new Error("write EPIPE"), { code: "EPIPE" }));
-      return;
-    }
-    this.chunks.push(chunk);
-    setImmediate(done);
-  }
-}
 
 describe("LineWriter.open", () => {
   it("writes the header, then a line for each result", async () => {
@@ -124,33 +103,5 @@ describe("LineWriter.open", () => {
     await writer.close();
     await writer.close();
     await expect(writer.write(FAILURE)).rejects.toMatchObject({ code: "DISPOSED" });
-  });
-});
-
-describe("LineWriter.toStream", () => {
-  it("hands over each line whole, in one write", async () => {
-    const stream = new Collector();
-    const writer = await LineWriter.toStream(stream, HEADER);
-    await writer.write(exampleScore());
-    await writer.close();
-    expect(stream.chunks).toHaveLength(2);
-    for (const chunk of stream.chunks) expect(chunk.endsWith("}\n")).toBe(true);
-  });
-
-  it("leaves the stream open", async () => {
-    const stream = new Collector();
-    await (await LineWriter.toStream(stream, HEADER)).close();
-    expect(stream.writableEnded).toBe(false);
-    expect(stream.listenerCount("error")).toBe(0);
-  });
-
-  it("reports a reader that went away, and goes on reporting it", async () => {
-    const writer = await LineWriter.toStream(new Collector(1), HEADER);
-    const expected = {
-      code: "UNWRITABLE_OUTPUT",
-      message: expect.stringContaining("closed its end"),
-    };
-    await expect(writer.write(FAILURE)).rejects.toMatchObject(expected);
-    await expect(writer.write(FAILURE)).rejects.toMatchObject(expected);
   });
 });

@@ -1,11 +1,14 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Failure } from "../../src/input/dataset/failure.ts";
+import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
 import { openHidden } from "../../src/run/hidden-reader.ts";
 import { readRun } from "../../src/run/read-run.ts";
 import type { RunHeader } from "../../src/run/run-format.ts";
-import { RunWriter } from "../../src/run/run-writer.ts";
+import { anewPath, nextPath } from "../../src/run/run-paths.ts";
+import { type OpenRunOptions, RunWriter } from "../../src/run/run-writer.ts";
 import type { Outcome, Score } from "../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { collect } from "../support/collect.ts";
@@ -14,20 +17,73 @@ import { scratchFolder } from "../support/scratch.ts";
 
 const HIDDEN_HEADER: RunHeader = { ...HEADER, options: { ...HEADER.options, hidden: "2" } };
 
+let folder: string;
 let file: string;
 
 beforeEach(async () => {
-  file = path.join(await scratchFolder(), "run.jsonl");
+  folder = await scratchFolder();
+  file = path.join(folder, "run.jsonl");
 });
 
-function withStates(id: string, state: number): Score {
+function withStates(id: string, state: number, rest: Partial<Score> = {}): Score {
   const states = Float32Array.of(state, state + 1);
-  return exampleScore({ id, hidden: { layers: [2], width: 2, states } });
+  return exampleScore({ id, hidden: { layers: [2], width: 2, states }, ...rest });
 }
 
 async function rows(): Promise<unknown[]> {
   const lines = await collect((await readRun(file)).lines);
   return lines.map((line) => [line.id, line.kind === "score" ? line.hiddenRow : null]);
+}
+
+/** What scoring does with a run: asks for what it knows, and writes all outcomes in their order. */
+async function fill(run: RunWriter, outcomes: readonly Outcome[]): Promise<string[]> {
+  const made: string[] = [];
+  const known = outcomes.map((outcome) => {
+    const { id, criterion, inputHash } = outcome;
+    const isFailure = outcome.kind === "failure";
+    return run.known({
+      ...{ id, criterion, inputHash },
+      facts: isFailure ? {} : outcome,
+      // Of these examples only those of whole records are known without a judge.
+      failure: isFailure && criterion === null ? outcome : null,
+    });
+  });
+  for (const [i, outcome] of outcomes.entries()) {
+    const held = await known[i]?.();
+    if (held === undefined) made.push(outcome.id);
+    await run.write(held ?? outcome);
+  }
+  return made;
+}
+
+/** Scores into a new run. */
+async function scoreAll(outcomes: readonly Outcome[], header = HEADER): Promise<string> {
+  await using run = await RunWriter.open(file, header, { force: true });
+  await fill(run, outcomes);
+  await run.finish();
+  return readFile(file, "utf8");
+}
+
+/** Goes on with the run; `made` are the ids that the judge was asked for. */
+async function goOn(outcomes: readonly Outcome[], header = HEADER, options: OpenRunOptions = {}) {
+  await using run = await RunWriter.open(file, header, { resume: true, ...options });
+  const made = await fill(run, outcomes);
+  const counts = await run.finish();
+  return { made, counts, text: await readFile(file, "utf8") };
+}
+
+const KEPT = { kept: 0, changed: 0, retried: 0, dropped: 0, unseen: 0 };
+
+/** A score made from the text, on what it says. */
+function scored(id: string, text: string, rest: Partial<Score> = {}): Score {
+  return exampleScore({ id, inputHash: `hash of ${text}`, generated: text, ...rest });
+}
+
+function failed(id: string, text: string): Failure {
+  return {
+    ...{ kind: "failure", id, criterion: "clarity", code: "DECODE_FAILED", message: text },
+    inputHash: `hash of ${text}`,
+  };
 }
 
 describe("RunWriter", () => {
@@ -51,37 +107,10 @@ describe("RunWriter", () => {
     expect(await readFile(file, "utf8")).not.toContain('"hidden":{');
   });
 
-  it("goes on with a run: tells its lines, asks for what is missing, and adds rows behind", async () => {
-    await using first = await RunWriter.open(file, HIDDEN_HEADER);
-    await first.write(withStates("a", 1));
-    await first.write(FAILURE);
-    await first.close();
-    const told: Outcome[] = [];
-    const run = await RunWriter.open(file, HIDDEN_HEADER, {
-      resume: true,
-      onLine: (line) => {
-        told.push(line);
-      },
-    });
-    expect(told.map(({ id }) => id)).toEqual(["a", FAILURE.id]);
-    expect(run.take("a", "clarity")).toBe(true);
-    expect(run.take("a", "clarity")).toBe(false);
-    expect(run.take(FAILURE.id, null)).toBe(true);
-    expect(run.take("b", "clarity")).toBe(false);
-    expect(await run.write(withStates("b", 5))).toBe(1);
-    await run.close();
-    expect(await rows()).toEqual([
-      ["a", 0],
-      [FAILURE.id, null],
-      ["b", 1],
-    ]);
-  });
-
   it("begins a run that is to be gone on with and is not there", async () => {
     await using run = await RunWriter.open(file, HEADER, { resume: true });
-    expect(run.take("a", "clarity")).toBe(false);
-    await run.write(exampleScore());
-    await run.close();
+    expect(await fill(run, [exampleScore()])).toEqual(["a1"]);
+    expect(await run.finish()).toBeNull();
     expect(await rows()).toEqual([["a1", undefined]]);
   });
 
@@ -108,4 +137,203 @@ describe("RunWriter", () => {
     await forced.close();
     expect(await rows()).toEqual([["b", 0]]);
   });
+});
+
+const OUTCOMES = [scored("a", "a"), FAILURE, scored("b", "b"), failed("c", "c"), scored("d", "d")];
+
+describe("a run that is gone on with", () => {
+  it.each([0, 1, 2, 3, 4, 5])("after %i of 5 outcomes is that of one go", async (count) => {
+    const whole = await scoreAll(OUTCOMES);
+    await scoreAll(OUTCOMES.slice(0, count));
+    const { made, counts, text } = await goOn(OUTCOMES);
+    expect(made).toEqual(OUTCOMES.slice(count).map(({ id }) => id));
+    expect(counts).toEqual({ ...KEPT, kept: count });
+    expect(text).toBe(whole);
+  });
+
+  it("loses a line that was cut, and makes it anew", async () => {
+    const whole = await scoreAll(OUTCOMES);
+    await truncate(file, whole.length - 20);
+    expect(await goOn(OUTCOMES)).toMatchObject({ made: ["d"], text: whole });
+  });
+
+  it("scores anew what changed, in its place, and says how much", async () => {
+    await scoreAll(OUTCOMES);
+    const now = OUTCOMES.with(2, scored("b", "another answer"));
+    const { made, counts, text } = await goOn(now);
+    expect(made).toEqual(["b"]);
+    expect(counts).toEqual({ ...KEPT, kept: 4, changed: 1 });
+    expect(text).toBe(await scoreAll(now));
+    expect(await readdir(folder)).toEqual(["run.jsonl"]);
+  });
+
+  it("gives no record the score of its neighbour when one is put in before it", async () => {
+    const texts = ["first", "second", "third"];
+    const numbered = (all: string[]) => all.map((text, i) => scored(String(i + 1), text));
+    await scoreAll(numbered(texts));
+    const now = numbered(["put in", ...texts]);
+    const { counts, text } = await goOn(now);
+    expect(counts).toEqual({ ...KEPT, changed: 3 });
+    expect(text).toBe(await scoreAll(now));
+  });
+
+  it("drops lines whose records are gone, keeps the order of the input, and says so", async () => {
+    await scoreAll(OUTCOMES);
+    const [a, , b, c, d] = OUTCOMES as [Score, Failure, Score, Failure, Score];
+    const now = [d, scored("new", "new"), a, c];
+    const { made, counts, text } = await goOn(now);
+    expect(made).toEqual(["new"]);
+    expect(counts).toEqual({ ...KEPT, kept: 3, dropped: 2 });
+    expect(text).toBe(await scoreAll(now));
+    expect(text).not.toContain(`"id":${JSON.stringify(b.id)}`);
+  });
+
+  it("keeps lines that were not asked for when only a part of the input was read", async () => {
+    const whole = await scoreAll(OUTCOMES);
+    await using run = await RunWriter.open(file, HEADER, { resume: true });
+    await fill(run, OUTCOMES.slice(0, 2));
+    expect(await run.finish({ isWhole: false })).toEqual({ ...KEPT, kept: 2, unseen: 3 });
+    expect(await readFile(file, "utf8")).toBe(whole);
+  });
+
+  it("scores a record that failed as a whole and does not any more", async () => {
+    await scoreAll(OUTCOMES);
+    const now = OUTCOMES.with(1, scored(FAILURE.id, "mended"));
+    const { made, counts, text } = await goOn(now);
+    expect(made).toEqual([FAILURE.id]);
+    expect(counts).toEqual({ ...KEPT, kept: 4, changed: 1 });
+    expect(text).toBe(await scoreAll(now));
+  });
+
+  it("takes human scores, groups and messages from the input as it is now, without a judge", async () => {
+    await scoreAll(OUTCOMES);
+    const facts = { human: 2, group: "g", systemId: "s", responseLength: 3 };
+    const now: Outcome[] = [
+      { ...(OUTCOMES[0] as Score), ...facts },
+      { ...FAILURE, message: "it stands in line 7 by now" },
+      ...OUTCOMES.slice(2),
+    ];
+    const { made, counts, text } = await goOn(now);
+    expect(made).toEqual([]);
+    expect(counts).toEqual({ ...KEPT, kept: 5 });
+    expect(text).toBe(await scoreAll(now));
+    // And they may go again.
+    expect((await goOn(OUTCOMES)).text).toBe(await scoreAll(OUTCOMES));
+  });
+
+  it("has lines that do not say what they are from scored anew", async () => {
+    const { inputHash: _, ...old } = scored("a", "a");
+    await scoreAll([old]);
+    const { made, text } = await goOn([scored("a", "a")]);
+    expect(made).toEqual(["a"]);
+    expect(text).toBe(await scoreAll([scored("a", "a")]));
+  });
+
+  it("keeps what failed, or tries it again if asked to", async () => {
+    await scoreAll(OUTCOMES);
+    expect((await goOn(OUTCOMES)).made).toEqual([]);
+    const now = OUTCOMES.with(3, scored("c", "c"));
+    const { made, counts, text } = await goOn(now, HEADER, { retryFailures: true });
+    expect(made).toEqual(["c"]);
+    expect(counts).toEqual({ ...KEPT, kept: 4, retried: 1 });
+    expect(text).toBe(await scoreAll(now));
+  });
+
+  it("answers once for each of several broken records with one id", async () => {
+    const duplicate: Failure = { ...FAILURE, code: "DUPLICATE_ID", inputHash: "the same" };
+    const three = [duplicate, duplicate, duplicate];
+    const whole = await scoreAll(three);
+    await scoreAll(three.slice(0, 2));
+    expect(await goOn(three)).toMatchObject({ made: [FAILURE.id], text: whole });
+  });
+
+  it("stays as it was when it is ended before it is whole, and loses nothing of what was made", async () => {
+    const before = await scoreAll(OUTCOMES);
+    const now = OUTCOMES.map((each) =>
+      each.kind === "score" ? scored(each.id, `${each.id}, changed`) : each,
+    );
+    for (const [count, made] of [
+      [2, ["a"]],
+      [3, ["b"]],
+    ] as const) {
+      await using run = await RunWriter.open(file, HEADER, { resume: true });
+      expect(await fill(run, now.slice(0, count))).toEqual(made);
+      await run.close();
+      expect(await readFile(file, "utf8")).toBe(before);
+    }
+    // A last line that was cut is made anew.
+    const { size } = { size: (await readFile(anewPath(file))).length };
+    await truncate(anewPath(file), size - 5);
+    const { made, text } = await goOn(now);
+    expect(made).toEqual(["b", "d"]);
+    expect(text).toBe(await scoreAll(now));
+    expect(await readdir(folder)).toEqual(["run.jsonl"]);
+  });
+
+  it("does not take what an attempt made from data that changed once more", async () => {
+    await scoreAll(OUTCOMES);
+    await using run = await RunWriter.open(file, HEADER, { resume: true });
+    await fill(run, [scored("a", "second")]);
+    await run.close();
+    const now = OUTCOMES.with(0, scored("a", "third"));
+    const { made, text } = await goOn(now);
+    expect(made).toEqual(["a"]);
+    expect(text).toBe(await scoreAll(now));
+  });
+
+  it("is only appended to by who asks it for nothing", async () => {
+    const whole = await scoreAll(OUTCOMES);
+    await using run = await RunWriter.open(file, HEADER, { resume: true });
+    await run.write(scored("e", "e"));
+    await run.finish();
+    expect(await readFile(file, "utf8")).toBe(`${whole}${formatRunLine(scored("e", "e"))}\n`);
+  });
+});
+
+describe("hidden states of a run that is gone on with", () => {
+  const STATES = ["a", "b", "c", "d"].map((id, i) =>
+    withStates(id, 10 * i, { inputHash: `hash of ${id}` }),
+  );
+  const CHANGED = STATES.with(1, withStates("b", 77, { inputHash: "hash of another" }));
+
+  async function bytes(): Promise<Buffer> {
+    return readFile(hiddenPath(file));
+  }
+
+  it.each([
+    ["a line changed", CHANGED],
+    ["a record is gone", [...STATES.slice(0, 1), ...STATES.slice(2)]],
+    ["one was put in", [withStates("new", 5, { inputHash: "n" }), ...STATES]],
+    ["a human score is another", STATES.with(0, { ...(STATES[0] as Score), human: 3 })],
+    ["nothing changed", STATES],
+  ])("stay in step with its lines when %s", async (_, now) => {
+    const lines = await scoreAll(now, HIDDEN_HEADER);
+    const states = await bytes();
+    await rm(hiddenPath(file));
+    await scoreAll(STATES, HIDDEN_HEADER);
+    const { text } = await goOn(now, HIDDEN_HEADER);
+    expect(text).toBe(lines);
+    expect((await bytes()).equals(states)).toBe(true);
+    expect((await readdir(folder)).sort()).toEqual(["run.hidden.safetensors", "run.jsonl"]);
+  });
+
+  it.each(["before", "after"])(
+    "and lines are whole when a merge is ended %s its first rename",
+    async (when) => {
+      await scoreAll(CHANGED, HIDDEN_HEADER);
+      const done = { lines: await readFile(file), states: await bytes() };
+      const aside = path.join(folder, "aside");
+      await copyFile(hiddenPath(file), aside);
+      await scoreAll(STATES, HIDDEN_HEADER);
+      // As the merge leaves them: both new files are whole, and the first has its name or not.
+      await copyFile(aside, nextPath(hiddenPath(file)));
+      await rm(aside);
+      await writeFile(when === "before" ? nextPath(file) : file, done.lines);
+      const { made, text } = await goOn(CHANGED, HIDDEN_HEADER);
+      expect(made).toEqual(when === "before" ? ["b"] : []);
+      expect(text).toBe(done.lines.toString());
+      expect((await bytes()).equals(done.states)).toBe(true);
+      expect((await readdir(folder)).sort()).toEqual(["run.hidden.safetensors", "run.jsonl"]);
+    },
+  );
 });

@@ -11,6 +11,7 @@ import { ownId, parseAs } from "./parse-record.ts";
 import type { RawRecord } from "./raw-records.ts";
 import { rawRecords } from "./raw-records.ts";
 import type { DatasetRecord } from "./record.ts";
+import { recordHash } from "./record-hash.ts";
 
 /** How a data set is read. */
 export interface DatasetOptions {
@@ -175,7 +176,8 @@ function readEntry(raw: RawRecord, task: Task, ids: IdSet, file: string): Entry 
     return parseAs(id, content.value, task, place);
   } catch (error) {
     if (!(error instanceof LagerError)) throw error;
-    return failure(id ?? ids.makeUp(raw), null, error);
+    const hash = "value" in content ? recordHash(content.value) : undefined;
+    return failure(id ?? ids.makeUp(raw), null, error, hash);
   }
 }
 

@@ -10,11 +10,23 @@ export interface Failure {
   readonly code: ErrorCode;
   /** What was wrong, and where. */
   readonly message: string;
+  /** As a score's; of the record as JSON where there is no prompt. None where there is no record. */
+  readonly inputHash?: string | undefined;
   /** What the judge wrote, when there is no score in it. */
   readonly generated?: string;
 }
 
 /** The failure of a record, or of one criterion of it. */
-export function failure(id: string, criterion: string | null, error: LagerError): Failure {
-  return { kind: "failure", id, criterion, code: error.code, message: error.message };
+export function failure(
+  id: string,
+  criterion: string | null,
+  error: LagerError,
+  inputHash?: string,
+): Failure {
+  const { code, message } = error;
+  return {
+    kind: "failure",
+    ...{ id, criterion, code, message },
+    ...(inputHash !== undefined && { inputHash }),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Condition } from "../../input/task/condition.ts";
 import type { Task } from "../../input/task/task.ts";
+import type { ResumedCounts } from "../../run/resumed-lines.ts";
 import { isOtherCondition, isOtherTask } from "../../scoring/weights/fitting-weights.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { ScoreSummary } from "../../workflows/score-run/result.ts";
@@ -57,4 +58,18 @@ export function failureNote({ failures, firstFailures }: ScoreSummary): string |
   if (first === undefined) return null;
   const codes = Array.from(failures, ([code, count]) => `${code} ${count}`);
   return `failed: ${codes.join(", ")}; first: ${first}`;
+}
+
+/** What became of the results that a run held; null where there was nothing to go on with. */
+export function resumedNote(resumed: ResumedCounts | null): string | null {
+  if (resumed === null) return null;
+  const { kept, changed, retried, dropped, unseen } = resumed;
+  const parts = [
+    `${kept} results kept`,
+    ...(changed > 0 ? [`${changed} scored anew because what they come from changed`] : []),
+    ...(retried > 0 ? [`${retried} tried again because they had failed`] : []),
+    ...(dropped > 0 ? [`${dropped} dropped because the input has no such record any more`] : []),
+    ...(unseen > 0 ? [`${unseen} beyond the limit kept unchecked`] : []),
+  ];
+  return parts.join(", ");
 }

@@ -16,6 +16,12 @@ export interface Score extends ScoreResult {
   readonly kind: "score";
   readonly id: string;
   readonly criterion: string;
+  /**
+   * What it was scored from: the first 16 hexadecimal digits of the SHA-256 of what the judge is shown,
+   * `[system turn or null, user turn]` as JSON. With the run's header it decides every figure of the
+   * line; it does not depend on the id, the order or the process.
+   */
+  readonly inputHash?: string | undefined;
   /** Mean human score, when the record has one. */
   readonly human?: number | undefined;
   /** Length of the response in Unicode code points: what a judge should know more than. */
@@ -41,5 +47,22 @@ export interface Score extends ScoreResult {
   readonly generatedTokens?: number | undefined;
 }
 
+/** What a score's line says of its record, which may change without another score. */
+export type RecordFacts = Pick<Score, "human" | "responseLength" | "systemId" | "group">;
+
 /** What scoring gives for one item and criterion. */
 export type Outcome = Score | Failure;
+
+/** What is known of an outcome before the judge is asked for it. */
+export interface ExpectedOutcome {
+  readonly id: string;
+  /** Null for the failure of a whole record. */
+  readonly criterion: string | null;
+  readonly inputHash: string | undefined;
+  readonly facts: RecordFacts;
+  /** The failure, where the judge will not even be asked. */
+  readonly failure: Failure | null;
+}
+
+/** Gives an outcome that was made before. Called once, when its turn has come. */
+export type KnownOutcome = () => Promise<Outcome>;

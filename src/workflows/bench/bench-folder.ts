@@ -12,9 +12,10 @@ export interface BenchSpec {
   readonly schema: 1;
   readonly task: string;
   readonly judge: string;
-  readonly dataSha256: string;
-  /** Of the data that weights are learned on; null: they are learned on the data itself, in folds. */
-  readonly tuneOnSha256: string | null;
+  /** Name of the data's file. What is in it may change: then what changed is scored anew. */
+  readonly data: string;
+  /** The same of the data that weights are learned on; null: the data itself, in folds. */
+  readonly tuneOn: string | null;
   readonly limit: number | null;
   readonly layers: string;
   readonly projection: string;

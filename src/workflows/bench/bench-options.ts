@@ -3,6 +3,7 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import type { Condition, ScorePositionRule } from "../../input/task/condition.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { LoadJudgeOptions } from "../../judge/judge.ts";
+import type { ResumedCounts } from "../../run/resumed-lines.ts";
 import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { Recipe } from "../../scoring/weights/weights-format.ts";
 import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
@@ -15,6 +16,12 @@ export type BenchProgress =
       /** Name of the run file, without its extension. */
       readonly run: string;
       readonly progress: ScoreToRunProgress;
+    }
+  | {
+      readonly step: "scored";
+      readonly run: string;
+      /** What became of what the run held; null where it was begun. */
+      readonly resumed: ResumedCounts | null;
     }
   | { readonly step: "tune"; readonly condition: Condition; readonly phase: string }
   | { readonly step: "evaluate"; readonly condition: Condition; readonly lines: number };

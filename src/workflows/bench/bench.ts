@@ -1,3 +1,4 @@
+import path from "node:path";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../../analysis/eval/eval-choices.ts";
 import { TUNE_DEFAULTS } from "../../analysis/tune/tune-choices.ts";
 import { LagerError } from "../../base/errors.ts";
@@ -53,8 +54,8 @@ export async function bench(
     schema: 1,
     task,
     judge: options.judge,
-    dataSha256,
-    tuneOnSha256,
+    data: path.basename(data),
+    tuneOn: tuneOn === undefined ? null : path.basename(tuneOn),
     limit: options.limit ?? null,
     layers,
     projection,

@@ -94,11 +94,12 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   if (found !== null && isCounts(found.facts)) return found.facts;
   const run = path.basename(file, ".jsonl");
   const session = await one.openSession(condition);
-  const { summary } = await scoreFile(session, one.input, folder.at(file), {
+  const { summary, resumed } = await scoreFile(session, one.input, folder.at(file), {
     limit,
     signal,
     onProgress: (progress) => onProgress?.({ step: "score", run, progress }),
   });
+  onProgress?.({ step: "scored", run, resumed });
   const counts = { scores: summary.scores, failures: Object.fromEntries(summary.failures) };
   await folder.steps.remember(step, inputs, [file], counts);
   return counts;

@@ -6,6 +6,7 @@ import { figureReader } from "../../run/figure-reader.ts";
 import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import type { Score } from "../../scoring/score/outcome.ts";
+import { requireSameData } from "../score-run/require-same-data.ts";
 import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
 import { methodKnowledge, observedRange } from "./method-knowledge.ts";
 import type { KnowledgeResult, ThresholdRange } from "./result.ts";
@@ -38,6 +39,7 @@ export async function knowledgeBoundary(
   const task = await loadTask("knowledge");
   if (judge !== null) await scoreByPrefill(judge, task, questions, options);
   const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
+  if (judge === null) await requireSameData(run, { run: options.run, data: questions, signal });
   const lines: Score[] = [];
   let failed = 0;
   for await (const line of run.lines) {

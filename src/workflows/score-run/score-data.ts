@@ -18,7 +18,7 @@ import { type ScoredRun, type ScoreToRunOptions, scoreToRun } from "./score-to-r
 export interface ScoreDataOptions
   extends Omit<LoadJudgeOptions, "signal">,
     SessionOptions,
-    Omit<ScoreToRunOptions, "entryCount"> {
+    Omit<ScoreToRunOptions, "entryCount" | "isWhole"> {
   /** A name, the path of a GGUF file, or an `hf:` URI. */
   readonly judge: string;
   /**
@@ -63,8 +63,11 @@ export async function scoreData(input: string, options: ScoreDataOptions): Promi
     entryCount.catch(() => {}); // nobody waits for it when the judge cannot be loaded
     const session = await (await ahead.judge).openSession(task, options);
     options.onSession?.(session);
-    const { force, resume, onOpen, onOutcome, onProgress } = options;
-    const how = { force, resume, signal, entryCount, onOpen, onOutcome, onProgress };
+    const { force, resume, retryFailures, onOpen, onOutcome, onProgress } = options;
+    const how = {
+      ...{ force, resume, retryFailures, signal, entryCount, onOpen, onOutcome, onProgress },
+      isWhole: limit === undefined,
+    };
     return await scoreToRun(session, dataset.records(session.task), output, how);
   } finally {
     await dataset.close();

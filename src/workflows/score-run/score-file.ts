@@ -4,7 +4,6 @@ import type { Task } from "../../input/task/task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { Session } from "../../judge/session.ts";
 import type { Projection } from "../../scoring/weights/layer-set.ts";
-import type { ScoreSummary } from "./result.ts";
 import { type ScoredRun, type ScoreToRunProgress, scoreToRun } from "./score-to-run.ts";
 
 /** How a data file is scored on the way to something else. */
@@ -35,7 +34,10 @@ export async function scoreFile(
   const { task } = session;
   const entryCount = await countRecords(input, task, { signal, limit });
   const entries = readRecords(input, task, { signal, limit });
-  return scoreToRun(session, entries, file, { resume: true, signal, entryCount, onProgress });
+  return scoreToRun(session, entries, file, {
+    ...{ resume: true, isWhole: limit === undefined },
+    ...{ signal, entryCount, onProgress },
+  });
 }
 
 /** What a workflow needs that scores its data first. */
@@ -53,7 +55,7 @@ export interface WithJudgeOptions extends LoadJudgeOptions {
   readonly layers?: string;
   readonly onProgress?: (progress: ScoreToRunProgress) => void;
   /** Called when the run is scored, before anything is made of it. */
-  readonly onScored?: (summary: ScoreSummary) => void;
+  readonly onScored?: (scored: ScoredRun) => void;
 }
 
 /**
@@ -70,5 +72,5 @@ export async function scoreByPrefill(
   const { run, projection, layers, signal, onProgress, onScored } = options;
   await using loaded = await loadJudge(judge, options);
   const session = await loaded.openSession(task, { projection, layers });
-  onScored?.((await scoreFile(session, input, run, { signal, onProgress })).summary);
+  onScored?.(await scoreFile(session, input, run, { signal, onProgress }));
 }

@@ -1,7 +1,8 @@
 import type { Entry } from "../../input/dataset/dataset.ts";
 import type { ScoreProgress } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
-import { type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
+import type { ResumedCounts } from "../../run/resumed-lines.ts";
+import { type FinishRunOptions, type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
 import type { Outcome } from "../../scoring/score/outcome.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
 import { ScoreSummary } from "./result.ts";
@@ -16,7 +17,7 @@ export interface ScoreToRunProgress extends ScoreProgress {
 }
 
 /** How records are scored into a run file. */
-export interface ScoreToRunOptions extends Pick<OpenRunOptions, "force" | "resume"> {
+export interface ScoreToRunOptions extends OpenRunOptions, FinishRunOptions {
   /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   /** How many entries there are, where somebody knows: then progress has a total. */
@@ -24,8 +25,9 @@ export interface ScoreToRunOptions extends Pick<OpenRunOptions, "force" | "resum
   /** Called when the run file is open, with the outcomes that it holds already. */
   readonly onOpen?: ((found: number) => void) | undefined;
   /**
-   * Called with every outcome: first those that a resumed run holds, then each new one when it is in
-   * the file. `hiddenRow` is the row of its hidden states beside the run, null where it has none.
+   * Called with every outcome in the order of the entries: those that a resumed run holds, and each new
+   * one when it is in the file. `hiddenRow` is the row of its hidden states beside the run, null where
+   * it has none.
    */
   readonly onOutcome?:
     | ((outcome: Outcome, hiddenRow: number | null) => void | Promise<void>)
@@ -38,8 +40,8 @@ export interface ScoreToRunOptions extends Pick<OpenRunOptions, "force" | "resum
 export interface ScoredRun {
   /** Of all outcomes, those that the run held already among them. */
   readonly summary: ScoreSummary;
-  /** How many it held already. */
-  readonly found: number;
+  /** What became of the outcomes that it held already; null where it was begun. */
+  readonly resumed: ResumedCounts | null;
   /** Path of the hidden states beside it; null where there are none. */
   readonly hiddenFile: string | null;
 }
@@ -61,35 +63,28 @@ export async function scoreToRun(
   file: string | null,
   options: ScoreToRunOptions = {},
 ): Promise<ScoredRun> {
-  const { force, resume, signal, onOutcome } = options;
+  const { signal, onOutcome } = options;
   const summary = new ScoreSummary(session.task.criteria.map(({ name }) => name));
-  let found = 0;
-  await using run =
-    file === null
-      ? null
-      : await RunWriter.open(file, session.header(), {
-          force,
-          resume,
-          onLine: (line) => {
-            found++;
-            summary.add(line);
-            return onOutcome?.(line, line.kind === "score" ? (line.hiddenRow ?? null) : null);
-          },
-        });
-  options.onOpen?.(found);
+  await using run = file === null ? null : await RunWriter.open(file, session.header(), options);
+  options.onOpen?.(run?.found ?? 0);
+  const known = { count: 0 };
   const outcomes = session.scoreAll(entries, {
     signal,
-    isDone: (id, criterion) => run?.take(id, criterion) === true,
-    onProgress: progressTeller(options, session.task.criteria.length, summary, found),
+    known: (expected) => {
+      const outcome = run?.known(expected) ?? null;
+      if (outcome !== null) known.count++;
+      return outcome;
+    },
+    onProgress: progressTeller(options, session.task.criteria.length, summary, known),
   });
   for await (const outcome of outcomes) {
     const hiddenRow = (await run?.write(outcome)) ?? null;
     summary.add(outcome);
     await onOutcome?.(outcome, hiddenRow);
   }
-  // Closed here and not on the way out: a file that cannot be ended is no run.
-  await run?.close();
-  return { summary, found, hiddenFile: run?.hiddenFile ?? null };
+  // Here and not on the way out: a file that cannot be ended is no run.
+  const resumed = (await run?.finish(options)) ?? null;
+  return { summary, resumed, hiddenFile: run?.hiddenFile ?? null };
 }
 
 /** Adds to the judge's progress what is known of the run as a whole. */
@@ -97,7 +92,7 @@ function progressTeller(
   { onProgress, entryCount = null }: ScoreToRunOptions,
   criteria: number,
   summary: ScoreSummary,
-  found: number,
+  known: { readonly count: number },
 ): ((progress: ScoreProgress) => void) | undefined {
   if (onProgress === undefined) return undefined;
   let entries: number | null = null;
@@ -113,7 +108,9 @@ function progressTeller(
     const elapsedMs = performance.now() - startedAt;
     const tokensPerSecond = (progress.promptTokens / elapsedMs) * 1000;
     const total =
-      entries === null ? null : expectedOutcomes(entries, criteria, summary.recordFailures) - found;
+      entries === null
+        ? null
+        : expectedOutcomes(entries, criteria, summary.recordFailures) - known.count;
     onProgress({ ...progress, total, elapsedMs, tokensPerSecond });
   };
 }

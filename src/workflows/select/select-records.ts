@@ -9,6 +9,7 @@ import { figureReader } from "../../run/figure-reader.ts";
 import type { LineFigure } from "../../run/line-figures.ts";
 import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
+import { requireSameData } from "../score-run/require-same-data.ts";
 import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
 import { type AspectScores, readAspectScores } from "./aspect-scores.ts";
 import { combineAspects } from "./combine-aspects.ts";
@@ -66,6 +67,7 @@ export async function selectRecords(
     await scoreByPrefill(judge, task, data, options);
   }
   const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
+  if (judge === null) await requireSameData(run, { run: options.run, data, signal });
   const aspects = aspectsOfRun(run.header, options.aspects);
   const layers = judge === null ? options.layers : undefined;
   const figure = figureReader(options.figure ?? "lager", run.header, layers);

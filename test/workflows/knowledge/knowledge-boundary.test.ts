@@ -1,5 +1,8 @@
 import path from "node:path";
 import { expect, it } from "vitest";
+import { parseRecord } from "../../../src/input/dataset/parse-record.ts";
+import { InputHasher } from "../../../src/input/prompt/input-hasher.ts";
+import { loadTask } from "../../../src/input/task/load-task.ts";
 import type { Outcome, Score } from "../../../src/scoring/score/outcome.ts";
 import { knowledgeBoundary } from "../../../src/workflows/knowledge/knowledge-boundary.ts";
 import { FAILURE } from "../../fixtures/example-run.ts";
@@ -58,4 +61,25 @@ it("without a word on what can be answered there are no figures of methods", asy
 it("a run without a score is refused", async () => {
   const { questions, run } = await asked([{ ...FAILURE, id: "q0" }]);
   await rejection(knowledgeBoundary(questions, { judge: null, run }), "INVALID_ARGUMENT");
+});
+
+it("a finished run whose questions were changed since is refused", async () => {
+  const task = await loadTask("knowledge");
+  const header = { ...MADE_UP_HEADER, task };
+  const [criterion] = task.criteria;
+  if (criterion === undefined) throw new Error("the task has no criterion");
+  const hasher = new InputHasher(task, "prefill");
+  const lines = scores(true).map((line, i) => {
+    const record = parseRecord({ question: `What is ${i}?` }, task, 1);
+    return { ...line, criterion: criterion.name, inputHash: hasher.hash(criterion, record) };
+  });
+  const questions = SCORES.map((_, i) => ({ id: `q${i}`, question: `What is ${i}?` }));
+  const data = path.join(await scratchFolder(), "questions.jsonl");
+  const run = await writeRun(header, ...lines);
+  await writeLines(data, questions);
+  expect((await knowledgeBoundary(data, { judge: null, run })).questions).toBe(4);
+  await writeLines(data, questions.with(2, { id: "q2", question: "What is two?" }));
+  const error = await rejection(knowledgeBoundary(data, { judge: null, run }), "INVALID_ARGUMENT");
+  expect(error.message).toContain("1 scores of the run");
+  expect(error.place).toMatchObject({ file: data, record: "q2" });
 });

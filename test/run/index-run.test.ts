@@ -1,10 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Failure } from "../../src/input/dataset/failure.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
-import { DoneLines, resumeRun } from "../../src/run/resume-run.ts";
-import type { Outcome } from "../../src/scoring/score/outcome.ts";
+import { indexRun } from "../../src/run/index-run.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { rejection } from "../support/errors.ts";
 import { scratchFolder } from "../support/scratch.ts";
@@ -23,7 +21,6 @@ const LINES = [
   formatRunLine(FAILURE),
 ].map((line) => `${line}\n`);
 const WHOLE = LINES.join("");
-const NEXT = exampleScore({ id: "b" });
 
 describe("a run that is gone on with", () => {
   it.each([
@@ -37,30 +34,32 @@ describe("a run that is gone on with", () => {
     ],
     ["cut in its header", WHOLE.slice(0, 30), 0],
     ["empty", "", 0],
-  ])("and is %s keeps its whole lines, and is appended to", async (_, text, kept) => {
+  ])("and is %s has its whole lines, and where they end", async (_, text, kept) => {
     await writeFile(file, text);
-    const found: Outcome[] = [];
-    const { writer, done } = await resumeRun(file, HEADER, (line) => {
-      found.push(line);
-    });
-    expect(found).toHaveLength(kept);
-    expect(done.take("a", "clarity")).toBe(kept > 0);
-    expect(done.take("a2", null)).toBe(kept > 1);
-    expect(done.take("b", "clarity")).toBe(false);
-    await writer.write(NEXT);
-    await writer.close();
-    expect(await readFile(file, "utf8")).toBe(
-      `${LINES.slice(0, kept + 1).join("")}${formatRunLine(NEXT)}\n`,
+    const { lines, length } = await indexRun(file, HEADER);
+    const whole = LINES.slice(1, kept + 1);
+    expect(lines.map(({ id, criterion }) => [id, criterion])).toEqual(
+      [
+        ["a", "clarity"],
+        ["a2", null],
+      ].slice(0, kept),
     );
+    const isHeaderWhole = text.length >= (LINES[0]?.length ?? 0);
+    const end = isHeaderWhole ? Buffer.byteLength([LINES[0], ...whole].join("")) : 0;
+    expect(length).toBe(end);
+    const bytes = Buffer.from(text);
+    for (const [i, { offset, length }] of lines.entries()) {
+      expect(bytes.toString("utf8", offset, offset + length)).toBe(whole[i]);
+    }
   });
 
   it("and was made in another way is refused, and left as it is", async () => {
     await writeFile(file, WHOLE.slice(0, -20));
     const other = { ...HEADER, options: { ...HEADER.options, layers: "upper" } };
-    const error = await rejection(resumeRun(file, other), "INVALID_ARGUMENT");
+    const error = await rejection(indexRun(file, other), "INVALID_ARGUMENT");
     expect(error.message).toContain('options.layers is "all" there and "upper" now');
     const task = { ...HEADER, task: { ...HEADER.task, name: "another" } };
-    expect((await rejection(resumeRun(file, task), "INVALID_ARGUMENT")).message).toContain(
+    expect((await rejection(indexRun(file, task), "INVALID_ARGUMENT")).message).toContain(
       "task.name",
     );
     expect(await readFile(file, "utf8")).toBe(WHOLE.slice(0, -20));
@@ -69,22 +68,12 @@ describe("a run that is gone on with", () => {
   it("and is broken in the middle is refused with the line, and left as it is", async () => {
     const broken = `${LINES[0]}not JSON\n${LINES[1]}`;
     await writeFile(file, broken);
-    const error = await rejection(resumeRun(file, HEADER), "INVALID_RUN");
+    const error = await rejection(indexRun(file, HEADER), "INVALID_RUN");
     expect(error.place.line).toBe(2);
     expect(await readFile(file, "utf8")).toBe(broken);
   });
 
   it("cannot be read is told so", async () => {
-    await rejection(resumeRun(path.join(folder, "none.jsonl"), HEADER), "UNREADABLE_FILE");
-  });
-});
-
-describe("lines that are done", () => {
-  it("each answer once", () => {
-    const done = new DoneLines();
-    const duplicate: Failure = { ...FAILURE, code: "DUPLICATE_ID" };
-    done.add(duplicate);
-    done.add(duplicate);
-    expect([1, 2, 3].map(() => done.take(FAILURE.id, null))).toEqual([true, true, false]);
+    await rejection(indexRun(path.join(folder, "none.jsonl"), HEADER), "UNREADABLE_FILE");
   });
 });
