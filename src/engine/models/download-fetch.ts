@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { errorMessage } from "../../base/errors.ts";
+import { HubFiles } from "./hub-files.ts";
 
 /** Connections that fail in a row before any answer came: what there is no network for fails soon. */
 const MOST_FAILURES = 5;
@@ -17,6 +18,8 @@ const current = new AsyncLocalStorage<DownloadFetch>();
 export class DownloadFetch {
   /** The last error of a connection; undefined after an answer. */
   lastError: unknown;
+  /** Of the files that were asked for. */
+  readonly hub = new HubFiles();
   readonly #ended = new AbortController();
   readonly #giveUp: (cause: unknown) => void;
   readonly #proxied = proxiedFetch();
@@ -59,6 +62,7 @@ export class DownloadFetch {
     if (signal.aborted) throw ended();
     try {
       const call = (await this.#proxied) ?? direct;
+      this.hub.note(call, input, { ...init, signal });
       const response = await call(input, { ...init, signal: init.signal ?? signal });
       this.#answered = true;
       this.lastError = undefined;

@@ -1,48 +1,75 @@
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { createModelsFolder } from "./cache.ts";
 import { DownloadFetch, networkReason } from "./download-fetch.ts";
+import type { HubFile } from "./hub-files.ts";
+import { keepHubRecords, requireHubFiles } from "./hub-record.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
 /** A download of which nothing has come for so long is given up. */
 const LONGEST_SILENCE_MS = 60_000;
 
+/** How a file of the hub is downloaded. */
+export interface HubDownloadOptions extends ModelCallOptions {
+  /** Name of the file in the models folder. Default: one made of the URI. */
+  readonly fileName?: string;
+  /** Milliseconds without a byte after which it is given up. Default: 60 000. */
+  readonly longestSilence?: number;
+}
+
 /**
- * Downloads what an `hf:` URI names into the models folder, with node-llama-cpp, unless it is there.
+ * Downloads what an `hf:` URI names into the models folder, with node-llama-cpp, unless it is there,
+ * and compares it with the SHA-256 that the hub has of it: now, and whenever it is asked for again.
  * The environment's HTTPS_PROXY, HTTP_PROXY and NO_PROXY are followed.
  *
- * @param options.longestSilence Milliseconds without a byte after which it is given up. Default:
- *   60 000.
  * @returns The path of the GGUF file.
- * @throws LagerError `DOWNLOAD_FAILED` with the network's own error as cause, `UNWRITABLE_OUTPUT`,
- *   `ABORTED`.
+ * @throws LagerError `DOWNLOAD_FAILED` with the network's own error as cause, `CHECKSUM_MISMATCH`
+ *   (the file is gone then), `UNREADABLE_FILE`, `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
 export async function downloadByUri(
   uri: string,
-  options: ModelCallOptions & { readonly longestSilence?: number } = {},
+  options: HubDownloadOptions = {},
 ): Promise<string> {
   const directory = await createModelsFolder();
-  const { signal, onProgress, longestSilence = LONGEST_SILENCE_MS } = options;
+  const { file, said } = await download(uri, directory, options);
+  if (said.length > 0) await keepHubRecords(file, said);
+  await requireHubFiles(file, options);
+  return file;
+}
+
+/** A file's path, and what the hub says of it: nothing where it was there already. */
+interface Downloaded {
+  readonly file: string;
+  readonly said: readonly HubFile[];
+}
+
+async function download(
+  uri: string,
+  directory: string,
+  options: HubDownloadOptions,
+): Promise<Downloaded> {
+  const { signal, onProgress, fileName, longestSilence = LONGEST_SILENCE_MS } = options;
   const stop = new AbortController();
   let endWith = (_: unknown): void => {};
   const early = new Promise<never>((_, reject) => {
     endWith = (reason) => {
       reject(reason);
       stop.abort(reason);
-      download.end();
+      requests.end();
     };
   });
-  const download = new DownloadFetch(endWith);
+  const requests = new DownloadFetch(endWith);
   const silence = new Silence(longestSilence, () => {
-    endWith(download.lastError ?? new Error(`nothing has come for ${longestSilence / 1000} s`));
+    endWith(requests.lastError ?? new Error(`nothing has come for ${longestSilence / 1000} s`));
   });
   const end = () => endWith(signal?.reason);
   signal?.addEventListener("abort", end, { once: true });
   try {
-    return await download.use(async () => {
+    return await requests.use(async () => {
       // Loaded here and not at the top: it is large, and only these URIs need it.
       const { resolveModelFile } = await import("node-llama-cpp");
       const resolving = resolveModelFile(uri, {
         directory,
+        ...(fileName !== undefined && { fileName }),
         cli: false,
         signal: stop.signal,
         onProgress: ({ downloadedSize, totalSize }) => {
@@ -51,12 +78,13 @@ export async function downloadByUri(
         },
       });
       // It does not listen to its signal before it has found the file.
-      return await Promise.race([resolving, early]);
+      const file = await Promise.race([resolving, early]);
+      return { file, said: await Promise.race([requests.hub.said(), early]) };
     });
   } catch (error) {
     throwIfAborted(signal, "the download");
     const isBare = error instanceof Error && error.cause === undefined;
-    throw downloadFailed(uri, isBare ? (download.lastError ?? error) : error);
+    throw downloadFailed(uri, isBare ? (requests.lastError ?? error) : error);
   } finally {
     signal?.removeEventListener("abort", end);
     silence.end();

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { createServer, type Server } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { createServer } from "node:http";
+import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { downloadByUri } from "../../../src/engine/models/hub-download.ts";
 import { rejection } from "../../support/errors.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { listening } from "./fake-hub.ts";
 
 const resolveModelFile = vi.hoisted(() => vi.fn());
 vi.mock("node-llama-cpp", () => ({ resolveModelFile }));
@@ -24,16 +25,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.unstubAllEnvs();
 });
-
-async function listening(server: Server): Promise<string> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
 
 /** As the downloader does it: a connection that fails is tried again and again. */
 async function tryForEver(url: string, tries: { count: number }): Promise<string> {

@@ -1,0 +1,99 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { onTestFinished } from "vitest";
+
+/** Starts a server on this machine for the running test; returns its origin. */
+export async function listening(server: Server): Promise<string> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/**
+ * A hub on this machine that answers as the real one does: it redirects to another server, where the
+ * content lies, and says the content's hash in the redirect alone.
+ */
+export class FakeHub {
+  /** `<user>/<model>/<file>` and their contents. */
+  readonly files = new Map<string, Buffer>();
+  /** What it says of a file, where that is not the truth; null says nothing. */
+  readonly said = new Map<string, string | null>();
+  /** Paths under which another one is to be asked for. */
+  readonly renamed = new Map<string, string>();
+  /** Only requests with this access token are answered, where there is one. */
+  token: string | undefined;
+  /** Every request for a file: `HEAD user/model/file`. */
+  readonly asked: string[] = [];
+  origin = "";
+  #content = "";
+
+  static async start(): Promise<FakeHub> {
+    const hub = new FakeHub();
+    hub.#content = await listening(
+      createServer((request, response) => hub.#send(request, response)),
+    );
+    hub.origin = await listening(
+      createServer((request, response) => hub.#answer(request, response)),
+    );
+    return hub;
+  }
+
+  add(path: string, content: string): void {
+    this.files.set(path, Buffer.from(content));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { pathname } = new URL(request.url ?? "", this.origin);
+    const [, repository = "", , quantisation] =
+      /^\/v2\/([^/]+\/[^/]+)\/(manifests)\/(.+)$/.exec(pathname) ?? [];
+    if (quantisation !== undefined) {
+      const path = [...this.files.keys()].find(
+        (each) => each.startsWith(`${repository}/`) && each.includes(quantisation),
+      );
+      response.end(JSON.stringify({ ggufFile: { rfilename: path?.slice(repository.length + 1) } }));
+      return;
+    }
+    const path = pathname.slice(1).replace("/resolve/main/", "/");
+    this.asked.push(`${request.method} ${path}`);
+    const next = this.renamed.get(path);
+    const content = this.files.get(path);
+    if (this.token !== undefined && request.headers.authorization !== `Bearer ${this.token}`) {
+      response.writeHead(401).end();
+    } else if (next !== undefined) {
+      const [user, model, ...rest] = next.split("/");
+      response
+        .writeHead(307, { location: `/${user}/${model}/resolve/main/${rest.join("/")}` })
+        .end();
+    } else if (content === undefined) {
+      response.writeHead(404).end();
+    } else {
+      const hash = createHash("sha256").update(content).digest("hex");
+      const said = this.said.has(path) ? this.said.get(path) : hash;
+      response.writeHead(302, {
+        location: `${this.#content}/${path}`,
+        ...(said != null && { "x-linked-etag": `"${said}"`, "x-linked-size": content.length }),
+      });
+      response.end();
+    }
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse): void {
+    const content = this.files.get((request.url ?? "").slice(1)) ?? Buffer.alloc(0);
+    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
+    const part = range ? content.subarray(Number(range[1]), Number(range[2]) + 1) : content;
+    response.writeHead(range ? 206 : 200, {
+      "accept-ranges": "bytes",
+      "content-length": part.length,
+      // As the servers of content have it: another hash, in another form.
+      etag: `"${createHash("md5").update(content).digest("hex")}"`,
+      ...(range && { "content-range": `bytes ${range[1]}-${range[2]}/${content.length}` }),
+    });
+    response.end(request.method === "HEAD" ? undefined : part);
+  }
+}
