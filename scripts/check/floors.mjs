@@ -30,7 +30,7 @@ const FLOORS = {
 const ROOMS = {
   input: ["task", "dataset", "prompt", "tokens"],
   scoring: ["weights", "distribution", "score"],
-  analysis: ["stats", "tune", "eval"],
+  analysis: ["stats", "tune", "eval", "rating"],
   engine: ["models", "plan", "native"],
 };
 

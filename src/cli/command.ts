@@ -129,6 +129,8 @@ export interface CommandDefinition<
 > {
   readonly name: string;
   readonly description: string;
+  /** Run where the group that it is in is given no command's name. Default: false. */
+  readonly isDefault?: boolean;
   readonly arguments?: Arguments;
   readonly options?: Options;
   /**
@@ -147,7 +149,8 @@ export function command<
   const Options extends readonly AnyOption[] = [],
 >(definition: CommandDefinition<Arguments, Options>): AddCommand {
   return (parent, { signal, finish }) => {
-    const added = parent.command(definition.name).description(definition.description);
+    const { name, description, isDefault = false } = definition;
+    const added = parent.command(name, { isDefault }).description(description);
     const values: readonly Argument[] = definition.arguments ?? [];
     for (const [flags, help] of values) added.argument(flags, help);
     for (const { option } of definition.options ?? []) added.addOption(option);

@@ -5,12 +5,17 @@ import {
 } from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
-import { wholeNumber } from "./option-values.ts";
+import { addFile, wholeNumber } from "./option-values.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** Options of every command that evaluates run files. */
 export const EVALUATION_OPTIONS = [
   text("-w, --weights <file>", "learned weights, as the method lager-tuned"),
+  parsed(
+    "--ratings <file>",
+    "human scores by lager label, not the run's; may be given again",
+    addFile,
+  ),
   parsed("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES),
   oneOf("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"),
   parsed("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED),
@@ -35,6 +40,7 @@ export async function evaluateFiles(
     resamples: options.resamples,
     seed: options.seed,
     unit: options.resampleBy,
+    ratings: options.ratings,
     signal,
     onCutLastLine: (error) => status.note(`note: ${error.message}`),
     onProgress: (lines) => status.show(`reading: ${lines} lines`),

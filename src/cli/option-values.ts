@@ -12,6 +12,11 @@ export function addAdapter(text: string, before: readonly LoraAdapter[] = []): L
   return [...before, { path: file, scale: Number(scale) }];
 }
 
+/** Adds a file to those before, for commander. */
+export function addFile(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
 /** Parses a whole number from `least` on, for commander. */
 export function wholeNumber(least: number): (text: string) => number {
   return (text) => {

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   inspect: async () => (await import("./inspect-command.ts")).inspectCommand,
   diff: async () => (await import("./diff-command.ts")).diffCommand,
   eval: async () => (await import("./eval-command.ts")).evalCommand,
+  label: async () => (await import("./label-command.ts")).labelCommand,
   tune: async () => (await import("./tune-command.ts")).tuneCommand,
   report: async () => (await import("./report-command.ts")).reportCommand,
   bench: async () => (await import("./bench-command.ts")).benchCommand,

@@ -6,6 +6,7 @@ import type { TerminalText, TextStyle } from "../present/terminal/styled-text.ts
 type Target = "stdout" | "stderr";
 
 const ERASE_LINE = "\r\x1b[2K";
+const CLEAR_SCREEN = "\x1b[H\x1b[2J\x1b[3J";
 
 /** The first failure of each target; a stream that failed stays so. */
 const failures: Partial<Record<Target, NodeJS.ErrnoException>> = {};
@@ -45,10 +46,12 @@ function send(target: Target, parts: readonly TerminalPart[]): Promise<void> {
 /** A part of what is sent: its kind says what is made visible in it. */
 type TerminalPart =
   | { readonly kind: "line" | "lines" | "json"; readonly text: string; readonly style?: TextStyle }
-  | { readonly kind: "erase-line" | "line-end" };
+  | { readonly kind: "clear-screen" | "erase-line" | "line-end" };
 
 function drawn(part: TerminalPart): string {
   switch (part.kind) {
+    case "clear-screen":
+      return CLEAR_SCREEN;
     case "erase-line":
       return ERASE_LINE;
     case "line-end":
@@ -119,6 +122,11 @@ export function printNote(text: string): void {
 /** Draws the line of standard error's terminal anew, and stays on it; an empty one is taken away. */
 export function redrawLine(text: string): void {
   send("stderr", [{ kind: "erase-line" }, { kind: "line", text }]).catch(remembered);
+}
+
+/** Clears standard output's screen, where it is a terminal's. */
+export function clearScreen(): void {
+  if (process.stdout.isTTY === true) send("stdout", [{ kind: "clear-screen" }]).catch(remembered);
 }
 
 /** Nobody waits for these: `send` has kept the failure. */

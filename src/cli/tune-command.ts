@@ -5,7 +5,7 @@ import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { wholeNumber } from "./option-values.ts";
+import { addFile, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { terminalColumns, writeStdout } from "./terminal.ts";
 
@@ -23,6 +23,11 @@ const OPTIONS = [
   oneOf("--projection <kind>", "logits (default: the run's)", PROJECTIONS),
   parsed("--epochs <n>", "of the recipe lager (default: 2)", wholeNumber(1)),
   parsed("--tune-batch <rows>", "of the recipe lager (default: 4)", wholeNumber(1)),
+  parsed(
+    "--ratings <file>",
+    "human scores by lager label, not the run's; may be given again",
+    addFile,
+  ),
   text("--from <weights>", "shrink toward these weights, as far as the labels allow"),
   flag("--allow-worse", "write weights that do worse than none, too"),
   flag("--force", "replace the weights file if it exists"),

@@ -1,5 +1,7 @@
 import { LagerError } from "../base/errors.ts";
 import { Pacer } from "../base/pacer.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
+import { meanRatings, ratedKey } from "./ratings.ts";
 import { type ReadRunOptions, readRunInPlace } from "./read-run.ts";
 import { runPartDifference } from "./run-parts.ts";
 import type { RunTable } from "./run-table.ts";
@@ -7,6 +9,11 @@ import { RunTableBuilder } from "./run-table-builder.ts";
 
 /** How a run is read into memory. */
 export interface ReadRunTableOptions extends ReadRunOptions {
+  /**
+   * Ratings files, by `lager label`: their mean scores are the human scores, and those in the run
+   * count no more. Default: the run's own.
+   */
+  readonly ratings?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called now and then with the number of lines read. */
   readonly onProgress?: ((lines: number) => void) | undefined;
@@ -43,12 +50,13 @@ export async function readRunTable(
       { place: { file } },
     );
   }
+  const ratings = options.ratings === undefined ? null : await meanRatings(options.ratings);
   const builder = new RunTableBuilder(files, first.run.header);
   const pacer = new Pacer(options.signal, "reading the run");
   let count = 0;
   for (const { file, run } of runs) {
     for await (const line of run.lines) {
-      builder.add(line, file);
+      builder.add(ratings === null ? line : rated(line, ratings), file);
       if (++count % LINES_IN_A_STEP !== 0) continue;
       options.onProgress?.(count);
       await pacer.rest();
@@ -56,4 +64,10 @@ export async function readRunTable(
   }
   options.onProgress?.(count);
   return builder.finish();
+}
+
+/** The line with the human score that the ratings give it, or with none. */
+function rated(line: Outcome, ratings: ReadonlyMap<string, number>): Outcome {
+  if (line.kind === "failure") return line;
+  return { ...line, human: ratings.get(ratedKey(line.id, line.criterion)) };
 }

@@ -1,0 +1,206 @@
+import { LagerError } from "../../base/errors.ts";
+import { readRecords } from "../../input/dataset/dataset.ts";
+import type { DatasetRecord } from "../../input/dataset/record.ts";
+import type { Criterion, Task } from "../../input/task/task.ts";
+import { ratedKey } from "../../run/ratings.ts";
+import { RatingsWriter } from "../../run/ratings-writer.ts";
+import { readRun } from "../../run/read-run.ts";
+import { readPlan } from "./read-plan.ts";
+import type { PlannedRating, RatingProgress, RatingView } from "./result.ts";
+
+/** What is rated, by whom, and where it is written. */
+export interface RatingSessionOptions {
+  /** The data that the run was scored from: it has the texts. */
+  readonly data: string;
+  /** The ratings file; it is made, or gone on with. */
+  readonly output: string;
+  readonly rater: string;
+  /** A plan's file. Default: every scored line, in the run's order. */
+  readonly plan?: string | undefined;
+  /** Whether the judge's score is kept from the rater. Default: false. */
+  readonly blind?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Entry {
+  readonly record: DatasetRecord;
+  readonly criterion: Criterion;
+  readonly score: number;
+}
+
+/**
+ * A rater at work: one record on one criterion after the other, from the first that the rater has not
+ * scored. Every score is on the disk before the next record is shown.
+ *
+ * @example
+ * await using session = await RatingSession.open("run.jsonl", {
+ *   data: "answers.jsonl", output: "ratings.jsonl", rater: "anna",
+ * });
+ * for (let view = session.current(); view !== null; view = session.current()) {
+ *   await session.rate(ask(view.item));
+ * }
+ */
+export class RatingSession implements AsyncDisposable {
+  readonly #task: Task;
+  readonly #entries: readonly Entry[];
+  readonly #writer: RatingsWriter;
+  readonly #given = new Map<string, number | null>();
+  readonly #options: RatingSessionOptions;
+  #place = 0;
+
+  private constructor(
+    task: Task,
+    entries: readonly Entry[],
+    writer: RatingsWriter,
+    options: RatingSessionOptions,
+  ) {
+    this.#task = task;
+    this.#entries = entries;
+    this.#writer = writer;
+    this.#options = options;
+    for (const { rater, id, criterion, human } of writer.earlier) {
+      if (rater === options.rater) this.#given.set(ratedKey(id, criterion), human);
+    }
+    this.#forward();
+  }
+
+  /**
+   * Opens a run and the data that it was scored from.
+   *
+   * @throws LagerError `INVALID_ARGUMENT` when there is nothing to rate, as where the data are not
+   *   those that the run was scored from, or a plan names what the run does not hold;
+   *   `UNREADABLE_FILE`, `INVALID_RUN`, `UNWRITABLE_OUTPUT`, `ABORTED`, and as `readRecords`.
+   */
+  static async open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
+    if (options.rater.trim() === "") {
+      throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
+    }
+    const { header, lines } = await readRun(run, { onCutLastLine: () => {} });
+    const scores = new Map<string, PlannedRating & { readonly score: number }>();
+    for await (const line of lines) {
+      if (line.kind === "failure") continue;
+      const { id, criterion, score } = line;
+      scores.set(ratedKey(id, criterion), { id, criterion, score });
+    }
+    const planned =
+      options.plan === undefined ? [...scores.values()] : await readPlan(options.plan);
+    const records = await recordsById(header.task, options, new Set(planned.map(({ id }) => id)));
+    const entries = planned.map(({ id, criterion: name }): Entry => {
+      const line = scores.get(ratedKey(id, name));
+      const record = records.get(id);
+      const criterion = header.task.criteria.find((each) => each.name === name);
+      if (line === undefined || criterion === undefined) {
+        const what = `the run holds no score of this record on the criterion ${JSON.stringify(name)}`;
+        throw new LagerError("INVALID_ARGUMENT", `${what}: plan anew, from this run`, {
+          place: { file: options.plan ?? run, record: id },
+        });
+      }
+      if (record === undefined) {
+        const what = "there is no such record: give the data that the run was scored from";
+        throw new LagerError("INVALID_ARGUMENT", what, {
+          place: { file: options.data, record: id },
+        });
+      }
+      return { record, criterion, score: line.score };
+    });
+    if (entries.length === 0) {
+      throw new LagerError("INVALID_ARGUMENT", "there is nothing to rate: the run holds no score", {
+        place: { file: run },
+      });
+    }
+    return new RatingSession(
+      header.task,
+      entries,
+      await RatingsWriter.open(options.output),
+      options,
+    );
+  }
+
+  get task(): Task {
+    return this.#task;
+  }
+
+  /** How much of it is done. */
+  progress(): RatingProgress {
+    const done = this.#entries.filter((entry) => this.#given.has(keyOf(entry))).length;
+    return { done, total: this.#entries.length };
+  }
+
+  /** What is to be rated now; null when all is. */
+  current(): RatingView | null {
+    const entry = this.#entries[this.#place];
+    if (entry === undefined) return null;
+    const { rater, blind = false } = this.#options;
+    const given = this.#given.get(keyOf(entry));
+    return {
+      ...this.progress(),
+      task: this.#task,
+      rater,
+      item: {
+        record: entry.record,
+        criterion: entry.criterion,
+        score: blind ? null : entry.score,
+        given,
+      },
+    };
+  }
+
+  /**
+   * Scores the current record, or leaves it out (null), and goes on to the next that has no score.
+   *
+   * @param human the value of a label of the task's scale.
+   * @throws LagerError `INVALID_ARGUMENT` when all is rated, or the scale has no such value;
+   *   `UNWRITABLE_OUTPUT`.
+   */
+  async rate(human: number | null): Promise<void> {
+    const entry = this.#entries[this.#place];
+    if (entry === undefined) throw new LagerError("INVALID_ARGUMENT", "everything is rated");
+    if (human !== null && !this.#task.scale.some(({ value }) => value === human)) {
+      const values = this.#task.scale.map(({ value }) => value).join(", ");
+      const what = `the scale has no value ${human}, only ${values}`;
+      throw new LagerError("INVALID_ARGUMENT", what);
+    }
+    const { record, criterion } = entry;
+    const { rater } = this.#options;
+    await this.#writer.write({ id: record.id, criterion: criterion.name, human, rater });
+    this.#given.set(keyOf(entry), human);
+    this.#place++;
+    this.#forward();
+  }
+
+  /** Goes back to the record before, to score it again; stays at the first. */
+  back(): void {
+    this.#place = Math.max(0, this.#place - 1);
+  }
+
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #forward(): void {
+    for (; this.#place < this.#entries.length; this.#place++) {
+      const entry = this.#entries[this.#place];
+      if (entry !== undefined && !this.#given.has(keyOf(entry))) return;
+    }
+  }
+}
+
+function keyOf({ record, criterion }: Entry): string {
+  return ratedKey(record.id, criterion.name);
+}
+
+async function recordsById(
+  task: Task,
+  { data, signal }: RatingSessionOptions,
+  wanted: ReadonlySet<string>,
+): Promise<Map<string, DatasetRecord>> {
+  const found = new Map<string, DatasetRecord>();
+  for await (const entry of readRecords(data, task, { signal })) {
+    if (entry.kind === "record" && wanted.has(entry.id)) found.set(entry.id, entry);
+  }
+  return found;
+}
