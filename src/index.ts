@@ -34,6 +34,7 @@ export { evaluateRuns } from "./analysis/eval/evaluate-runs.ts";
 export type { EvaluateOptions } from "./analysis/eval/evaluate-table.ts";
 export type { Method, MethodKind } from "./analysis/eval/method.ts";
 export type { WeightsFile } from "./analysis/eval/tuned-scores.ts";
+export { PICK_RULES, type PickOptions, type PickRule } from "./analysis/rating/pick-ratings.ts";
 export type { CalibrationBin } from "./analysis/stats/calibration.ts";
 export type { Estimate, PairedEstimate, UndefinedReason } from "./analysis/stats/estimate.ts";
 export type { TuneOptions } from "./analysis/tune/learn-weights.ts";
@@ -108,8 +109,10 @@ export {
 export type { Session } from "./judge/session.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
+export { meanRatings, type Rating, type RatingsFile, readRatings } from "./run/ratings.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";
+export type { ResumedCounts } from "./run/resumed-lines.ts";
 export {
   MACHINE_FACTS,
   type RunHeader,
@@ -119,7 +122,6 @@ export {
 } from "./run/run-format.ts";
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
-export type { ResumedCounts } from "./run/resumed-lines.ts";
 export { type FinishRunOptions, type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
 export type { NodeLogits } from "./scoring/distribution/node-logits.ts";
 export {
@@ -182,14 +184,26 @@ export {
   bench,
   checkData,
   checkJudge,
+  compareRaters,
   doctor,
   knowledgeBoundary,
+  planRatings,
   prepareJudge,
   scoreData,
   selectRecords,
 } from "./workflows/on-call.ts";
 export type { PrepareOptions } from "./workflows/prepare/prepare-judge.ts";
 export type { PrepareResult } from "./workflows/prepare/result.ts";
+export type { PlanRatingsOptions } from "./workflows/rate/plan-ratings.ts";
+export { RatingSession, type RatingSessionOptions } from "./workflows/rate/rating-session.ts";
+export type {
+  PlannedRating,
+  RaterAgreement,
+  RaterComparison,
+  RatingItem,
+  RatingProgress,
+  RatingView,
+} from "./workflows/rate/result.ts";
 export type { CriterionSummary, ListedScore, ScoreSummary } from "./workflows/score-run/result.ts";
 export type { RunningMoments } from "./workflows/score-run/running-moments.ts";
 export type { ScoreDataOptions } from "./workflows/score-run/score-data.ts";

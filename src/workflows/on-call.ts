@@ -13,6 +13,8 @@ import type { KnowledgeOptions } from "./knowledge/knowledge-boundary.ts";
 import type { KnowledgeResult } from "./knowledge/result.ts";
 import type { PrepareOptions } from "./prepare/prepare-judge.ts";
 import type { PrepareResult } from "./prepare/result.ts";
+import type { PlanRatingsOptions } from "./rate/plan-ratings.ts";
+import type { PlannedRating, RaterComparison } from "./rate/result.ts";
 import type { ScoreDataOptions } from "./score-run/score-data.ts";
 import type { ScoredRun } from "./score-run/score-to-run.ts";
 import type { SelectResult } from "./select/result.ts";
@@ -57,6 +59,19 @@ export async function checkData(
 }
 
 /**
+ * How far raters agree: Krippendorff's α and the weighted κ, on each criterion and on all. What
+ * `lager label agreement` does.
+ *
+ * @param files ratings files; a rater goes by name, in whichever of them.
+ * @throws LagerError `INVALID_ARGUMENT` when there are fewer than two raters, `UNREADABLE_FILE`,
+ *   `MALFORMED_RECORD`, `INVALID_FIELD`.
+ */
+export async function compareRaters(files: readonly string[]): Promise<RaterComparison> {
+  const workflow = await import("./rate/compare-raters.ts");
+  return workflow.compareRaters(files);
+}
+
+/**
  * Checks a judge's file against the catalogue, and its replayed head against llama.cpp's own logits.
  * A judge that cannot be used is a result, and no error. What `lager judges verify` does.
  *
@@ -96,6 +111,22 @@ export async function knowledgeBoundary(
 ): Promise<KnowledgeResult> {
   const workflow = await import("./knowledge/knowledge-boundary.ts");
   return workflow.knowledgeBoundary(questions, options);
+}
+
+/**
+ * Plans which records of a run people should score first, without looking at any human score. What
+ * `lager label plan` does.
+ *
+ * @param files run files, parts of one run.
+ * @returns in the order in which to rate.
+ * @throws LagerError as `readRunTable`; `INVALID_ARGUMENT` when there is nothing to rate.
+ */
+export async function planRatings(
+  files: readonly string[],
+  options: PlanRatingsOptions,
+): Promise<PlannedRating[]> {
+  const workflow = await import("./rate/plan-ratings.ts");
+  return workflow.planRatings(files, options);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { countedText, figureText, shortFigureText } from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
-import { TEXT_FIELDS, type Task } from "../../input/task/task.ts";
+import { type Task, TEXT_FIELDS } from "../../input/task/task.ts";
 import type {
   PlannedRating,
   RaterComparison,
