@@ -43,6 +43,7 @@ export { type TuneRunsOptions, tuneRuns } from "./analysis/tune/tune-runs.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";
 export type { JsonPath } from "./base/json-fields.ts";
 export { version } from "./base/version.ts";
+export type { NativeDevice, NativeJudgeInfo } from "./engine/addon/boundary.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./engine/models/adapters.ts";
 export type { WheelPart } from "./engine/models/catalog.ts";
 export type { ModelCallOptions, ModelProgress } from "./engine/models/model-progress.ts";
@@ -56,10 +57,11 @@ export type { BackendSelection } from "./engine/native/backend.ts";
 export {
   GPU_CHOICES,
   type GpuChoice,
+  ISOLATION_CHOICES,
+  type Isolation,
   KV_TYPES,
   type KvType,
 } from "./engine/native/engine-options.ts";
-export type { NativeDevice, NativeJudgeInfo } from "./engine/native/native-addon.ts";
 export type { DataFormat } from "./input/dataset/data-format.ts";
 export {
   type DatasetOptions,

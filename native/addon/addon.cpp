@@ -1,4 +1,4 @@
-// The binding's entry point (see src/engine/native/native-addon.ts for what JavaScript sees).
+// The binding's entry point (see src/engine/addon/boundary.ts for what JavaScript sees).
 #include <napi.h>
 
 #include <set>

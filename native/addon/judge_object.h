@@ -8,7 +8,7 @@
 
 namespace lager::addon {
 
-// The JavaScript object of a judge (see src/engine/native/native-addon.ts for its shape). Jobs keep the judge
+// The JavaScript object of a judge (see src/engine/addon/boundary.ts for its shape). Jobs keep the judge
 // alive, so that neither garbage collection nor dispose() frees it under a running job.
 class JudgeObject final : public Napi::ObjectWrap<JudgeObject> {
 public:

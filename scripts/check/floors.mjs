@@ -31,7 +31,7 @@ const ROOMS = {
   input: ["task", "dataset", "prompt", "tokens"],
   scoring: ["weights", "distribution", "score"],
   analysis: ["stats", "tune", "eval", "rating"],
-  engine: ["models", "plan", "native"],
+  engine: ["models", "plan", "addon", "process", "native"],
 };
 
 /** What presenting may see of a workflow: the type of its result. */

@@ -54,6 +54,10 @@ export const ERROR_CODES = [
   "CAPTURE_INCOMPLETE",
   /** The score head disagrees with llama.cpp's own logits. */
   "HEAD_MISMATCH",
+  /** The engine's process ended or hung during this call, and again when it was tried once more. */
+  "ENGINE_CRASHED",
+  /** The engine's process ended again and again, and is not started any more. */
+  "ENGINE_LOST",
   /** The run file or output folder cannot be written. */
   "UNWRITABLE_OUTPUT",
   /** The output file is there already. */

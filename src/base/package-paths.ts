@@ -20,3 +20,9 @@ export const EXAMPLES_FOLDER = fileURLToPath(new URL("examples/", PACKAGE));
 
 /** The built addon with llama.cpp's libraries and ggml's plugins, in one folder. */
 export const LIBRARY_FOLDER = fileURLToPath(new URL("build/lib", PACKAGE));
+
+/**
+ * What runs in the engine's process. Node must be able to run it as it is, so that sources that a test
+ * runs start what was built of them.
+ */
+export const ENGINE_CHILD = fileURLToPath(new URL("dist/engine/process/child.js", PACKAGE));

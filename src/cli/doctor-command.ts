@@ -11,6 +11,7 @@ export const doctorCommand = command({
     text("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE),
     judgeOption("gpu"),
     judgeOption("prepared"),
+    judgeOption("isolation"),
     flag("--json", "one JSON object"),
   ],
   async run(_, { json, ...options }, signal) {

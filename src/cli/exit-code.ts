@@ -33,6 +33,8 @@ const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "DECODE_FAILED",
   "CAPTURE_INCOMPLETE",
   "HEAD_MISMATCH",
+  "ENGINE_CRASHED",
+  "ENGINE_LOST",
   "DISPOSED",
 ]);
 

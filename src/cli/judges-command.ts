@@ -38,15 +38,17 @@ const prepare = command({
   options: [
     oneOf("--for <device>", "device to prepare for", ["cpu"], "cpu"),
     judgeOption("threads"),
+    judgeOption("isolation"),
     flag("--json", "one JSON object"),
   ],
-  async run([judge], { threads, json }, signal) {
+  async run([judge], { threads, isolation, json }, signal) {
     const { prepareJudge } = await import("../workflows/prepare/prepare-judge.ts");
     const { keptText, layoutTable } = await import("../present/terminal/prepare-text.ts");
     const { modelProgress } = await import("./open-judge.ts");
     const status = new StatusLine();
     const result = await prepareJudge(judge, {
       threads,
+      isolation,
       signal,
       onModelProgress: modelProgress(status),
       onStep: status.show.bind(status),

@@ -6,8 +6,10 @@ import { makeProgram } from "./program.ts";
 import { printLines, printNote, readerHasLeft, stdoutFailure } from "./terminal.ts";
 
 const interrupted = new AbortController();
-process.once("SIGINT", () => {
-  // The running decode ends at its next node; a second Ctrl-C ends the process at once.
+process.on("SIGINT", () => {
+  // The second one does not wait for whatever holds up the first; the engine's process ends with this one.
+  if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+  // The running decode ends at its next node.
   interrupted.abort(new Error("interrupted by Ctrl-C"));
 });
 

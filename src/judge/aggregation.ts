@@ -1,6 +1,6 @@
 import { LagerError, requireOneOf } from "../base/errors.ts";
+import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
-import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { HiddenStates } from "../scoring/score/outcome.ts";

@@ -89,7 +89,7 @@ export async function generateAnswer(
     isDone: (generated) => finder.isComplete(generated),
     signal,
   });
-  const found = finder.find(tokens);
+  const found = await finder.find(tokens);
   if (found === undefined) return { scored: null, generated: tokens, reusedTokens };
   const { before, labels } = found;
   const scored = Int32Array.from([...prompt, ...tokens.slice(0, before)]);

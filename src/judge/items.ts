@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorPlace, LagerError } from "../base/errors.ts";
-import type { Entry } from "../input/dataset/dataset.ts";
 import { ownValue } from "../base/json.ts";
+import type { Entry } from "../input/dataset/dataset.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
 import { ownId, parseRecord } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
@@ -53,6 +53,7 @@ const ITEM_ERRORS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "DECODE_FAILED",
   "CAPTURE_INCOMPLETE",
   "HEAD_MISMATCH",
+  "ENGINE_CRASHED",
 ]);
 
 /** Criteria of one record one after the other, so that they share the record's part of the prompt. */

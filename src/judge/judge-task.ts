@@ -8,6 +8,7 @@ import { findEndToken } from "../input/tokens/end-token.ts";
 import { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import { PromptTokenizer } from "../input/tokens/prompt-tokenizer.ts";
+import { tokenTexts } from "../input/tokens/tokenizer.ts";
 
 /** A label of the scale, and the tokens by which the judge would write it. */
 export interface LabelTokens {
@@ -74,11 +75,13 @@ export class JudgeTask {
   }
 
   /** The scale's labels, each with its tokens in the tree. */
-  tokensOf({ paths }: LabelTree): LabelTokens[] {
-    return this.task.scale.map(({ label, value }, i) => {
-      const tokens = paths[i] ?? [];
-      return { label, value, tokens, texts: tokens.map((id) => this.#engine.tokenText(id)) };
-    });
+  tokensOf({ paths }: LabelTree): Promise<LabelTokens[]> {
+    return Promise.all(
+      this.task.scale.map(async ({ label, value }, i) => {
+        const tokens = paths[i] ?? [];
+        return { label, value, tokens, texts: await tokenTexts(this.#engine, tokens) };
+      }),
+    );
   }
 
   /**
@@ -109,15 +112,15 @@ export class JudgeTask {
 }
 
 /** The chat template of a judge's GGUF; plain text where it has none. */
-export function chatTemplateOf(engine: JudgeEngine): ChatTemplate {
+export async function chatTemplateOf(engine: JudgeEngine): Promise<ChatTemplate> {
   const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
   return new ChatTemplate(engine.info.chatTemplate, {
-    bosToken: text(engine.info.bosToken),
-    eosToken: text(engine.info.eosToken),
+    bosToken: await text(engine.info.bosToken),
+    eosToken: await text(engine.info.eosToken),
   });
 }
 
 /** A task on an engine, without the judge around it. */
-export function judgeTaskOf(engine: JudgeEngine, task: Task): JudgeTask {
-  return new JudgeTask(engine, chatTemplateOf(engine), task);
+export async function judgeTaskOf(engine: JudgeEngine, task: Task): Promise<JudgeTask> {
+  return new JudgeTask(engine, await chatTemplateOf(engine), task);
 }

@@ -1,4 +1,5 @@
 import { requireOneOf } from "../base/errors.ts";
+import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
 import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
 import type { ModelProgress } from "../engine/models/model-progress.ts";
@@ -6,9 +7,9 @@ import { findPrepared, type PreparedFile } from "../engine/models/prepared.ts";
 import { resolveJudge } from "../engine/models/resolve.ts";
 import { type BackendSelection, selectBackend } from "../engine/native/backend.ts";
 import { CapturePacker } from "../engine/native/capture-packer.ts";
+import { type EngineHost, openHost } from "../engine/native/engine-host.ts";
 import type { EngineOptions, JudgeSettings } from "../engine/native/engine-options.ts";
 import { JudgeEngine } from "../engine/native/judge-engine.ts";
-import type { NativeJudgeInfo } from "../engine/native/native-addon.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { recordsOf, type ScoreItem } from "./items.ts";
@@ -34,27 +35,21 @@ export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {
  * @param judge - a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
  * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `INVALID_GGUF`,
  *   `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`, `UNREADABLE_FILE`, `BACKEND_UNAVAILABLE`,
- *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `TEMPLATE_FAILED`, `ABORTED`.
+ *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ENGINE_CRASHED`, `TEMPLATE_FAILED`, `ABORTED`.
  * @example
  * await using judge = await loadJudge("smollm2-135m");
  * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
  */
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
-  const { signal, onModelProgress } = options;
-  const wish = requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
-  const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
-  const prepared = wish === "off" ? null : await preparedFor(model.sha256, options);
-  const adapters = await resolveAdapters(options.lora ?? [], { signal });
-  const { path, sha256 } = prepared ?? model;
-  const engine = await JudgeEngine.load(path, { ...options, lora: adapters });
+  requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
+  // A process of its own starts while the file is looked for and hashed.
+  const host = openHost(options);
+  const { engine, file } = await findAndLoad(host, judge, options).catch(async (error: unknown) => {
+    await host[Symbol.asyncDispose]();
+    throw error;
+  });
   try {
-    const loaded = new Judge(engine, {
-      name: model.name,
-      path,
-      fileSha256: sha256,
-      adapters,
-      prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
-    });
+    const loaded = new Judge(engine, file, await chatTemplateOf(engine));
     const { notice } = loaded.chatTemplate;
     if (notice !== undefined) options.onNotice?.(`${judge} ${notice}`);
     return loaded;
@@ -64,12 +59,38 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
   }
 }
 
+/** What a judge was loaded from. */
+type JudgeFile = Pick<LoadedJudge, "name" | "path" | "fileSha256" | "adapters" | "prepared">;
+
+async function findAndLoad(
+  host: EngineHost,
+  judge: string,
+  options: LoadJudgeOptions,
+): Promise<{ readonly engine: JudgeEngine; readonly file: JudgeFile }> {
+  const { signal, onModelProgress } = options;
+  const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
+  const prepared =
+    options.prepared === "auto" ? await preparedFor(host, model.sha256, options) : null;
+  const adapters = await resolveAdapters(options.lora ?? [], { signal });
+  const { path, sha256 } = prepared ?? model;
+  const engine = await JudgeEngine.loadOn(host, path, { ...options, lora: adapters });
+  const file = {
+    name: model.name,
+    path,
+    fileSha256: sha256,
+    adapters,
+    prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
+  };
+  return { engine, file };
+}
+
 /** The prepared file of a judge, where it will run on the CPU, for which it was made. */
 export async function preparedFor(
+  { addon }: EngineHost,
   sourceSha256: string,
   { gpu = "auto", signal, onNotice, ...options }: LoadJudgeOptions,
 ): Promise<PreparedFile | null> {
-  const { backend, cpuFeatures } = await selectBackend(gpu, options);
+  const { backend, cpuFeatures } = await selectBackend(addon, gpu, options);
   if (backend !== "CPU") {
     onNotice?.(`prepared weights are made for the CPU; on ${backend} the judge's own file is used`);
     return null;
@@ -96,10 +117,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
   readonly captures: Pick<JudgeEngine, "capture">;
 
   /** @internal use {@link loadJudge} */
-  constructor(
-    engine: JudgeEngine,
-    file: Pick<LoadedJudge, "name" | "path" | "fileSha256" | "adapters" | "prepared">,
-  ) {
+  constructor(engine: JudgeEngine, file: JudgeFile, chatTemplate: ChatTemplate) {
     this.name = file.name;
     this.path = file.path;
     this.fileSha256 = file.fileSha256;
@@ -109,7 +127,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
     this.engine = engine;
     const { parallel } = engine.info;
     this.captures = parallel > 1 ? new CapturePacker(engine, parallel) : engine;
-    this.chatTemplate = chatTemplateOf(engine);
+    this.chatTemplate = chatTemplate;
   }
 
   /** Architecture, layers, context and what else the GGUF says. */

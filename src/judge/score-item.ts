@@ -77,7 +77,7 @@ function scoreAnswer(
   return engine.turn(
     async (turn) => {
       const answer = await generateAnswer(turn, item.tokens, { finder, maxTokens, signal });
-      const generated = engine.textOf(answer.generated);
+      const generated = await engine.textOf(answer.generated);
       if (answer.scored === null) return noScore(item, generated, condition);
       const prompt = { ...answer.scored, criterion: item.criterion.name };
       const result = await scorePrompt(turn, scoring, item, prompt, signal);

@@ -38,11 +38,11 @@ export class Session {
   readonly #judge: LoadedJudge;
   readonly #scoring: Scoring;
 
-  private constructor(judge: LoadedJudge, scoring: Scoring) {
+  private constructor(judge: LoadedJudge, scoring: Scoring, labels: readonly LabelTokens[]) {
     this.#judge = judge;
     this.#scoring = scoring;
     this.task = scoring.judgeTask.task;
-    this.labels = scoring.judgeTask.tokensOf(scoring.labels);
+    this.labels = labels;
     this.condition = scoring.condition;
     this.weights = scoring.aggregation.learned;
   }
@@ -71,7 +71,7 @@ export class Session {
         ? null
         : await judgeTask.scoreFinder(condition.scorePosition, labels);
     const include = new Set(options.include ?? []);
-    return new Session(judge, {
+    const scoring = {
       engine,
       captures,
       judgeTask,
@@ -81,7 +81,8 @@ export class Session {
       condition,
       finder,
       include,
-    });
+    };
+    return new Session(judge, scoring, await judgeTask.tokensOf(labels));
   }
 
   /** The first line of a run file: everything that the scores of this session depend on. */

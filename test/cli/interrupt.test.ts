@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { untilGone } from "../support/process-state.ts";
 import { readWholeRun } from "../support/read-lines.ts";
 import { startLager } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
@@ -56,5 +58,33 @@ describe.skipIf(process.platform === "win32")("Ctrl-C", () => {
     const { exitCode, stderr } = await running.end;
     expect(exitCode).toBe(130);
     await expectSaved(file, stderr);
+  });
+
+  // The engine's process is found by Linux's way.
+  it.skipIf(process.platform !== "linux").each([
+    ["once ends a run whose engine stands still", 1],
+    ["twice ends it without waiting for the engine", 2],
+  ])("pressed %s", async (_, times) => {
+    const folder = await scratchFolder();
+    const file = path.join(folder, "run.jsonl");
+    const data = await writeLines(
+      path.join(folder, "data.jsonl"),
+      Array.from({ length: 5000 }, (_, i) => record(String(i), `Answer ${i}. `.repeat(100))),
+    );
+    const task = await taskFile(folder);
+    const running = startLager(["score", data, "--task", task, ...withTinyJudge(), "-o", file]);
+    await untilLines(file, 4, running);
+    const { pid = 0 } = running.child;
+    const [engine] = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    process.kill(Number(engine), "SIGSTOP");
+    running.child.kill("SIGINT");
+    if (times === 2) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      running.child.kill("SIGINT");
+    }
+    const { exitCode, stderr } = await running.end;
+    expect(exitCode).toBe(130);
+    expect(stderr.includes("interrupted\n")).toBe(times === 1);
+    await untilGone(Number(engine));
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
+import { nativeAddon } from "../../src/engine/addon/load-addon.ts";
 import { cachedSha256 } from "../../src/engine/models/file-hash.ts";
 import { judgeLayouts } from "../../src/engine/models/layout-choice.ts";
 import type { Preparation } from "../../src/engine/models/prepared.ts";
@@ -44,10 +45,10 @@ it("score uses the prepared file when asked, and the header says so", async () =
   const models = path.join(home, "models");
   await mkdir(models);
   const file = "rewritten.gguf";
-  await rewriteWeights(source, path.join(models, file), "BF16");
+  await rewriteWeights(nativeAddon(), source, path.join(models, file), "BF16");
   const sha256 = await cachedSha256(path.join(models, file));
   const figures: Preparation["figures"] = [];
-  const { cpuFeatures } = await selectBackend("off");
+  const { cpuFeatures } = await selectBackend(nativeAddon(), "off");
   const kept = { type: "BF16", file, sha256 };
   const preparation = { schema: 1, sourceSha256, cpuFeatures, figures, kept };
   await writeLines(path.join(models, `prepared-${sourceSha256.slice(0, 16)}.json`), [preparation]);

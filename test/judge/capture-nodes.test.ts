@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../src/base/errors.ts";
+import type { NativeCapture } from "../../src/engine/addon/boundary.ts";
 import type { CaptureOptions } from "../../src/engine/native/engine-turn.ts";
-import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { labelTree } from "../../src/input/tokens/label-tree.ts";
 import { captureNodes } from "../../src/judge/capture-nodes.ts";
 

@@ -54,7 +54,7 @@ async function answer(text: string, maxTokens = 100) {
         const tokens: number[] = [];
         for (const token of script.slice(0, maxTokens)) {
           tokens.push(token);
-          if (isDone?.(tokens)) break;
+          if (await isDone?.(tokens)) break;
         }
         return { tokens, ended: tokens.length === script.length, reusedTokens: 1 };
       },

@@ -58,7 +58,7 @@ it("a generated score has the bits of a plain capture of the same tokens", async
     scored++;
     const { tokens = [], prompt = "", generated = "", nodes } = outcome;
     // The judge went on from the end of the prompt; the score is the last digit that it wrote.
-    const written = engine.textOf(tokens).slice(prompt.length);
+    const written = (await engine.textOf(tokens)).slice(prompt.length);
     expect(generated.startsWith(written)).toBe(true);
     expect(generated.slice(written.length)).toMatch(/^[1-5][^1-5]*$/);
     const captured = await engine.capture(

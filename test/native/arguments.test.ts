@@ -6,8 +6,8 @@ import type {
   NativeGenerateRequest,
   NativeJudge,
   NativeLoadRequest,
-} from "../../src/engine/native/native-addon.ts";
-import { nativeAddon } from "../../src/engine/native/native-addon.ts";
+} from "../../src/engine/addon/boundary.ts";
+import { nativeAddon } from "../../src/engine/addon/load-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";
@@ -261,7 +261,7 @@ describe("an engine", () => {
 
   it.each([-1, 32_000, 2 ** 40, 0.5, Number.NaN])("has no token %d", async (id) => {
     const engine = await loadTiny("llama-spm-tied");
-    await rejection((async () => engine.tokenText(id))(), "INVALID_ARGUMENT");
+    await rejection(engine.tokenText(id), "INVALID_ARGUMENT");
   });
 
   it("tokenises any text", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { NativeCapture } from "../../src/engine/addon/boundary.ts";
 import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny } from "../support/load-tiny.ts";

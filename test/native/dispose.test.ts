@@ -36,7 +36,7 @@ describe("disposing a judge", () => {
     await rejection(engine.capture(Int32Array.of(1), LABELS), "DISPOSED");
     await rejection(engine.tokenize([{ text: "a", special: false }]), "DISPOSED");
     await rejection((async () => engine.metadata())(), "DISPOSED");
-    await rejection((async () => engine.tokenText(1))(), "DISPOSED");
+    await rejection(engine.tokenText(1), "DISPOSED");
     expect(engine.info.architecture).toBe("qwen2");
   });
 

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { NativeCapture } from "../../src/engine/addon/boundary.ts";
+import { nativeAddon } from "../../src/engine/addon/load-addon.ts";
 import { resolveJudge } from "../../src/engine/models/resolve.ts";
 import { selectBackend } from "../../src/engine/native/backend.ts";
 import type { EngineOptions } from "../../src/engine/native/engine-options.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 import { Judge } from "../../src/judge/judge.ts";
+import { chatTemplateOf } from "../../src/judge/judge-task.ts";
 import { bitsOf } from "../support/bits.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
@@ -119,10 +121,10 @@ describe("on a Vulkan device", () => {
 
   it("auto leaves a software device alone and says so", async ({ skip }) => {
     skip(problem !== undefined, problem);
-    const named = await selectBackend("vulkan");
+    const named = await selectBackend(nativeAddon(), "vulkan");
     const software = named.devices.every(({ description }) => /llvmpipe/.test(description));
     skip(!software, "this Vulkan device is a real one");
-    const auto = await selectBackend("auto");
+    const auto = await selectBackend(nativeAddon(), "auto");
     expect(auto.backend).toBe("CPU");
     expect(auto.reason).toContain("software device (llvmpipe");
   });
@@ -169,7 +171,8 @@ describe("on a Vulkan device", () => {
     const { name, path, sha256: fileSha256 } = await resolveJudge("smollm2-135m");
     const file = { name, path, fileSha256, adapters: [], prepared: null };
     const scores = async (options: EngineOptions) => {
-      const judge = new Judge(await load(path, options), file);
+      const engine = await load(path, options);
+      const judge = new Judge(engine, file, await chatTemplateOf(engine));
       const found: { score: number; eScore: number }[] = [];
       for await (const outcome of judge.scoreAll(ITEMS, { task: SHORT_TASK })) {
         if (outcome.kind !== "score") throw new Error(outcome.message);

@@ -44,7 +44,7 @@ describe("loading a judge", () => {
       text: "<|im_start|>",
       kind: "control",
     });
-    expect(engine.tokenText(151644)).toBe("<|im_start|>");
+    expect(await engine.tokenText(151644)).toBe("<|im_start|>");
     expect(engine.backend).toMatchObject({ backend: "CPU" });
     expect(engine.backend.release).toMatch(/^\d+\.\d+/);
     expect(engine.backend.devices).toHaveLength(1);

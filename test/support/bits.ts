@@ -1,4 +1,4 @@
-import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
+import type { NativeCapture } from "../../src/engine/addon/boundary.ts";
 
 /** The logits as bit patterns: equal only if every bit is, the sign of zero and NaN included. */
 export function bitsOf({ normed, raw }: Pick<NativeCapture, "normed" | "raw">): number[][] {

@@ -1,5 +1,5 @@
+import type { NativeCapture } from "../../src/engine/addon/boundary.ts";
 import type { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
-import type { NativeCapture } from "../../src/engine/native/native-addon.ts";
 
 /** The layers that are averaged, and their logits. */
 export interface Averaged {

@@ -1,4 +1,5 @@
 import { LagerError } from "../../src/base/errors.ts";
+import { nativeAddon } from "../../src/engine/addon/load-addon.ts";
 import { selectBackend } from "../../src/engine/native/backend.ts";
 
 /**
@@ -13,7 +14,7 @@ export const VULKAN_ENV = {
 export async function vulkanProblem(): Promise<string | undefined> {
   Object.assign(process.env, VULKAN_ENV);
   try {
-    await selectBackend("vulkan");
+    await selectBackend(nativeAddon(), "vulkan");
     return undefined;
   } catch (error) {
     if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;

@@ -1,12 +1,8 @@
-import { LagerError, requireOneOf } from "../../base/errors.ts";
+import { type ErrorCode, LagerError, requireOneOf } from "../../base/errors.ts";
 import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import type { NativeAddon, NativeBackends, NativeDevice } from "../addon/boundary.ts";
+import { fromNativeError } from "../addon/native-call.ts";
 import { type EngineSettings, GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
-import {
-  fromNativeError,
-  type NativeBackends,
-  type NativeDevice,
-  nativeAddon,
-} from "./native-addon.ts";
 import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
 
 /** The devices that were chosen, and why. */
@@ -24,8 +20,9 @@ export interface BackendSelection {
   /** One sentence for a person. */
   readonly reason: string;
   /**
-   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, in clauses. The packages' own
-   * are not among them: without a driver they cannot load, and that is how most machines are.
+   * Plugins that `LAGER_GPU_PLUGIN` names and that do not work, and those that end the process, in
+   * clauses. The packages' own are not among them otherwise: without a driver they cannot load, and
+   * that is how most machines are.
    */
   readonly brokenPlugins?: readonly string[];
 }
@@ -35,6 +32,12 @@ export interface BackendSelection {
  * llvmpipe, Google's SwiftShader, Microsoft's WARP. Good for tests, and far slower than the CPU.
  */
 const SOFTWARE_DEVICE = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|\bwarp\b/i;
+
+/** What a backend fails with that is passed over: a driver may also end the process that loads it. */
+const NOT_USABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "BACKEND_UNAVAILABLE",
+  "ENGINE_CRASHED",
+]);
 
 type GpuBackend = Exclude<GpuChoice, "auto" | "off">;
 
@@ -54,10 +57,11 @@ export type BackendOptions = Pick<EngineSettings, "gpuLayers" | "verbose">;
  * @throws LagerError `INVALID_ARGUMENT`, `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`.
  */
 export async function selectBackend(
+  addon: NativeAddon,
   gpu: GpuChoice,
   options: BackendOptions = {},
 ): Promise<BackendSelection> {
-  for await (const candidate of candidateBackends(gpu, options)) return candidate;
+  for await (const candidate of candidateBackends(addon, gpu, options)) return candidate;
   throw new LagerError("INTERNAL", "there is no backend to choose from");
 }
 
@@ -71,17 +75,18 @@ export async function selectBackend(
  * @throws LagerError as {@link selectBackend}.
  */
 export async function* candidateBackends(
+  addon: NativeAddon,
   gpu: GpuChoice,
   { gpuLayers, verbose = false }: BackendOptions = {},
 ): AsyncGenerator<BackendSelection> {
   requireOneOf("gpu", gpu, GPU_CHOICES);
   if (gpu === "off" || gpuLayers === 0) {
     const what = gpu === "off" ? "no GPU was" : "no layers on a GPU were";
-    yield onCpu(await initialize([], verbose), `${what} asked for`);
+    yield onCpu(await initialize(addon, [], verbose), `${what} asked for`);
     return;
   }
   if (gpu !== "auto") {
-    yield onGpu(gpu, await withPlugin(gpu, verbose));
+    yield onGpu(gpu, await withPlugin(addon, gpu, verbose));
     return;
   }
 
@@ -91,17 +96,18 @@ export async function* candidateBackends(
     ? (["metal"] as const)
     : (["cuda", "vulkan"] as const)) {
     try {
-      const backends = withoutSoftware(candidate, await withPlugin(candidate, verbose));
+      const backends = withoutSoftware(candidate, await withPlugin(addon, candidate, verbose));
       yield { ...onGpu(candidate, backends), brokenPlugins };
       reasons.push(`${candidate}: it was tried`);
     } catch (error) {
-      if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
+      if (!(error instanceof LagerError) || !NOT_USABLE.has(error.code)) throw error;
       reasons.push(`${candidate}: ${error.message}`);
-      if (error instanceof NamedPluginError) brokenPlugins.push(error.message);
+      const isBroken = error.code === "ENGINE_CRASHED" || error instanceof NamedPluginError;
+      if (isBroken) brokenPlugins.push(error.message);
     }
   }
   const reason = `no GPU can be used (${reasons.join("; ")})`;
-  yield { ...onCpu(await initialize([], verbose), reason), brokenPlugins };
+  yield { ...onCpu(await initialize(addon, [], verbose), reason), brokenPlugins };
 }
 
 /** Leaves out the devices that imitate a GPU. */
@@ -139,8 +145,12 @@ function onGpu(gpu: GpuBackend, backends: NativeBackends): BackendSelection {
 }
 
 /** The plugin is either built in or beside the addon (built from source), or comes with a package. */
-async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBackends> {
-  const backends = await initialize([], verbose);
+async function withPlugin(
+  addon: NativeAddon,
+  gpu: GpuBackend,
+  verbose: boolean,
+): Promise<NativeBackends> {
+  const backends = await initialize(addon, [], verbose);
   if (backends.devices.some((device) => BACKEND_NAMES[gpu].includes(device.backend))) {
     return backends;
   }
@@ -148,7 +158,7 @@ async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBack
   const failures: LagerError[] = [];
   for (const plugin of named === undefined ? packagedPlugins(gpu) : [named]) {
     try {
-      return await initialize([plugin], verbose);
+      return await initialize(addon, [plugin], verbose);
     } catch (error) {
       if (!(error instanceof LagerError) || error.code !== "BACKEND_UNAVAILABLE") throw error;
       failures.push(error);
@@ -162,9 +172,13 @@ async function withPlugin(gpu: GpuBackend, verbose: boolean): Promise<NativeBack
 /** A plugin that somebody asked for by name and that cannot be used. */
 class NamedPluginError extends LagerError {}
 
-async function initialize(plugins: readonly string[], verbose: boolean): Promise<NativeBackends> {
+async function initialize(
+  addon: NativeAddon,
+  plugins: readonly string[],
+  verbose: boolean,
+): Promise<NativeBackends> {
   try {
-    return await nativeAddon().initialize(LIBRARY_FOLDER, plugins, verbose);
+    return await addon.initialize(LIBRARY_FOLDER, plugins, verbose);
   } catch (error) {
     throw fromNativeError(error);
   }

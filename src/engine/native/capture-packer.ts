@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
+import type { NativeCapture } from "../addon/boundary.ts";
 import type { CaptureOptions } from "./engine-turn.ts";
-import type { NativeCapture } from "./native-addon.ts";
 
 /** What captures one prompt, or several at once: a `JudgeEngine`. */
 export interface PackingEngine {

@@ -13,6 +13,13 @@ export type GpuChoice = (typeof GPU_CHOICES)[number];
 export const KV_TYPES = ["f16", "f32", "bf16", "q8_0", "q5_1", "q5_0", "q4_1", "q4_0"] as const;
 export type KvType = (typeof KV_TYPES)[number];
 
+/**
+ * Where native code runs. `process`: in a child process, which is started again when it dies. `none`:
+ * in the caller's process, which dies with it.
+ */
+export const ISOLATION_CHOICES = ["none", "process"] as const;
+export type Isolation = (typeof ISOLATION_CHOICES)[number];
+
 /** What every option of a judge says of itself. */
 interface OptionFacts {
   /** One line of the command line's help. */
@@ -39,7 +46,7 @@ export type JudgeOption = OptionFacts &
 
 /**
  * How a judge's weights and context are set up: every option is declared here, once. The types below,
- * the native request and the command line's options follow from it.
+ * what native code is told and the command line's options follow from it.
  */
 export const ENGINE_OPTIONS = {
   /** Default: one a physical core. */
@@ -128,6 +135,26 @@ export const ENGINE_OPTIONS = {
     argument: "<file[:scale]>",
     help: "a LoRA adapter on the judge; may be given again",
     changesNumbers: true,
+  },
+  /** Default: `none`; the command line's is `process`. */
+  isolation: {
+    kind: "choice",
+    choices: ISOLATION_CHOICES,
+    argument: "<where>",
+    help: "where the engine runs: in a process of its own, or in this one",
+    commandLine: "process",
+    changesNumbers: false,
+  },
+  /**
+   * With `isolation: "process"`: seconds without any progress after which the engine counts as hung
+   * and is started again. Default: 1800.
+   */
+  hangLimit: {
+    kind: "count",
+    least: 1,
+    argument: "<seconds>",
+    help: "start an engine again that gets nowhere for so long (default: 1800)",
+    changesNumbers: false,
   },
   /** llama.cpp's own log on standard error. Default: false. */
   verbose: { kind: "flag", help: "llama.cpp's own log", changesNumbers: false },

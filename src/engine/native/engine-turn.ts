@@ -1,9 +1,10 @@
-import {
-  type NativeCapture,
-  type NativeGeneration,
-  type NativeJudge,
-  withCancelFlag,
-} from "./native-addon.ts";
+import type {
+  NativeAddon,
+  NativeCapture,
+  NativeGeneration,
+  NativeJudge,
+} from "../addon/boundary.ts";
+import { withCancelFlag } from "../addon/native-call.ts";
 
 /** How one prompt is captured. */
 export interface CaptureOptions {
@@ -29,7 +30,7 @@ export interface GenerateOptions {
   /** Tokens at most. */
   readonly maxTokens: number;
   /** Asked after each token, with all that were generated so far; true ends it. */
-  readonly isDone?: (generated: readonly number[]) => boolean;
+  readonly isDone?: (generated: readonly number[]) => boolean | Promise<boolean>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,11 +46,17 @@ export interface Generation {
 
 /** The judge as one caller has it for a while: nobody else's work comes in between. */
 export class EngineTurn {
+  readonly #addon: NativeAddon;
   readonly #native: NativeJudge;
   readonly #plainAttention: boolean;
 
   /** @internal use `JudgeEngine.turn` */
-  constructor(native: NativeJudge, { plainAttention = false }: TurnOptions = {}) {
+  constructor(
+    addon: NativeAddon,
+    native: NativeJudge,
+    { plainAttention = false }: TurnOptions = {},
+  ) {
+    this.#addon = addon;
     this.#native = native;
     this.#plainAttention = plainAttention;
   }
@@ -60,7 +67,7 @@ export class EngineTurn {
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
   ): Promise<NativeCapture> {
-    return withCancelFlag(options.signal, (flag) =>
+    return withCancelFlag(this.#addon, options.signal, (flag) =>
       this.#native.capture(
         {
           tokens,
@@ -80,7 +87,7 @@ export class EngineTurn {
     scoreTokens: Int32Array,
     options: CaptureOptions = {},
   ): Promise<NativeCapture[]> {
-    return withCancelFlag(options.signal, (flag) =>
+    return withCancelFlag(this.#addon, options.signal, (flag) =>
       this.#native.captureBatch(
         {
           prompts,
@@ -105,7 +112,7 @@ export class EngineTurn {
     let reusedTokens: number | undefined;
     do {
       // One token a call: that costs microseconds, and none is generated in vain.
-      step = await withCancelFlag(options.signal, (flag) =>
+      step = await withCancelFlag(this.#addon, options.signal, (flag) =>
         this.#native.generate({ prompt, generated: Int32Array.from(tokens), count: 1 }, flag),
       );
       reusedTokens ??= step.reusedTokens;
@@ -114,7 +121,7 @@ export class EngineTurn {
       !step.ended &&
       step.tokens.length > 0 &&
       tokens.length < options.maxTokens &&
-      options.isDone?.(tokens) !== true
+      (await options.isDone?.(tokens)) !== true
     );
     return { tokens, ended: step.ended, reusedTokens };
   }

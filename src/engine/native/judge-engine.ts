@@ -1,16 +1,13 @@
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { SpecialToken, Tokenizer } from "../../input/tokens/tokenizer.ts";
+import type { NativeCapture, NativeJudge, NativeJudgeInfo } from "../addon/boundary.ts";
+import { fromNativeError } from "../addon/native-call.ts";
 import { type BackendSelection, candidateBackends } from "./backend.ts";
+import { type EngineHost, openHost } from "./engine-host.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { type CaptureOptions, EngineTurn, type TurnOptions } from "./engine-turn.ts";
 import { loadNativeJudge } from "./load-native-judge.ts";
 import { loadOnFirst } from "./load-on-first.ts";
-import {
-  fromNativeError,
-  type NativeCapture,
-  type NativeJudge,
-  type NativeJudgeInfo,
-} from "./native-addon.ts";
 
 /**
  * A loaded GGUF judge: tokenises, decodes and captures the score logits of every layer.
@@ -23,16 +20,19 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   /** Layers on the GPU, the LM head's counted as one more; 0 on the CPU. */
   readonly gpuLayers: number;
   readonly specialTokens: readonly SpecialToken[];
+  readonly #host: EngineHost;
   readonly #native: NativeJudge;
   #tail: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
   #finalDecodeSeconds: number | undefined;
 
   private constructor(
+    host: EngineHost,
     native: NativeJudge,
     backend: BackendSelection,
     gpuLayers = Number.POSITIVE_INFINITY,
   ) {
+    this.#host = host;
     this.#native = native;
     this.backend = backend;
     this.info = native.info();
@@ -45,16 +45,39 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    * `onLoadProgress` throws ends the load and is thrown on as it is.
    *
    * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`,
-   *   `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ABORTED`.
+   *   `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ENGINE_CRASHED`, `ABORTED`.
    */
   static async load(path: string, options: EngineOptions = {}): Promise<JudgeEngine> {
-    throwIfAborted(options.signal, "loading the judge");
-    const { loaded, backend } = await loadOnFirst(
-      candidateBackends(options.gpu ?? "auto", options),
-      (candidate) => loadNativeJudge(candidate, path, options),
-      options.onNotice,
-    );
-    return new JudgeEngine(loaded, backend, options.gpuLayers);
+    return JudgeEngine.loadOn(openHost(options), path, options);
+  }
+
+  /**
+   * {@link load} where a host is there already; from here on it is the engine's, also where loading
+   * fails.
+   */
+  static async loadOn(
+    host: EngineHost,
+    path: string,
+    options: Omit<EngineOptions, "isolation">,
+  ): Promise<JudgeEngine> {
+    try {
+      throwIfAborted(options.signal, "loading the judge");
+      const { addon } = host;
+      const { loaded, backend } = await loadOnFirst(
+        candidateBackends(addon, options.gpu ?? "auto", options),
+        (candidate) => loadNativeJudge(addon, candidate, path, options),
+        options.onNotice,
+      );
+      return new JudgeEngine(host, loaded, backend, options.gpuLayers);
+    } catch (error) {
+      await host[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The process that native code runs in; null where it is this one. */
+  get pid(): number | null {
+    return this.#host.pid;
   }
 
   get bosToken(): number | null {
@@ -77,20 +100,20 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   }
 
   /** @throws LagerError `INVALID_ARGUMENT` for an id outside the vocabulary. */
-  tokenText(id: number): string {
+  async tokenText(id: number): Promise<string> {
     this.#requireOpen();
     try {
-      return this.#native.tokenText(id);
+      return await this.#native.tokenText(id);
     } catch (error) {
       throw fromNativeError(error);
     }
   }
 
   /** Text of several tokens: a character may be spread over them. */
-  textOf(tokens: readonly number[]): string {
+  async textOf(tokens: readonly number[]): Promise<string> {
     this.#requireOpen();
     try {
-      return this.#native.textOf(Int32Array.from(tokens));
+      return await this.#native.textOf(Int32Array.from(tokens));
     } catch (error) {
       throw fromNativeError(error);
     }
@@ -120,7 +143,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
    *   hidden states of every layer come along; `plainAttention`: for prompts that go on from the one
    *   before by a few tokens.
    * @throws LagerError `PROMPT_TOO_LONG`, `DECODE_FAILED`, `CAPTURE_INCOMPLETE`, `HEAD_MISMATCH`,
-   *   `ABORTED`, `DISPOSED`. The engine stays usable.
+   *   `ENGINE_CRASHED`, `ABORTED`, `DISPOSED`: the engine stays usable. `ENGINE_LOST`: it does not.
    */
   capture(
     tokens: Int32Array,
@@ -154,7 +177,7 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   turn<T>(work: (turn: EngineTurn) => Promise<T>, options: TurnOptions = {}): Promise<T> {
     const job = this.#tail.then(() => {
       this.#requireOpen();
-      return work(new EngineTurn(this.#native, options));
+      return work(new EngineTurn(this.#host.addon, this.#native, options));
     });
     this.#tail = job.catch(() => {});
     return job;
@@ -162,9 +185,10 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
 
   /** Waits for the running capture, then frees everything; queued ones end with `DISPOSED`. Idempotent. */
   dispose(): Promise<void> {
-    this.#disposed ??= this.#tail.then(() => {
+    this.#disposed ??= this.#tail.then(async () => {
       this.#finalDecodeSeconds = this.#native.decodeSeconds();
-      return this.#native.dispose();
+      await this.#native.dispose();
+      await this.#host[Symbol.asyncDispose]();
     });
     return this.#disposed;
   }

@@ -1,6 +1,7 @@
+import type { NativeAddon, NativeJudge } from "../addon/boundary.ts";
+import { withCancelFlag } from "../addon/native-call.ts";
 import type { BackendSelection } from "./backend.ts";
 import { type EngineOptions, nativeSettings } from "./engine-options.ts";
-import { type NativeJudge, nativeAddon, withCancelFlag } from "./native-addon.ts";
 
 /**
  * Loads a GGUF on the devices that were chosen. What `onLoadProgress` throws ends the load and is
@@ -9,6 +10,7 @@ import { type NativeJudge, nativeAddon, withCancelFlag } from "./native-addon.ts
  * @throws LagerError as `JudgeEngine.load`.
  */
 export async function loadNativeJudge(
+  addon: NativeAddon,
   backend: BackendSelection,
   path: string,
   options: EngineOptions,
@@ -21,16 +23,18 @@ export async function loadNativeJudge(
   const stop = new AbortController();
   const signal =
     options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+  const { fast, ...others } = settings;
   const native = await withCancelFlag(
+    addon,
     signal,
     (flag) =>
-      nativeAddon().loadJudge(
+      addon.loadJudge(
         {
           path,
           devices: onGpu ? backend.devices.map((device) => device.name) : [],
-          ...settings,
+          ...others,
           gpuLayers: onGpu ? settings.gpuLayers : 0,
-          flashAttention: settings.fast,
+          flashAttention: fast,
           adapters: lora.map(({ path: file }) => file),
           adapterScales: Float64Array.from(lora, ({ scale }) => scale ?? 1),
         },

@@ -7,6 +7,7 @@ const GPU_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "OUT_OF_MEMORY",
   "UNSUPPORTED_JUDGE",
   "DECODE_FAILED",
+  "ENGINE_CRASHED",
 ]);
 
 /** What was loaded, and where: the backend's reason says what failed before it. */

@@ -1,4 +1,4 @@
-import type { Tokenizer } from "./tokenizer.ts";
+import { type Tokenizer, tokenTexts } from "./tokenizer.ts";
 
 /**
  * The token with which the judge ends its turn: the special token that its chat template puts
@@ -14,7 +14,8 @@ export async function findEndToken(
 ): Promise<number | null> {
   const [ids = new Int32Array()] = await tokenizer.tokenize([{ text: afterAnswer, special: true }]);
   // Some vocabularies have tokens for runs of white space that count as special.
-  const first = ids.find((id) => tokenizer.tokenText(id).trim() !== "");
+  const texts = await tokenTexts(tokenizer, ids);
+  const first = ids.find((_, i) => texts[i]?.trim() !== "");
   const isSpecial = tokenizer.specialTokens.some(({ id }) => id === first);
   return first !== undefined && isSpecial ? first : eosToken;
 }

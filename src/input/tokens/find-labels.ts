@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import { type LabelTree, labelTree } from "./label-tree.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { type Tokenizer, tokenTexts } from "./tokenizer.ts";
 
 /** Where the labels of a scale part, in texts that differ in nothing but the label. */
 export interface FoundLabels {
@@ -29,7 +29,7 @@ export async function findLabels(
   const shared = commonPrefixLength(tokenized);
   const spellings = tokenized.map((tokens) => Array.from(tokens.subarray(shared)));
   const fail = (rule: string) => ambiguous(rule, labels, spellings, tokenizer);
-  if (!areDistinct(spellings)) throw fail("every label must have tokens of its own");
+  if (!areDistinct(spellings)) throw await fail("every label must have tokens of its own");
 
   const beginnings = properPrefixes(spellings);
   const begins = spellings.map((spelling) => beginnings.has(key(spelling)));
@@ -37,14 +37,14 @@ export async function findLabels(
 
   const endToken = await findEndToken();
   if (endToken === null) {
-    throw fail(
+    throw await fail(
       `${JSON.stringify(labels[begins.indexOf(true)])} begins another label, and the judge has no ` +
         "token to end its turn with, which would tell them apart",
     );
   }
   const paths = spellings.map((spelling, i) => (begins[i] ? [...spelling, endToken] : spelling));
   // A label may spell the end token itself.
-  if (!areDistinct(paths)) throw fail("every label must have tokens of its own");
+  if (!areDistinct(paths)) throw await fail("every label must have tokens of its own");
   return { shared, tree: labelTree(paths) };
 }
 
@@ -74,18 +74,21 @@ function key(tokens: readonly number[]): string {
   return tokens.join(" ");
 }
 
-function ambiguous(
+async function ambiguous(
   rule: string,
   labels: readonly string[],
   spellings: readonly (readonly number[])[],
   tokenizer: Tokenizer,
-): LagerError {
-  const shown = labels.slice(0, 20).map((label, index) => {
-    const tokens = (spellings[index] ?? []).map(
-      (id) => `${JSON.stringify(tokenizer.tokenText(id))} (${id})`,
+): Promise<LagerError> {
+  const shown: string[] = [];
+  for (const [index, label] of labels.slice(0, 20).entries()) {
+    const ids = spellings[index] ?? [];
+    const texts = await tokenTexts(tokenizer, ids);
+    const tokens = texts.map((text, i) => `${JSON.stringify(text)} (${ids[i]})`);
+    shown.push(
+      `${JSON.stringify(label)} is ${tokens.length === 0 ? "no token" : tokens.join(" + ")}`,
     );
-    return `${JSON.stringify(label)} is ${tokens.length === 0 ? "no token" : tokens.join(" + ")}`;
-  });
+  }
   if (labels.length > shown.length) shown.push(`and ${labels.length - shown.length} more`);
   return new LagerError(
     "AMBIGUOUS_LABELS",

@@ -1,7 +1,7 @@
 import { escapeRegExp } from "../../base/escape-regexp.ts";
 import type { ScorePositionRule } from "../task/condition.ts";
 import { type LabelTree, labelTree } from "./label-tree.ts";
-import type { Tokenizer } from "./tokenizer.ts";
+import { type Tokenizer, tokenTexts } from "./tokenizer.ts";
 
 /** Where the score stands in a generated answer. */
 export interface FoundScore {
@@ -96,13 +96,13 @@ export class ScoreFinder {
    * Whether nothing that could follow would change the score: an answer stands on a line of its own.
    * Under the rule `last` any further token might.
    */
-  isComplete(tokens: readonly number[]): boolean {
+  async isComplete(tokens: readonly number[]): Promise<boolean> {
     if (this.#rule === "last" || this.#answerLine === undefined) return false;
-    return this.#answerLine.test(this.#texts(tokens).join(""));
+    return this.#answerLine.test((await tokenTexts(this.#tokenizer, tokens)).join(""));
   }
 
   /** `undefined` when the answer holds no score. */
-  find(tokens: readonly number[]): FoundScore | undefined {
+  async find(tokens: readonly number[]): Promise<FoundScore | undefined> {
     return this.#rule === "last" && this.#families.every(isOneTokenEach)
       ? this.#lastToken(tokens)
       : this.#lastText(tokens);
@@ -117,8 +117,8 @@ export class ScoreFinder {
   }
 
   /** The last place where both the text and the tokens are a label's. */
-  #lastText(tokens: readonly number[]): FoundScore | undefined {
-    const texts = this.#texts(tokens);
+  async #lastText(tokens: readonly number[]): Promise<FoundScore | undefined> {
+    const texts = await tokenTexts(this.#tokenizer, tokens);
     for (const offset of this.#labelOffsets(texts.join("")).reverse()) {
       for (const family of this.#families) {
         const before = tokenAt(texts, offset + family.skipped);
@@ -136,10 +136,6 @@ export class ScoreFinder {
     const only = this.#onlyLabel.exec(text);
     if (only !== null) return [labelOffset(only)];
     return this.#answer === undefined ? [] : Array.from(text.matchAll(this.#answer), labelOffset);
-  }
-
-  #texts(tokens: readonly number[]): string[] {
-    return tokens.map((token) => this.#tokenizer.tokenText(token));
   }
 }
 
@@ -185,7 +181,7 @@ function prefixPattern(answerPrefix: string): string | undefined {
  */
 async function labelFamilies(search: ScoreSearch): Promise<Family[]> {
   const { labels, tree, tokenizer } = search;
-  const own = ownFamily(search);
+  const own = await ownFamily(search);
   const families = [own];
   if (!isOneTokenEach(own)) return families;
   const seen = new Set(tree.paths.flat());
@@ -209,20 +205,17 @@ async function labelFamilies(search: ScoreSearch): Promise<Family[]> {
 }
 
 /** The labels as they follow the answer prefix: without what ends them, and what all begin with. */
-function ownFamily({ labels, tree, tokenizer }: ScoreSearch): Family {
-  const textOf = (tokens: readonly number[]) =>
-    tokens
-      .map((token) => tokenizer.tokenText(token))
-      .join("")
-      .trimStart();
-  const spellings = tree.paths.map((path, index) => {
-    const label = labels[index] ?? "";
-    return label.endsWith(textOf(path)) ? path : path.slice(0, -1);
-  });
-  const skipped = labels.map(
-    (label, index) => label.length - textOf(spellings[index] ?? []).length,
-  );
-  return { tree, spellings, skipped: Math.max(0, skipped[0] ?? 0) };
+async function ownFamily({ labels, tree, tokenizer }: ScoreSearch): Promise<Family> {
+  const textOf = async (tokens: readonly number[]) =>
+    (await tokenTexts(tokenizer, tokens)).join("").trimStart();
+  const spellings: (readonly number[])[] = [];
+  for (const [index, path] of tree.paths.entries()) {
+    const isWhole = labels[index]?.endsWith(await textOf(path)) === true;
+    spellings.push(isWhole ? path : path.slice(0, -1));
+  }
+  const [label = ""] = labels;
+  const skipped = label.length - (await textOf(spellings[0] ?? [])).length;
+  return { tree, spellings, skipped: Math.max(0, skipped) };
 }
 
 function isOneTokenEach({ tree, skipped }: Family): boolean {

@@ -16,11 +16,24 @@ export interface Tokenizer {
    */
   tokenize(texts: readonly { text: string; special: boolean }[]): Promise<Int32Array[]>;
   /** Text of one token, special tokens shown. */
-  tokenText(id: number): string;
+  tokenText(id: number): string | Promise<string>;
   /** All control, user-defined and unknown tokens with a non-empty text. */
   readonly specialTokens: readonly SpecialToken[];
   /** The BOS token, or `null` when the model has none. */
   readonly bosToken: number | null;
   /** Whether the model wants BOS in front of every prompt. */
   readonly addsBos: boolean;
+}
+
+/** The texts of tokens, each on its own. */
+export async function tokenTexts(
+  tokenizer: Pick<Tokenizer, "tokenText">,
+  ids: Iterable<number>,
+): Promise<string[]> {
+  const texts: string[] = [];
+  for (const id of ids) {
+    const text = tokenizer.tokenText(id);
+    texts.push(typeof text === "string" ? text : await text);
+  }
+  return texts;
 }

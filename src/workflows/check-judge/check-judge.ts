@@ -1,9 +1,9 @@
 import { LagerError } from "../../base/errors.ts";
+import type { NativeJudgeInfo } from "../../engine/addon/boundary.ts";
 import { cachedJudgePath } from "../../engine/models/cache.ts";
 import { isCached, resolveJudge, verifyJudge } from "../../engine/models/resolve.ts";
+import { openHost } from "../../engine/native/engine-host.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
-import type { NativeJudgeInfo } from "../../engine/native/native-addon.ts";
-import { nativeAddon } from "../../engine/native/native-addon.ts";
 import { type LoadJudgeOptions, preparedFor } from "../../judge/judge.ts";
 import type { JudgeCheck } from "./result.ts";
 
@@ -27,7 +27,8 @@ export async function checkJudge(
     const found = isKept ? await verifyJudge(judge, call) : await resolveJudge(judge, call);
     file = found.path;
     if (options.prepared === "auto") {
-      file = (await preparedFor(found.sha256, options))?.path ?? file;
+      await using host = openHost(options);
+      file = (await preparedFor(host, found.sha256, options))?.path ?? file;
     }
     // In the smallest batch that there is, the probe of the check on load is split.
     const whole = await probe(file, { ...options, batchSize: 512 });
@@ -45,7 +46,7 @@ export async function checkJudge(
     if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
     return {
       file,
-      architecture: await architectureOf(file),
+      architecture: await architectureOf(file, options),
       layers: null,
       captured: null,
       maxDifference: null,
@@ -56,11 +57,12 @@ export async function checkJudge(
 }
 
 /** Of a judge that is refused, as far as its file's header can be read. */
-async function architectureOf(file: string): Promise<string | null> {
+async function architectureOf(file: string, options: LoadJudgeOptions): Promise<string | null> {
   try {
-    return await nativeAddon().architectureOf(file);
+    await using host = openHost(options);
+    return await host.addon.architectureOf(file);
   } catch {
-    return null; // without the addon, which is what the judge is refused for then
+    return null; // it may end the process that looks, or there is no addon: the reason says so
   }
 }
 

@@ -10,9 +10,9 @@ import type { PREPARED_CHOICES } from "../../engine/models/layout-choice.ts";
 import { whichPip } from "../../engine/models/pip.ts";
 import { isCached, resolveJudge } from "../../engine/models/resolve.ts";
 import { type BackendSelection, selectBackend } from "../../engine/native/backend.ts";
-import type { GpuChoice } from "../../engine/native/engine-options.ts";
+import { type EngineHost, openHost } from "../../engine/native/engine-host.ts";
+import type { GpuChoice, Isolation } from "../../engine/native/engine-options.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
-import { nativeAddon } from "../../engine/native/native-addon.ts";
 import { type LoadJudgeOptions, preparedFor } from "../../judge/judge.ts";
 import type { DoctorReport } from "./result.ts";
 
@@ -24,6 +24,8 @@ export interface DoctorOptions {
   readonly gpu?: GpuChoice | undefined;
   /** Whether a prepared file of the judge may be measured. Default `off`. */
   readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
+  /** Where the engine runs. Default `none`: in this process, which ends with it. */
+  readonly isolation?: Isolation | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told what takes a while: "measuring the speed". */
   readonly onStep?: ((text: string) => void) | undefined;
@@ -57,24 +59,27 @@ class Findings {
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   const { judge, gpu = "auto", prepared = "off", signal } = options;
   const findings = new Findings();
-  const addon = await findings.try(nativeAddon);
-  const chosen = addon === null ? null : await findings.try(() => selectBackend(gpu));
+  await using host = openHost({ isolation: options.isolation });
+  const chosen = await findings.try(() => selectBackend(host.addon, gpu));
+  const isAddonHere = findings.problems.every(({ code }) => code !== "ADDON_UNAVAILABLE");
   // What else there is helps to see why the GPU that was asked for cannot be used.
   const onCpu =
-    addon === null || chosen !== null || gpu === "off"
+    !isAddonHere || chosen !== null || gpu === "off"
       ? null
-      : await selectBackend("off").catch(() => null);
+      : await selectBackend(host.addon, "off").catch(() => null);
   const pip = await whichPip(signal).catch(noneOf("DOWNLOAD_FAILED"));
   const warnings = (chosen?.brokenPlugins ?? []).map(
     (broken) =>
       `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
   );
-  const file = await findings.try(() => judgeFile(judge, { gpu, prepared, signal }, warnings));
+  const file = await findings.try(() =>
+    judgeFile(host, judge, { gpu, prepared, signal }, warnings),
+  );
   if (file !== null) options.onStep?.("measuring the speed");
   const speed =
     chosen === null || file === null
       ? null
-      : await findings.try(() => measureSpeed(file, { gpu, signal }, warnings));
+      : await findings.try(() => measureSpeed(host, file, { gpu, signal }, warnings));
   const loaded = chosen ?? onCpu;
   const [cpu] = cpus();
   return {
@@ -92,7 +97,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     },
     addon: {
       file: path.join(LIBRARY_FOLDER, "lager.node"),
-      loaded: addon !== null,
+      loaded: isAddonHere,
       libraries: await libraries(),
     },
     cpu: {
@@ -144,6 +149,7 @@ function devicesOf(selection: BackendSelection | null): DoctorReport["devices"] 
 
 /** The judge's file, null when it would have to be fetched: the doctor downloads nothing. */
 async function judgeFile(
+  host: EngineHost,
   judge: string,
   options: Pick<LoadJudgeOptions, "gpu" | "prepared" | "signal">,
   warnings: string[],
@@ -153,10 +159,11 @@ async function judgeFile(
   const found = await resolveJudge(judge, { signal: options.signal });
   if (options.prepared === "off") return found.path;
   const onNotice = (text: string) => warnings.push(text);
-  return (await preparedFor(found.sha256, { ...options, onNotice }))?.path ?? found.path;
+  return (await preparedFor(host, found.sha256, { ...options, onNotice }))?.path ?? found.path;
 }
 
 async function measureSpeed(
+  host: EngineHost,
   file: string,
   options: Pick<LoadJudgeOptions, "gpu" | "signal">,
   warnings: string[],
@@ -166,7 +173,7 @@ async function measureSpeed(
   const onNotice = (text: string) => {
     if (told-- <= 0) warnings.push(text);
   };
-  await using engine = await JudgeEngine.load(file, { ...options, onNotice });
+  await using engine = await JudgeEngine.loadOn(host, file, { ...options, onNotice });
   const { vocabularySize, contextSize } = engine.info;
   // Spread over the vocabulary; what they say does not matter to the time that they take.
   const tokens = Int32Array.from(

@@ -21,6 +21,8 @@ import {
   writePreparation,
 } from "../../engine/models/prepared.ts";
 import { type ResolvedJudge, resolveJudge } from "../../engine/models/resolve.ts";
+import { openHost } from "../../engine/native/engine-host.ts";
+import type { Isolation } from "../../engine/native/engine-options.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
 import { rewriteWeights } from "../../engine/native/rewrite-weights.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
@@ -32,6 +34,8 @@ import type { PrepareResult } from "./result.ts";
 export interface PrepareOptions {
   /** Threads of the measurement; those that scoring will use. Default one a physical core. */
   readonly threads?: number | undefined;
+  /** Where the engine runs. Default `none`: in this process, which ends with it. */
+  readonly isolation?: Isolation | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Progress of a download or of the checksum of a file that is new here. */
   readonly onModelProgress?: ((progress: ModelProgress) => void) | undefined;
@@ -100,7 +104,8 @@ async function measureAndKeep(
       options.onStep?.(`rewriting the weights as ${type}`);
       const file = `${preparedPath(source.sha256, type)}.${process.pid}.part`;
       scratch.push(file);
-      await rewriteWeights(source.path, file, type);
+      await using host = openHost(options);
+      await rewriteWeights(host.addon, source.path, file, type);
       layouts.push({ name: type, file });
     }
     const figures = await measure(layouts, reference, prompts, options);
@@ -122,13 +127,13 @@ async function measureAndKeep(
   }
 }
 
-function load(file: string, { threads, signal }: PrepareOptions): Promise<JudgeEngine> {
-  return JudgeEngine.load(file, { gpu: "off", threads, signal });
+function load(file: string, { threads, isolation, signal }: PrepareOptions): Promise<JudgeEngine> {
+  return JudgeEngine.load(file, { gpu: "off", threads, isolation, signal });
 }
 
 async function examplePrompts(engine: JudgeEngine): Promise<Prompt[]> {
   const task = await loadTask(path.join(EXAMPLES_FOLDER, "quickstart.yaml"));
-  const judgeTask = judgeTaskOf(engine, task);
+  const judgeTask = await judgeTaskOf(engine, task);
   const prompts: Prompt[] = [];
   const records = readRecords(path.join(EXAMPLES_FOLDER, "quickstart.jsonl"), task, {
     limit: RECORDS,

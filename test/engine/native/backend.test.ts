@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { NativeBackends, NativeDevice } from "../../../src/engine/addon/boundary.ts";
 import { withoutSoftware } from "../../../src/engine/native/backend.ts";
-import type { NativeBackends, NativeDevice } from "../../../src/engine/native/native-addon.ts";
 
 function device(name: string, description: string, backend: string): NativeDevice {
   const gpu = backend !== "CPU";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
+import type { NativeCapture } from "../../../src/engine/addon/boundary.ts";
 import { CapturePacker, type PackingEngine } from "../../../src/engine/native/capture-packer.ts";
-import type { NativeCapture } from "../../../src/engine/native/native-addon.ts";
 import { rejection } from "../../support/errors.ts";
 
 /** Says which prompt a result is of. */

@@ -30,18 +30,17 @@ async function finder(options: Case = {}) {
   const found = await ScoreFinder.create({ rule, labels, tree, answerPrefix, tokenizer });
   return {
     /** The text in front of the score token and the token's own, or null. */
-    find(text: string): [string, string] | null {
+    async find(text: string): Promise<[string, string] | null> {
       const tokens = tokenizer.whole(text);
-      const score = found.find(tokens);
+      const score = await found.find(tokens);
       if (score === undefined) return null;
       const shown = tokens.map((token) => tokenizer.tokenText(token));
       return [shown.slice(0, score.before).join(""), shown[score.before] ?? "(end)"];
     },
     /** Texts of the label tokens at the score position. */
-    labelsIn(text: string): string[][] | undefined {
-      return found
-        .find(tokenizer.whole(text))
-        ?.labels.paths.map((path) => path.map((token) => tokenizer.tokenText(token)));
+    async labelsIn(text: string): Promise<string[][] | undefined> {
+      const score = await found.find(tokenizer.whole(text));
+      return score?.labels.paths.map((path) => path.map((token) => tokenizer.tokenText(token)));
     },
     isComplete: (text: string) => found.isComplete(tokenizer.whole(text)),
   };
@@ -51,22 +50,22 @@ describe("behind the last answer prefix", () => {
   it("a digit of the feedback is not taken for the score", async () => {
     const { find } = await finder();
     const feedback = "feedback: 2 of 3 facts are right, worth 5 points at most\n";
-    expect(find(`${feedback}score: 4`)).toEqual([`${feedback}score: `, "4"]);
-    expect(find(`${feedback}score: 4\nThat is 1 below the top.`)).toEqual([
+    expect(await find(`${feedback}score: 4`)).toEqual([`${feedback}score: `, "4"]);
+    expect(await find(`${feedback}score: 4\nThat is 1 below the top.`)).toEqual([
       `${feedback}score: `,
       "4",
     ]);
-    expect(find(feedback)).toBeNull();
-    expect(find(`${feedback}The score is 3.`)).toBeNull();
+    expect(await find(feedback)).toBeNull();
+    expect(await find(`${feedback}The score is 3.`)).toBeNull();
   });
 
   it("the last of several counts, and one without a label does not", async () => {
     const { find } = await finder();
-    expect(find("a score: 2 would be harsh\nscore: 3")).toEqual([
+    expect(await find("a score: 2 would be harsh\nscore: 3")).toEqual([
       "a score: 2 would be harsh\nscore: ",
       "3",
     ]);
-    expect(find("score: 3\nI gave this score: because")).toEqual(["score: ", "3"]);
+    expect(await find("score: 3\nI gave this score: because")).toEqual(["score: ", "3"]);
   });
 
   it.each([
@@ -85,7 +84,7 @@ describe("behind the last answer prefix", () => {
     '{"score": 4}',
   ])("%s is an answer", async (text) => {
     const { find } = await finder();
-    expect(find(text)?.[1]).toBe("4");
+    expect((await find(text))?.[1]).toBe("4");
   });
 
   it.each([
@@ -113,36 +112,36 @@ describe("behind the last answer prefix", () => {
     "",
   ])("%j is none", async (text) => {
     const { find } = await finder();
-    expect(find(text)).toBeNull();
+    expect(await find(text)).toBeNull();
   });
 
   it("an answer that is nothing but a label counts", async () => {
     const { find } = await finder();
-    expect(find("4")).toEqual(["", "4"]);
-    expect(find("\n**4**\n")).toEqual(["\n**", "4"]);
+    expect(await find("4")).toEqual(["", "4"]);
+    expect(await find("\n**4**\n")).toEqual(["\n**", "4"]);
   });
 
   it("the score's own spelling decides the label tokens", async () => {
     const merged = await finder({ words: MERGES_SPACE });
-    expect(merged.labelsIn("score: 4")?.flat()).toEqual([" 1", " 2", " 3", " 4", " 5"]);
-    expect(merged.labelsIn("score:4")?.flat()).toEqual(ONE_TO_FIVE);
+    expect((await merged.labelsIn("score: 4"))?.flat()).toEqual([" 1", " 2", " 3", " 4", " 5"]);
+    expect((await merged.labelsIn("score:4"))?.flat()).toEqual(ONE_TO_FIVE);
     const words = await finder({ labels: ["no", "yes"], words: /[A-Za-z]+|\s|./gu });
-    expect(words.labelsIn("Score: Yes")?.flat()).toEqual(["No", "Yes"]);
-    expect(words.labelsIn("score: yes")?.flat()).toEqual(["no", "yes"]);
+    expect((await words.labelsIn("Score: Yes"))?.flat()).toEqual(["No", "Yes"]);
+    expect((await words.labelsIn("score: yes"))?.flat()).toEqual(["no", "yes"]);
   });
 
   it("labels of several tokens are found whole", async () => {
     const labels = Array.from({ length: 10 }, (_, index) => String(index + 1));
     const { find } = await finder({ labels });
-    expect(find("score: 10")).toEqual(["score: ", "1"]);
-    expect(find("score: 1\n")).toEqual(["score: ", "1"]);
-    expect(find("score: 7")).toEqual(["score: ", "7"]);
-    expect(find("score: 11")).toBeNull();
+    expect(await find("score: 10")).toEqual(["score: ", "1"]);
+    expect(await find("score: 1\n")).toEqual(["score: ", "1"]);
+    expect(await find("score: 7")).toEqual(["score: ", "7"]);
+    expect(await find("score: 11")).toBeNull();
   });
 
   it("what all labels begin with stands in front of the score position", async () => {
     const { find } = await finder({ labels: ["10", "11", "12"] });
-    expect(find("score: 12")).toEqual(["score: 1", "2"]);
+    expect(await find("score: 12")).toEqual(["score: 1", "2"]);
   });
 
   it("negative labels keep their sign", async () => {
@@ -150,8 +149,8 @@ describe("behind the last answer prefix", () => {
       labels: ["-1", "0", "1"],
       words: /-?\d|[a-z]+|\s|./gu,
     });
-    expect(find("score: -1")).toEqual(["score: ", "-1"]);
-    expect(labelsIn("score: 1")?.flat()).toEqual(["-1", "0", "1"]);
+    expect(await find("score: -1")).toEqual(["score: ", "-1"]);
+    expect((await labelsIn("score: 1"))?.flat()).toEqual(["-1", "0", "1"]);
   });
 });
 
@@ -159,43 +158,43 @@ describe("an answer that is still being written", () => {
   it("is not complete while its number may go on", async () => {
     const { isComplete, find } = await finder();
     for (const text of ["score: 4", "score: 4.", "score: 4.0", "score: 4,", "score: 4-"]) {
-      expect([text, isComplete(text)]).toEqual([text, false]);
+      expect([text, await isComplete(text)]).toEqual([text, false]);
     }
     for (const text of ["score: 4\n", "score: 4 ", "score: 4. ", "score: 4.0 ", "score: 4/"]) {
-      expect([text, isComplete(text)]).toEqual([text, true]);
+      expect([text, await isComplete(text)]).toEqual([text, true]);
     }
-    expect(find("score: 3.5 because it is half of 5\n")).toBeNull();
+    expect(await find("score: 3.5 because it is half of 5\n")).toBeNull();
   });
 });
 
 describe("the last token that could be a score", () => {
   it("is found wherever it stands", async () => {
     const { find } = await finder({ rule: "last" });
-    expect(find("score: 4\nThat is 1 below the top.")).toEqual(["score: 4\nThat is ", "1"]);
-    expect(find("The answer is 3.")).toEqual(["The answer is ", "3"]);
-    expect(find("no digit")).toBeNull();
+    expect(await find("score: 4\nThat is 1 below the top.")).toEqual(["score: 4\nThat is ", "1"]);
+    expect(await find("The answer is 3.")).toEqual(["The answer is ", "3"]);
+    expect(await find("no digit")).toBeNull();
   });
 
   it("of labels of several tokens is not the end of a longer number", async () => {
     const labels = Array.from({ length: 101 }, (_, index) => String(index));
     const { find } = await finder({ rule: "last", labels });
-    expect(find("I say 85 here")).toEqual(["I say ", "8"]);
-    expect(find("I say 8512 here")).toBeNull();
+    expect(await find("I say 85 here")).toEqual(["I say ", "8"]);
+    expect(await find("I say 8512 here")).toBeNull();
   });
 });
 
 describe("an answer is complete", () => {
   it("once a line of its own holds the score and something follows", async () => {
     const { isComplete } = await finder();
-    expect(isComplete("feedback: 3 errors\nscore: 4")).toBe(false);
-    expect(isComplete("feedback: 3 errors\nscore: 4\n")).toBe(true);
-    expect(isComplete("Score: 4.\n")).toBe(true);
-    expect(isComplete("score: 45")).toBe(false);
-    expect(isComplete("it is not worth a score: 4, because")).toBe(false);
+    expect(await isComplete("feedback: 3 errors\nscore: 4")).toBe(false);
+    expect(await isComplete("feedback: 3 errors\nscore: 4\n")).toBe(true);
+    expect(await isComplete("Score: 4.\n")).toBe(true);
+    expect(await isComplete("score: 45")).toBe(false);
+    expect(await isComplete("it is not worth a score: 4, because")).toBe(false);
   });
 
   it("never under the rule of the last token", async () => {
     const { isComplete } = await finder({ rule: "last" });
-    expect(isComplete("score: 4\n")).toBe(false);
+    expect(await isComplete("score: 4\n")).toBe(false);
   });
 });

@@ -1,7 +1,5 @@
-import { createRequire } from "node:module";
-import { errorMessage, isErrorCode, LagerError, throwIfAborted } from "../../base/errors.ts";
-import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
-import type { NativeSettings } from "./engine-options.ts";
+// What JavaScript sees of native code. Two things have this shape: the addon itself (load-addon.ts), and the
+// client of a child process that holds the addon (../process).
 
 /** A flag owned by native code that a running job looks at. */
 export type NativeCancelFlag = { readonly brand: unique symbol };
@@ -30,12 +28,20 @@ export interface NativeBackends {
   readonly devices: readonly NativeDevice[];
 }
 
-/** How a judge is loaded: `gpuLayers` −1 is all, `contextSize`, `threads` and `parallel` 0 is by itself. */
-export interface NativeLoadRequest extends Omit<NativeSettings, "fast"> {
+/** How a judge is loaded; `contextSize`, `threads` and `parallel` 0 is by itself. */
+export interface NativeLoadRequest {
   readonly path: string;
   /** Names of the devices that may hold layers; none: the CPU alone. */
   readonly devices: readonly string[];
+  /** −1 is all. */
+  readonly gpuLayers: number;
+  readonly contextSize: number;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly parallel: number;
   readonly flashAttention: boolean;
+  /** By ggml's name. */
+  readonly kvType: string;
   /** Paths of LoRA adapters, in the order in which they are applied. */
   readonly adapters: readonly string[];
   /** Shape [adapters]. */
@@ -136,17 +142,27 @@ export interface NativeGeneration {
   readonly reusedTokens: number;
 }
 
-/** The native object of a loaded judge. */
+/** A control, user-defined or unknown token of a vocabulary. */
+export interface NativeSpecialToken {
+  readonly id: number;
+  readonly text: string;
+  readonly kind: "control" | "user-defined" | "unknown";
+}
+
+/** At once where native code is in this process; later where it is in another one. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** A loaded judge: the addon's own object, or what stands for one in another process. */
 export interface NativeJudge {
   info(): NativeJudgeInfo;
   /** Scalar GGUF metadata as text. */
   metadata(): Record<string, string>;
   /** Time spent in llama.cpp's decode calls since the judge was loaded. */
   decodeSeconds(): number;
-  specialTokens(): { id: number; text: string; kind: "control" | "user-defined" | "unknown" }[];
-  tokenText(token: number): string;
+  specialTokens(): readonly NativeSpecialToken[];
+  tokenText(token: number): MaybePromise<string>;
   /** The texts of tokens joined; a character may be spread over several. */
-  textOf(tokens: Int32Array): string;
+  textOf(tokens: Int32Array): MaybePromise<string>;
   /** `special[i]` ≠ 0: texts of special tokens in `texts[i]` become those tokens. */
   tokenize(texts: readonly string[], special: Int32Array): Promise<Int32Array[]>;
   capture(request: NativeCaptureRequest, cancel: NativeCancelFlag): Promise<NativeCapture>;
@@ -158,7 +174,10 @@ export interface NativeJudge {
   dispose(): Promise<void>;
 }
 
-/** The whole native boundary. */
+/**
+ * The whole native boundary. What stands on it does not know whether native code runs in this process
+ * or in a child of it.
+ */
 export interface NativeAddon {
   initialize(
     libraryDirectory: string,
@@ -176,81 +195,4 @@ export interface NativeAddon {
   architectureOf(path: string): Promise<string | null>;
   newCancelFlag(): NativeCancelFlag;
   cancel(flag: NativeCancelFlag): void;
-}
-
-let addon: NativeAddon | undefined;
-
-/**
- * The addon, loaded on first use so that importing this package has no side effects.
- *
- * @throws LagerError `ADDON_UNAVAILABLE` when it was not built or does not load.
- */
-export function nativeAddon(): NativeAddon {
-  if (addon === undefined) {
-    const file = `${LIBRARY_FOLDER}/lager.node`;
-    try {
-      addon = createRequire(import.meta.url)(file) as NativeAddon;
-    } catch (cause) {
-      throw new LagerError(
-        "ADDON_UNAVAILABLE",
-        `the native addon ${file} could not be loaded; in a checkout, build it with ` +
-          "`npm run build:native`; an installed package has it for the platform it was packed on",
-        { cause },
-      );
-    }
-  }
-  return addon;
-}
-
-/** Turns what native code threw into a LagerError: the code is sent along, messages are not matched. */
-export function fromNativeError(cause: unknown, context?: string): LagerError {
-  if (cause instanceof LagerError) return cause;
-  const code =
-    cause instanceof Error && "code" in cause && isErrorCode(cause.code) ? cause.code : "INTERNAL";
-  const message = errorMessage(cause);
-  return new LagerError(code, context === undefined ? message : `${context}: ${message}`, {
-    cause,
-  });
-}
-
-/** Native flags by the signals that raise them. A signal stays aborted, so its flag may be kept. */
-const cancelFlags = new WeakMap<AbortSignal, NativeCancelFlag>();
-/** For jobs that nothing ends. */
-const never = new AbortController().signal;
-
-/**
- * The flag of a signal. A flag for each job would be one more native object a prompt, and such
- * objects stay until the next collection of the whole heap.
- */
-function cancelFlagOf(signal: AbortSignal): NativeCancelFlag {
-  let flag = cancelFlags.get(signal);
-  if (flag === undefined) {
-    flag = nativeAddon().newCancelFlag();
-    cancelFlags.set(signal, flag);
-  }
-  return flag;
-}
-
-/**
- * Runs a native job that `signal` can end.
- *
- * @throws LagerError `ABORTED` with the signal's reason as its cause.
- */
-export async function withCancelFlag<T>(
-  signal: AbortSignal | undefined,
-  job: (flag: NativeCancelFlag) => Promise<T>,
-  context?: string,
-): Promise<T> {
-  throwIfAborted(signal);
-  const flag = cancelFlagOf(signal ?? never);
-  const onAbort = () => nativeAddon().cancel(flag);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  try {
-    return await job(flag);
-  } catch (cause) {
-    throwIfAborted(signal);
-    throw fromNativeError(cause, context);
-  } finally {
-    signal?.removeEventListener("abort", onAbort);
-  }
 }
