@@ -62,6 +62,8 @@ export const ERROR_CODES = [
   "UNWRITABLE_OUTPUT",
   /** The output file is there already. */
   "OUTPUT_EXISTS",
+  /** Another process writes this output at the moment. */
+  "OUTPUT_LOCKED",
   /** A run file does not follow the run format. */
   "INVALID_RUN",
   /** A weights file does not follow the weights format. */

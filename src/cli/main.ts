@@ -6,12 +6,14 @@ import { makeProgram } from "./program.ts";
 import { printLines, printNote, readerHasLeft, stdoutFailure } from "./terminal.ts";
 
 const interrupted = new AbortController();
-process.on("SIGINT", () => {
-  // The second one does not wait for whatever holds up the first; the engine's process ends with this one.
-  if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
-  // The running decode ends at its next node.
-  interrupted.abort(new Error("interrupted by Ctrl-C"));
-});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // The second one does not wait for whatever holds up the first; the engine's process ends with this one.
+    if (interrupted.signal.aborted) process.exit(EXIT.interrupted);
+    // The running decode ends at its next node.
+    interrupted.abort(new Error(`interrupted by ${signal}`));
+  });
+}
 
 async function main(): Promise<number> {
   const exitCode = await runCommand(process.argv.slice(2));

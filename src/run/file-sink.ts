@@ -1,5 +1,5 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
-import { openFailure, writeFailure } from "./output-failure.ts";
+import { openFailure, writeFailure } from "../base/output-failure.ts";
 
 /** Where a text lies in a file, in bytes. */
 export interface FilePlace {

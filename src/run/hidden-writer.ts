@@ -13,7 +13,7 @@ import {
   UNFINISHED,
 } from "./hidden-format.ts";
 import { openHidden } from "./hidden-reader.ts";
-import { openFailure, writeFailure } from "./output-failure.ts";
+import { openFailure, writeFailure } from "../base/output-failure.ts";
 
 /**
  * Writes the hidden states of a run beside its run file.

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { exists } from "../base/files.ts";
+import { OutputLock } from "../base/output-lock.ts";
 import type { ExpectedOutcome, KnownOutcome, Outcome } from "../scoring/score/outcome.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import { indexed } from "./index-run.ts";
@@ -18,6 +19,8 @@ export interface OpenRunOptions {
   readonly resume?: boolean | undefined;
   /** Of a run that is gone on with, try failed items again. Default: false, and they stay failed. */
   readonly retryFailures?: boolean | undefined;
+  /** The file's lock, where the caller holds it; it stays the caller's. Default: it is taken. */
+  readonly lock?: OutputLock | undefined;
 }
 
 /** How a run is ended. */
@@ -59,15 +62,18 @@ export class RunWriter extends ClosesOnce {
   readonly #reader: PlannedReader;
   /** The run as it will be; only of a resumed one. */
   readonly #lines: PlannedLine[] = [];
+  readonly #lock: OutputLock | null;
   #hiddenRows = 0;
+  #finishing: FinishRunOptions | null = null;
 
+  /** @param lock - given back when the run is closed. */
   private constructor(
     header: RunHeader,
-    run: RunFiles,
-    anew: RunFiles | null,
-    resumed: ResumedLines | null,
+    { run, anew, resumed }: OpenedRun,
+    lock: OutputLock | null,
   ) {
     super();
+    this.#lock = lock;
     this.file = run.file;
     this.#header = header;
     this.#run = run;
@@ -80,30 +86,20 @@ export class RunWriter extends ClosesOnce {
    * Opens a run to write, new or to go on with.
    *
    * @param header - `Session.header()` of the session whose outcomes will come.
-   * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`; for a run that is gone on with
-   *   `INVALID_ARGUMENT` when it was made in another way, `UNREADABLE_FILE`, and `INVALID_RUN`, also
-   *   where lines and rows of hidden states do not go together.
+   * @throws LagerError `OUTPUT_EXISTS`, `OUTPUT_LOCKED`, `UNWRITABLE_OUTPUT`; for a run that is gone on
+   *   with `INVALID_ARGUMENT` when it was made in another way, `UNREADABLE_FILE`, and `INVALID_RUN`,
+   *   also where lines and rows of hidden states do not go together.
    */
   static async open(
     file: string,
     header: RunHeader,
-    { force = false, resume = false, retryFailures = false }: OpenRunOptions = {},
+    options: OpenRunOptions = {},
   ): Promise<RunWriter> {
-    if (!resume || !(await exists(file))) {
-      const run = await RunFiles.create(file, header, force);
-      // Left by a run of that name that is no more.
-      for (const path of runPaths(anewPath(file))) await rm(path, { force: true });
-      return new RunWriter(header, run, null, null);
-    }
-    await finishMerge(file);
-    const run = await RunFiles.resume(file, header);
+    const lock = options.lock === undefined ? await OutputLock.acquire(file) : null;
     try {
-      const hasAnew = await exists(anewPath(file));
-      const anew = hasAnew ? await RunFiles.resume(anewPath(file), header) : null;
-      const resumed = new ResumedLines(run.lines, anew?.lines ?? [], retryFailures);
-      return new RunWriter(header, run.files, anew?.files ?? null, resumed);
+      return new RunWriter(header, await openRun(file, header, options), lock);
     } catch (error) {
-      await run.files.close();
+      await lock?.release();
       throw error;
     }
   }
@@ -148,15 +144,11 @@ export class RunWriter extends ClosesOnce {
    * @returns what became of the lines that a resumed run held; null for a new run.
    * @throws LagerError `UNWRITABLE_OUTPUT`; then the run is as it was, and can be gone on with.
    */
-  async finish({ isWhole = true }: FinishRunOptions = {}): Promise<ResumedCounts | null> {
+  async finish(options: FinishRunOptions = {}): Promise<ResumedCounts | null> {
+    this.requireOpen(`the run ${this.file} is`);
+    this.#finishing = options;
     await this.close();
-    if (this.#resumed === null) return null;
-    if (this.#resumed.mustMerge(!isWhole)) {
-      const rest = isWhole ? [] : this.#resumed.unseen();
-      await mergeRun(this.file, this.#header, [...this.#lines, ...rest]);
-    }
-    for (const path of runPaths(anewPath(this.file))) await rm(path, { force: true });
-    return this.#resumed.counts(!isWhole);
+    return this.#resumed?.counts(options.isWhole === false) ?? null;
   }
 
   async #writeNew(outcome: Outcome): Promise<PlannedLine> {
@@ -167,11 +159,58 @@ export class RunWriter extends ClosesOnce {
     return { file: isAnew ? "anew" : "run", line, now: null };
   }
 
-  /** Ends the files; what was written is on disk, and the run can be gone on with. */
+  /** Ends the files; what was written is on disk. Unless the run is finished, it can be gone on with. */
   protected override async end(): Promise<void> {
-    const closing = [this.#run, this.#anew, this.#reader].map((each) => each?.close());
-    for (const each of await Promise.allSettled(closing)) {
-      if (each.status === "rejected") throw each.reason;
+    try {
+      const closing = [this.#run, this.#anew, this.#reader].map((each) => each?.close());
+      for (const each of await Promise.allSettled(closing)) {
+        if (each.status === "rejected") throw each.reason;
+      }
+      if (this.#finishing !== null && this.#resumed !== null) {
+        await this.#makeWhole(this.#resumed, this.#finishing.isWhole === false);
+      }
+    } finally {
+      await this.#lock?.release();
     }
+  }
+
+  async #makeWhole(resumed: ResumedLines, keepsUnseen: boolean): Promise<void> {
+    if (resumed.mustMerge(keepsUnseen)) {
+      const rest = keepsUnseen ? resumed.unseen() : [];
+      await mergeRun(this.file, this.#header, [...this.#lines, ...rest]);
+    }
+    for (const path of runPaths(anewPath(this.file))) await rm(path, { force: true });
+  }
+}
+
+interface OpenedRun {
+  readonly run: RunFiles;
+  /** What was scored beside the run. */
+  readonly anew: RunFiles | null;
+  /** Null in a new run. */
+  readonly resumed: ResumedLines | null;
+}
+
+async function openRun(
+  file: string,
+  header: RunHeader,
+  { force = false, resume = false, retryFailures = false }: OpenRunOptions,
+): Promise<OpenedRun> {
+  if (!resume || !(await exists(file))) {
+    const run = await RunFiles.create(file, header, force);
+    // Left by a run of that name that is no more.
+    for (const path of runPaths(anewPath(file))) await rm(path, { force: true });
+    return { run, anew: null, resumed: null };
+  }
+  await finishMerge(file);
+  const run = await RunFiles.resume(file, header);
+  try {
+    const hasAnew = await exists(anewPath(file));
+    const anew = hasAnew ? await RunFiles.resume(anewPath(file), header) : null;
+    const resumed = new ResumedLines(run.lines, anew?.lines ?? [], retryFailures);
+    return { run: run.files, anew: anew?.files ?? null, resumed };
+  } catch (error) {
+    await run.files.close();
+    throw error;
   }
 }

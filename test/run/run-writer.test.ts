@@ -114,6 +114,21 @@ describe("RunWriter", () => {
     expect(await rows()).toEqual([["a1", undefined]]);
   });
 
+  it("is locked while it is open, also against who goes on with it", async () => {
+    await using run = await RunWriter.open(file, HEADER);
+    const error = await rejection(RunWriter.open(file, HEADER, { resume: true }), "OUTPUT_LOCKED");
+    expect(error.place.file).toBe(file);
+    await run.write(exampleScore());
+    await run.close();
+    await using more = await RunWriter.open(file, HEADER, { resume: true });
+    await rejection(RunWriter.open(file, HEADER, { force: true }), "OUTPUT_LOCKED");
+    await more.finish();
+    // Nor is it when it could not be opened.
+    const other = { ...HEADER, options: { ...HEADER.options, layers: "upper" } };
+    await rejection(RunWriter.open(file, other, { resume: true }), "INVALID_ARGUMENT");
+    expect(await readdir(folder)).toEqual(["run.jsonl"]);
+  });
+
   it("refuses a run whose scores have no rows, or other ones", async () => {
     await using first = await RunWriter.open(file, HIDDEN_HEADER);
     await first.write(exampleScore({ id: "a" }));

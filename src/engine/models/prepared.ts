@@ -2,6 +2,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
 import { replaceFile } from "../../base/files.ts";
+import { isRunning } from "../../base/process-identity.ts";
 import { modelsFolder, unwritableCache } from "./cache.ts";
 import { cachedSha256 } from "./file-hash.ts";
 import type { LayoutFigures } from "./layout-choice.ts";
@@ -32,7 +33,8 @@ export function preparedPath(sourceSha256: string, type: string): string {
   return path.join(modelsFolder(), `prepared-${sourceSha256.slice(0, 16)}-${type}.gguf`);
 }
 
-function recordPath(sourceSha256: string): string {
+/** Path of what was found out about a judge. */
+export function recordPath(sourceSha256: string): string {
   return path.join(modelsFolder(), `prepared-${sourceSha256.slice(0, 16)}.json`);
 }
 
@@ -63,16 +65,6 @@ export async function removeAbandoned(): Promise<void> {
     const pid = /^prepared-.+\.(\d+)\.part$/.exec(name)?.[1];
     if (pid === undefined || isRunning(Number(pid))) continue;
     await rm(path.join(modelsFolder(), name), { force: true }).catch(() => {});
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0); // asks, and ends nothing
-    return true;
-  } catch (error) {
-    // Somebody else's process is one as well.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }
 

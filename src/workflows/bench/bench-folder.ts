@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
 import { unwritableFile, writeWhole } from "../../base/files.ts";
 import { isObject, sameJson } from "../../base/json.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import { BenchSteps } from "./bench-steps.ts";
 
@@ -31,20 +32,23 @@ export interface BenchFiles {
 }
 
 /** A folder with all that one benchmark makes. */
-export class BenchFolder {
+export class BenchFolder implements AsyncDisposable {
   readonly path: string;
+  readonly #lock: OutputLock;
   /** What has been made already, and from what. */
   readonly steps: BenchSteps;
 
-  private constructor(folder: string, steps: BenchSteps) {
+  private constructor(folder: string, steps: BenchSteps, lock: OutputLock) {
     this.path = folder;
+    this.#lock = lock;
     this.steps = steps;
   }
 
   /**
    * Makes the folder, or goes on with one that was made for the same.
    *
-   * @throws LagerError `INVALID_ARGUMENT` when it was made for something else, `UNWRITABLE_OUTPUT`.
+   * @throws LagerError `INVALID_ARGUMENT` when it was made for something else, `OUTPUT_LOCKED`,
+   *   `UNWRITABLE_OUTPUT`.
    */
   static async open(folder: string, spec: BenchSpec): Promise<BenchFolder> {
     const file = path.join(folder, "bench.json");
@@ -54,12 +58,23 @@ export class BenchFolder {
       for (const part of ["runs", "weights", "results"]) {
         await mkdir(path.join(folder, part), { recursive: true });
       }
-      // Written anew where it is there: this finds out whether the folder may be written to.
-      await writeFile(file, `${JSON.stringify(spec, null, 2)}\n`);
     } catch (cause) {
       throw unwritableFile("the benchmark", folder, cause);
     }
-    return new BenchFolder(folder, await BenchSteps.open(folder));
+    const lock = await OutputLock.acquire(folder);
+    try {
+      // Written anew where it is there: this finds out whether the folder may be written to.
+      await writeWhole(file, `${JSON.stringify(spec, null, 2)}\n`, "the benchmark");
+      return new BenchFolder(folder, await BenchSteps.open(folder), lock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Lets others write to it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#lock.release();
   }
 
   files(condition: Condition): BenchFiles {

@@ -49,7 +49,7 @@ export async function bench(
   const loaded = await loadTask(task);
   const dataSha256 = await fileSha256(data);
   const tuneOnSha256 = tuneOn === undefined ? null : await fileSha256(tuneOn);
-  const folder = await BenchFolder.open(options.output ?? `bench-${loaded.name}`, {
+  await using folder = await BenchFolder.open(options.output ?? `bench-${loaded.name}`, {
     kind: "bench",
     schema: 1,
     task,

@@ -1,4 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import type { Task } from "../../input/task/task.ts";
@@ -37,7 +38,9 @@ export async function knowledgeBoundary(
 ): Promise<KnowledgeResult> {
   const { judge, signal, onNotice, tau = 0.75, range = "scale" } = options;
   const task = await loadTask("knowledge");
-  if (judge !== null) await scoreByPrefill(judge, task, questions, options);
+  // What is made of the run must be of one and the same run.
+  await using lock = judge === null ? undefined : await OutputLock.acquire(options.run);
+  if (judge !== null) await scoreByPrefill(judge, task, questions, { ...options, lock });
   const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
   if (judge === null) await requireSameData(run, { run: options.run, data: questions, signal });
   const lines: Score[] = [];

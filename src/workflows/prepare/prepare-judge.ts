@@ -2,6 +2,7 @@ import { rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { moveWhole } from "../../base/files.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import { EXAMPLES_FOLDER } from "../../base/package-paths.ts";
 import { createModelsFolder, modelsFolder } from "../../engine/models/cache.ts";
 import { cachedSha256 } from "../../engine/models/file-hash.ts";
@@ -16,6 +17,7 @@ import {
   type Preparation,
   preparedPath,
   readPreparation,
+  recordPath,
   removeAbandoned,
   removeReplaced,
   writePreparation,
@@ -88,6 +90,7 @@ async function measureAndKeep(
   options: PrepareOptions,
 ): Promise<Preparation> {
   await createModelsFolder();
+  await using _ = await OutputLock.acquire(recordPath(source.sha256));
   await removeAbandoned();
   const scratch: string[] = [];
   try {

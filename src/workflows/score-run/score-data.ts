@@ -1,5 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import { checkOutput } from "../../base/output-checks.ts";
 import { countRecords, type Dataset, openDataset } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
@@ -18,7 +19,7 @@ import { type ScoredRun, type ScoreToRunOptions, scoreToRun } from "./score-to-r
 export interface ScoreDataOptions
   extends Omit<LoadJudgeOptions, "signal">,
     SessionOptions,
-    Omit<ScoreToRunOptions, "entryCount" | "isWhole"> {
+    Omit<ScoreToRunOptions, "entryCount" | "isWhole" | "lock"> {
   /** A name, the path of a GGUF file, or an `hf:` URI. */
   readonly judge: string;
   /**
@@ -46,6 +47,8 @@ export interface ScoreDataOptions
 export async function scoreData(input: string, options: ScoreDataOptions): Promise<ScoredRun> {
   const { condition } = conditionSettings(options);
   await checkFiles(options);
+  // Before the judge is fetched and loaded for nothing.
+  await using lock = options.output === undefined ? null : await OutputLock.acquire(options.output);
   if (typeof options.weights === "string") await readWeights(options.weights);
   const { signal, limit, output = null } = options;
   const { signal: _, ...load } = options;
@@ -66,7 +69,7 @@ export async function scoreData(input: string, options: ScoreDataOptions): Promi
     const { force, resume, retryFailures, onOpen, onOutcome, onProgress } = options;
     const how = {
       ...{ force, resume, retryFailures, signal, entryCount, onOpen, onOutcome, onProgress },
-      isWhole: limit === undefined,
+      ...{ isWhole: limit === undefined, lock: lock ?? undefined },
     };
     return await scoreToRun(session, dataset.records(session.task), output, how);
   } finally {

@@ -1,4 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
+import type { OutputLock } from "../../base/output-lock.ts";
 import { countRecords, readRecords } from "../../input/dataset/dataset.ts";
 import type { Task } from "../../input/task/task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
@@ -13,6 +14,8 @@ export interface ScoreFileOptions {
   /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: ScoreToRunProgress) => void) | undefined;
+  /** The run file's lock, where the caller holds it. Default: it is taken while the run is written. */
+  readonly lock?: OutputLock | undefined;
 }
 
 /**
@@ -26,7 +29,7 @@ export async function scoreFile(
   session: Session,
   input: string,
   file: string,
-  { limit, signal, onProgress }: ScoreFileOptions = {},
+  { limit, signal, onProgress, lock }: ScoreFileOptions = {},
 ): Promise<ScoredRun> {
   if (input === "-") {
     throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
@@ -36,7 +39,7 @@ export async function scoreFile(
   const entries = readRecords(input, task, { signal, limit });
   return scoreToRun(session, entries, file, {
     ...{ resume: true, isWhole: limit === undefined },
-    ...{ signal, entryCount, onProgress },
+    ...{ signal, entryCount, onProgress, lock },
   });
 }
 
@@ -67,10 +70,10 @@ export async function scoreByPrefill(
   judge: string,
   task: Task,
   input: string,
-  options: WithJudgeOptions,
+  options: WithJudgeOptions & { readonly lock: OutputLock | undefined },
 ): Promise<void> {
-  const { run, projection, layers, signal, onProgress, onScored } = options;
+  const { run, projection, layers, signal, onProgress, onScored, lock } = options;
   await using loaded = await loadJudge(judge, options);
   const session = await loaded.openSession(task, { projection, layers });
-  onScored?.(await scoreFile(session, input, run, { signal, onProgress }));
+  onScored?.(await scoreFile(session, input, run, { signal, onProgress, lock }));
 }

@@ -3,6 +3,7 @@ import { LagerError } from "../../base/errors.ts";
 import { writeWhole } from "../../base/files.ts";
 import { ownValue } from "../../base/json.ts";
 import { nearestName } from "../../base/nearest-name.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import type { Task } from "../../input/task/task.ts";
 import { figureReader } from "../../run/figure-reader.ts";
@@ -61,10 +62,13 @@ export async function selectRecords(
   options: SelectRecordsOptions,
 ): Promise<SelectResult> {
   const { judge, output, signal, onNotice, weights = {} } = options;
+  await using _ = await OutputLock.acquire(output);
+  // What is made of the run must be of one and the same run.
+  await using lock = judge === null ? undefined : await OutputLock.acquire(options.run);
   if (judge !== null) {
     const task = await aspectTask(options.aspects);
     requireAspects(Object.keys(weights), task);
-    await scoreByPrefill(judge, task, data, options);
+    await scoreByPrefill(judge, task, data, { ...options, lock });
   }
   const run = await readRun(options.run, { onCutLastLine: ({ message }) => onNotice?.(message) });
   if (judge === null) await requireSameData(run, { run: options.run, data, signal });

@@ -1,4 +1,4 @@
-import { errorMessage, LagerError } from "../base/errors.ts";
+import { errorMessage, LagerError } from "./errors.ts";
 
 /** The error of an output file that could not be created. */
 export function openFailure(path: string, error: unknown): LagerError {
