@@ -7,6 +7,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import stringWidth from "string-width";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -16,9 +17,16 @@ const BEGIN = "<!-- table: npm run templates -->\n";
 const END = "<!-- end of the table -->\n";
 
 /** Characters of a start that a cell shows: the last ones. */
-const SHOWN = 56;
+const SHOWN = 42;
 
 /** @typedef {import("../../src/input/prompt/chat-template.ts").ChatTemplate} ChatTemplate */
+
+/** The folder of llama.cpp's sources, as they are built here. */
+export function llamaSources() {
+  const info = path.join(ROOT, "node_modules/node-llama-cpp/llama/llama.cpp.info.json");
+  const { tag } = JSON.parse(readFileSync(info, "utf8"));
+  return path.join(ROOT, `build/llama.cpp-${tag}`);
+}
 
 /**
  * The templates of the llama.cpp that is built here, by name.
@@ -26,9 +34,7 @@ const SHOWN = 56;
  * @returns {Map<string, string>}
  */
 export function shippedTemplates() {
-  const info = path.join(ROOT, "node_modules/node-llama-cpp/llama/llama.cpp.info.json");
-  const { tag } = JSON.parse(readFileSync(info, "utf8"));
-  const folder = path.join(ROOT, `build/llama.cpp-${tag}/models/templates`);
+  const folder = path.join(llamaSources(), "models/templates");
   const files = readdirSync(folder).filter((file) => file.endsWith(".jinja"));
   return new Map(
     files.sort().map((file) => [file.slice(0, -6), readFileSync(path.join(folder, file), "utf8")]),
@@ -50,14 +56,17 @@ const REASONS = {
 export function templateTable(templates, open) {
   const rows = [...templates].map(([name, source]) => {
     const { opening, from } = open(source).opening();
-    return `| ${name} | ${code(opening)} | ${REASONS[from]} |`;
+    return [name, code(opening), REASONS[from]];
   });
-  return [
-    "| template | the answer begins behind | changed |",
-    "| --- | --- | --- |",
-    ...rows,
-    "",
-  ].join("\n");
+  const cells = [["template", "the answer begins behind", "changed"], ...rows];
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...cells.map((row) => stringWidth(row[column] ?? ""))),
+  );
+  const line = (/** @type {readonly string[]} */ row) =>
+    `| ${row.map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - stringWidth(cell))).join(" | ")} |`;
+  const [head = [], ...body] = cells;
+  const rule = widths.map((width) => "-".repeat(width));
+  return `${[head, rule, ...body].map(line).join("\n")}\n`;
 }
 
 /** @param {string} text */

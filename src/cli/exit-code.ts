@@ -1,4 +1,5 @@
-import type { ErrorCode } from "../base/errors.ts";
+import type { ErrorCode, ErrorPlace } from "../base/errors.ts";
+import { GGUF_CHAT_TEMPLATE } from "../input/prompt/gguf-field.ts";
 
 /** What the process exits with. */
 export const EXIT = {
@@ -39,8 +40,10 @@ const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 ]);
 
 /** The exit code of a command that ended with an error of this code. */
-export function exitCodeOf(code: ErrorCode): number {
+export function exitCodeOf(code: ErrorCode, { field }: ErrorPlace = {}): number {
   if (code === "ABORTED") return EXIT.interrupted;
   if (code === "INTERNAL") return EXIT.internal;
+  // A template may be the task's, or the judge's own.
+  if (code === "TEMPLATE_FAILED" && field === GGUF_CHAT_TEMPLATE) return EXIT.judge;
   return JUDGE_CODES.has(code) ? EXIT.judge : EXIT.usage;
 }

@@ -52,7 +52,7 @@ async function runCommand(args: readonly string[]): Promise<number> {
 function reported(error: unknown): number {
   if (error instanceof LagerError) {
     printNote(`lager: ${error.code}: ${error.message}`);
-    return exitCodeOf(error.code);
+    return exitCodeOf(error.code, error.place);
   }
   printNote(`lager: INTERNAL: ${errorMessage(error)} (a fault of lager-judge: please report it)`);
   if (error instanceof Error) printLines("stderr", `${error.stack}\n`);

@@ -1,6 +1,7 @@
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import { ChatTemplate } from "../input/prompt/chat-template.ts";
+import { GGUF_CHAT_TEMPLATE } from "../input/prompt/gguf-field.ts";
 import { PromptBuilder, promptString } from "../input/prompt/prompt-builder.ts";
 import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
@@ -111,13 +112,23 @@ export class JudgeTask {
   }
 }
 
-/** The chat template of a judge's GGUF; plain text where it has none. */
-export async function chatTemplateOf(engine: JudgeEngine): Promise<ChatTemplate> {
+/**
+ * The chat template of a judge's GGUF, or the one that was given in its place; plain text where there
+ * is none.
+ *
+ * @param file where it is from: a file in Jinja with its `source`, or the GGUF
+ * @throws LagerError `TEMPLATE_FAILED`
+ */
+export async function chatTemplateOf(
+  engine: JudgeEngine,
+  { file, source }: { readonly file?: string; readonly source?: string } = {},
+): Promise<ChatTemplate> {
   const text = (token: number | null) => (token === null ? "" : engine.tokenText(token));
-  return new ChatTemplate(engine.info.chatTemplate, {
-    bosToken: await text(engine.info.bosToken),
-    eosToken: await text(engine.info.eosToken),
-  });
+  return new ChatTemplate(
+    source ?? engine.info.chatTemplate,
+    { bosToken: await text(engine.info.bosToken), eosToken: await text(engine.info.eosToken) },
+    source === undefined ? { file, field: GGUF_CHAT_TEMPLATE } : { file },
+  );
 }
 
 /** A task on an engine, without the judge around it. */

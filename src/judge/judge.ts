@@ -1,4 +1,4 @@
-import { requireOneOf } from "../base/errors.ts";
+import { requireOneOf, throwIfAborted } from "../base/errors.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
 import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
@@ -12,6 +12,7 @@ import type { EngineOptions, JudgeSettings } from "../engine/native/engine-optio
 import { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
+import { readChatTemplate } from "./chat-template-file.ts";
 import { recordsOf, type ScoreItem } from "./items.ts";
 import { chatTemplateOf } from "./judge-task.ts";
 import type { LoadedJudge, PreparedJudge } from "./loaded-judge.ts";
@@ -35,13 +36,16 @@ export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {
  * @param judge - a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
  * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `INVALID_GGUF`,
  *   `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`, `UNREADABLE_FILE`, `BACKEND_UNAVAILABLE`,
- *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ENGINE_CRASHED`, `TEMPLATE_FAILED`, `ABORTED`.
+ *   `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ENGINE_CRASHED`, `TEMPLATE_FAILED`, `NOT_UTF8`,
+ *   `ABORTED`.
  * @example
  * await using judge = await loadJudge("smollm2-135m");
  * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
  */
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
   requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
+  const given =
+    options.chatTemplate === undefined ? undefined : await readChatTemplate(options.chatTemplate);
   // A process of its own starts while the file is looked for and hashed.
   const host = openHost(options);
   const { engine, file } = await findAndLoad(host, judge, options).catch(async (error: unknown) => {
@@ -49,9 +53,14 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
     throw error;
   });
   try {
-    const loaded = new Judge(engine, file, await chatTemplateOf(engine));
+    const loaded = new Judge(
+      engine,
+      file,
+      await chatTemplateOf(engine, given ?? { file: file.path }),
+    );
     const { notice } = loaded.chatTemplate;
     if (notice !== undefined) options.onNotice?.(`${judge} ${notice}`);
+    throwIfAborted(options.signal, "loading the judge");
     return loaded;
   } catch (error) {
     await engine.dispose();

@@ -8,9 +8,15 @@ it("every exit code stands in the documented table, and no other", async () => {
   const table = page.split("## Exit codes")[1]?.split("\n## ")[0] ?? "";
   const documented = Array.from(table.matchAll(/^\| (\d+) /gm), ([, code]) => Number(code));
   expect(documented).toEqual([...new Set(Object.values(EXIT))].sort((a, b) => a - b));
-  expect(documented).toEqual(expect.arrayContaining(ERROR_CODES.map(exitCodeOf)));
+  expect(documented).toEqual(expect.arrayContaining(ERROR_CODES.map((code) => exitCodeOf(code))));
 });
 
 it("an error never exits as a success, nor as items that failed", () => {
   for (const code of ERROR_CODES) expect(exitCodeOf(code)).toBeGreaterThan(1);
+});
+
+it("a template that fails is the judge's or the task's", () => {
+  expect(exitCodeOf("TEMPLATE_FAILED", { field: "tokenizer.chat_template" })).toBe(EXIT.judge);
+  expect(exitCodeOf("TEMPLATE_FAILED", { field: "prompt" })).toBe(EXIT.usage);
+  expect(exitCodeOf("TEMPLATE_FAILED", { file: "mine.jinja" })).toBe(EXIT.usage);
 });

@@ -1,5 +1,10 @@
+import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { llamaSources } from "../../scripts/docs/chat-templates.mjs";
+import { scratchFolder } from "./scratch.ts";
 
 /** What a generated model is; `native/test/tiny_gguf.cpp` writes them, with random weights. */
 export interface TinyJudge {
@@ -38,4 +43,25 @@ export function tinyGguf(name: string): string {
     throw new Error(`${file} is not there: generate the tests' models with \`npm run test:cpp\``);
   }
   return file;
+}
+
+/** A generated file with a chat template of its own, from a file in Jinja; it goes with the test. */
+export async function tinyGgufWith({
+  name = "llama-bpe-untied",
+  chatTemplate,
+}: {
+  readonly name?: string;
+  readonly chatTemplate: string;
+}): Promise<string> {
+  const folder = await scratchFolder();
+  const generator = new URL("../../build/native/test/make_tiny_gguf", import.meta.url);
+  const vocabularies = path.join(llamaSources(), "models");
+  await promisify(execFile)(fileURLToPath(generator), [
+    "--chat-template",
+    chatTemplate,
+    vocabularies,
+    folder,
+    name,
+  ]);
+  return path.join(folder, `${name}.gguf`);
 }

@@ -42,6 +42,7 @@ export type JudgeOption = OptionFacts &
     /** A whole number; `auto` is the one by which native code knows that word. */
     | { readonly kind: "count"; readonly least: number; readonly auto?: number }
     | { readonly kind: "adapters" }
+    | { readonly kind: "path" }
   );
 
 /**
@@ -175,6 +176,13 @@ export const JUDGE_OPTIONS = {
     commandLine: "off",
     changesNumbers: true,
   },
+  /** Path of a file in Jinja that takes the place of the judge's own chat template. */
+  chatTemplate: {
+    kind: "path",
+    argument: "<file>",
+    help: "a chat template (Jinja) in place of the judge's own",
+    changesNumbers: true,
+  },
 } as const satisfies Readonly<Record<string, JudgeOption>>;
 
 /** The type of an option's value. */
@@ -184,7 +192,9 @@ export type JudgeOptionValue<O extends JudgeOption> = O extends { kind: "flag" }
     ? Choice
     : O extends { kind: "count" }
       ? number | (O extends { auto: number } ? "auto" : never)
-      : readonly LoraAdapter[];
+      : O extends { kind: "path" }
+        ? string
+        : readonly LoraAdapter[];
 
 /** The values of some options; each may be left out. */
 type SettingsOf<Options extends Readonly<Record<string, JudgeOption>>> = {

@@ -2,6 +2,7 @@ import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
 import { type AnswerStart, findAnswerStart } from "./answer-start.ts";
 import { TemplateLimitError } from "./bounded-interpreter.ts";
+import { GGUF_CHAT_TEMPLATE } from "./gguf-field.ts";
 import { JinjaTemplate, templateFault } from "./jinja-template.ts";
 import { type Message, PROBE, probeTurn } from "./probe-turn.ts";
 import type { Turns } from "./prompt-renderer.ts";
@@ -70,7 +71,7 @@ export class ChatTemplate {
   constructor(
     source: string | null,
     tokens: TemplateTokens,
-    place: ErrorPlace = { field: "tokenizer.chat_template" },
+    place: ErrorPlace = { field: GGUF_CHAT_TEMPLATE },
   ) {
     this.isFallback = source === null;
     this.source = source ?? "";
@@ -238,8 +239,10 @@ export class ChatTemplate {
 
   #failed(what: string, place: ErrorPlace = {}, cause?: unknown): LagerError {
     const why = cause === undefined ? "" : `: ${templateFault(cause)}`;
+    // The file of a record's error is the data's.
+    const { field } = this.#place;
     return new LagerError("TEMPLATE_FAILED", `the judge's chat template ${what}${why}`, {
-      place: { ...place, ...this.#place },
+      place: place.record === undefined ? this.#place : { ...place, field },
       cause,
     });
   }

@@ -39,6 +39,7 @@ export interface ShownJudge {
   readonly path: string;
   readonly sha256: string;
   readonly info: object & { readonly chatTemplate: string | null };
+  readonly chatTemplate: { readonly isFallback: boolean; readonly source: string };
   readonly backend: {
     readonly release: string;
     readonly backend: string;
@@ -59,15 +60,18 @@ export interface ShownLabel {
  * @param labels Of the scale 1–5, or why they have no tokens.
  */
 export function judgeText(judge: ShownJudge, labels: readonly ShownLabel[] | string): string {
-  const { info, backend } = judge;
-  const { chatTemplate, ...figures } = info;
+  const { info, backend, chatTemplate } = judge;
+  const { chatTemplate: _, ...figures } = info;
   const devices = backend.devices.map(({ description }) => description).join(", ");
   return factLines([
     ["name", judge.name],
     ["file", judge.path],
     ["sha256", judge.sha256],
     ...Object.entries(figures).map(([key, value]) => [key, String(value)] as const),
-    ["chat template", chatTemplate === null ? "none" : `${chatTemplate.length} characters`],
+    [
+      "chat template",
+      chatTemplate.isFallback ? "none" : `${chatTemplate.source.length} characters`,
+    ],
     ["score tokens 1–5", typeof labels === "string" ? labels : labels.map(labelText).join(", ")],
     ["llama.cpp", backend.release],
     ["backend", `${backend.backend} (${devices})`],

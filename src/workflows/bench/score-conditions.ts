@@ -1,4 +1,5 @@
 import path from "node:path";
+import { fileSha256 } from "../../base/files.ts";
 import { isObject } from "../../base/json.ts";
 import { version } from "../../base/version.ts";
 import { adaptedSha256, resolveAdapters } from "../../engine/models/adapters.ts";
@@ -81,13 +82,14 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const { task, options, folder } = bench;
   const { projection, layers, limit, signal, onProgress } = options;
   const { condition, file } = one;
-  // The adapters are in the judge's hash.
-  const { lora: _, ...settings } = numberSettings(options);
+  // The adapters are in the judge's hash; of a chat template, what counts is what it says.
+  const { lora: _, chatTemplate, ...settings } = numberSettings(options);
   const inputs = {
     ...one.inputs,
     ...{ version, condition, projection, layers, limit },
     task: taskToObject(task),
     judge: settings,
+    ...(chatTemplate !== undefined && { chatTemplateSha256: await fileSha256(chatTemplate) }),
   };
   const step = `score ${file}`;
   const found = await folder.steps.find(step, inputs);
