@@ -1,11 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import type { EngineHost } from "../../src/engine/native/engine-host.ts";
+import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
+import { requireTried } from "../../src/engine/native/trial-load.ts";
 import { bitsOf } from "../support/bits.ts";
 import { rejection } from "../support/errors.ts";
-import { loadTiny } from "../support/load-tiny.ts";
+import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { isRunning, untilGone } from "../support/process-state.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
 import { startNode } from "../support/run-process.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
 const PROCESS = { isolation: "process" } as const;
@@ -72,6 +76,37 @@ describe("an engine in a process of its own", () => {
       loadTiny("llama-spm-tied", { ...PROCESS, contextSize: -1 }),
       "INVALID_ARGUMENT",
     );
+  });
+});
+
+describe("an engine in this process", () => {
+  const file = tinyGguf("llama-spm-tied");
+
+  it("loads a file that is new here in a child first, and remembers that it went well", async () => {
+    vi.stubEnv("LAGER_HOME", await scratchFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const pids: (number | null)[] = [];
+    const load = async ({ pid }: EngineHost) => void pids.push(pid);
+    await requireTried(file, ON_ONE_THREAD, load);
+    await requireTried(file, ON_ONE_THREAD, load);
+    expect(pids).toEqual([expect.any(Number)]);
+    await requireTried(file, { ...ON_ONE_THREAD, lora: [{ path: tinyGguf("lora-head") }] }, load);
+    await requireTried(file, { threads: 1 }, load);
+    expect(pids).toHaveLength(3);
+  });
+
+  it("refuses a file that ends the child, again and again", async () => {
+    vi.stubEnv("LAGER_HOME", await scratchFolder());
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const load = async (host: EngineHost) => {
+      const loading = JudgeEngine.loadOn(host, file, ON_ONE_THREAD);
+      process.kill(host.pid ?? 0, "SIGABRT");
+      await (await loading).dispose();
+    };
+    for (let i = 0; i < 2; i++) {
+      const error = await rejection(requireTried(file, ON_ONE_THREAD, load), "ENGINE_CRASHED");
+      expect(error.message).toContain("was ended by SIGABRT");
+    }
   });
 });
 

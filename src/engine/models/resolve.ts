@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
@@ -9,8 +8,8 @@ import { fetchJudge } from "./fetch.ts";
 import { cachedSha256 } from "./file-hash.ts";
 import { ggufType } from "./gguf-type.ts";
 import { downloadByUri } from "./hub-download.ts";
+import { modelSha256 } from "./model-hash.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
-import { modelFiles } from "./split-gguf.ts";
 
 /** A judge's file on this machine. */
 export interface ResolvedJudge {
@@ -115,7 +114,11 @@ export async function verifyJudge(
   const known = findJudge(judge);
   if (known === undefined) {
     const file = await requireFile(judge);
-    return { name: judge, path: file, sha256: await modelSha256(file, options, true) };
+    return {
+      name: judge,
+      path: file,
+      sha256: await modelSha256(file, { ...options, fresh: true }),
+    };
   }
   const file = cachedJudgePath(known.name);
   const stats = await stat(file).catch((error: unknown) => {
@@ -135,18 +138,6 @@ export async function verifyJudge(
     );
   }
   return { name: judge, path: file, sha256 };
-}
-
-async function modelSha256(
-  file: string,
-  options: ModelCallOptions,
-  fresh = false,
-): Promise<string> {
-  const files = modelFiles(file);
-  if (files.length === 1) return cachedSha256(file, { ...options, fresh });
-  const digest = createHash("sha256");
-  for (const part of files) digest.update(`${await cachedSha256(part, { ...options, fresh })}\n`);
-  return digest.digest("hex");
 }
 
 async function requireFile(judge: string): Promise<string> {

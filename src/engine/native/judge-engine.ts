@@ -8,6 +8,7 @@ import type { EngineOptions } from "./engine-options.ts";
 import { type CaptureOptions, EngineTurn, type TurnOptions } from "./engine-turn.ts";
 import { loadNativeJudge } from "./load-native-judge.ts";
 import { loadOnFirst } from "./load-on-first.ts";
+import { requireTried } from "./trial-load.ts";
 
 /**
  * A loaded GGUF judge: tokenises, decodes and captures the score logits of every layer.
@@ -42,7 +43,8 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
 
   /**
    * Loads a GGUF and checks on a probe that its last layer's logits equal llama.cpp's own. What
-   * `onLoadProgress` throws ends the load and is thrown on as it is.
+   * `onLoadProgress` throws ends the load and is thrown on as it is. A file that has never been loaded
+   * here is loaded in a child process first, where this process holds the engine.
    *
    * @throws LagerError `INVALID_GGUF`, `UNSUPPORTED_JUDGE`, `INVALID_ADAPTER`,
    *   `BACKEND_UNAVAILABLE`, `ADDON_UNAVAILABLE`, `OUT_OF_MEMORY`, `ENGINE_CRASHED`, `ABORTED`.
@@ -62,6 +64,8 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
   ): Promise<JudgeEngine> {
     try {
       throwIfAborted(options.signal, "loading the judge");
+      if (host.pid === null)
+        await requireTried(path, options, (child) => tryOn(child, path, options));
       const { addon } = host;
       const { loaded, backend } = await loadOnFirst(
         candidateBackends(addon, options.gpu ?? "auto", options),
@@ -202,4 +206,10 @@ export class JudgeEngine implements Tokenizer, AsyncDisposable {
       throw new LagerError("DISPOSED", "the judge was disposed; load it again");
     }
   }
+}
+
+/** Loads it, and lets it go again. */
+async function tryOn(host: EngineHost, path: string, options: EngineOptions): Promise<void> {
+  const { onNotice: _, onLoadProgress: __, ...load } = options;
+  await (await JudgeEngine.loadOn(host, path, load)).dispose();
 }

@@ -46,7 +46,7 @@ export async function checkJudge(
     if (!(error instanceof LagerError) || error.code === "ABORTED") throw error;
     return {
       file,
-      architecture: await architectureOf(file, options),
+      architecture: await architectureOf(file),
       layers: null,
       captured: null,
       maxDifference: null,
@@ -57,9 +57,9 @@ export async function checkJudge(
 }
 
 /** Of a judge that is refused, as far as its file's header can be read. */
-async function architectureOf(file: string, options: LoadJudgeOptions): Promise<string | null> {
+async function architectureOf(file: string): Promise<string | null> {
   try {
-    await using host = openHost(options);
+    await using host = openHost({ isolation: "process" });
     return await host.addon.architectureOf(file);
   } catch {
     return null; // it may end the process that looks, or there is no addon: the reason says so

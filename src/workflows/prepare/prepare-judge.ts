@@ -107,7 +107,8 @@ async function measureAndKeep(
       options.onStep?.(`rewriting the weights as ${type}`);
       const file = `${preparedPath(source.sha256, type)}.${process.pid}.part`;
       scratch.push(file);
-      await using host = openHost(options);
+      // What a rewrite runs into ends a child, and when it has ended its memory is free again.
+      await using host = openHost({ isolation: "process" });
       await rewriteWeights(host.addon, source.path, file, type);
       layouts.push({ name: type, file });
     }

@@ -3,8 +3,8 @@ import { parseTask } from "../../../src/input/task/parse-task.ts";
 import {
   answersText,
   planText,
-  raterComparisonText,
   ratedText,
+  raterComparisonText,
   ratingText,
 } from "../../../src/present/terminal/rating-text.ts";
 import type { RatingView } from "../../../src/workflows/rate/result.ts";
