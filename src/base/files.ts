@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
+import { systemReason } from "./output-failure.ts";
 import { fittingName } from "./file-name.ts";
 
 /** Whether there is a file or folder at a path. */
@@ -124,7 +125,7 @@ export function unreadableFile(what: string, file: string, cause: unknown): Lage
 
 /** The error of a file or folder that should be written; `what` names it: "the weights file". */
 export function unwritableFile(what: string, file: string, cause: unknown): LagerError {
-  return new LagerError("UNWRITABLE_OUTPUT", `${what} cannot be written (${errorMessage(cause)})`, {
+  return new LagerError("UNWRITABLE_OUTPUT", `${what} cannot be written (${systemReason(cause)})`, {
     place: { file },
     cause,
   });

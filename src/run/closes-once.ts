@@ -6,7 +6,9 @@ export abstract class ClosesOnce implements AsyncDisposable {
 
   /** Ends the output; what was written is on disk. Further calls do nothing. */
   close(): Promise<void> {
-    this.#closing ??= this.end();
+    // Who came first is told what went wrong; told again, it would be an error on top of itself.
+    if (this.#closing !== null) return this.#closing.catch(() => {});
+    this.#closing = this.end();
     return this.#closing;
   }
 

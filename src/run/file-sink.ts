@@ -1,5 +1,7 @@
 import { type FileHandle, open, stat } from "node:fs/promises";
+import type { LagerError } from "../base/errors.ts";
 import { openFailure, writeFailure } from "../base/output-failure.ts";
+import type { OpenFile } from "./rescue.ts";
 
 /** Where a text lies in a file, in bytes. */
 export interface FilePlace {
@@ -12,16 +14,18 @@ export interface FilePlace {
  * one that could not be written whole is taken away again, and then nothing more is written.
  */
 export class FileSink {
-  readonly #path: string;
+  readonly path: string;
   readonly #file: FileHandle;
   /** A pipe or device has no places. */
   readonly #isRegular: boolean;
   #length: number;
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
+  /** What to do about a full disk. */
+  #onFull: () => string = () => "make room and run again";
 
   private constructor(path: string, file: FileHandle, isRegular: boolean, length: number) {
-    this.#path = path;
+    this.path = path;
     this.#file = file;
     this.#isRegular = isRegular;
     this.#length = length;
@@ -57,6 +61,16 @@ export class FileSink {
     }
   }
 
+  /** Has errors of a full disk say what to do about it. */
+  sayOnFull(onFull: () => string): void {
+    this.#onFull = onFull;
+  }
+
+  /** The file as it is written to. */
+  get opened(): OpenFile {
+    return { path: this.path, file: this.#file, length: this.#length };
+  }
+
   /**
    * Appends a text. Texts that are not waited for keep their order.
    *
@@ -79,14 +93,14 @@ export class FileSink {
     try {
       if (this.#failure === null && this.#isRegular) await this.#file.sync();
     } catch (error) {
-      throw writeFailure(this.#path, error);
+      throw this.#failed(error);
     } finally {
       await this.#file.close();
     }
   }
 
   async #append(bytes: Buffer): Promise<FilePlace> {
-    if (this.#failure !== null) throw writeFailure(this.#path, this.#failure.error);
+    if (this.#failure !== null) throw this.#failed(this.#failure.error);
     const offset = this.#length;
     try {
       for (let done = 0; done < bytes.length; ) {
@@ -96,10 +110,14 @@ export class FileSink {
     } catch (error) {
       this.#failure = { error };
       if (this.#isRegular) await this.#file.truncate(offset).catch(() => {});
-      throw writeFailure(this.#path, error);
+      throw this.#failed(error);
     }
     this.#length += bytes.length;
     return { offset, length: bytes.length };
+  }
+
+  #failed(error: unknown): LagerError {
+    return writeFailure(this.path, error, this.#onFull());
   }
 }
 

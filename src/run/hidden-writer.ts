@@ -14,6 +14,7 @@ import {
 } from "./hidden-format.ts";
 import { openHidden } from "./hidden-reader.ts";
 import { openFailure, writeFailure } from "../base/output-failure.ts";
+import type { OpenFile } from "./rescue.ts";
 
 /**
  * Writes the hidden states of a run beside its run file.
@@ -27,6 +28,8 @@ export class HiddenWriter extends ClosesOnce {
   readonly #header: HiddenHeader;
   readonly #file: FileHandle;
   #rows: number;
+  /** A row could not be written: that was told, and the file is left unfinished. */
+  #hasFailed = false;
 
   private constructor(path: string, header: HiddenHeader, file: FileHandle, rows: number) {
     super();
@@ -65,11 +68,17 @@ export class HiddenWriter extends ClosesOnce {
       throw openFailure(path, Object.assign(new Error("it exists"), { code: "EEXIST" }));
     }
     const part = path + UNFINISHED;
-    const file = await open(part, options.force === true ? "w" : "wx").catch((error: unknown) => {
+    const file = await open(part, options.force === true ? "w+" : "wx+").catch((error: unknown) => {
       throw openFailure(part, error);
     });
     const writer = new HiddenWriter(path, header, file, 0);
-    await writer.#write(bytes, 0);
+    try {
+      await writer.#write(bytes, 0);
+    } catch (error) {
+      await writer.leave();
+      await rm(part, { force: true });
+      throw error;
+    }
     return writer;
   }
 
@@ -115,13 +124,31 @@ export class HiddenWriter extends ClosesOnce {
       );
     }
     const row = this.#rows;
-    await this.#write(littleEndian(states), HIDDEN_DATA_START + row * states.byteLength);
+    await this.#write(littleEndian(states), HIDDEN_DATA_START + row * states.byteLength).catch(
+      (error: unknown) => {
+        this.#hasFailed = true;
+        throw error;
+      },
+    );
     this.#rows++;
     return row;
   }
 
+  /** The file as it is written to. */
+  get opened(): OpenFile {
+    const length = fileSize(this.#header, this.#rows);
+    return { path: this.path + UNFINISHED, file: this.#file, length };
+  }
+
+  /** Closes the file as it is, unfinished. */
+  leave(): Promise<void> {
+    this.#hasFailed = true;
+    return this.close();
+  }
+
   /** Writes the header, and gives the file its name. */
   protected override async end(): Promise<void> {
+    if (this.#hasFailed) return this.#file.close();
     try {
       // A row that could not be written whole.
       await this.#file.truncate(fileSize(this.#header, this.#rows));

@@ -2,6 +2,7 @@ import type { Outcome } from "../scoring/score/outcome.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import { type FilePlace, FileSink } from "./file-sink.ts";
 import { formatRunLine } from "./format-run-line.ts";
+import type { OpenFile } from "./rescue.ts";
 import type { RunHeader } from "./run-format.ts";
 
 /**
@@ -14,11 +15,15 @@ export class LineWriter extends ClosesOnce {
   /** Path of the run file. */
   readonly path: string;
   readonly #sink: FileSink;
+  /** Whole lines behind the header. */
+  #lines: number;
 
-  private constructor(path: string, sink: FileSink) {
+  private constructor(path: string, sink: FileSink, lines: number) {
     super();
     this.path = path;
     this.#sink = sink;
+    this.#lines = lines;
+    sink.sayOnFull(() => `${this.saved}; make room, and go on with --resume`);
   }
 
   /**
@@ -35,7 +40,7 @@ export class LineWriter extends ClosesOnce {
     // Formatted first: a header that cannot be written must not cost an older run its file.
     const firstLine = formatRunLine(header);
     const sink = await FileSink.create(path, options.force === true ? "w+" : "wx+");
-    const writer = new LineWriter(path, sink);
+    const writer = new LineWriter(path, sink, 0);
     try {
       await sink.write(`${firstLine}\n`);
     } catch (error) {
@@ -46,12 +51,13 @@ export class LineWriter extends ClosesOnce {
   }
 
   /**
-   * Goes on with a run file behind its first `length` bytes; what stands after them is taken away.
+   * Goes on with a run file behind its first `length` bytes, which hold so many lines; what stands after
+   * them is taken away.
    *
    * @throws LagerError `UNWRITABLE_OUTPUT`.
    */
-  static async append(path: string, length: number): Promise<LineWriter> {
-    return new LineWriter(path, await FileSink.append(path, length));
+  static async append(path: string, length: number, lines: number): Promise<LineWriter> {
+    return new LineWriter(path, await FileSink.append(path, length), lines);
   }
 
   /**
@@ -64,7 +70,19 @@ export class LineWriter extends ClosesOnce {
    */
   async write(line: Outcome, hiddenRow?: number): Promise<FilePlace> {
     this.requireOpen(`the run ${this.path} is`);
-    return this.#sink.write(`${formatRunLine(line, { hiddenRow })}\n`);
+    const place = await this.#sink.write(`${formatRunLine(line, { hiddenRow })}\n`);
+    this.#lines++;
+    return place;
+  }
+
+  /** How much of the run is safe, for messages. */
+  get saved(): string {
+    return `${this.#lines} ${this.#lines === 1 ? "result is" : "results are"} whole in ${this.path}`;
+  }
+
+  /** The file as it is written to. */
+  get opened(): OpenFile {
+    return this.#sink.opened;
   }
 
   protected override end(): Promise<void> {

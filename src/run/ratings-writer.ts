@@ -1,5 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { LagerError } from "../base/errors.ts";
 import { exists, unwritableFile } from "../base/files.ts";
+import { OutputLock } from "../base/output-lock.ts";
 import { formatRating, type Rating, readRatings } from "./ratings.ts";
 
 const WHAT = "the ratings file";
@@ -10,27 +12,36 @@ export class RatingsWriter implements AsyncDisposable {
   /** What the file held when it was opened, of all raters. */
   readonly earlier: readonly Rating[];
   readonly #handle: FileHandle;
+  readonly #lock: OutputLock;
 
-  private constructor(file: string, earlier: readonly Rating[], handle: FileHandle) {
+  private constructor(
+    file: string,
+    earlier: readonly Rating[],
+    handle: FileHandle,
+    lock: OutputLock,
+  ) {
     this.file = file;
     this.earlier = earlier;
     this.#handle = handle;
+    this.#lock = lock;
   }
 
   /**
    * Opens a file that is there, or makes one. A cut last line is taken away.
    *
-   * @throws LagerError `UNWRITABLE_OUTPUT`, and as `readRatings`.
+   * @throws LagerError `OUTPUT_LOCKED`, `UNWRITABLE_OUTPUT`, and as `readRatings`.
    */
   static async open(file: string): Promise<RatingsWriter> {
-    const isThere = await exists(file);
-    const { ratings, length } = isThere ? await readRatings(file) : { ratings: [], length: 0 };
+    const lock = await OutputLock.acquire(file);
     try {
+      const isThere = await exists(file);
+      const { ratings, length } = isThere ? await readRatings(file) : { ratings: [], length: 0 };
       const handle = await open(file, "a");
       await handle.truncate(length);
-      return new RatingsWriter(file, ratings, handle);
+      return new RatingsWriter(file, ratings, handle, lock);
     } catch (error) {
-      throw unwritableFile(WHAT, file, error);
+      await lock.release();
+      throw error instanceof LagerError ? error : unwritableFile(WHAT, file, error);
     }
   }
 
@@ -44,8 +55,12 @@ export class RatingsWriter implements AsyncDisposable {
     }
   }
 
-  close(): Promise<void> {
-    return this.#handle.close();
+  async close(): Promise<void> {
+    try {
+      await this.#handle.close();
+    } finally {
+      await this.#lock.release();
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

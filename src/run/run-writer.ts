@@ -64,6 +64,7 @@ export class RunWriter extends ClosesOnce {
   readonly #lines: PlannedLine[] = [];
   readonly #lock: OutputLock | null;
   #hiddenRows = 0;
+  #hasFailed = false;
   #finishing: FinishRunOptions | null = null;
 
   /** @param lock - given back when the run is closed. */
@@ -153,10 +154,20 @@ export class RunWriter extends ClosesOnce {
 
   async #writeNew(outcome: Outcome): Promise<PlannedLine> {
     const isAnew = this.#resumed?.isOutdated === true;
-    if (isAnew) this.#anew ??= await RunFiles.create(anewPath(this.file), this.#header, true);
-    const { hiddenRow, ...place } = await ((isAnew && this.#anew) || this.#run).write(outcome);
+    const { hiddenRow, ...place } = await this.#filesFor(isAnew)
+      .then((files) => files.write(outcome))
+      .catch((error: unknown) => {
+        this.#hasFailed = true;
+        throw error;
+      });
     const line = { ...indexed(outcome, place), hiddenRow: hiddenRow ?? undefined };
     return { file: isAnew ? "anew" : "run", line, now: null };
+  }
+
+  async #filesFor(isAnew: boolean): Promise<RunFiles> {
+    if (!isAnew) return this.#run;
+    this.#anew ??= await RunFiles.create(anewPath(this.file), this.#header, true);
+    return this.#anew;
   }
 
   /** Ends the files; what was written is on disk. Unless the run is finished, it can be gone on with. */
@@ -164,9 +175,10 @@ export class RunWriter extends ClosesOnce {
     try {
       const closing = [this.#run, this.#anew, this.#reader].map((each) => each?.close());
       for (const each of await Promise.allSettled(closing)) {
-        if (each.status === "rejected") throw each.reason;
+        // Of several errors the first one is the reason.
+        if (each.status === "rejected" && !this.#hasFailed) throw each.reason;
       }
-      if (this.#finishing !== null && this.#resumed !== null) {
+      if (!this.#hasFailed && this.#finishing !== null && this.#resumed !== null) {
         await this.#makeWhole(this.#resumed, this.#finishing.isWhole === false);
       }
     } finally {

@@ -1,6 +1,6 @@
 import { copyFile, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Failure } from "../../src/input/dataset/failure.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import { hiddenPath } from "../../src/run/hidden-format.ts";
@@ -13,12 +13,23 @@ import type { Outcome, Score } from "../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../fixtures/example-run.ts";
 import { collect } from "../support/collect.ts";
 import { rejection } from "../support/errors.ts";
+import { disk } from "../support/full-disk.ts";
 import { scratchFolder } from "../support/scratch.ts";
+
+vi.mock("node:fs/promises", async (original) => {
+  // Before any import of this file.
+  const { withDisk } = await import("../support/full-disk.ts");
+  return withDisk(await original());
+});
 
 const HIDDEN_HEADER: RunHeader = { ...HEADER, options: { ...HEADER.options, hidden: "2" } };
 
 let folder: string;
 let file: string;
+
+afterEach(() => {
+  disk.left = Number.POSITIVE_INFINITY;
+});
 
 beforeEach(async () => {
   folder = await scratchFolder();
@@ -351,4 +362,113 @@ describe("hidden states of a run that is gone on with", () => {
       expect((await readdir(folder)).sort()).toEqual(["run.hidden.safetensors", "run.jsonl"]);
     },
   );
+});
+
+describe("a run on a disk that is full", () => {
+  const now = [0, 1, 2, 3].map((i) => withStates(`item ${i}`, i, { inputHash: `hash ${i}` }));
+  const before = now.map((each, i) => (i % 2 === 0 ? each : { ...each, inputHash: "another" }));
+
+  /** Fills the run while there is room, and goes on with it when there is some again. */
+  async function fillTwice(left: number, header: RunHeader) {
+    const outcomes = header === HEADER ? now.map(({ hidden: _, ...each }): Score => each) : now;
+    let failure: unknown = null;
+    disk.left = left;
+    try {
+      await using run = await RunWriter.open(file, header, { resume: true });
+      await fill(run, outcomes);
+      await run.finish();
+    } catch (error) {
+      failure = error;
+    }
+    disk.left = Number.POSITIVE_INFINITY;
+    const kept = await readFile(file, "utf8").catch(() => "");
+    return { failure, kept, ...(await goOn(outcomes, header)) };
+  }
+
+  async function emptyFolder(): Promise<void> {
+    for (const name of await readdir(folder)) await rm(path.join(folder, name));
+  }
+
+  it.each([
+    ["its lines", HEADER],
+    ["hidden states", HIDDEN_HEADER],
+  ])("says so in one error, has whole lines, and is gone on with: %s", async (_, header) => {
+    const { text, failure: none } = await fillTwice(Number.POSITIVE_INFINITY, header);
+    expect(none).toBeNull();
+    const size = text.length + (header === HEADER ? 0 : 4096 + 32);
+    const step = Math.ceil(size / 60);
+    for (let left = 0; left < size; left += step) {
+      await emptyFolder();
+      const found = await fillTwice(left, header);
+      expect(found.failure).toMatchObject({ code: "UNWRITABLE_OUTPUT" });
+      expect(String(found.failure)).toContain("the disk is full");
+      expect(found.kept).toBe(text.slice(0, found.kept.length));
+      if (found.kept !== "") {
+        // The header, the lines, and nothing after the last line end.
+        const lines = found.kept.split("\n").length - 2;
+        expect(found.kept.endsWith("\n")).toBe(true);
+        expect(String(found.failure)).toContain(
+          `${lines} result${lines === 1 ? " is" : "s are"} whole`,
+        );
+      }
+      expect(found.text).toBe(text);
+    }
+  });
+
+  it("stays as it was while what changed in it is scored anew and put together", async () => {
+    await scoreAll(now, HIDDEN_HEADER);
+    const whole = { text: await readFile(file, "utf8"), states: await readFile(hiddenPath(file)) };
+    let fullDisks = 0;
+    for (let left = 0; left < 40_000; left += 1000) {
+      await emptyFolder();
+      const old = await scoreAll(before, HIDDEN_HEADER);
+      const { failure, kept, text } = await fillTwice(left, HIDDEN_HEADER);
+      if (failure !== null) {
+        fullDisks++;
+        expect(kept).toBe(old);
+        expect(failure).toMatchObject({ code: "UNWRITABLE_OUTPUT" });
+        expect(String(failure)).toContain("the disk is full");
+      }
+      expect(text).toBe(whole.text);
+      expect((await readFile(hiddenPath(file))).equals(whole.states)).toBe(true);
+      expect((await readdir(folder)).sort()).toEqual(["run.hidden.safetensors", "run.jsonl"]);
+    }
+    expect(fullDisks).toBeGreaterThan(10);
+    expect(fullDisks).toBeLessThan(40);
+  });
+});
+
+describe("a run whose files are taken away while it is written", () => {
+  const states = ["a", "b"].map((id, i) => withStates(id, i, { inputHash: id }));
+
+  it.each([
+    ["the folder", () => rm(folder, { recursive: true })],
+    ["the run file", () => rm(file)],
+    ["the hidden states", () => rm(`${hiddenPath(file)}.part`)],
+  ])("saves them once more, and says so: %s", async (_, take) => {
+    const whole = await scoreAll(states, HIDDEN_HEADER);
+    const bytes = await readFile(hiddenPath(file));
+    const run = await RunWriter.open(file, HIDDEN_HEADER, { force: true });
+    await fill(run, states.slice(0, 1));
+    await take();
+    const error = await rejection(run.finish(), "UNWRITABLE_OUTPUT");
+    expect(error.message).toMatch(/removed or replaced while it was written; .* --resume goes on/);
+    const { made, text } = await goOn(states, HIDDEN_HEADER);
+    expect(made).toEqual(["b"]);
+    expect(text).toBe(whole);
+    expect((await readFile(hiddenPath(file))).equals(bytes)).toBe(true);
+  });
+
+  it("leaves what stands in their place alone", async () => {
+    const run = await RunWriter.open(file, HIDDEN_HEADER);
+    await fill(run, states);
+    await rm(file);
+    await writeFile(file, "somebody else's");
+    const error = await rejection(run.finish(), "UNWRITABLE_OUTPUT");
+    const rescued = path.join(folder, "run.rescued.jsonl");
+    expect(error.message).toContain(`is saved in ${rescued}`);
+    expect(await readFile(file, "utf8")).toBe("somebody else's");
+    file = rescued;
+    expect((await goOn(states, HIDDEN_HEADER)).made).toEqual([]);
+  });
 });

@@ -63,9 +63,24 @@ export async function scoreToRun(
   file: string | null,
   options: ScoreToRunOptions = {},
 ): Promise<ScoredRun> {
+  const run = file === null ? null : await RunWriter.open(file, session.header(), options);
+  try {
+    return await fillRun(session, entries, run, options);
+  } finally {
+    // What went wrong is the reason; closing may fail for the same.
+    await run?.close().catch(() => {});
+  }
+}
+
+/** Scores into a run that is open, and ends it. */
+async function fillRun(
+  session: Session,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  run: RunWriter | null,
+  options: ScoreToRunOptions,
+): Promise<ScoredRun> {
   const { signal, onOutcome } = options;
   const summary = new ScoreSummary(session.task.criteria.map(({ name }) => name));
-  await using run = file === null ? null : await RunWriter.open(file, session.header(), options);
   options.onOpen?.(run?.found ?? 0);
   const known = { count: 0 };
   const outcomes = session.scoreAll(entries, {
