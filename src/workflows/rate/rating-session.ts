@@ -5,6 +5,7 @@ import type { Criterion, Task } from "../../input/task/task.ts";
 import { ratedKey } from "../../run/ratings.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
+import { requireSameData } from "../score-run/require-same-data.ts";
 import { readPlan } from "./read-plan.ts";
 import type { PlannedRating, RatingProgress, RatingView } from "./result.ts";
 
@@ -75,7 +76,10 @@ export class RatingSession implements AsyncDisposable {
     if (options.rater.trim() === "") {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }
-    const { header, lines } = await readRun(run, { onCutLastLine: () => {} });
+    const read = await readRun(run, { onCutLastLine: () => {} });
+    const { header, lines } = read;
+    const { data, signal } = options;
+    await requireSameData(read, { run, data, signal });
     const scores = new Map<string, PlannedRating & { readonly score: number }>();
     for await (const line of lines) {
       if (line.kind === "failure") continue;

@@ -64,8 +64,12 @@ it("a session goes on where the rater stopped, and another rater begins anew", a
     await session.rate(2);
     await session.rate(null);
   }
-  await using again = await RatingSession.open(run, options);
-  expect(shown(again)).toEqual(["r1", "clarity", 2]);
+  {
+    await using again = await RatingSession.open(run, options);
+    expect(shown(again)).toEqual(["r1", "clarity", 2]);
+    // Two would take each other's last line away.
+    await rejection(RatingSession.open(run, { ...options, rater: "ben" }), "OUTPUT_LOCKED");
+  }
   await using other = await RatingSession.open(run, { ...options, rater: "ben" });
   expect(shown(other)).toEqual(["r0", "clarity", 0]);
 });
