@@ -45,7 +45,14 @@ export type { JsonPath } from "./base/json-fields.ts";
 export { version } from "./base/version.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./engine/addon/boundary.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./engine/models/adapters.ts";
-export type { WheelPart } from "./engine/models/catalog.ts";
+export type {
+  CatalogJudge,
+  HubSource,
+  KeyValueShape,
+  WheelPart,
+  WheelSource,
+} from "./engine/models/catalog-judge.ts";
+export type { MemoryFit } from "./engine/models/judge-memory.ts";
 export type { ModelCallOptions, ModelProgress } from "./engine/models/model-progress.ts";
 export {
   type ListedJudge,

@@ -3,15 +3,23 @@ import { command, commandGroup, flag, oneOf } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { JUDGE_OPTIONS, judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeResult, writeStdout } from "./terminal.ts";
+import { terminalColumns, writeJson, writeResult, writeStdout } from "./terminal.ts";
 
 const list = command({
   name: "list",
-  description: "List the judges that go by a name.",
-  async run() {
+  description: "List the judges that go by a name, and which fit into this machine's memory.",
+  options: [flag("--json", "one JSON object a judge")],
+  async run(_, { json = false }) {
+    const { machineMemory } = await import("../engine/models/judge-memory.ts");
     const { listJudges } = await import("../engine/models/resolve.ts");
     const { judgeTable } = await import("../present/terminal/judge-text.ts");
-    await writeStdout(judgeTable(await listJudges(), { columns: terminalColumns(120) }));
+    const judges = await listJudges();
+    if (json) {
+      for (const judge of judges) await writeJson(JSON.stringify(judge));
+    } else {
+      const options = { columns: terminalColumns(150), memory: machineMemory() };
+      await writeStdout(judgeTable(judges, options));
+    }
     return EXIT.ok;
   },
 });

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { CATALOG } from "../../src/engine/models/catalog.ts";
+import { pinnedSha256 } from "../../src/engine/models/catalog.ts";
 import { needsDefaultJudge } from "../support/default-judge.ts";
 import { readWholeRun } from "../support/read-lines.ts";
 import { lager } from "../support/run-process.ts";
@@ -23,10 +23,9 @@ it("the default judge scores the bundled example, human scores attached", async 
   expect(stdout).toMatch(/^correctness +2 .* 4\.50 +0$/m);
 
   const { header, scores, failures } = await readWholeRun(file);
-  const judge = CATALOG.find(({ name }) => name === "smollm2-135m");
   expect(header.judge).toEqual({
     name: "smollm2-135m",
-    sha256: judge?.sha256,
+    sha256: pinnedSha256("smollm2-135m"),
     architecture: "llama",
     quantization: expect.stringContaining("Q4_1"),
     layers: 30,

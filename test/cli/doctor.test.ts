@@ -40,6 +40,9 @@ it("on the CPU: versions, libraries, devices, the reason and a speed", async () 
     6,
   );
   expect(report.speed.seconds).toBeGreaterThanOrEqual(1);
+  expect(report.memory).toBeGreaterThan(1e8);
+  // By the speed of a judge of a hundred kilobytes none is quick enough, whatever the machine.
+  expect(report.recommended).toBeNull();
 });
 
 it("a judge that has not been fetched is not fetched: it says what to run", async () => {
@@ -47,6 +50,7 @@ it("a judge that has not been fetched is not fetched: it says what to run", asyn
   const { exitCode, stdout } = await lager(["doctor", "--gpu", "off"], { env });
   expect(exitCode).toBe(0);
   expect(stdout).toContain("not measured: run lager judges pull smollm2-135m");
+  expect(stdout).toMatch(/^recommended +(no named|\S+: .*; (it is here|lager judges pull))/m);
   expect(stdout).toContain(env.LAGER_HOME);
 });
 

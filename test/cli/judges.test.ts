@@ -17,11 +17,20 @@ needsDefaultJudge();
 it("list names the judges, and says which are here", async () => {
   const empty = await lager(["judges", "list"], { env: { LAGER_HOME: await scratchFolder() } });
   expect({ exitCode: empty.exitCode, stderr: empty.stderr }).toEqual({ exitCode: 0, stderr: "" });
-  const [, , ...rows] = empty.stdout.trim().split("\n");
+  const [, , ...lines] = empty.stdout.trim().split("\n");
+  const rows = lines.slice(0, CATALOG.length);
+  expect(lines.at(-1)).toMatch(/^fits: into this machine's [\d.]+ GB/);
   expect(rows.map((row) => row.split(/\s+/)[0])).toEqual(CATALOG.map(({ name }) => name));
   for (const row of rows) expect(row).toMatch(/ no /);
   const here = await lager(["judges", "list"]);
-  expect(here.stdout).toMatch(/^smollm2-135m .* yes /m);
+  expect(here.stdout).toMatch(/^smollm2-135m .* yes +yes /m);
+  const json = await lager(["judges", "list", "--json"]);
+  const judges = json.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(judges.map(({ name }) => name)).toEqual(CATALOG.map(({ name }) => name));
+  expect(judges[0]).toMatchObject({ cached: true, fits: "yes", license: "Apache-2.0" });
 });
 
 it("pull prints where a judge is, and fetches none that is here", async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
-import { findJudge } from "../../src/engine/models/catalog.ts";
+import { pinnedSha256 } from "../../src/engine/models/catalog.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { parseTask } from "../../src/input/task/parse-task.ts";
 import type { ScoreItem } from "../../src/judge/items.ts";
@@ -64,7 +64,7 @@ function itself({ reusedTokens: _, tokens: __, prompt: ___, ...score }: Score) {
 
 it("is the file of the catalogue, with an exact head", () => {
   expect(judge).toMatchObject({ name: NAME, path: cachedJudgePath(NAME) });
-  expect(judge.sha256).toBe(findJudge(NAME)?.sha256);
+  expect(judge.sha256).toBe(pinnedSha256(NAME));
   expect(judge.info).toMatchObject({
     architecture: "llama",
     layers: 30,

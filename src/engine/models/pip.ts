@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
-import type { WheelPart } from "./catalog.ts";
+import type { WheelPart } from "./catalog-judge.ts";
 
 /** A way to call pip: the program, and what stands before pip's own arguments. */
 export interface PipProgram {

@@ -3,11 +3,14 @@ import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
 import { cachedJudgePath } from "./cache.ts";
-import { CATALOG, type CatalogJudge, findJudge, quoteWithSuggestion } from "./catalog.ts";
+import { CATALOG, findJudge, pinnedSha256, quoteWithSuggestion } from "./catalog.ts";
+import type { CatalogJudge } from "./catalog-judge.ts";
 import { fetchJudge } from "./fetch.ts";
 import { cachedSha256 } from "./file-hash.ts";
 import { ggufType } from "./gguf-type.ts";
 import { downloadByUri } from "./hub-download.ts";
+import { hubSha256, isFromHub } from "./hub-record.ts";
+import { judgeMemory, type MemoryFit, machineMemory, memoryFit } from "./judge-memory.ts";
 import { modelSha256 } from "./model-hash.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 
@@ -42,13 +45,12 @@ export async function resolveJudge(
     throw new LagerError("INVALID_ARGUMENT", `a judge is named by a text, not by ${String(judge)}`);
   }
   const known = findJudge(judge);
-  if (known !== undefined) {
-    return { name: judge, path: await fetchJudge(known, options), sha256: known.sha256 };
-  }
-  const file = judge.startsWith("hf:")
-    ? await downloadByUri(judge, options)
-    : await requireFile(judge);
-  const sha256 = await modelSha256(file, options);
+  const file = await (known !== undefined
+    ? fetchJudge(known, options)
+    : judge.startsWith("hf:")
+      ? downloadByUri(judge, options)
+      : requireFile(judge));
+  const sha256 = pinnedSha256(judge) ?? (await modelSha256(file, options));
   await requireModel(file, judge);
   return { name: judge, path: file, sha256 };
 }
@@ -72,37 +74,48 @@ async function requireModel(file: string, judge: string): Promise<void> {
   );
 }
 
-/** Whether a named judge has been fetched: its file is there and has the right size. */
+/** Whether a named judge has been fetched: its file is there and has the size that it should have. */
 export async function isCached(name: string): Promise<boolean> {
   const judge = findJudge(name);
   if (judge === undefined) return false;
+  if (judge.source.kind === "hub") return isFromHub(cachedJudgePath(name));
   return stat(cachedJudgePath(name)).then(
     (stats) => stats.size === judge.size,
     () => false,
   );
 }
 
-/** A named judge, and whether it is on this machine. */
+/** A named judge, whether it is on this machine, and whether it would fit. */
 export interface ListedJudge extends CatalogJudge {
   readonly cached: boolean;
   /** Where its file is or would be. */
   readonly path: string;
+  /** Bytes of memory that it takes at the default context, about. */
+  readonly memory: number;
+  /** Whether that fits into this machine's memory: with room to spare, hardly, or not. */
+  readonly fits: MemoryFit;
 }
 
 /** All named judges, the default first. */
 export function listJudges(): Promise<ListedJudge[]> {
+  const machine = machineMemory();
   return Promise.all(
-    CATALOG.map(async (judge) => ({
-      ...judge,
-      cached: await isCached(judge.name),
-      path: cachedJudgePath(judge.name),
-    })),
+    CATALOG.map(async (judge) => {
+      const memory = judgeMemory(judge);
+      return {
+        ...judge,
+        cached: await isCached(judge.name),
+        path: cachedJudgePath(judge.name),
+        memory,
+        fits: memoryFit(memory, machine),
+      };
+    }),
   );
 }
 
 /**
- * Reads a judge's file again and compares it with the catalog; nothing is downloaded. For a file
- * that is not of the catalog there is nothing to compare with: its hash is returned.
+ * Reads a judge's file again and compares it with the catalog, or with what the hub said when it was
+ * downloaded; nothing is downloaded. Of a file of one's own nothing is known: its hash is returned.
  *
  * @throws LagerError `CHECKSUM_MISMATCH`, `UNREADABLE_FILE` (also when a named judge has not been
  *   fetched), `UNKNOWN_JUDGE`, `ABORTED`.
@@ -129,11 +142,12 @@ export async function verifyJudge(
     );
   });
   const sha256 = await cachedSha256(file, { ...options, fresh: true });
-  if (stats.size !== known.size || sha256 !== known.sha256) {
+  const said = pinnedSha256(known.name) ?? (await hubSha256(file));
+  if (said !== null && sha256 !== said) {
     throw new LagerError(
       "CHECKSUM_MISMATCH",
-      `the file has ${stats.size} bytes and SHA-256 ${sha256}, it should have ${known.size} ` +
-        `bytes and ${known.sha256}: fetch it again with lager judges pull ${known.name}`,
+      `the file has ${stats.size} bytes and SHA-256 ${sha256}, it should have ${said}: fetch it ` +
+        `again with lager judges pull ${known.name}`,
       { place: { file } },
     );
   }

@@ -1,5 +1,6 @@
 import { visibleText } from "../../base/visible-text.ts";
 import type { DoctorReport } from "../../workflows/doctor/result.ts";
+import { bytesText } from "./bytes-text.ts";
 import { shellCommand } from "./shell-command.ts";
 import { factLines } from "./table.ts";
 
@@ -25,6 +26,7 @@ export function doctorText(report: DoctorReport): string {
     ["pip", report.pip ?? "not found: judges that go by a name cannot be fetched"],
     ["judge", `${report.judge.name}: ${report.judge.path ?? "not fetched"}`],
     ["speed", speedText(report)],
+    ["recommended", recommendedText(report)],
   ];
   const end = [
     ...report.warnings.map((warning) => `WARNING: ${warning}`),
@@ -33,6 +35,17 @@ export function doctorText(report: DoctorReport): string {
   ];
   const facts = factLines(lines);
   return `${facts}\n${end.map(visibleText).join("\n")}\n`;
+}
+
+/** The judge that would do here, what it takes, and how to have it. */
+function recommendedText({ recommended, memory }: DoctorReport): string {
+  if (recommended === null)
+    return "no named judge fits, or none is quick enough: lager judges list";
+  const { name, cached, tokensPerSecond } = recommended;
+  const speed =
+    tokensPerSecond === null ? "" : `, about ${tokensPerSecond.toFixed(0)} prompt tokens/s`;
+  const next = cached ? "it is here" : `lager judges pull ${name}`;
+  return `${name}: ${bytesText(recommended.memory)} of ${bytesText(memory)}${speed}; ${next}`;
 }
 
 /** One line for each, the name on the first alone. */

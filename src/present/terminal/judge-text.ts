@@ -1,36 +1,58 @@
 import { visibleText } from "../../base/visible-text.ts";
 import type { JudgeCheck } from "../../workflows/check-judge/result.ts";
+import { bytesText } from "./bytes-text.ts";
 import { factLines, formatTable } from "./table.ts";
 
-/** Judges that go by a name, as a table. Sizes in bytes. */
+/** A judge that goes by a name, as far as it is listed. Sizes in bytes. */
+export interface NamedJudge {
+  readonly name: string;
+  readonly size: number;
+  readonly quantization: string;
+  /** In tokens. */
+  readonly contextLength: number;
+  readonly license: string;
+  readonly memory: number;
+  readonly fits: string;
+  readonly cached: boolean;
+  readonly description: string;
+}
+
+/**
+ * Judges that go by a name, as a table.
+ *
+ * @param options.memory Of the machine, in bytes.
+ */
 export function judgeTable(
-  judges: readonly {
-    readonly name: string;
-    readonly size: number;
-    readonly quantization: string;
-    readonly cached: boolean;
-    readonly description: string;
-  }[],
-  options: { readonly columns: number },
+  judges: readonly NamedJudge[],
+  { columns, memory }: { readonly columns: number; readonly memory: number },
 ): string {
   const lines = formatTable(
     [
       { title: "name", align: "left" },
       { title: "size", align: "right" },
       { title: "weights", align: "left" },
+      { title: "context", align: "right" },
+      { title: "licence", align: "left", flexible: true },
+      { title: "memory", align: "right" },
+      { title: "fits", align: "left" },
       { title: "fetched", align: "left" },
       { title: "what it is", align: "left", flexible: true },
     ],
-    judges.map(({ name, size, quantization, cached, description }) => [
-      name,
-      `${Math.round(size / 1e6)} MB`,
-      quantization,
-      cached ? "yes" : "no",
-      description,
+    judges.map((judge) => [
+      judge.name,
+      bytesText(judge.size),
+      judge.quantization,
+      String(judge.contextLength),
+      judge.license,
+      bytesText(judge.memory),
+      judge.fits,
+      judge.cached ? "yes" : "no",
+      judge.description,
     ]),
-    options.columns,
+    columns,
   );
-  return `${lines.join("\n")}\n`;
+  const note = `fits: into this machine's ${bytesText(memory)}, with prompts of up to 4096 tokens`;
+  return `${lines.join("\n")}\n\n${note}\n`;
 }
 
 /** A judge that is loaded, as far as it is shown. */

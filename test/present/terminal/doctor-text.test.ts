@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { doctorText } from "../../../src/present/terminal/doctor-text.ts";
+import type { DoctorReport } from "../../../src/workflows/doctor/result.ts";
+
+const REPORT: DoctorReport = {
+  ok: true,
+  problems: [],
+  warnings: [],
+  versions: { lager: "0.1.0", node: "v20", platform: "linux-x64", llama: "1.2.3" },
+  addon: { file: "/lib/lager.node", loaded: true, libraries: [] },
+  cpu: { model: "a processor", threads: 2, features: "AVX2", ownKernels: [] },
+  devices: [],
+  backend: { name: "CPU", reason: "no GPU was asked for" },
+  cache: "/cache",
+  pip: "pip",
+  judge: { name: "smollm2-135m", path: "/cache/models/smollm2-135m.gguf" },
+  memory: 25.3e9,
+  recommended: null,
+  speed: { backend: "CPU", promptTokens: 900, seconds: 1, tokensPerSecond: 900 },
+};
+
+/** The line of the recommendation. */
+function recommended(fields: Partial<DoctorReport>): string {
+  const text = doctorText({ ...REPORT, ...fields });
+  return /^recommended +(.*)$/m.exec(text)?.[1] ?? "";
+}
+
+describe("the doctor's recommendation", () => {
+  const judge = { name: "qwen3-4b-2507", cached: false, memory: 3.6e9, tokensPerSecond: 35.4 };
+
+  it("names a judge, what it takes of what there is, how fast it reads, and how to have it", () => {
+    expect(recommended({ recommended: judge })).toBe(
+      "qwen3-4b-2507: 3.6 GB of 25.3 GB, about 35 prompt tokens/s; lager judges pull qwen3-4b-2507",
+    );
+    expect(recommended({ recommended: { ...judge, cached: true } })).toMatch(/; it is here$/);
+  });
+
+  it("says nothing of a speed that was not measured", () => {
+    const unmeasured = { ...judge, tokensPerSecond: null };
+    expect(recommended({ recommended: unmeasured, speed: null })).toMatch(/^.* 25\.3 GB; lager/);
+  });
+
+  it("says so where no judge would do", () => {
+    expect(recommended({})).toContain("lager judges list");
+  });
+});
