@@ -10,6 +10,8 @@ export const ERROR_CODES = [
   "INVALID_TASK",
   /** A file that should be read is not there or cannot be opened. */
   "UNREADABLE_FILE",
+  /** The input was written to while it was read. */
+  "INPUT_CHANGED",
   /** The input is not valid UTF-8. */
   "NOT_UTF8",
   /** A record is not well-formed: broken JSON, not an object, a broken CSV row. */

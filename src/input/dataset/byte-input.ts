@@ -1,13 +1,14 @@
-import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { addAbortSignal } from "node:stream";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { unreadableFile } from "../../base/files.ts";
+import { inputVersion, requireSameVersion } from "../../base/input-version.ts";
 
 /**
  * The bytes of a file, of standard input (`-`) or of a stream, without a byte-order mark.
  *
- * @throws LagerError UNREADABLE_FILE, NOT_UTF8 (for UTF-16, which its byte-order mark tells) or
+ * @throws LagerError UNREADABLE_FILE, INPUT_CHANGED, NOT_UTF8 (for UTF-16, which its byte-order mark tells) or
  *   ABORTED, while it is read
  */
 export async function* readBytes(
@@ -16,10 +17,12 @@ export async function* readBytes(
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
   throwIfAborted(signal, "reading the records");
-  const stream = openStream(input);
-  if (signal !== undefined) addAbortSignal(signal, stream);
   try {
-    yield* withoutByteOrderMark(buffers(stream), file);
+    const bytes =
+      typeof input === "string" && input !== "-"
+        ? fileBytes(input, file, signal)
+        : streamBytes(input === "-" ? process.stdin : (input as Readable), signal);
+    yield* withoutByteOrderMark(bytes, file);
   } catch (cause) {
     throwIfAborted(signal, "reading the records");
     if (cause instanceof LagerError) throw cause;
@@ -27,12 +30,27 @@ export async function* readBytes(
   }
 }
 
-function openStream(input: string | Readable): Readable {
-  if (typeof input !== "string") return input;
-  return input === "-" ? process.stdin : createReadStream(input);
+/** The bytes of a file, and at its end an error if it was written to meanwhile. */
+async function* fileBytes(
+  path: string,
+  file: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const handle = await open(path);
+  try {
+    const before = await inputVersion(handle);
+    yield* streamBytes(handle.createReadStream({ autoClose: false }), signal);
+    requireSameVersion(before, await inputVersion(handle), file);
+  } finally {
+    await handle.close();
+  }
 }
 
-async function* buffers(stream: Readable): AsyncGenerator<Buffer> {
+async function* streamBytes(
+  stream: Readable,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  if (signal !== undefined) addAbortSignal(signal, stream);
   for await (const chunk of stream) {
     yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
   }

@@ -39,7 +39,7 @@ export type Entry = DatasetRecord | Failure;
  * `a.b`, which a dotted path finds as well.
  *
  * @throws LagerError, for the whole input: INVALID_ARGUMENT (unknown extension), UNREADABLE_FILE,
- *   NOT_UTF8 (UTF-16), MALFORMED_RECORD (the header row of a CSV input; JSON
+ *   INPUT_CHANGED, NOT_UTF8 (UTF-16), MALFORMED_RECORD (the header row of a CSV input; JSON
  *   that is no array), ABORTED
  */
 export async function* readRecords(

@@ -1,5 +1,6 @@
 import type { AsyncBuffer, FileMetaData } from "hyparquet";
 import { type ErrorPlace, errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { watchInput } from "../../base/input-version.ts";
 import type { RawRecord } from "./raw-records.ts";
 import { LARGEST_RECORD, largerThan } from "./split-records.ts";
 
@@ -13,7 +14,8 @@ const BYTES_AT_ONCE = 2 * LARGEST_RECORD;
  * The rows of a Parquet file, a batch at a time. Whole numbers of 64 bits become ordinary numbers,
  * or texts where those would not be exact; dates become ISO texts.
  *
- * @throws LagerError UNREADABLE_FILE when the file cannot be read, or is not Parquet; ABORTED
+ * @throws LagerError UNREADABLE_FILE when the file cannot be read, or is not Parquet; INPUT_CHANGED,
+ *   ABORTED
  */
 export async function* parquetRecords(
   path: string,
@@ -26,6 +28,7 @@ export async function* parquetRecords(
     import("hyparquet-compressors"),
   ]);
   const read = <T>(work: () => Promise<T>) => readable(work, file, signal);
+  const requireUnchanged = await watchInput(path);
   const buffer: AsyncBuffer = await read(() => parquet.asyncBufferFromFile(path));
   const metadata: FileMetaData = await read(() => parquet.parquetMetadataAsync(buffer));
   await read(async () => requireDistinctColumns(metadata));
@@ -35,6 +38,7 @@ export async function* parquetRecords(
         parquet.parquetReadObjects({ file: held, metadata, compressors, rowStart, rowEnd }),
       ),
     );
+    await requireUnchanged();
     for (const [index, row] of rows.entries()) {
       const number = rowStart + index + 1;
       yield { number, content: rowContent(row, { file, record: String(number) }) };

@@ -66,13 +66,20 @@ export interface BenchOptions extends LoadJudgeOptions {
   readonly writeReport?: (file: string, results: readonly EvalResult[]) => Promise<void>;
 }
 
+/** A data file of a benchmark, as it was when it began. */
+export interface BenchData {
+  readonly file: string;
+  readonly sha256: string;
+  /** @throws LagerError `INPUT_CHANGED`. */
+  readonly requireUnchanged: () => Promise<void>;
+}
+
 /** All that the steps of one benchmark need. */
 export interface Bench {
   readonly task: Task;
-  readonly data: string;
-  /** SHA-256 of the data, and of what weights are learned on. */
-  readonly dataSha256: string;
-  readonly tuneOnSha256: string | null;
+  readonly data: BenchData;
+  /** What weights are learned on; null: the data itself, in folds. */
+  readonly tuneOn: BenchData | null;
   readonly options: BenchOptions & Defaulted;
   readonly folder: BenchFolder;
 }

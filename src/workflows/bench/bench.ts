@@ -3,13 +3,14 @@ import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../../analysis/eval/eval-choice
 import { TUNE_DEFAULTS } from "../../analysis/tune/tune-choices.ts";
 import { LagerError } from "../../base/errors.ts";
 import { fileSha256 } from "../../base/files.ts";
+import { watchInput } from "../../base/input-version.ts";
 import { version } from "../../base/version.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { type ConditionSettings, conditionSettings } from "../../judge/generate-answer.ts";
 import { assertWeighedSpec } from "../../scoring/weights/weighed-layers.ts";
 import { BenchFolder } from "./bench-folder.ts";
-import type { Bench, BenchOptions } from "./bench-options.ts";
+import type { Bench, BenchData, BenchOptions } from "./bench-options.ts";
 import { evaluateCondition } from "./evaluate-condition.ts";
 import type { BenchResult, BenchRow } from "./result.ts";
 import { scoreConditions } from "./score-conditions.ts";
@@ -47,8 +48,10 @@ export async function bench(
   assertWeighedSpec(layers);
   const conditions = conditionsOf(options);
   const loaded = await loadTask(task);
-  const dataSha256 = await fileSha256(data);
-  const tuneOnSha256 = tuneOn === undefined ? null : await fileSha256(tuneOn);
+  const files = {
+    data: await benchData(data),
+    tuneOn: tuneOn === undefined ? null : await benchData(tuneOn),
+  };
   await using folder = await BenchFolder.open(options.output ?? `bench-${loaded.name}`, {
     kind: "bench",
     schema: 1,
@@ -63,7 +66,7 @@ export async function bench(
   const { folds, seed } = { folds: TUNE_DEFAULTS.folds, seed: DEFAULT_SEED, ...options };
   const { resamples, unit } = { resamples: DEFAULT_RESAMPLES, unit: "record" as const, ...options };
   const all: Bench = {
-    ...{ task: loaded, data, dataSha256, tuneOnSha256, folder },
+    ...{ task: loaded, ...files, folder },
     options: { ...options, layers, projection, folds, seed, resamples, unit },
   };
   const rows: BenchRow[] = [];
@@ -73,6 +76,11 @@ export async function bench(
   }
   await writeReport(all, rows);
   return { task: loaded.name, judge: options.judge, folder: folder.path, rows };
+}
+
+async function benchData(file: string): Promise<BenchData> {
+  const requireUnchanged = await watchInput(file);
+  return { file, sha256: await fileSha256(file), requireUnchanged };
 }
 
 /** `maxTokens` is about the condition that reasons, `scorePosition` about both that write. */

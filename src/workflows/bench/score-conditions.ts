@@ -12,7 +12,7 @@ import type { ConditionSettings } from "../../judge/generate-answer.ts";
 import { type Judge, loadJudge } from "../../judge/judge.ts";
 import type { Session } from "../../judge/session.ts";
 import { scoreFile } from "../score-run/score-file.ts";
-import type { Bench } from "./bench-options.ts";
+import type { Bench, BenchData } from "./bench-options.ts";
 
 /** Lines of a run, new ones and those that were there. */
 export interface RunCounts {
@@ -37,7 +37,6 @@ export async function scoreConditions(
   conditions: readonly ConditionSettings[],
 ): Promise<ScoredCondition[]> {
   const { options, folder } = bench;
-  const { tuneOn } = options;
   const judgeHash = await judgeSha256(bench);
   let judge: Judge | null = null;
   const openSession = async (condition: ConditionSettings) => {
@@ -45,19 +44,20 @@ export async function scoreConditions(
     const { projection, layers } = options;
     return judge.openSession(bench.task, { projection, layers, ...condition });
   };
-  const score = (condition: ConditionSettings, input: string, sha256: string, file: string) =>
-    scoreOnce(bench, { condition, input, file, inputs: { judgeHash, sha256 }, openSession });
+  const score = (condition: ConditionSettings, data: BenchData, file: string) =>
+    scoreOnce(bench, {
+      ...{ condition, input: data.file, file, openSession },
+      inputs: { judgeHash, sha256: data.sha256 },
+      requireUnchanged: data.requireUnchanged,
+    });
   const scored: ScoredCondition[] = [];
   try {
     for (const settings of conditions) {
       const { run, tuneRun } = folder.files(settings.condition);
       scored.push({
         condition: settings.condition,
-        run: await score(settings, bench.data, bench.dataSha256, run),
-        tuneRun:
-          tuneOn === undefined || bench.tuneOnSha256 === null
-            ? null
-            : await score(settings, tuneOn, bench.tuneOnSha256, tuneRun),
+        run: await score(settings, bench.data, run),
+        tuneRun: bench.tuneOn === null ? null : await score(settings, bench.tuneOn, tuneRun),
       });
     }
   } finally {
@@ -74,6 +74,8 @@ interface OneRun {
   readonly file: string;
   /** What the run depends on beside task and options. */
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** Checks that the data is still that of the hash. */
+  readonly requireUnchanged: () => Promise<void>;
   /** Loads the judge when it is asked for. */
   readonly openSession: (condition: ConditionSettings) => Promise<Session>;
 }
@@ -102,6 +104,7 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
     onProgress: (progress) => onProgress?.({ step: "score", run, progress }),
   });
   onProgress?.({ step: "scored", run, resumed });
+  await one.requireUnchanged();
   const counts = { scores: summary.scores, failures: Object.fromEntries(summary.failures) };
   await folder.steps.remember(step, inputs, [file], counts);
   return counts;

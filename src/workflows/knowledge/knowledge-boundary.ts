@@ -1,4 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
+import { watchInput } from "../../base/input-version.ts";
 import { OutputLock } from "../../base/output-lock.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
@@ -38,6 +39,7 @@ export async function knowledgeBoundary(
 ): Promise<KnowledgeResult> {
   const { judge, signal, onNotice, tau = 0.75, range = "scale" } = options;
   const task = await loadTask("knowledge");
+  const requireUnchanged = await watchInput(questions);
   // What is made of the run must be of one and the same run.
   await using lock = judge === null ? undefined : await OutputLock.acquire(options.run);
   if (judge !== null) await scoreByPrefill(judge, task, questions, { ...options, lock });
@@ -57,6 +59,7 @@ export async function knowledgeBoundary(
     );
   }
   const texts = await questionTexts(questions, task, signal);
+  await requireUnchanged();
   const layers = judge === null ? options.layers : undefined;
   const score = figureReader("lager", run.header, layers);
   return boundaryOf({ header: run.header, lines, failed, texts }, score, { tau, range });

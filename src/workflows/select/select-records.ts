@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import { LagerError } from "../../base/errors.ts";
 import { writeWhole } from "../../base/files.ts";
+import { watchInput } from "../../base/input-version.ts";
 import { ownValue } from "../../base/json.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import { OutputLock } from "../../base/output-lock.ts";
@@ -62,6 +63,7 @@ export async function selectRecords(
   options: SelectRecordsOptions,
 ): Promise<SelectResult> {
   const { judge, output, signal, onNotice, weights = {} } = options;
+  const requireUnchanged = await watchInput(data);
   await using _ = await OutputLock.acquire(output);
   // What is made of the run must be of one and the same run.
   await using lock = judge === null ? undefined : await OutputLock.acquire(options.run);
@@ -84,7 +86,7 @@ export async function selectRecords(
     textOf: options.keepDuplicates === true ? null : (id) => texts.get(id) ?? "",
     signal,
   });
-  await writeKept(data, output, selection, scores, signal);
+  await writeKept(data, output, selection, scores, { signal, requireUnchanged });
   return summarise(selection, scores, texts, weights);
 }
 
@@ -128,9 +130,14 @@ async function writeKept(
   output: string,
   { kept }: Selection,
   { aspects, scores }: AspectScores,
-  signal: AbortSignal | undefined,
+  {
+    signal,
+    requireUnchanged,
+  }: { readonly signal: AbortSignal | undefined; readonly requireUnchanged: () => Promise<void> },
 ): Promise<void> {
   const values = await recordsById(data, new Set(kept.map(({ id }) => id)), signal);
+  // Records are told by their numbers, and those of another version may be others.
+  await requireUnchanged();
   const records = kept.map(({ id, rank, score }) => {
     const value = values.get(id);
     if (value === undefined) {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { appendFile, rename, truncate, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
@@ -329,6 +329,64 @@ describe("the input", () => {
     await expect(read(stream, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       code: "ABORTED",
     });
+  });
+});
+
+describe("an input that changes while it is read", () => {
+  /** Some megabytes, of which a few records are read before it changes. */
+  const records = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...{ id: `item ${from + i}`, instruction: "i".repeat(1000) },
+      response: "r",
+    }));
+  const formats: Record<string, (items: readonly object[]) => string> = {
+    jsonl: (items) => items.map((item) => `${JSON.stringify(item)}\n`).join(""),
+    json: (items) => JSON.stringify(items),
+    csv: (items) => {
+      const rows = items.map((item) => Object.values(item).join(","));
+      return ["id,instruction,response", ...rows, ""].join("\n");
+    },
+  };
+
+  async function readWhile(
+    path: string,
+    change: () => Promise<unknown>,
+  ): Promise<{ entries: Entry[]; error: unknown }> {
+    const entries: Entry[] = [];
+    try {
+      for await (const entry of readRecords(path, task)) {
+        entries.push(entry);
+        if (entries.length === 3) await change();
+      }
+    } catch (error) {
+      return { entries, error };
+    }
+    return { entries, error: null };
+  }
+
+  it.each(Object.entries(formats))("is told of, and no torn record: .%s", async (name, format) => {
+    const text = format(records(0, 3000));
+    for (const change of [
+      (path: string) => truncate(path, text.length - 1_000_500),
+      (path: string) => appendFile(path, format(records(5000, 3))),
+      (path: string) => writeFile(path, text.replaceAll("item 2", "item x")),
+    ]) {
+      const path = await file(`changing.${name}`, text);
+      // Long enough ago that a change shows in the time of the file.
+      await utimes(path, 1000, 1000);
+      const { entries, error } = await readWhile(path, () => change(path));
+      expect(error).toMatchObject({ code: "INPUT_CHANGED", place: { file: path } });
+      expect(entries.length).toBeGreaterThan(100);
+      expect(entries.every(({ kind }) => kind === "record")).toBe(true);
+    }
+  });
+
+  it("is none where another file takes its name: what is read is the old one, whole", async () => {
+    const path = await file("replaced.jsonl", formats.jsonl?.(records(0, 3000)) ?? "");
+    const other = await file("other.jsonl", "{}");
+    const { entries, error } = await readWhile(path, () => rename(other, path));
+    expect(error).toBeNull();
+    expect(entries).toHaveLength(3000);
   });
 });
 

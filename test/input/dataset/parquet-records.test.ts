@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parquetWriteFile } from "hyparquet-writer";
@@ -35,6 +35,26 @@ describe("a Parquet file", () => {
     });
     const few = await collect(readRecords(filename, task, { limit: 3 }));
     expect(few).toHaveLength(3);
+  });
+
+  it("that changes while it is read is told of", async () => {
+    const task = await loadTask("general");
+    const filename = path.join(folder, "changing.parquet");
+    const texts = Array.from({ length: 3000 }, (_, i) => `text ${i}`);
+    const columnData = ["instruction", "response"].map((name) => ({ name, data: texts }));
+    await parquetWriteFile({ filename, rowGroupSize: 1000, columnData });
+    const entries: unknown[] = [];
+    const reading = async () => {
+      for await (const entry of readRecords(filename, task)) {
+        entries.push(entry);
+        if (entries.length === 10) await utimes(filename, 1000, 1000);
+      }
+    };
+    await expect(reading()).rejects.toMatchObject({
+      code: "INPUT_CHANGED",
+      place: { file: filename },
+    });
+    expect(entries).toHaveLength(1000);
   });
 
   it("keeps ids above 2^53 apart, and to the digit", async () => {
