@@ -1,16 +1,21 @@
-import { constants } from "node:fs";
+import { constants, fstatSync } from "node:fs";
 import { access, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "./errors.ts";
 import { unwritableFile } from "./files.ts";
 
 /**
- * Checks that a run file can be created, before a judge is fetched and loaded for it. Creating it
- * checks again.
+ * Checks that a file can be created, before anything is computed for it. Creating it checks again.
  *
- * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`.
+ * @param inputs - files that it must not replace: {@link requireNoInput}.
+ * @throws LagerError `OUTPUT_EXISTS`, `UNWRITABLE_OUTPUT`, `INVALID_ARGUMENT`.
  */
-export async function checkOutput(file: string, force: boolean): Promise<void> {
+export async function checkOutput(
+  file: string,
+  force: boolean,
+  inputs: Iterable<string | undefined> = [],
+): Promise<void> {
+  await requireNoInput([file], inputs);
   const found = await stat(file).catch(() => null);
   if (found?.isDirectory() === true) {
     throw new LagerError("UNWRITABLE_OUTPUT", "this is a folder: name a file in it with -o", {
@@ -32,6 +37,46 @@ export async function checkOutput(file: string, force: boolean): Promise<void> {
       cause,
     });
   });
+}
+
+/**
+ * Checks that nothing that is read would be replaced by what is written: by no other spelling of its
+ * name, no link to it, and no other case where the file system does not tell cases apart.
+ *
+ * @param inputs - paths, `-` for standard input; what is not there, or not a file, is no matter.
+ * @throws LagerError `INVALID_ARGUMENT`.
+ */
+export async function requireNoInput(
+  outputs: Iterable<string>,
+  inputs: Iterable<string | undefined>,
+): Promise<void> {
+  const read = new Map<string, string>();
+  for (const input of inputs) {
+    const identity = input === undefined ? null : await identityOf(input);
+    if (input !== undefined && identity !== null) read.set(identity, input);
+  }
+  for (const output of outputs) {
+    const input = read.get((await identityOf(output)) ?? "");
+    if (input === undefined) continue;
+    const which = input === "-" ? "standard input" : input;
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `this is ${which === output ? "what is read" : `${which}, which is read`}, and it would be ` +
+        "replaced: write to another file",
+      { place: { file: output } },
+    );
+  }
+}
+
+/** Device and inode of a file; null where there is none. */
+async function identityOf(file: string): Promise<string | null> {
+  try {
+    const found =
+      file === "-" ? fstatSync(0, { bigint: true }) : await stat(file, { bigint: true });
+    return found.isFile() ? `${found.dev} ${found.ino}` : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { BREAKDOWNS } from "../analysis/eval/eval-choices.ts";
 import { checkOutput } from "../base/output-checks.ts";
 import { command, flag, oneOf, text } from "./command.ts";
-import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
+import { EVALUATION_OPTIONS, evaluatedInputs, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
@@ -21,7 +21,9 @@ export const evalCommand = command({
     const { by, html, json = false } = options;
     const { evalJson } = await import("../analysis/eval/eval-result.ts");
     const { evalText } = await import("../present/terminal/eval-text.ts");
-    if (html !== undefined) await checkOutput(html, options.force ?? false);
+    if (html !== undefined) {
+      await checkOutput(html, options.force ?? false, evaluatedInputs(files, options));
+    }
     const status = new StatusLine({ quiet: options.quiet ?? false });
     try {
       const results = await evaluateFiles(files, options, status, signal);

@@ -4,6 +4,7 @@ import {
   RESAMPLING_UNITS,
 } from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { runInputs } from "../run/run-paths.ts";
 import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { addFile, wholeNumber } from "./option-values.ts";
 import type { StatusLine } from "./status-line.ts";
@@ -23,6 +24,14 @@ export const EVALUATION_OPTIONS = [
 ] as const;
 
 export type EvaluationOptions = OptionValues<typeof EVALUATION_OPTIONS>;
+
+/** All files that an evaluation reads. */
+export function evaluatedInputs(
+  files: readonly string[],
+  { weights, ratings = [] }: EvaluationOptions,
+): string[] {
+  return [...runInputs(files), ...(weights === undefined ? [] : [weights]), ...ratings];
+}
 
 /** Evaluates run files, and says on the status line how far it is. */
 export async function evaluateFiles(

@@ -2,6 +2,7 @@ import { userInfo } from "node:os";
 import { PICK_RULES } from "../analysis/rating/pick-ratings.ts";
 import { writeWhole } from "../base/files.ts";
 import { checkOutput } from "../base/output-checks.ts";
+import { runInputs } from "../run/run-paths.ts";
 import type { RatingSession } from "../workflows/rate/rating-session.ts";
 import { command, commandGroup, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
@@ -79,7 +80,7 @@ const plan = command({
     flag("--force", "replace the plan if it exists"),
   ],
   async run([files], { output, force = false, ...options }, signal) {
-    await checkOutput(output, force);
+    await checkOutput(output, force, runInputs(files));
     const { formatPlan, planRatings } = await import("../workflows/rate/plan-ratings.ts");
     const { planText } = await import("../present/terminal/rating-text.ts");
     const planned = await planRatings(files, { ...options, signal });

@@ -1,6 +1,6 @@
 import { checkFolder, checkOutput } from "../base/output-checks.ts";
 import { command, flag, required, text } from "./command.ts";
-import { EVALUATION_OPTIONS, evaluateFiles } from "./evaluate-files.ts";
+import { EVALUATION_OPTIONS, evaluatedInputs, evaluateFiles } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -17,12 +17,13 @@ export const reportCommand = command({
   async run([files], options, signal) {
     const { output, svg = false, force = false } = options;
     const { writeCharts, writePage } = await import("../present/page/report-files.ts");
-    await (svg ? checkFolder(output, force) : checkOutput(output, force));
+    const read = evaluatedInputs(files, options);
+    await (svg ? checkFolder(output, force) : checkOutput(output, force, read));
     const status = new StatusLine({ quiet: options.quiet ?? false });
     try {
       const results = await evaluateFiles(files, options, status, signal);
       status.show("drawing");
-      const charts = svg ? await writeCharts(output, results, signal) : null;
+      const charts = svg ? await writeCharts(output, results, { signal, read }) : null;
       if (charts === null) await writePage(output, results, signal);
       status.note(charts === null ? `report: ${output}` : `${charts} charts: ${output}`);
       return EXIT.ok;

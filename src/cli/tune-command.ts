@@ -1,6 +1,7 @@
 import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
 import { writeWhole } from "../base/files.ts";
 import { checkOutput } from "../base/output-checks.ts";
+import { runInputs } from "../run/run-paths.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";
@@ -40,7 +41,8 @@ export const tuneCommand = command({
   arguments: [["<run...>", "run files; parts of one run are learned from as one"]],
   options: OPTIONS,
   async run([files], { output, force = false, quiet = false, ...options }, signal) {
-    await checkOutput(output, force);
+    const read = [...runInputs(files), options.from, ...(options.ratings ?? [])];
+    await checkOutput(output, force, read);
     const { tuneRuns } = await import("../analysis/tune/tune-runs.ts");
     const { formatWeights } = await import("../scoring/weights/weights-format.ts");
     const { tuneText } = await import("../present/terminal/tune-text.ts");

@@ -20,3 +20,8 @@ export function runPaths(runFile: string): string[] {
     return [file, nextPath(file), hidden, `${hidden}.part`, nextPath(hidden)];
   });
 }
+
+/** The files of which a run consists where it is read. */
+export function runInputs(runFiles: readonly string[]): string[] {
+  return runFiles.flatMap((file) => [file, hiddenPath(file), `${hiddenPath(file)}.part`]);
+}

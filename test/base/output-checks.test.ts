@@ -1,7 +1,7 @@
-import { chmod, mkdir, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { checkFolder, checkOutput } from "../../src/base/output-checks.ts";
+import { checkFolder, checkOutput, requireNoInput } from "../../src/base/output-checks.ts";
 import { rejection } from "../support/errors.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
@@ -31,6 +31,36 @@ describe("checkOutput", () => {
     await writeFile(file, "");
     await chmod(file, 0o400);
     await rejection(checkOutput(file, true), "UNWRITABLE_OUTPUT");
+  });
+});
+
+describe("what is read is never what is written", () => {
+  it("by another spelling, a link, a hard link or a link in its path", async () => {
+    const folder = await scratchFolder();
+    const input = path.join(folder, "data.jsonl");
+    await writeFile(input, "precious");
+    await link(input, path.join(folder, "hard"));
+    await symlink(input, path.join(folder, "soft"));
+    await symlink(folder, path.join(folder, "there"));
+    await mkdir(path.join(folder, "sub"));
+    const names = ["data.jsonl", "./sub/../data.jsonl", "hard", "soft", "there/data.jsonl"];
+    for (const name of names) {
+      const output = `${folder}/${name}`;
+      const error = await rejection(requireNoInput([output], [input]), "INVALID_ARGUMENT");
+      expect(error.message).toContain("would be replaced");
+      expect(error.place.file).toBe(output);
+      await rejection(checkOutput(output, true, [input]), "INVALID_ARGUMENT");
+    }
+  });
+
+  it("and what is not there, or no file, is no matter", async () => {
+    const folder = await scratchFolder();
+    const input = path.join(folder, "data.jsonl");
+    const other = path.join(folder, "other.jsonl");
+    await requireNoInput([input, "/dev/null"], [input, undefined, "hf:some/judge", "/dev/null"]);
+    await writeFile(input, "");
+    await writeFile(other, "");
+    await requireNoInput([other, path.join(folder, "new")], [input, folder]);
   });
 });
 

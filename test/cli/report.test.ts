@@ -54,6 +54,30 @@ it("charts are written as files that stand alone", async () => {
   expect(again.stderr).toContain("OUTPUT_EXISTS");
 });
 
+it("runs, ratings and weights are not replaced by what is made of them", async () => {
+  const run = await runFile(3);
+  const before = await readFile(run, "utf8");
+  const folder = path.dirname(run);
+  const states = path.join(folder, "run.hidden.safetensors");
+  await writeFile(states, "");
+  const again = path.join(folder, "..", path.basename(folder), "run.jsonl");
+  for (const args of [
+    ["report", run, "--force", "-o", again],
+    ["report", run, "--force", "-o", states],
+    ["eval", run, "--force", "--html", again],
+    ["tune", run, "--force", "-o", again],
+    ["tune", run, "--force", "--from", states, "-o", states],
+    ["label", "plan", run, "-n", "1", "--force", "-o", again],
+    ["label", run, "--data", states, "-o", states],
+  ]) {
+    const { exitCode, stderr } = await lager(args);
+    expect({ args, exitCode, stderr }).toMatchObject({ exitCode: 2 });
+    expect(stderr).toContain("INVALID_ARGUMENT");
+    expect(stderr).toContain("would be replaced");
+  }
+  expect(await readFile(run, "utf8")).toBe(before);
+});
+
 it("a page that is there already is not replaced", async () => {
   const run = await runFile(10);
   const { exitCode, stderr } = await lager(["report", run, "-o", run, ...FEW]);

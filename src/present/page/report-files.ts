@@ -3,6 +3,7 @@ import path from "node:path";
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { LagerError } from "../../base/errors.ts";
 import { replaceFile, unwritableFile } from "../../base/files.ts";
+import { requireNoInput } from "../../base/output-checks.ts";
 import { chartFiles } from "../charts/report-charts.ts";
 import { type ItemTexts, readItemTexts } from "./item-texts.ts";
 import { renderReport } from "./render-report.ts";
@@ -26,13 +27,14 @@ export async function writePage(
 /**
  * Writes the charts of evaluations as SVG files into a folder, which is made where it is missing.
  *
+ * @param read - files that no chart may replace.
  * @returns how many there are.
  * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
 export async function writeCharts(
   folder: string,
   results: readonly EvalResult[],
-  signal: AbortSignal,
+  { signal, read = [] }: { readonly signal: AbortSignal; readonly read?: readonly string[] },
 ): Promise<number> {
   await written(folder, () => mkdir(folder, { recursive: true }));
   let count = 0;
@@ -40,6 +42,7 @@ export async function writeCharts(
     const prefix = results.length === 1 ? "" : `run-${i + 1}-`;
     for await (const { name, svg } of chartFiles(result, { signal })) {
       const file = path.join(folder, `${prefix}${name}`);
+      await requireNoInput([file], read);
       await written(file, () => replaceFile(file, svg, { signal }));
       count++;
     }

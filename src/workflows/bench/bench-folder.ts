@@ -4,7 +4,8 @@ import { LagerError } from "../../base/errors.ts";
 import { unwritableFile, writeWhole } from "../../base/files.ts";
 import { isObject, sameJson } from "../../base/json.ts";
 import { OutputLock } from "../../base/output-lock.ts";
-import type { Condition } from "../../input/task/condition.ts";
+import { CONDITIONS, type Condition } from "../../input/task/condition.ts";
+import { runPaths } from "../../run/run-paths.ts";
 import { BenchSteps } from "./bench-steps.ts";
 
 /** What all runs of a benchmark folder have in common. */
@@ -78,12 +79,21 @@ export class BenchFolder implements AsyncDisposable {
   }
 
   files(condition: Condition): BenchFiles {
-    return {
-      run: path.join("runs", `${condition}.jsonl`),
-      tuneRun: path.join("runs", `${condition}.tune.jsonl`),
-      weights: path.join("weights", `${condition}.json`),
-      result: path.join("results", `${condition}.json`),
-    };
+    return filesOf(condition);
+  }
+
+  /**
+   * Paths of all files that a benchmark in a folder may write.
+   *
+   * @param learns - whether weights are learned, and not given.
+   */
+  static outputs(folder: string, learns: boolean): string[] {
+    const files = CONDITIONS.flatMap((condition) => {
+      const { run, tuneRun, weights, result } = filesOf(condition);
+      return [...runPaths(run), ...runPaths(tuneRun), ...(learns ? [weights] : []), result];
+    });
+    const own = ["bench.json", "steps.json", "report.html", "table.md", "table.csv"];
+    return [...files, ...own].map((file) => path.join(folder, file));
   }
 
   /** Path of one of its files, from where the program was started. */
@@ -95,6 +105,15 @@ export class BenchFolder implements AsyncDisposable {
   write(file: string, text: string): Promise<void> {
     return writeWhole(this.at(file), text, "the file");
   }
+}
+
+function filesOf(condition: Condition): BenchFiles {
+  return {
+    run: path.join("runs", `${condition}.jsonl`),
+    tuneRun: path.join("runs", `${condition}.tune.jsonl`),
+    weights: path.join("weights", `${condition}.json`),
+    result: path.join("results", `${condition}.json`),
+  };
 }
 
 function requireSame(spec: BenchSpec, text: string, file: string): void {

@@ -4,10 +4,12 @@ import { TUNE_DEFAULTS } from "../../analysis/tune/tune-choices.ts";
 import { LagerError } from "../../base/errors.ts";
 import { fileSha256 } from "../../base/files.ts";
 import { watchInput } from "../../base/input-version.ts";
+import { requireNoInput } from "../../base/output-checks.ts";
 import { version } from "../../base/version.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { type ConditionSettings, conditionSettings } from "../../judge/generate-answer.ts";
+import { judgeFiles } from "../../judge/judge-files.ts";
 import { assertWeighedSpec } from "../../scoring/weights/weighed-layers.ts";
 import { BenchFolder } from "./bench-folder.ts";
 import type { Bench, BenchData, BenchOptions } from "./bench-options.ts";
@@ -48,11 +50,14 @@ export async function bench(
   assertWeighedSpec(layers);
   const conditions = conditionsOf(options);
   const loaded = await loadTask(task);
+  const output = options.output ?? `bench-${loaded.name}`;
+  const inputs = [task, data, tuneOn, weights, ...judgeFiles(options.judge, options)];
+  await requireNoInput(BenchFolder.outputs(output, weights === undefined), inputs);
   const files = {
     data: await benchData(data),
     tuneOn: tuneOn === undefined ? null : await benchData(tuneOn),
   };
-  await using folder = await BenchFolder.open(options.output ?? `bench-${loaded.name}`, {
+  await using folder = await BenchFolder.open(output, {
     kind: "bench",
     schema: 1,
     task,

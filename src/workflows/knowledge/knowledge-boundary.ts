@@ -9,7 +9,11 @@ import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import type { Score } from "../../scoring/score/outcome.ts";
 import { requireSameData } from "../score-run/require-same-data.ts";
-import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
+import {
+  requireOwnOutputs,
+  scoreByPrefill,
+  type WithJudgeOptions,
+} from "../score-run/score-file.ts";
 import { methodKnowledge, observedRange } from "./method-knowledge.ts";
 import type { KnowledgeResult, ThresholdRange } from "./result.ts";
 
@@ -39,6 +43,7 @@ export async function knowledgeBoundary(
 ): Promise<KnowledgeResult> {
   const { judge, signal, onNotice, tau = 0.75, range = "scale" } = options;
   const task = await loadTask("knowledge");
+  await requireOwnOutputs(questions, [], options);
   const requireUnchanged = await watchInput(questions);
   // What is made of the run must be of one and the same run.
   await using lock = judge === null ? undefined : await OutputLock.acquire(options.run);

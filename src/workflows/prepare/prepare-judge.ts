@@ -2,6 +2,7 @@ import { rm, stat, statfs } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { moveWhole } from "../../base/files.ts";
+import { requireNoInput } from "../../base/output-checks.ts";
 import { OutputLock } from "../../base/output-lock.ts";
 import { EXAMPLES_FOLDER } from "../../base/package-paths.ts";
 import { createModelsFolder, modelsFolder } from "../../engine/models/cache.ts";
@@ -248,6 +249,7 @@ async function keep(
   const layout = layouts.find(({ name }) => name === type);
   if (layout === undefined) throw new LagerError("INTERNAL", `no layout ${type} was written`);
   const target = preparedPath(source.sha256, type);
+  await requireNoInput([target], [source.path]);
   await moveWhole(layout.file, target);
   const sha256 = await cachedSha256(target, { signal: options.signal });
   return { type, file: path.basename(target), sha256 };

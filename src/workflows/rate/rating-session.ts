@@ -1,10 +1,12 @@
 import { LagerError } from "../../base/errors.ts";
+import { requireNoInput } from "../../base/output-checks.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import type { DatasetRecord } from "../../input/dataset/record.ts";
 import type { Criterion, Task } from "../../input/task/task.ts";
 import { ratedKey } from "../../run/ratings.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
+import { runInputs } from "../../run/run-paths.ts";
 import { requireSameData } from "../score-run/require-same-data.ts";
 import { readPlan } from "./read-plan.ts";
 import type { PlannedRating, RatingProgress, RatingView } from "./result.ts";
@@ -76,6 +78,7 @@ export class RatingSession implements AsyncDisposable {
     if (options.rater.trim() === "") {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }
+    await requireNoInput([options.output], [...runInputs([run]), options.data, options.plan]);
     const read = await readRun(run, { onCutLastLine: () => {} });
     const { header, lines } = read;
     const { data, signal } = options;

@@ -1,16 +1,18 @@
 import { LagerError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
 import { OutputLock } from "../../base/output-lock.ts";
-import { checkOutput } from "../../base/output-checks.ts";
+import { checkOutput, requireNoInput } from "../../base/output-checks.ts";
 import { countRecords, type Dataset, openDataset } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../../input/task/reference-record.ts";
 import type { Task } from "../../input/task/task.ts";
 import { conditionSettings } from "../../judge/generate-answer.ts";
 import type { LoadJudgeOptions } from "../../judge/judge.ts";
+import { judgeFiles } from "../../judge/judge-files.ts";
 import type { SessionOptions } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
 import { hiddenPath, UNFINISHED } from "../../run/hidden-format.ts";
+import { runPaths } from "../../run/run-paths.ts";
 import { readWeights } from "../../scoring/weights/parse-weights.ts";
 import { JudgeAhead } from "./judge-ahead.ts";
 import { type ScoredRun, type ScoreToRunOptions, scoreToRun } from "./score-to-run.ts";
@@ -46,7 +48,7 @@ export interface ScoreDataOptions
  */
 export async function scoreData(input: string, options: ScoreDataOptions): Promise<ScoredRun> {
   const { condition } = conditionSettings(options);
-  await checkFiles(options);
+  await checkFiles(input, options);
   // Before the judge is fetched and loaded for nothing.
   await using lock = options.output === undefined ? null : await OutputLock.acquire(options.output);
   if (typeof options.weights === "string") await readWeights(options.weights);
@@ -78,15 +80,20 @@ export async function scoreData(input: string, options: ScoreDataOptions): Promi
 }
 
 /** Checks, before a judge is loaded, that the files can be written. */
-async function checkFiles(options: ScoreDataOptions): Promise<void> {
-  const { output, force = false, resume = false, hidden } = options;
+async function checkFiles(input: string, options: ScoreDataOptions): Promise<void> {
+  const { output, force = false, resume = false, hidden, task, weights, judge } = options;
   if (resume && (output === undefined || force)) {
     throw new LagerError(
       "INVALID_ARGUMENT",
       "--resume goes on with a run file: name it with -o, and leave out --force",
     );
   }
-  if (output !== undefined) await checkOutput(output, force || resume);
+  if (output !== undefined) {
+    const learned = typeof weights === "string" ? weights : undefined;
+    const inputs = [input, task, learned, ...judgeFiles(judge, options)];
+    await requireNoInput(runPaths(output), inputs);
+    await checkOutput(output, force || resume);
+  }
   if (hidden === undefined) return;
   if (output === undefined) {
     throw new LagerError(

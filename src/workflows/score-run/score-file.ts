@@ -1,9 +1,12 @@
 import { LagerError } from "../../base/errors.ts";
 import type { OutputLock } from "../../base/output-lock.ts";
+import { requireNoInput } from "../../base/output-checks.ts";
 import { countRecords, readRecords } from "../../input/dataset/dataset.ts";
 import type { Task } from "../../input/task/task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
+import { judgeFiles } from "../../judge/judge-files.ts";
 import type { Session } from "../../judge/session.ts";
+import { runInputs, runPaths } from "../../run/run-paths.ts";
 import type { Projection } from "../../scoring/weights/layer-set.ts";
 import { type ScoredRun, type ScoreToRunProgress, scoreToRun } from "./score-to-run.ts";
 
@@ -76,4 +79,22 @@ export async function scoreByPrefill(
   await using loaded = await loadJudge(judge, options);
   const session = await loaded.openSession(task, { projection, layers });
   onScored?.(await scoreFile(session, input, run, { signal, onProgress, lock }));
+}
+
+/**
+ * Checks that no file that such a workflow reads would be replaced by what it writes.
+ *
+ * @param input - its data.
+ * @param written - files that it writes beside the run.
+ * @throws LagerError `INVALID_ARGUMENT`.
+ */
+export async function requireOwnOutputs(
+  input: string,
+  written: readonly string[],
+  options: Pick<WithJudgeOptions, "judge" | "run" | "lora" | "chatTemplate">,
+): Promise<void> {
+  const { judge, run } = options;
+  if (judge === null) return requireNoInput(written, [input, ...runInputs([run])]);
+  await requireNoInput([...written, ...runPaths(run)], [input, ...judgeFiles(judge, options)]);
+  await requireNoInput(written, runInputs([run]));
 }

@@ -12,7 +12,11 @@ import type { LineFigure } from "../../run/line-figures.ts";
 import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { requireSameData } from "../score-run/require-same-data.ts";
-import { scoreByPrefill, type WithJudgeOptions } from "../score-run/score-file.ts";
+import {
+  requireOwnOutputs,
+  scoreByPrefill,
+  type WithJudgeOptions,
+} from "../score-run/score-file.ts";
 import { type AspectScores, readAspectScores } from "./aspect-scores.ts";
 import { combineAspects } from "./combine-aspects.ts";
 import { instructionTexts, recordsById } from "./instruction-file.ts";
@@ -63,6 +67,7 @@ export async function selectRecords(
   options: SelectRecordsOptions,
 ): Promise<SelectResult> {
   const { judge, output, signal, onNotice, weights = {} } = options;
+  await requireOwnOutputs(data, [output], options);
   const requireUnchanged = await watchInput(data);
   await using _ = await OutputLock.acquire(output);
   // What is made of the run must be of one and the same run.

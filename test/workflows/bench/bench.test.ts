@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { bench } from "../../../src/workflows/bench/bench.ts";
@@ -33,6 +33,33 @@ describe("a benchmark is refused before anything is loaded or written", () => {
   it("with standard input", async () => {
     const { start } = await scene();
     await rejection(start({}, "-"), "INVALID_ARGUMENT");
+  });
+});
+
+describe("what a benchmark reads", () => {
+  it.each(["runs/prefill.jsonl", "results/direct.json", "report.html", "table.csv"])(
+    "is not replaced by its %s",
+    async (name) => {
+      const { output, start } = await scene();
+      const file = path.join(output, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, "precious");
+      for (const options of [{ tuneOn: file }, { weights: file }, { lora: [{ path: file }] }]) {
+        const { message } = await rejection(start(options), "INVALID_ARGUMENT");
+        expect(message).toContain("would be replaced");
+      }
+      await rejection(start({}, file), "INVALID_ARGUMENT");
+      expect(await readFile(file, "utf8")).toBe("precious");
+    },
+  );
+
+  it("may be weights that it learned before, as then it learns none", async () => {
+    const { output, start } = await scene();
+    const weights = path.join(output, "weights", "prefill.json");
+    await mkdir(path.dirname(weights), { recursive: true });
+    await writeFile(weights, "{}");
+    await rejection(start({ weights }), "UNKNOWN_JUDGE");
+    await rejection(start({ tuneOn: weights }), "INVALID_ARGUMENT");
   });
 });
 

@@ -83,3 +83,9 @@ it("a finished run whose questions were changed since is refused", async () => {
   expect(error.message).toContain("1 scores of the run");
   expect(error.place).toMatchObject({ file: data, record: "q2" });
 });
+
+it("the questions are not replaced by the run", async () => {
+  const { questions } = await asked(scores(true));
+  const asJudge = knowledgeBoundary(questions, { judge: "smollm2-135m", run: questions });
+  expect((await rejection(asJudge, "INVALID_ARGUMENT")).message).toContain("would be replaced");
+});

@@ -1,4 +1,4 @@
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { type ScoreDataOptions, scoreData } from "../../../src/workflows/score-run/score-data.ts";
@@ -28,6 +28,26 @@ it("a run or hidden states that are there are not replaced", async () => {
   await writeFile(at("run.jsonl"), "");
   await rejection(score({ output: at("run.jsonl") }), "OUTPUT_EXISTS");
   await rejection(score({ output: at("none/run.jsonl") }), "UNWRITABLE_OUTPUT");
+});
+
+it("nothing that is read is replaced by the run or what comes with it", async () => {
+  const { score, at } = await scene();
+  const names = ["weights.json", "task.json", "judge.gguf", "lora.gguf", "template.jinja"];
+  for (const name of [...names, "x.hidden.safetensors"]) await writeFile(at(name), name);
+  const all = {
+    ...{ force: true, weights: at("weights.json"), task: at("task.json") },
+    ...{ judge: at("judge.gguf"), lora: [{ path: at("lora.gguf") }] },
+    chatTemplate: at("template.jinja"),
+  };
+  for (const name of ["data.jsonl", ...names]) {
+    const before = await readFile(at(name), "utf8");
+    const error = await rejection(score({ ...all, output: at(name) }), "INVALID_ARGUMENT");
+    expect(error.message).toContain("would be replaced");
+    await rejection(score({ ...all, output: at(`./none/../${name}`) }), "INVALID_ARGUMENT");
+    expect(await readFile(at(name), "utf8")).toBe(before);
+  }
+  const states = at("x.hidden.safetensors");
+  await rejection(score({ ...all, output: at("x.jsonl"), weights: states }), "INVALID_ARGUMENT");
 });
 
 it("what is wrong with weights, data or task is said first, and nothing is written", async () => {

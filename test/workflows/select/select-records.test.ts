@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { formatRunLine } from "../../../src/run/format-run-line.ts";
@@ -92,6 +92,17 @@ describe("selectRecords of a finished run", () => {
     const one = await select({ keep: { count: 1 }, aspects: ["difficulty"] });
     expect(one.aspects.map(({ name }) => name)).toEqual(["difficulty"]);
     expect(one.threshold).toBe(3);
+  });
+
+  it("replaces neither its data nor its run, nor what lies beside that", async () => {
+    await writeFile(path.join(folder, "run.hidden.safetensors"), "");
+    for (const output of [data, run, path.join(folder, "run.hidden.safetensors")]) {
+      const before = await readFile(output, "utf8");
+      const { message } = await rejection(select({ output }), "INVALID_ARGUMENT");
+      expect(message).toContain("would be replaced");
+      expect(await readFile(output, "utf8")).toBe(before);
+    }
+    await rejection(select({ judge: "smollm2-135m", run: data }), "INVALID_ARGUMENT");
   });
 
   it("refuses aspects that the run has no scores of, and data that is another file", async () => {
