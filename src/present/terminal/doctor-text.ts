@@ -23,7 +23,7 @@ export function doctorText(report: DoctorReport): string {
         : `${report.backend.name}: ${report.backend.reason}`,
     ],
     ["cache", report.cache],
-    ["pip", report.pip ?? "not found: judges that go by a name cannot be fetched"],
+    ["pip", report.pip ?? "not found: judges of the Python package index cannot be fetched"],
     ["judge", `${report.judge.name}: ${report.judge.path ?? "not fetched"}`],
     ["speed", speedText(report)],
     ["recommended", recommendedText(report)],
