@@ -31,7 +31,7 @@ export class HubFiles {
   /** Takes note of a request, where it is for a file of a hub. */
   note(call: FetchFunction, input: Parameters<FetchFunction>[0], init: RequestInit): void {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (!/^\/[^/]+\/[^/]+\/resolve\//.test(url.pathname)) return;
+    if (!/\/[^/]+\/[^/]+\/resolve\//.test(url.pathname)) return;
     url.search = "";
     this.#requests.set(url.href, { call, init });
   }

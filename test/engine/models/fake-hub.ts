@@ -30,6 +30,7 @@ export class FakeHub {
   token: string | undefined;
   /** Every request for a file: `HEAD user/model/file`. */
   readonly asked: string[] = [];
+  /** Where it answers, and below `/mirror` as well. */
   origin = "";
   #content = "";
 
@@ -49,7 +50,7 @@ export class FakeHub {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    const { pathname } = new URL(request.url ?? "", this.origin);
+    const { pathname } = new URL((request.url ?? "").replace(/^\/mirror/, ""), this.origin);
     const [, repository = "", , quantisation] =
       /^\/v2\/([^/]+\/[^/]+)\/(manifests)\/(.+)$/.exec(pathname) ?? [];
     if (quantisation !== undefined) {

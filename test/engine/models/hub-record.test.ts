@@ -101,6 +101,11 @@ describe("a file from the hub", () => {
     expect(await hubSha256(await downloadByUri("hf:user/old/judge.gguf"))).toBe(sha256(CONTENT));
   });
 
+  it("is asked about where a mirror has it, be it below a path", async () => {
+    vi.stubEnv("MODEL_ENDPOINT", `${hub.origin}/mirror`);
+    expect(await hubSha256(await downloadByUri(URI))).toBe(sha256(CONTENT));
+  });
+
   it("that needs an access token is asked about with it", async () => {
     hub.token = "hf_secret";
     vi.stubEnv("HF_TOKEN", hub.token);
