@@ -32,6 +32,8 @@ export const ERROR_CODES = [
   "AMBIGUOUS_LABELS",
   /** The judge answered in its own words, and there is no score in them. */
   "NO_SCORE_TOKEN",
+  /** More results of a run failed than were allowed. */
+  "TOO_MANY_FAILURES",
   /** No judge goes by that name, and no file is at that path. */
   "UNKNOWN_JUDGE",
   /** A judge could not be fetched. */

@@ -9,6 +9,7 @@ import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";
 import { command, oneOf, parsed, text } from "./command.ts";
 import { EVALUATION_OPTIONS } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
+import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { listOf, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
@@ -37,6 +38,7 @@ const OPTIONS = [
   parsed("--limit <records>", "only the first records of each file", wholeNumber(1)),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
   text("--layers <set>", "all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5", "all"),
+  ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
   ...EVALUATION_OPTIONS,
 ] as const;

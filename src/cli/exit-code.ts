@@ -42,6 +42,7 @@ const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
 /** The exit code of a command that ended with an error of this code. */
 export function exitCodeOf(code: ErrorCode, { field }: ErrorPlace = {}): number {
   if (code === "ABORTED") return EXIT.interrupted;
+  if (code === "TOO_MANY_FAILURES") return EXIT.someFailed;
   if (code === "INTERNAL") return EXIT.internal;
   // A template may be the task's, or the judge's own.
   if (code === "TEMPLATE_FAILED" && field === GGUF_CHAT_TEMPLATE) return EXIT.judge;

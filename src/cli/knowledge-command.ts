@@ -3,6 +3,7 @@ import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { THRESHOLD_RANGES } from "../workflows/knowledge/result.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { numberBetween } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
@@ -23,6 +24,7 @@ const OPTIONS = [
   text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
   flag("--json", "one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
+  ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
 ] as const;
 

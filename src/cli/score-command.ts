@@ -6,6 +6,7 @@ import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { capturedLayers, listOf, weighedSpec, wholeNumber } from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
@@ -43,6 +44,7 @@ const OPTIONS = [
   parsed("--include <what>", "tokens, prompt: add them to every score", listOf(INCLUDABLE)),
   oneOf("--format <format>", "on standard output", OUTPUT_FORMATS, "table"),
   flag("-q, --quiet", "no progress and no notes"),
+  ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
 ] as const;
 

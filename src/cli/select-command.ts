@@ -4,6 +4,7 @@ import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { COMBINATIONS } from "../workflows/select/result.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
 import { keepAmount, namedWeights, names, numberBetween } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
@@ -26,6 +27,7 @@ const OPTIONS = [
   text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
   flag("--json", "the summary as one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
+  ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
 ] as const;
 

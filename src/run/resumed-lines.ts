@@ -16,6 +16,8 @@ export interface PlannedLine {
 export interface ResumedCounts {
   /** Outcomes that were not made again. */
   readonly kept: number;
+  /** How many of those had failed with the judge. */
+  readonly keptFailures: number;
   /** Outcomes that were made anew because what they come from had changed. */
   readonly changed: number;
   /** Failures that were tried again. */
@@ -57,7 +59,7 @@ export class ResumedLines {
   }
 
   #mustMerge = false;
-  #counts = { kept: 0, changed: 0, retried: 0 };
+  #counts = { kept: 0, keptFailures: 0, changed: 0, retried: 0 };
 
   /**
    * @param run - lines of the run file.
@@ -152,6 +154,7 @@ export class ResumedLines {
     if (found.file === "run") this.#takenOfRun++;
     else this.#mustMerge = true;
     this.#counts.kept++;
+    if (found.line.code !== undefined && failure === null) this.#counts.keptFailures++;
     return { file: found.file, line: found.line, now: this.#changeOf(found.line, expected) };
   }
 

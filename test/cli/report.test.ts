@@ -79,8 +79,10 @@ it("runs, ratings and weights are not replaced by what is made of them", async (
 });
 
 it("a page that is there already is not replaced", async () => {
+  const page = path.join(await scratchFolder(), "page.html");
+  await writeFile(page, "precious");
   const run = await runFile(10);
-  const { exitCode, stderr } = await lager(["report", run, "-o", run, ...FEW]);
+  const { exitCode, stderr } = await lager(["report", run, "-o", page, ...FEW]);
   expect(exitCode).toBe(2);
   expect(stderr).toContain("OUTPUT_EXISTS");
 });

@@ -83,7 +83,7 @@ async function goOn(outcomes: readonly Outcome[], header = HEADER, options: Open
   return { made, counts, text: await readFile(file, "utf8") };
 }
 
-const KEPT = { kept: 0, changed: 0, retried: 0, dropped: 0, unseen: 0 };
+const KEPT = { kept: 0, keptFailures: 0, changed: 0, retried: 0, dropped: 0, unseen: 0 };
 
 /** A score made from the text, on what it says. */
 function scored(id: string, text: string, rest: Partial<Score> = {}): Score {
@@ -173,7 +173,7 @@ describe("a run that is gone on with", () => {
     await scoreAll(OUTCOMES.slice(0, count));
     const { made, counts, text } = await goOn(OUTCOMES);
     expect(made).toEqual(OUTCOMES.slice(count).map(({ id }) => id));
-    expect(counts).toEqual({ ...KEPT, kept: count });
+    expect(counts).toEqual({ ...KEPT, kept: count, keptFailures: count > 3 ? 1 : 0 });
     expect(text).toBe(whole);
   });
 
@@ -188,7 +188,7 @@ describe("a run that is gone on with", () => {
     const now = OUTCOMES.with(2, scored("b", "another answer"));
     const { made, counts, text } = await goOn(now);
     expect(made).toEqual(["b"]);
-    expect(counts).toEqual({ ...KEPT, kept: 4, changed: 1 });
+    expect(counts).toEqual({ ...KEPT, kept: 4, keptFailures: 1, changed: 1 });
     expect(text).toBe(await scoreAll(now));
     expect(await readdir(folder)).toEqual(["run.jsonl"]);
   });
@@ -209,7 +209,7 @@ describe("a run that is gone on with", () => {
     const now = [d, scored("new", "new"), a, c];
     const { made, counts, text } = await goOn(now);
     expect(made).toEqual(["new"]);
-    expect(counts).toEqual({ ...KEPT, kept: 3, dropped: 2 });
+    expect(counts).toEqual({ ...KEPT, kept: 3, keptFailures: 1, dropped: 2 });
     expect(text).toBe(await scoreAll(now));
     expect(text).not.toContain(`"id":${JSON.stringify(b.id)}`);
   });
@@ -227,7 +227,7 @@ describe("a run that is gone on with", () => {
     const now = OUTCOMES.with(1, scored(FAILURE.id, "mended"));
     const { made, counts, text } = await goOn(now);
     expect(made).toEqual([FAILURE.id]);
-    expect(counts).toEqual({ ...KEPT, kept: 4, changed: 1 });
+    expect(counts).toEqual({ ...KEPT, kept: 4, keptFailures: 1, changed: 1 });
     expect(text).toBe(await scoreAll(now));
   });
 
@@ -241,7 +241,7 @@ describe("a run that is gone on with", () => {
     ];
     const { made, counts, text } = await goOn(now);
     expect(made).toEqual([]);
-    expect(counts).toEqual({ ...KEPT, kept: 5 });
+    expect(counts).toEqual({ ...KEPT, kept: 5, keptFailures: 1 });
     expect(text).toBe(await scoreAll(now));
     // And they may go again.
     expect((await goOn(OUTCOMES)).text).toBe(await scoreAll(OUTCOMES));

@@ -63,9 +63,9 @@ export function failureNote({ failures, firstFailures }: ScoreSummary): string |
 /** What became of the results that a run held; null where there was nothing to go on with. */
 export function resumedNote(resumed: ResumedCounts | null): string | null {
   if (resumed === null) return null;
-  const { kept, changed, retried, dropped, unseen } = resumed;
+  const { kept, keptFailures, changed, retried, dropped, unseen } = resumed;
   const parts = [
-    `${kept} results kept`,
+    `${kept} results kept${keptFailures === 0 ? "" : ` (${keptFailures} failures: --retry-failures tries them again)`}`,
     ...(changed > 0 ? [`${changed} scored anew because what they come from changed`] : []),
     ...(retried > 0 ? [`${retried} tried again because they had failed`] : []),
     ...(dropped > 0 ? [`${dropped} dropped because the input has no such record any more`] : []),

@@ -58,6 +58,10 @@ export interface BenchOptions extends LoadJudgeOptions {
   readonly unit?: ResamplingUnit;
   /** Of the resamples and folds. Default 42. */
   readonly seed?: number;
+  /** Failures that each run may have. Default: any number. */
+  readonly maxFailures?: number | undefined;
+  /** Try again what failed in the runs. Default: false. */
+  readonly retryFailures?: boolean | undefined;
   readonly onProgress?: (progress: BenchProgress) => void;
   /**
    * Writes a report of the evaluations to a file in the folder. Called where they are not those of

@@ -82,7 +82,7 @@ interface OneRun {
 
 async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   const { task, options, folder } = bench;
-  const { projection, layers, limit, signal, onProgress } = options;
+  const { projection, layers, limit, signal, onProgress, maxFailures, retryFailures } = options;
   const { condition, file } = one;
   // The adapters are in the judge's hash; of a chat template, what counts is what it says.
   const { lora: _, chatTemplate, ...settings } = numberSettings(options);
@@ -95,12 +95,14 @@ async function scoreOnce(bench: Bench, one: OneRun): Promise<RunCounts> {
   };
   const step = `score ${file}`;
   const found = await folder.steps.find(step, inputs);
-  if (found !== null && isCounts(found.facts)) return found.facts;
+  if (found !== null && isCounts(found.facts)) {
+    const failed = Object.keys(found.facts.failures).length > 0;
+    if (!(failed && retryFailures === true)) return found.facts;
+  }
   const run = path.basename(file, ".jsonl");
   const session = await one.openSession(condition);
   const { summary, resumed } = await scoreFile(session, one.input, folder.at(file), {
-    limit,
-    signal,
+    ...{ limit, signal, maxFailures, retryFailures },
     onProgress: (progress) => onProgress?.({ step: "score", run, progress }),
   });
   onProgress?.({ step: "scored", run, resumed });

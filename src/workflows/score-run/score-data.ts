@@ -68,9 +68,19 @@ export async function scoreData(input: string, options: ScoreDataOptions): Promi
     entryCount.catch(() => {}); // nobody waits for it when the judge cannot be loaded
     const session = await (await ahead.judge).openSession(task, options);
     options.onSession?.(session);
-    const { force, resume, retryFailures, onOpen, onOutcome, onProgress } = options;
+    const { force, resume, retryFailures, maxFailures, onOpen, onOutcome, onProgress } = options;
     const how = {
-      ...{ force, resume, retryFailures, signal, entryCount, onOpen, onOutcome, onProgress },
+      ...{
+        force,
+        resume,
+        retryFailures,
+        maxFailures,
+        signal,
+        entryCount,
+        onOpen,
+        onOutcome,
+        onProgress,
+      },
       ...{ isWhole: limit === undefined, lock: lock ?? undefined },
     };
     return await scoreToRun(session, dataset.records(session.task), output, how);
@@ -87,6 +97,10 @@ async function checkFiles(input: string, options: ScoreDataOptions): Promise<voi
       "INVALID_ARGUMENT",
       "--resume goes on with a run file: name it with -o, and leave out --force",
     );
+  }
+  if (options.retryFailures === true && !resume) {
+    const what = "--retry-failures goes with --resume: a new run has no failures to try again";
+    throw new LagerError("INVALID_ARGUMENT", what);
   }
   if (output !== undefined) {
     const learned = typeof weights === "string" ? weights : undefined;

@@ -8,10 +8,15 @@ import { judgeFiles } from "../../judge/judge-files.ts";
 import type { Session } from "../../judge/session.ts";
 import { runInputs, runPaths } from "../../run/run-paths.ts";
 import type { Projection } from "../../scoring/weights/layer-set.ts";
-import { type ScoredRun, type ScoreToRunProgress, scoreToRun } from "./score-to-run.ts";
+import {
+  type ScoredRun,
+  type ScoreToRunOptions,
+  type ScoreToRunProgress,
+  scoreToRun,
+} from "./score-to-run.ts";
 
 /** How a data file is scored on the way to something else. */
-export interface ScoreFileOptions {
+export interface ScoreFileOptions extends Pick<ScoreToRunOptions, "maxFailures" | "retryFailures"> {
   /** Score only the first records. Default: all. */
   readonly limit?: number | undefined;
   /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
@@ -32,17 +37,18 @@ export async function scoreFile(
   session: Session,
   input: string,
   file: string,
-  { limit, signal, onProgress, lock }: ScoreFileOptions = {},
+  options: ScoreFileOptions = {},
 ): Promise<ScoredRun> {
   if (input === "-") {
     throw new LagerError("INVALID_ARGUMENT", "the data is read more than once: name a file");
   }
+  const { limit, signal, onProgress, lock, maxFailures, retryFailures } = options;
   const { task } = session;
   const entryCount = await countRecords(input, task, { signal, limit });
   const entries = readRecords(input, task, { signal, limit });
   return scoreToRun(session, entries, file, {
     ...{ resume: true, isWhole: limit === undefined },
-    ...{ signal, entryCount, onProgress, lock },
+    ...{ signal, entryCount, onProgress, lock, maxFailures, retryFailures },
   });
 }
 
@@ -59,6 +65,10 @@ export interface WithJudgeOptions extends LoadJudgeOptions {
   readonly projection?: Projection;
   /** Layer set whose logits make the score. Default `all`. */
   readonly layers?: string;
+  /** Failures that the run may have. Default: any number. */
+  readonly maxFailures?: number | undefined;
+  /** Try again what failed in the run. Default: false. */
+  readonly retryFailures?: boolean | undefined;
   readonly onProgress?: (progress: ScoreToRunProgress) => void;
   /** Called when the run is scored, before anything is made of it. */
   readonly onScored?: (scored: ScoredRun) => void;
@@ -75,10 +85,12 @@ export async function scoreByPrefill(
   input: string,
   options: WithJudgeOptions & { readonly lock: OutputLock | undefined },
 ): Promise<void> {
-  const { run, projection, layers, signal, onProgress, onScored, lock } = options;
+  const { run, projection, layers, onScored } = options;
   await using loaded = await loadJudge(judge, options);
   const session = await loaded.openSession(task, { projection, layers });
-  onScored?.(await scoreFile(session, input, run, { signal, onProgress, lock }));
+  const { signal, onProgress, lock, maxFailures, retryFailures } = options;
+  const how = { signal, onProgress, lock, maxFailures, retryFailures };
+  onScored?.(await scoreFile(session, input, run, how));
 }
 
 /**

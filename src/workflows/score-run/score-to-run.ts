@@ -5,6 +5,7 @@ import type { ResumedCounts } from "../../run/resumed-lines.ts";
 import { type FinishRunOptions, type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
 import type { Outcome } from "../../scoring/score/outcome.ts";
 import { expectedOutcomes } from "./expected-outcomes.ts";
+import { FailureLimit } from "./failure-limit.ts";
 import { ScoreSummary } from "./result.ts";
 
 /** How far a run is. */
@@ -20,6 +21,11 @@ export interface ScoreToRunProgress extends ScoreProgress {
 export interface ScoreToRunOptions extends OpenRunOptions, FinishRunOptions {
   /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * Failures that the run may have; one more ends it with `TOO_MANY_FAILURES`, when what was scored by
+   * then is written. What a resumed run held does not count. Default: any number.
+   */
+  readonly maxFailures?: number | undefined;
   /** How many entries there are, where somebody knows: then progress has a total. */
   readonly entryCount?: number | null | Promise<number | null> | undefined;
   /** Called when the run file is open, with the outcomes that it holds already. */
@@ -52,7 +58,7 @@ export interface ScoredRun {
  *
  * @param entries - what `readRecords` or `recordsOf` gives for the session's task.
  * @param file - the run file; null: nothing is written, and the outcomes go to `onOutcome` alone.
- * @throws LagerError as `Session.scoreAll` and `RunWriter.open` and `write`.
+ * @throws LagerError `TOO_MANY_FAILURES`, and as `Session.scoreAll` and `RunWriter.open` and `write`.
  * @example
  * const session = await judge.openSession("summeval");
  * await scoreToRun(session, readRecords("data.jsonl", session.task), "run.jsonl");
@@ -79,24 +85,37 @@ async function fillRun(
   run: RunWriter | null,
   options: ScoreToRunOptions,
 ): Promise<ScoredRun> {
-  const { signal, onOutcome } = options;
+  const { onOutcome } = options;
+  const limit = new FailureLimit(options.maxFailures);
   const summary = new ScoreSummary(session.task.criteria.map(({ name }) => name));
   options.onOpen?.(run?.found ?? 0);
   const known = { count: 0 };
+  const kept = new WeakSet<Outcome>();
   const outcomes = session.scoreAll(entries, {
-    signal,
+    signal: limit.signal(options.signal),
     known: (expected) => {
-      const outcome = run?.known(expected) ?? null;
-      if (outcome !== null) known.count++;
-      return outcome;
+      const read = run?.known(expected) ?? null;
+      if (read === null) return null;
+      known.count++;
+      return async () => {
+        const outcome = await read();
+        kept.add(outcome);
+        return outcome;
+      };
     },
     onProgress: progressTeller(options, session.task.criteria.length, summary, known),
   });
-  for await (const outcome of outcomes) {
-    const hiddenRow = (await run?.write(outcome)) ?? null;
-    summary.add(outcome);
-    await onOutcome?.(outcome, hiddenRow);
+  try {
+    for await (const outcome of outcomes) {
+      const hiddenRow = (await run?.write(outcome)) ?? null;
+      summary.add(outcome);
+      await onOutcome?.(outcome, hiddenRow);
+      if (outcome.kind === "failure" && !kept.has(outcome)) limit.count(outcome);
+    }
+  } catch (error) {
+    throw limit.reasonOf(error);
   }
+  limit.requireKept();
   // Here and not on the way out: a file that cannot be ended is no run.
   const resumed = (await run?.finish(options)) ?? null;
   return { summary, resumed, hiddenFile: run?.hiddenFile ?? null };
