@@ -152,17 +152,21 @@ export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";
 export type { LayerSet, Projection } from "./scoring/weights/layer-set.ts";
 export { parseWeights, readWeights } from "./scoring/weights/parse-weights.ts";
 export {
+  type ByCriterion,
   formatWeights,
   type Interval,
+  type KernelStandard,
+  type KernelWeights,
   type LagerParameters,
   type LagerWeights,
   type LinearMap,
   type LinearMaps,
-  type LinearWeights,
   type OutOfFoldScores,
   type ProbeWeights,
+  type RadialKernel,
   RECIPES,
   type Recipe,
+  type RidgeWeights,
   type Training,
   type Validation,
   type Weights,

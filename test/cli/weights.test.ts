@@ -6,7 +6,7 @@ import { loadJudge } from "../../src/judge/judge.ts";
 import { taskSha256 } from "../../src/scoring/weights/fingerprints.ts";
 import { readWeights } from "../../src/scoring/weights/parse-weights.ts";
 import { formatWeights, type Weights } from "../../src/scoring/weights/weights-format.ts";
-import { LAGER, LINEAR } from "../scoring/weights/example-weights.ts";
+import { KERNEL, LAGER, RIDGE } from "../scoring/weights/example-weights.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { readWholeRun, type WholeRun } from "../support/read-lines.ts";
@@ -47,7 +47,24 @@ async function scoredPlainly(task: object = ONE_CRITERION_TASK): Promise<Scored>
 function fitting({ header }: WholeRun, weights: Weights): Weights {
   const { judge, labels, values } = header;
   const task = { name: "one", sha256: taskSha256(header.task), criteria: ["quality"] };
-  return { ...weights, judge, labels, values, task };
+  const fits = { judge, labels, values, task };
+  if (weights.recipe !== "kernel") return { ...weights, ...fits };
+  // As many logits as the labels make, each as one of the example's.
+  const { maps, kernel } = weights.parameters;
+  const width = weights.layerSet.layers.length * labels.length;
+  const wide = (row: readonly number[]) =>
+    Array.from({ length: width }, (_, i) => row[i % row.length] ?? 0);
+  const [means, deviations] = [wide([0, 0.5]), wide([1, 2])];
+  const pooled = { means, deviations, spread: 1 };
+  const parameters = {
+    maps,
+    kernel: {
+      ...kernel,
+      rows: kernel.rows.map(wide),
+      standards: { criteria: { quality: { ...pooled, spread: 0.75 } }, pooled },
+    },
+  };
+  return { ...weights, ...fits, parameters };
 }
 
 async function saved(folder: string, weights: Weights): Promise<string> {
@@ -59,9 +76,11 @@ async function saved(folder: string, weights: Weights): Promise<string> {
 describe("lager score --weights", () => {
   it.each([
     ["lager", ONE_CRITERION_TASK, LAGER],
-    ["ridge", ONE_CRITERION_TASK, LINEAR],
+    ["ridge", ONE_CRITERION_TASK, RIDGE],
     ["lager on labels of several tokens", TEN, LAGER],
-    ["layers on labels of several tokens", TEN, LINEAR],
+    ["ridge on labels of several tokens", TEN, RIDGE],
+    ["kernel", ONE_CRITERION_TASK, KERNEL],
+    ["kernel on labels of several tokens", TEN, KERNEL],
   ])("gives the tuned score that lager eval gives: %s", async (_, task, example) => {
     const { folder, run, score } = await scoredPlainly(task);
     const weights = fitting(run, example);
@@ -110,7 +129,7 @@ describe("lager score --weights", () => {
     });
     // As if learned from other rows: these would have the scores of the cross-validation.
     const learned = await readWeights(weights);
-    const fresh = { ...learned, training: { ...learned.training, rowKeys: [] }, outOfFold: null };
+    const fresh = { ...learned, training: { ...learned.training, rowKeys: [] } };
     await writeFile(weights, formatWeights(fresh));
     const file = path.join(folder, "tuned.jsonl");
     expect(await score("--weights", weights, "-o", file)).toMatchObject({ exitCode: 0 });
@@ -129,7 +148,7 @@ describe("lager score --weights", () => {
     );
   });
 
-  it.each(["ridge", "lager", "consensus"])("takes what lager tune wrote: %s", async (recipe) => {
+  it.each(["ridge", "kernel", "lager"])("takes what lager tune wrote: %s", async (recipe) => {
     const { folder, file, score } = await scoredPlainly();
     const weights = path.join(folder, "weights.json");
     // Random weights know nothing, so that whether they gain is no matter here.

@@ -8,9 +8,11 @@
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { meanSpearman } from "../../../dist/analysis/tune/agreement.js";
+import { featureReader } from "../../../dist/analysis/tune/row-features.js";
 import { trainingSet } from "../../../dist/analysis/tune/training-set.js";
 import { openRunHidden, readRunTable, tune } from "../../../dist/index.js";
-import { linearScore, probeFeatures } from "../../../dist/scoring/score/apply-weights.js";
+import { probeFeatures } from "../../../dist/scoring/score/apply-weights.js";
+import { linearSum } from "../../../dist/scoring/score/layer-score.js";
 import { figure, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
@@ -96,7 +98,6 @@ for (const { from, to } of pairs) {
   const set = trainingSet(to.table, {
     projection: "normed",
     layers: layersUpTo(to.table.header.judge.layers),
-    labelled: true,
   });
   const figures = [];
   for (const learner of LEARNERS) {
@@ -123,15 +124,16 @@ printTable([
  */
 async function carriedScores({ recipe, parameters, layerSet }, table, set) {
   if (!("pooled" in parameters)) throw new Error(`${recipe} has no linear function`);
-  const unclipped = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-  const width = set.layers.length;
+  const reader = featureReader({
+    ...set,
+    layers: recipe === "probe" ? set.layers : layerSet.layers,
+  });
   const scores = new Float64Array(set.lines.length);
   const hidden = await openRunHidden(table);
   for (const [row, line] of set.lines.entries()) {
+    reader.read(line);
     /** @type {ArrayLike<number>} */
-    let features = layerSet.layers.map(
-      (layer) => set.expectations[row * width + layer - 1] ?? Number.NaN,
-    );
+    let features = reader.features;
     if (recipe === "probe") {
       const states = await hidden.read(line);
       /** @param {number} layer */
@@ -142,7 +144,7 @@ async function carriedScores({ recipe, parameters, layerSet }, table, set) {
       const eScore = set.eScores[row] ?? Number.NaN;
       features = probeFeatures(layerSet.layers.map(state), eScore, hidden.width);
     }
-    scores[row] = linearScore(parameters.pooled, features, unclipped);
+    scores[row] = linearSum(parameters.pooled, features);
   }
   await hidden[Symbol.asyncDispose]();
   return scores;

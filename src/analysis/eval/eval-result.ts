@@ -37,7 +37,7 @@ export interface EvalResult extends EvalScope {
   readonly distributions: readonly ScoreDistribution[];
   /**
    * Methods whose score stands with every item and in scatter plots: `vanilla`, `e-score`, `lager`
-   * and, where there are any, `lager-tuned` and `consensus`.
+   * and, where there are any, `lager-tuned`.
    */
   readonly mainMethods: readonly string[];
   /** The first {@link MOST_LISTED_ITEMS} items; not part of `--json`. */
@@ -228,9 +228,9 @@ export interface TunedFacts {
    * How the evaluated items were scored. `held-out`: with weights that never saw them.
    * `out-of-fold`: those that the weights were learned from, by weights learned without them, as the
    * weights file recorded. `left-out`: the file recorded no such scores, so that those items have no
-   * tuned score. `unlabelled`: the weights learned from these items, but not from their labels.
+   * tuned score.
    */
-  readonly scoring: "held-out" | "out-of-fold" | "left-out" | "unlabelled";
+  readonly scoring: "held-out" | "out-of-fold" | "left-out";
   /** Evaluated lines that were among the training rows. */
   readonly overlap: number;
 }

@@ -35,7 +35,7 @@ export interface EvaluateOptions extends ReadRunTableOptions {
 }
 
 /** Methods whose scores stand with every item. */
-const MAIN_METHODS: readonly string[] = ["vanilla", "e-score", "lager", "lager-tuned", "consensus"];
+const MAIN_METHODS: readonly string[] = ["vanilla", "e-score", "lager", "lager-tuned"];
 
 /** Below this share the judge was not about to answer with a score. */
 const LOW_SCORE_MASS = 0.5;

@@ -31,8 +31,8 @@ export function methodWeights(table: RunTable, weights: Weights | null): MethodW
 
 /** The learning curve that a weights file recorded; null without one. */
 export function recordedCurve(weights: Weights | null): LearningCurve | null {
-  const validation = weights?.validation ?? null;
-  if (validation === null || validation.learningCurve.length === 0) return null;
+  const validation = weights?.validation;
+  if (validation === undefined || validation.learningCurve.length === 0) return null;
   const of = (name: string): number | null =>
     validation.methods.find(({ method }) => method === name)?.spearman.value ?? null;
   return {

@@ -8,8 +8,6 @@ export type MethodKind =
   | "lager"
   /** Learned weights (`lager-tuned`). */
   | "tuned"
-  /** Learned from the run's items without labels (`consensus`). */
-  | "unlabelled"
   /** Probability aggregation, argmax. */
   | "ablation"
   /** One layer alone. */
@@ -22,8 +20,8 @@ export interface Method {
   /**
    * Distinct within a result. `vanilla`, `e-score`, `lager` (the run's own layers and projection),
    * `lager-tuned`, `lager-all`, `lager-contrast:0.5`, `lager-raw`, `lager-upper`,
-   * `lager-window:0.6-0.8`, `lager-reference`, `lager-prob`, `lager-argmax`, `consensus`,
-   * `response-length`, `layer-17`, `layer-17-raw`. One that would be the same as `lager` is left out.
+   * `lager-window:0.6-0.8`, `lager-reference`, `lager-prob`, `lager-argmax`, `response-length`,
+   * `layer-17`, `layer-17-raw`. One that would be the same as `lager` is left out.
    */
   readonly method: string;
   readonly kind: MethodKind;

@@ -3,7 +3,9 @@ import type { Pacer } from "../../base/pacer.ts";
 import { openRunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
-import { linearScore, mapFor, probeFeatures } from "../../scoring/score/apply-weights.ts";
+import { probeFeatures } from "../../scoring/score/apply-weights.ts";
+import { LayerFeatures } from "../../scoring/score/layer-features.ts";
+import { clipped, forCriterion, layerScore, linearSum } from "../../scoring/score/layer-score.ts";
 import { rowKey } from "../../scoring/weights/fingerprints.ts";
 import {
   isOtherCondition,
@@ -11,9 +13,10 @@ import {
   requireFittingWeights,
 } from "../../scoring/weights/fitting-weights.ts";
 import type {
+  KernelWeights,
   LagerWeights,
-  LinearWeights,
   ProbeWeights,
+  RidgeWeights,
   Weights,
 } from "../../scoring/weights/weights-format.ts";
 import type { TunedFacts } from "./eval-result.ts";
@@ -97,8 +100,8 @@ async function weighedScores(
     case "lager":
       return lagerScores(table, weights, pacer);
     case "ridge":
-    case "consensus":
-      return linearScores(table, weights, layers, pacer);
+    case "kernel":
+      return layerFeatureScores(table, weights, pacer);
     case "probe":
       return probeScores(table, weights, layers, pacer);
   }
@@ -121,21 +124,22 @@ async function lagerScores(
   return scores;
 }
 
-/** A linear function of the layers' expectations, clipped to the scale. */
-async function linearScores(
+/** By the features that scoring one item reads, so that it comes to the same bits. */
+async function layerFeatureScores(
   table: RunTable,
-  { parameters, projection, layerSet, values }: LinearWeights,
-  layers: readonly LayerScores[],
+  weights: RidgeWeights | KernelWeights,
   pacer: Pacer,
 ): Promise<Float64Array> {
-  const columns = layerSet.layers.map((layer) => scoresOfLayer(layers, layer, projection));
-  const maps = table.criteria.map((criterion) => mapFor(parameters, criterion));
+  const { projection, layerSet, values, judge } = weights;
+  const features = new LayerFeatures(table.nodes, {
+    ...{ projection, values, layers: layerSet.layers, layerCount: judge.layers },
+  });
+  const score = layerScore(weights);
   const scores = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
-    const map = maps[table.criterionOf[line] as number] ?? parameters.pooled;
-    const features = columns.map((column) => column?.[line] ?? Number.NaN);
-    scores[line] = linearScore(map, features, values);
-    if (line % 500 === 499) await pacer.rest();
+    features.read(line);
+    scores[line] = score(table.criteria[table.criterionOf[line] as number] ?? "", features);
+    if (line % 100 === 99) await pacer.rest();
   }
   return scores;
 }
@@ -170,8 +174,9 @@ async function probeScores(
       eScores?.[line] ?? Number.NaN,
       parameters.hiddenSize,
     );
-    const map = mapFor(parameters, table.criteria[table.criterionOf[line] as number] ?? "");
-    scores[line] = linearScore(map, features, values);
+    const criterion = table.criteria[table.criterionOf[line] as number] ?? "";
+    const score = linearSum(forCriterion(parameters, criterion), features);
+    scores[line] = clipped(score, values);
     if (line % 100 === 99) await pacer.rest();
   }
   return scores;
@@ -195,17 +200,12 @@ function replaceTrainingRows(table: RunTable, weights: Weights, scores: Float64A
     const key = keyOf(table, line);
     if (!trained.has(key)) continue;
     learnedFrom.push(line);
-    if (weights.recipe === "consensus") continue;
     const score = held.get(key);
     if (score !== undefined) replaced++;
     scores[line] = score ?? Number.NaN;
   }
   const rows = learnedFrom.length;
   if (rows === 0) return { scoring: "held-out", rows, notes: [] };
-  if (weights.recipe === "consensus") {
-    const note = `The weights learned from ${rows} of the evaluated lines, without their labels.`;
-    return { scoring: "unlabelled", rows, notes: [note] };
-  }
   const notes: string[] = [];
   if (replaced > 0) {
     notes.push(
@@ -222,17 +222,16 @@ function replaceTrainingRows(table: RunTable, weights: Weights, scores: Float64A
   const siblings = countSiblings(table, learnedFrom);
   if (siblings > 0) {
     notes.push(
-      `${siblings} lines are of records whose other criteria the weights were learned from: for them ` +
-        "the tuned scores are no fully fresh test.",
+      `${siblings} lines are of groups of records that the weights were learned from: for them the ` +
+        "tuned scores are no fully fresh test.",
     );
   }
   return { scoring: replaced > 0 ? "out-of-fold" : "left-out", rows, notes };
 }
 
 function outOfFoldScores({ outOfFold }: Weights): Map<string, number> {
-  return new Map(
-    outOfFold?.keys.map((key, i) => [key, outOfFold.scores[i] ?? Number.NaN] as const),
-  );
+  const { keys, scores } = outOfFold;
+  return new Map(keys.map((key, i) => [key, scores[i] ?? Number.NaN] as const));
 }
 
 function keyOf(table: RunTable, line: number): string {
@@ -245,12 +244,9 @@ function keyOf(table: RunTable, line: number): string {
   });
 }
 
-/** Lines that were not learned from, of records that were. */
+/** Lines that were not learned from, of groups of records that were. */
 function countSiblings(table: RunTable, learnedFrom: readonly number[]): number {
-  const records = new Set(learnedFrom.map((line) => table.recordOf[line]));
-  const inRecords = table.recordOf.reduce(
-    (count, record) => count + (records.has(record) ? 1 : 0),
-    0,
-  );
-  return inRecords - learnedFrom.length;
+  const groups = new Set(learnedFrom.map((line) => table.groupOf[line]));
+  const inGroups = table.groupOf.reduce((count, group) => count + (groups.has(group) ? 1 : 0), 0);
+  return inGroups - learnedFrom.length;
 }

@@ -67,7 +67,10 @@ export async function outOfFold(
 const CURVE = [20, 50, 100, 200, 400, 1_000, 2_000, 5_000];
 const REPEATS = 5;
 
-/** Mean Spearman over the criteria with few labels, out of fold; the mean and range of 5 draws. */
+/**
+ * Mean Spearman over the criteria with few labels, out of fold; the mean and range of 5 draws. Held-out
+ * groups are whole: labels are drawn from the others, record by record, as people would label them.
+ */
 export async function validatedCurve(
   set: TrainingSet,
   learner: Learner,
@@ -75,15 +78,11 @@ export async function validatedCurve(
   seed: number,
 ): Promise<Validation["learningCurve"]> {
   const available = Math.min(...rounds.map(({ training }) => training.length));
-  const records = rounds.map(({ training }) => rowsByRecord(set, training));
   const points: Validation["learningCurve"][number][] = [];
   for (const labels of CURVE.filter((size) => size <= available)) {
     const figures: number[] = [];
     for (let repeat = 0; repeat < REPEATS; repeat++) {
-      const few = rounds.map(({ heldOut }, round) => {
-        const random = seededRandom(seed + 1_000 * (repeat + 1) + round);
-        return { training: someRows(records[round] ?? [], labels, random), heldOut };
-      });
+      const few = someRounds(set, rounds, labels, seed, repeat);
       figures.push(meanSpearman(set, await outOfFold(set, learner, few)));
     }
     points.push({
@@ -97,6 +96,25 @@ export async function validatedCurve(
     });
   }
   return points;
+}
+
+/**
+ * The same rounds with fewer labels to learn from: in each, whole records are drawn at random until
+ * there are so many.
+ *
+ * @param repeat Number of the draw, from 0.
+ */
+export function someRounds(
+  set: TrainingSet,
+  rounds: readonly Round[],
+  labels: number,
+  seed: number,
+  repeat: number,
+): Round[] {
+  return rounds.map(({ training, heldOut }, round) => {
+    const random = seededRandom(seed + 1_000 * (repeat + 1) + round);
+    return { training: someRows(rowsByRecord(set, training), labels, random), heldOut };
+  });
 }
 
 function rowsByRecord(set: TrainingSet, rows: Int32Array): number[][] {

@@ -8,6 +8,7 @@ import { type LayerSet, type Projection, parseLayerSet } from "../../scoring/wei
 import { isContrast } from "../../scoring/weights/weighed-layers.ts";
 import {
   type LinearMaps,
+  type RadialKernel,
   type Recipe,
   type Validation,
   WEIGHTS_SCHEMA,
@@ -15,11 +16,11 @@ import {
 } from "../../scoring/weights/weights-format.ts";
 import { type Agreement, agreement, compare } from "./agreement.ts";
 import { outOfFold, roundsOf, rowFolds, validatedCurve } from "./cross-validate.ts";
+import { kernelLearner } from "./kernel-recipe.ts";
 import { LAGER_DEFAULTS } from "./lager-recipe.ts";
 import { probeLearner } from "./probe-recipe.ts";
 import { probeStates } from "./probe-states.ts";
 import {
-  consensusLearner,
   type Learned,
   type Learner,
   lagerLearner,
@@ -31,7 +32,7 @@ import { TUNE_DEFAULTS } from "./tune-choices.ts";
 
 /** How weights are learned. */
 export interface TuneOptions {
-  /** Default `ridge` where lines are labelled, else `consensus`. */
+  /** Default `ridge`. */
   readonly recipe?: Recipe | undefined;
   /** Folds of the cross-validation. Default 5. */
   readonly folds?: number | undefined;
@@ -66,13 +67,11 @@ const BASELINES = ["lager", "e-score"] as const;
 export async function learnWeights(table: RunTable, options: TuneOptions): Promise<Weights> {
   const { header } = table;
   const seed = options.seed ?? TUNE_DEFAULTS.seed;
-  const labelled = table.human.some((score) => !Number.isNaN(score));
-  const recipe = options.recipe ?? (labelled ? "ridge" : "consensus");
-  if (!labelled && recipe !== "consensus") {
+  const recipe = options.recipe ?? "ridge";
+  if (table.human.every(Number.isNaN)) {
     throw new LagerError(
       "INVALID_ARGUMENT",
-      `the recipe ${recipe} learns from human scores, and the run has none; score records that ` +
-        "have them, or use --recipe consensus",
+      "weights are learned from human scores, and the run has none: score records that have them",
       { place: { file: table.files[0] ?? "" } },
     );
   }
@@ -87,10 +86,10 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
   const carried = carriedWeights(options.from ?? null, table, layerSet.layers, projection);
   // What a probe is held against has the run's own layers, whatever states were captured.
   const { layers } = recipe === "probe" ? ownLayers(table) : layerSet;
-  const set = trainingSet(table, { projection, layers, labelled });
+  const set = trainingSet(table, { projection, layers });
   const learner = await learnerOf(recipe, set, seed, carried, options);
   const every = Int32Array.from(set.lines, (_, row) => row);
-  const checked = labelled ? await validate(set, recipe, learner, seed, options) : null;
+  const checked = await validate(set, recipe, learner, seed, options);
   options.onPhase?.("learning from all rows");
   const learned = await learner(every);
   const keys = rowKeys(set);
@@ -111,7 +110,7 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
     condition: header.options.condition,
     training: {
       seed,
-      folds: checked?.folds ?? 0,
+      folds: checked.folds,
       records: new Set(Array.from(set.lines, (line) => table.recordOf[line])).size,
       rows: set.lines.length,
       dataSha256: dataSha256(set, keys),
@@ -119,8 +118,8 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
       humanRange: set.humanRange,
       options: { ...learned.chosen, ...recipeOptions(recipe, options) },
     },
-    validation: checked?.validation ?? null,
-    outOfFold: checked === null ? null : { keys, scores: Array.from(checked.scores) },
+    validation: checked.validation,
+    outOfFold: { keys, scores: Array.from(checked.scores) },
   } as const;
   const layerWeights = Array.from(learned.layerWeights);
   if (recipe === "lager") return { ...common, recipe, layerWeights, parameters: lagerOf(learned) };
@@ -128,7 +127,12 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
     const hiddenSize = hiddenOf(options).width;
     return { ...common, recipe, parameters: { ...mapsOf(learned), hiddenSize } };
   }
-  return { ...common, recipe, layerWeights, parameters: mapsOf(learned) };
+  const featureWeights = Array.from(learned.featureWeights ?? []);
+  if (recipe === "ridge") {
+    return { ...common, recipe, layerWeights, featureWeights, parameters: mapsOf(learned) };
+  }
+  const parameters = { maps: mapsOf(learned), kernel: kernelOf(learned) };
+  return { ...common, recipe, layerWeights, featureWeights, parameters };
 }
 
 function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerSet {
@@ -164,8 +168,8 @@ async function learnerOf(
       signal,
     });
   }
-  if (recipe === "consensus") return consensusLearner(set);
   if (recipe === "ridge") return ridgeLearner(set, { carried, signal });
+  if (recipe === "kernel") return kernelLearner(set, { seed, signal });
   const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
   return lagerLearner(set, { seed, signal, epochs, batchSize });
 }
@@ -188,7 +192,7 @@ async function validate(
   ]);
   requireGain(recipe, own, baselines, options.allowWorse === true);
   options.onPhase?.("the learning curve");
-  const curve = recipe === "consensus" ? [] : await validatedCurve(set, learner, rounds, seed);
+  const curve = await validatedCurve(set, learner, rounds, seed);
   const figures = ({ spearman, criteria }: Agreement) => ({ spearman, criteria });
   return {
     scores,
@@ -234,15 +238,13 @@ function carriedWeights(
   projection: Projection,
 ): Float64Array | null {
   if (from === null) return null;
-  // Of standardised expectations: they mean the same on another task's scale.
+  // Of standardised features: they mean the same on another task's scale.
   const { labels, values } = from;
   requireFittingWeights(from, { ...table.header, labels, values, projection, layers });
-  if (from.recipe === "ridge" || from.recipe === "consensus") {
-    return Float64Array.from(from.layerWeights);
-  }
+  if (from.recipe === "ridge") return Float64Array.from(from.featureWeights);
   throw new LagerError(
     "INVALID_ARGUMENT",
-    `weights of the recipe ${from.recipe} cannot be shrunk toward: give ones of ridge or consensus`,
+    `weights of the recipe ${from.recipe} cannot be shrunk toward: give ones of ridge`,
   );
 }
 
@@ -258,6 +260,11 @@ function recipeOptions(recipe: string, options: TuneOptions) {
 function lagerOf({ lager }: Learned): { theta: number[]; alpha: number } {
   if (lager === undefined) throw new LagerError("INTERNAL", "the recipe learned no weights");
   return { theta: Array.from(lager.theta), alpha: lager.alpha };
+}
+
+function kernelOf({ kernel }: Learned): RadialKernel {
+  if (kernel === undefined) throw new LagerError("INTERNAL", "the recipe learned no kernel");
+  return kernel();
 }
 
 function mapsOf({ maps }: Learned): LinearMaps {

@@ -73,7 +73,7 @@ export interface StandardMoments {
 }
 
 /** Too small a spread to be more than rounding. */
-const LEAST_DEVIATION = 1e-9;
+export const LEAST_DEVIATION = 1e-9;
 
 export function standardOf(moments: Moments): Standard {
   const { size, count } = moments;

@@ -1,5 +1,6 @@
 import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
+import { clipped } from "../../scoring/score/layer-score.ts";
 import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
 import { dot, factoriseLarge, logDeterminant, solveFactored } from "./cholesky.ts";
 import { Moments, type Standard, standardOf } from "./moments.ts";
@@ -214,8 +215,4 @@ function mapsOf(
     ),
     pooled: map(weights.common, mean, standardOf(pooled)),
   };
-}
-
-function clipped(score: number, values: readonly number[]): number {
-  return Math.min(Math.max(score, values[0] ?? score), values.at(-1) ?? score);
 }

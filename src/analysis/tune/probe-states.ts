@@ -1,8 +1,8 @@
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
-import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import { dotOfRows } from "./cholesky.ts";
+import { MOST_LEARNED_ROWS, wholeRecords } from "./learned-rows.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** Standardised hidden states of a training set's rows, and what undoes it. */
@@ -28,13 +28,11 @@ export interface ProbeStates {
   readonly gram: Float64Array;
 }
 
-/** A probe's cost grows with the cube of the rows that it learns from. */
-const MOST_PROBE_ROWS = 1_500;
 /** Bytes of hidden states that are held in memory. */
 const MOST_BYTES = 2 ** 30;
 
 /**
- * Reads and standardises the hidden states of a training set. Beyond {@link MOST_PROBE_ROWS} rows,
+ * Reads and standardises the hidden states of a training set. Beyond {@link MOST_LEARNED_ROWS} rows,
  * whole records drawn at random are learned from.
  *
  * @param layers Of those that were captured.
@@ -78,7 +76,7 @@ export async function probeStates(
     }
   }
   const standard = standardiseRows(set, features, size);
-  const learned = learnedRows(set, seed);
+  const learned = wholeRecords(set, MOST_LEARNED_ROWS, seed);
   const placeOf = new Int32Array(rows).fill(-1);
   for (const [place, row] of learned.entries()) placeOf[row] = place;
   const gram = await gramOf(features, size, learned, signal);
@@ -122,25 +120,6 @@ function standardiseRows(
     }
   }
   return { means, scales };
-}
-
-/** All rows, or those of whole records drawn at random, ascending. */
-function learnedRows(set: TrainingSet, seed: number): Int32Array {
-  const rows = Int32Array.from(set.lines, (_, row) => row);
-  if (rows.length <= MOST_PROBE_ROWS) return rows;
-  const recordOf = rows.map((row) => set.table.recordOf[set.lines[row] as number] as number);
-  const counts = new Map<number, number>();
-  for (const record of recordOf) counts.set(record, (counts.get(record) ?? 0) + 1);
-  const records = [...counts];
-  const drawn = new Set<number>();
-  let count = 0;
-  for (const i of shuffledIndices(records.length, seededRandom(seed))) {
-    const [record, own] = records[i] ?? [0, 0];
-    if (count + own > MOST_PROBE_ROWS) break;
-    drawn.add(record);
-    count += own;
-  }
-  return rows.filter((row) => drawn.has(recordOf[row] as number));
 }
 
 async function gramOf(

@@ -1,13 +1,13 @@
-import { ownValue } from "../../base/json.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
-import { linearScore } from "../../scoring/score/apply-weights.ts";
-import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
-import { fitConsensus } from "./consensus-recipe.ts";
+import { clipped } from "../../scoring/score/layer-score.ts";
+import type { LinearMaps, RadialKernel } from "../../scoring/weights/weights-format.ts";
 import { LagerLoss } from "./lager-loss.ts";
 import { type LagerOptions, learnLagerWeights } from "./lager-recipe.ts";
-import { Moments, standardOf } from "./moments.ts";
+import { Moments, type Standard } from "./moments.ts";
+import { priorDirections } from "./priors.ts";
 import { APARTNESS, fitRidge } from "./ridge-recipe.ts";
+import { meanWeights, type RowFeatures, rowFeatures, standardScore } from "./row-features.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** What a recipe made of some rows. */
@@ -15,9 +15,12 @@ export interface Learned {
   /** Scores of rows on the task's scale, in the order of `rows`. */
   predict(rows: Int32Array): Float64Array;
   readonly layerWeights: Float64Array;
-  /** One of the two, by recipe; maps are made when they are asked for. */
+  /** Of standardised features, mean over the criteria; of `ridge` and `kernel`. */
+  readonly featureWeights?: Float64Array;
+  /** By recipe; maps and kernels are made when they are asked for. */
   readonly lager?: { readonly theta: Float64Array; readonly alpha: number };
   readonly maps?: () => LinearMaps;
+  readonly kernel?: () => RadialKernel;
   /** What was chosen by cross-validation within the rows, for the weights file. */
   readonly chosen: Readonly<Record<string, number | string>>;
 }
@@ -64,79 +67,52 @@ export function uniformScores(set: TrainingSet): Float64Array {
 /**
  * The recipe `ridge`.
  *
- * @param carried Standardised weights of other weights, shrunk toward besides the last layer.
+ * @param carried Weights of standardised features, shrunk toward besides the priors.
  */
 export function ridgeLearner(
   set: TrainingSet,
   options: { carried: Float64Array | null; signal?: AbortSignal | undefined },
 ): Learner {
-  const directions = [lastLayer(set), ...(options.carried === null ? [] : [options.carried])];
-  const every = Int32Array.from(set.lines, (_, row) => row);
-  const standards = sumsOf(set, every).map(standardOf);
+  const features = rowFeatures(set);
+  const priors = priorDirections(set.layers.length);
+  const directions = [...priors, ...(options.carried === null ? [] : [options.carried])];
+  const { values } = set.table.header;
   const pacer = new Pacer(options.signal, "learning the layer weights");
   return async (rows) => {
     await pacer.rest();
-    const fit = fitRidge(sumsOf(set, rows), standards, set.criteria, directions);
-    const [, toward] = fit.shares;
+    const fit = fitRidge(sumsOf(set, features, rows), features.standards, directions);
+    const toward = fit.shares[priors.length];
+    const featureWeights = meanWeights(fit);
     return {
-      layerWeights: fit.layerWeights,
-      maps: () => fit.maps,
+      featureWeights,
+      layerWeights: featureWeights.subarray(0, set.layers.length),
+      maps: () => features.maps(fit),
       chosen: {
         strength: fit.strength,
         apartness: APARTNESS,
         ...(toward !== undefined && { towardFrom: toward }),
       },
-      predict: (asked) => linearScores(set, fit.maps, asked),
+      predict: (asked) =>
+        Float64Array.from(asked, (row) => {
+          const c = set.criterionOf[row] as number;
+          const { center, spread } = features.standards[c] as Standard;
+          const score = standardScore(features, fit.criteria[c] as Float64Array, row, c);
+          return clipped(center + spread * score, values);
+        }),
     };
   };
 }
 
 /** Sums of rows' features and targets, of each criterion. */
-function sumsOf(set: TrainingSet, rows: Int32Array): Moments[] {
-  const sums = set.criteria.map(() => new Moments(set.layers.length));
+export function sumsOf(
+  set: TrainingSet,
+  { x, size }: Pick<RowFeatures, "x" | "size">,
+  rows: Int32Array,
+): Moments[] {
+  const sums = set.criteria.map(() => new Moments(size));
   for (const row of rows) {
     const moments = sums[set.criterionOf[row] as number];
-    moments?.add(features(set, row), set.targets[row] as number);
+    moments?.add(x.subarray(row * size, (row + 1) * size), set.targets[row] as number);
   }
   return sums;
-}
-
-/** The recipe `consensus`, which looks at no label. */
-export function consensusLearner(set: TrainingSet): Learner {
-  return async (rows) => {
-    const { maps, layerWeights } = fitConsensus(set, rows);
-    return {
-      layerWeights,
-      maps: () => maps,
-      chosen: {},
-      predict: (asked) => linearScores(set, maps, asked),
-    };
-  };
-}
-
-/** The features of a row, shape [layers]. */
-export function features(set: TrainingSet, row: number): Float64Array {
-  const width = set.layers.length;
-  return set.expectations.subarray(row * width, (row + 1) * width);
-}
-
-/** The e-score's place among the layers; where it is none of them, the layer nearest to it. */
-function lastLayer(set: TrainingSet): Float64Array {
-  const prior = new Float64Array(set.layers.length);
-  prior[prior.length - 1] = 1;
-  return prior;
-}
-
-function linearScores(set: TrainingSet, maps: LinearMaps, rows: Int32Array): Float64Array {
-  const byCriterion: LinearMap[] = set.criteria.map(
-    (name) => ownValue(maps.criteria, name) ?? maps.pooled,
-  );
-  const { values } = set.table.header;
-  return Float64Array.from(rows, (row) =>
-    linearScore(
-      byCriterion[set.criterionOf[row] as number] ?? maps.pooled,
-      features(set, row),
-      values,
-    ),
-  );
 }

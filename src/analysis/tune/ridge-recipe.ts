@@ -1,14 +1,11 @@
 import { softmax } from "../../scoring/distribution/softmax.ts";
-import type { LinearMap, LinearMaps } from "../../scoring/weights/weights-format.ts";
 import { dot, times } from "./cholesky.ts";
-import { Moments, type Standard, standardise, standardOf } from "./moments.ts";
+import { type Moments, type Standard, standardise, standardOf } from "./moments.ts";
+import type { FeatureWeights } from "./row-features.ts";
 import { type SharedWeights, sharedRidge } from "./shared-ridge.ts";
 
-/** Weights of layers' expectations, and how they were shrunk. */
-export interface LayersFit {
-  readonly maps: LinearMaps;
-  /** Of standardised expectations, mean over the criteria, shape [layers]. */
-  readonly layerWeights: Float64Array;
+/** Weights of standardised features, and how they were shrunk. */
+export interface RidgeFit extends FeatureWeights {
   /** λ, averaged as the weights are (geometric mean). */
   readonly strength: number;
   /** Shares of the directions in the average, shape [directions]. */
@@ -23,22 +20,21 @@ export const APARTNESS = 1;
 export const TEMPER = 0.3;
 
 /**
- * Fits a linear score of layers' expectations to human scores: shared ridge regression, averaged
- * over strengths (and directions) by the evidence for each. No strength has to be chosen, which few
- * labels could not do.
+ * Fits a linear score of features to human scores: shared ridge regression, averaged over strengths
+ * (and directions) by the evidence for each. No strength has to be chosen, which few labels could not
+ * do.
  *
- * @param training Sums of the lines that are learned from, of each criterion.
- * @param standards Of all lines, of each criterion. Scores have their center and spread, so that
- *   scores by weights from other lines can be compared.
- * @param names Of the criteria.
+ * @param training Sums of the lines that are learned from, of each criterion. What is learned from
+ *   has their means; scores have those of the whole run, so that scores by weights from other lines
+ *   can be compared.
+ * @param standards Whose deviations the features are divided by, of each criterion.
  * @param directions Standardised weights, of which the learned ones are believed to be a multiple.
  */
 export function fitRidge(
   training: readonly Moments[],
-  standards: readonly Standard[],
-  names: readonly string[],
+  standards: readonly Pick<Standard, "deviations">[],
   directions: readonly Float64Array[],
-): LayersFit {
+): RidgeFit {
   const moments = training.map((each, c) => {
     const { deviations } = standards[c] as Standard;
     return standardise(each, { ...standardOf(each), deviations });
@@ -52,23 +48,10 @@ export function fitRidge(
     }));
   });
   const shares = softmax(fits.map(({ weights }) => weights.logEvidence * TEMPER));
-  const mean = average(
-    fits.map(({ weights }) => weights),
-    shares,
-  );
-  const maps: [string, LinearMap][] = [];
-  for (const [c, name] of names.entries()) {
-    if ((training[c]?.count ?? 0) === 0) continue;
-    maps.push([name, linearMap(mean.criteria[c] as Float64Array, standards[c] as Standard)]);
-  }
-  const pooled = standardOf(Moments.sum(mean.common.length, training));
-  const present = mean.criteria.filter((_, c) => (training[c]?.count ?? 0) > 0);
   return {
-    maps: { criteria: Object.fromEntries(maps), pooled: linearMap(mean.common, pooled) },
-    layerWeights: mean.common.map(
-      (_, i) =>
-        present.reduce((sum, weights) => sum + (weights[i] as number), 0) /
-        Math.max(1, present.length),
+    ...average(
+      fits.map(({ weights }) => weights),
+      shares,
     ),
     strength: Math.exp(
       fits.reduce((sum, { strength }, i) => sum + (shares[i] as number) * Math.log(strength), 0),
@@ -90,10 +73,7 @@ function ofUnitSpread(
   return direction.map((weight) => weight * scale);
 }
 
-function average(
-  fits: readonly SharedWeights[],
-  shares: Float64Array,
-): Pick<SharedWeights, "common" | "criteria"> {
+function average(fits: readonly SharedWeights[], shares: Float64Array): FeatureWeights {
   const sum = (vectors: readonly Float64Array[]): Float64Array =>
     (vectors[0] ?? new Float64Array()).map((_, i) =>
       vectors.reduce(
@@ -107,17 +87,4 @@ function average(
       sum(fits.map(({ criteria }) => criteria[c] as Float64Array)),
     ),
   };
-}
-
-/** The map of unstandardised features onto the target's units. */
-function linearMap(weights: Float64Array, standard: Standard): LinearMap {
-  const coefficients = Array.from(
-    weights,
-    (weight, i) => (weight * standard.spread) / (standard.deviations[i] as number),
-  );
-  const shift = coefficients.reduce(
-    (sum, coefficient, i) => sum + coefficient * (standard.means[i] as number),
-    0,
-  );
-  return { offset: standard.center - shift, coefficients };
 }

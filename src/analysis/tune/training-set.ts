@@ -9,7 +9,7 @@ import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { Training } from "../../scoring/weights/weights-format.ts";
 import type { LineLogits } from "./lager-loss.ts";
 
-/** Lines of a run as recipes learn from them. Rows are the labelled lines, or all where none is. */
+/** Labelled lines of a run, the rows, as recipes learn from them. */
 export interface TrainingSet {
   readonly table: RunTable;
   readonly projection: Projection;
@@ -22,11 +22,9 @@ export interface TrainingSet {
   readonly criterionOf: Int32Array;
   /** Of the record's group: what stays in one fold, shape [rows]. */
   readonly groupOf: Int32Array;
-  /** Human score on the task's scale, NaN where there is none, shape [rows]. */
+  /** Human score on the task's scale, shape [rows]. */
   readonly targets: Float64Array;
   readonly humanRange: Training["humanRange"];
-  /** E_l of the layers, row-major, shape [rows, layers]. */
-  readonly expectations: Float64Array;
   /** Of the last layer's normed logits, shape [rows]. */
   readonly eScores: Float64Array;
   readonly logits: LineLogits;
@@ -37,17 +35,10 @@ export interface TrainingSet {
  */
 export function trainingSet(
   table: RunTable,
-  options: {
-    readonly projection: Projection;
-    readonly layers: readonly number[];
-    /** False: all lines are rows, whether they are labelled or not. */
-    readonly labelled: boolean;
-  },
+  options: { readonly projection: Projection; readonly layers: readonly number[] },
 ): TrainingSet {
-  const lines = Int32Array.from(
-    Array.from({ length: table.lines }, (_, line) => line).filter(
-      (line) => !options.labelled || !Number.isNaN(table.human[line]),
-    ),
+  const lines = Int32Array.from({ length: table.lines }, (_, line) => line).filter(
+    (line) => !Number.isNaN(table.human[line]),
   );
   const names = new Map<number, number>();
   for (const line of lines) {
@@ -63,17 +54,7 @@ export function trainingSet(
   const { values, judge } = table.header;
   const layerCount = judge.layers;
   const ranges = humanRanges(human, criterionOf, criteria, values);
-  const width = options.layers.length;
-  const expectations = new Float64Array(lines.length * width);
-  const eScores = new Float64Array(lines.length);
-  const expected = layerExpectation(table, options.projection);
-  const expectedByNormed = layerExpectation(table, "normed");
-  for (const [row, line] of lines.entries()) {
-    for (const [i, layer] of options.layers.entries()) {
-      expectations[row * width + i] = expected(line, layer);
-    }
-    eScores[row] = expectedByNormed(line, layerCount);
-  }
+  requireLayers(table, lines, options);
   return {
     table,
     projection: options.projection,
@@ -89,8 +70,7 @@ export function trainingSet(
       ranges === null
         ? null
         : Object.fromEntries(criteria.map((name, c) => [name, ranges[c] ?? { min: 0, max: 1 }])),
-    expectations,
-    eScores,
+    eScores: eScoresOf(table, lines),
     logits: { nodes: table.nodes, projection: options.projection, values, layerCount },
   };
 }
@@ -117,27 +97,43 @@ export function dataSha256(set: TrainingSet, keys: readonly string[]): string {
   return hash.digest("hex");
 }
 
-/** Gives E_l of a line: the expectation under the layer's own distribution. */
-function layerExpectation(
-  table: RunTable,
-  projection: Projection,
-): (line: number, layer: number) => number {
+/** The last layer's expectation by its normed logits, shape [lines]. */
+function eScoresOf(table: RunTable, lines: Int32Array): Float64Array {
   const { values, judge } = table.header;
+  const { layers: layerCount } = judge;
+  requireLayers(table, lines, { projection: "normed", layers: [layerCount] });
   const distribution = new LabelDistribution(table.nodes, {
-    projection,
+    projection: "normed",
     values,
-    layerCount: judge.layers,
+    layerCount,
   });
-  return (line, layer) => {
-    distribution.layer(line, layer);
-    const expected = expectation(values, softmax(distribution.labelLogits));
-    if (!Number.isNaN(expected)) return expected;
-    throw new LagerError(
-      "CAPTURE_INCOMPLETE",
-      `the ${projection} logits of layer ${layer} were not captured: leave it out with --layers`,
-      { place: { record: table.records[table.recordOf[line] as number] ?? "" } },
-    );
-  };
+  return Float64Array.from(lines, (line) => {
+    distribution.layer(line, layerCount);
+    return expectation(values, softmax(distribution.labelLogits));
+  });
+}
+
+/** @throws LagerError `CAPTURE_INCOMPLETE` when a layer was not captured on one of the lines. */
+export function requireLayers(
+  table: RunTable,
+  lines: Int32Array,
+  { projection, layers }: Pick<TrainingSet, "projection" | "layers">,
+): void {
+  const layerRows = table.header.judge.layers + 1;
+  for (const { outcomes, ...logits } of table.nodes) {
+    for (const line of lines) {
+      for (const layer of layers) {
+        if (!Number.isNaN(logits[projection][(line * layerRows + layer) * outcomes.length])) {
+          continue;
+        }
+        throw new LagerError(
+          "CAPTURE_INCOMPLETE",
+          `the ${projection} logits of layer ${layer} were not captured: leave it out with --layers`,
+          { place: { record: table.records[table.recordOf[line] as number] ?? "" } },
+        );
+      }
+    }
+  }
 }
 
 /**

@@ -3,11 +3,11 @@ import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { TuneOptions } from "./learn-weights.ts";
 
 /**
- * Learns layer weights from a run's human scores (or, by consensus, from its items alone), and
- * checks them in cross-validation against equal weights and the e-score.
+ * Learns layer weights from a run's human scores, and checks them in cross-validation, which holds out
+ * whole groups of records, against equal weights and the e-score.
  *
  * @throws LagerError `NO_GAIN` when they do worse than one of those and that is not allowed;
- *   `INVALID_ARGUMENT` when there are too few labels, or none where the recipe needs some;
+ *   `INVALID_ARGUMENT` when there are too few labels, or none;
  *   `WEIGHTS_MISMATCH` with `from`; `CAPTURE_INCOMPLETE`, `ABORTED`.
  */
 export async function tune(table: RunTable, options: TuneOptions = {}): Promise<Weights> {

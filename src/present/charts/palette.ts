@@ -17,7 +17,6 @@ export const PALETTE = {
   escore: ["#2c5d9b", "#82b3ec"],
   lager: ["#955200", "#f2b05e"],
   tuned: ["#0a6b5e", "#57c9b5"],
-  consensus: ["#8a3b72", "#e294c9"],
 } as const satisfies Readonly<Record<string, ThemeColor>>;
 
 /** A colour of the palette by name. */
@@ -44,7 +43,6 @@ export function methodStyle(name: string, kind?: MethodKind): MethodStyle {
   if (name === "lager") return { color: color("lager"), dash: "", symbol: "circle" };
   if (name === "lager-tuned")
     return { color: color("tuned"), dash: "10 3 2 3", symbol: "triangle" };
-  if (name === "consensus") return { color: color("consensus"), dash: "3 2", symbol: "star" };
   if (kind === "lager") return { color: color("lager"), dash: "2 2", symbol: "circle" };
   return { color: color("muted"), dash: "2 4", symbol: "times" };
 }

@@ -54,7 +54,6 @@ function tunedText(tuned: NonNullable<EvalResult["tuned"]>): string {
     "held-out": "the evaluated items were not among those they were learned from",
     "out-of-fold": "scores are those of the folds that did not see the item",
     "left-out": "the items that they were learned from have no tuned score and are left out",
-    unlabelled: "learned from these items, but without their human scores",
   }[tuned.scoring];
   return `${tuned.file}: recipe ${tuned.recipe}, learned on ${tuned.sameTask ? "this task" : `another task, ${tuned.task}`}; ${scoring}`;
 }

@@ -12,14 +12,10 @@ export function tuneText(weights: Weights, options: { readonly columns: number }
       `${weights.layerSet.layers.length} layers, ` +
       (recipe === "probe" ? "hidden states" : `${weights.projection} logits`),
   ];
-  if (validation === null) {
-    lines.push("no human scores: nothing could be checked");
-    return `${lines.join("\n")}\n`;
-  }
   const criteria = weights.task.criteria;
   lines.push(
     "",
-    `Spearman with human scores, ${training.folds}-fold cross-validation by record`,
+    `Spearman with human scores, ${training.folds}-fold cross-validation by group of records`,
     ...formatTable(
       [
         { title: "method", align: "left" },

@@ -1,12 +1,18 @@
 import { LagerError } from "../../base/errors.ts";
-import { ownValue } from "../../base/json.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { type NodeLogits, requireCaptured } from "../distribution/node-logits.ts";
 import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
 import { type Projection, uniformWeights } from "../weights/layer-set.ts";
-import type { LinearMap, LinearMaps, Weights } from "../weights/weights-format.ts";
+import type {
+  KernelWeights,
+  ProbeWeights,
+  RidgeWeights,
+  Weights,
+} from "../weights/weights-format.ts";
+import { LayerFeatures, requireFeatureLayers } from "./layer-features.ts";
+import { clipped, forCriterion, layerScore, linearSum } from "./layer-score.ts";
 import type { HiddenStates } from "./outcome.ts";
 
 /** One item on one criterion, as it was captured. */
@@ -31,35 +37,51 @@ export interface WeighedScore {
  * same weights give the same number.
  *
  * - `lager`: w = softmax(θ), Z_k = Σ_l w_l z_{l,k}, p = softmax(Z), score = Σ_k s_k p_k.
- * - `ridge`, `consensus`: a linear function of the layers' expectations, clipped to the scale.
+ * - `ridge`: a linear function of the layers' expectations and standard deviations, clipped to the
+ *   scale.
+ * - `kernel`: the same, and radial basis functions around the rows that were learned from.
  * - `probe`: a linear function of hidden states and the last layer's expectation (its own logits, as
  *   normed as the model has them), clipped to the scale.
  *
- * The linear recipes give a number and no distribution. `probabilities` is then the aggregation with
+ * All but `lager` give a number and no distribution. `probabilities` is then the aggregation with
  * equal weights, tilted (see `tiltToMean`) until its expectation is that number.
  *
  * @throws LagerError `CAPTURE_INCOMPLETE` when a layer that is needed was not captured,
  *   `INVALID_ARGUMENT` when a probe is given no hidden states.
  */
 export function applyWeights(weights: Weights, item: WeighedItem): WeighedScore {
-  const { values, projection, parameters, recipe } = weights;
+  const { values } = weights;
   const { layers } = weights.layerSet;
-  const { labelLogits, expected } = itemReader(weights, item);
-  if (recipe === "lager") {
-    const probabilities = softmax(labelLogits(layers, softmax(parameters.theta)));
+  const { labelLogits } = itemReader(weights, item);
+  if (weights.recipe === "lager") {
+    const probabilities = softmax(labelLogits(layers, softmax(weights.parameters.theta)));
     return { score: expectation(values, probabilities), probabilities };
   }
-  const features =
-    recipe === "probe"
-      ? probeFeatures(
-          layers.map((layer) => hiddenState(item, layer)),
-          expected("normed", weights.judge.layers),
-          parameters.hiddenSize,
-        )
-      : layers.map((layer) => expected(projection, layer));
-  const score = linearScore(mapFor(parameters, item.criterion), features, values);
+  const score = weights.recipe === "probe" ? probeScore(weights, item) : layersScore(weights, item);
   const logits = labelLogits(layers, uniformWeights(layers));
   return { score, probabilities: tiltToMean(logits, values, score) };
+}
+
+function layersScore(
+  weights: RidgeWeights | KernelWeights,
+  { nodes, criterion }: WeighedItem,
+): number {
+  const { projection, values, judge, layerSet } = weights;
+  const options = { projection, values, layerCount: judge.layers, layers: layerSet.layers };
+  requireFeatureLayers(nodes, options);
+  const features = new LayerFeatures(nodes, options);
+  features.read(0);
+  return layerScore(weights)(criterion, features);
+}
+
+function probeScore(weights: ProbeWeights, item: WeighedItem): number {
+  const { parameters, values, judge, layerSet } = weights;
+  const features = probeFeatures(
+    layerSet.layers.map((layer) => hiddenState(item, layer)),
+    itemReader(weights, item).expected("normed", judge.layers),
+    parameters.hiddenSize,
+  );
+  return clipped(linearSum(forCriterion(parameters, item.criterion), features), values);
 }
 
 /** What an item's logits say under the weights' layers, as far as they were captured. */
@@ -82,29 +104,6 @@ function itemReader({ values, judge, projection }: Weights, { nodes }: WeighedIt
       return expectation(values, softmax(distribution.labelLogits));
     },
   };
-}
-
-/** The linear score of features, clipped to the scale. */
-export function linearScore(
-  map: LinearMap,
-  features: ArrayLike<number>,
-  values: readonly number[],
-): number {
-  const { coefficients } = map;
-  let score = map.offset;
-  for (let i = 0; i < coefficients.length; i++) {
-    score += (coefficients[i] ?? Number.NaN) * (features[i] ?? Number.NaN);
-  }
-  const lowest = values[0] ?? Number.NaN;
-  const highest = values.at(-1) ?? Number.NaN;
-  return Math.min(Math.max(score, lowest), highest);
-}
-
-/** A criterion's map, or the one for criteria that were not learned from. */
-export function mapFor(maps: LinearMaps, criterion: string): LinearMap {
-  return Object.hasOwn(maps.criteria, criterion)
-    ? (ownValue(maps.criteria, criterion) ?? maps.pooled)
-    : maps.pooled;
 }
 
 function hiddenState({ hidden }: WeighedItem, layer: number): ArrayLike<number> {

@@ -7,10 +7,13 @@ import { CONDITIONS } from "../../input/task/condition.ts";
 import { parseJudgeFacts } from "./judge-facts.ts";
 import { PROJECTIONS } from "./layer-set.ts";
 import {
+  featureCount,
   type Interval,
+  type KernelStandard,
   type LinearMap,
   type LinearMaps,
   type OutOfFoldScores,
+  type RadialKernel,
   RECIPES,
   type Training,
   type Validation,
@@ -43,10 +46,8 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
     version: fields.string("version"),
     ...scope,
     training: parseTraining(fields.object("training")),
-    validation:
-      fields.value("validation") === null ? null : parseValidation(fields.object("validation")),
-    outOfFold:
-      fields.value("outOfFold") === null ? null : parseOutOfFold(fields.object("outOfFold")),
+    validation: parseValidation(fields.object("validation")),
+    outOfFold: parseOutOfFold(fields.object("outOfFold")),
   } as const;
   const layerCount = scope.layerSet.layers.length;
   const parameters = fields.object("parameters");
@@ -63,12 +64,24 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
         },
       };
     case "ridge":
-    case "consensus":
       return {
         ...common,
         recipe,
-        layerWeights: fields.numbers("layerWeights", layerCount),
-        parameters: parseMaps(parameters, layerCount),
+        ...parseFeatureWeights(fields, layerCount),
+        parameters: parseMaps(parameters, featureCount(layerCount)),
+      };
+    case "kernel":
+      return {
+        ...common,
+        recipe,
+        ...parseFeatureWeights(fields, layerCount),
+        parameters: {
+          maps: parseMaps(parameters.object("maps"), featureCount(layerCount)),
+          kernel: parseKernel(parameters.object("kernel"), {
+            width: layerCount * scope.labels.length,
+            criteria: scope.task.criteria.length,
+          }),
+        },
       };
     case "probe": {
       const hiddenSize = parameters.integer("hiddenSize", 1);
@@ -175,6 +188,50 @@ function parseMaps(fields: JsonFields, features: number): LinearMaps {
     };
   };
   return { criteria: fields.object("criteria").map(map), pooled: map(fields, "pooled") };
+}
+
+function parseFeatureWeights(fields: JsonFields, layerCount: number) {
+  return {
+    layerWeights: fields.numbers("layerWeights", layerCount),
+    featureWeights: fields.numbers("featureWeights", featureCount(layerCount)),
+  };
+}
+
+function parseKernel(
+  fields: JsonFields,
+  { width, criteria }: { readonly width: number; readonly criteria: number },
+): RadialKernel {
+  const rows = fields.array(
+    "rows",
+    (row): row is number[] =>
+      Array.isArray(row) && row.length === width && row.every(isFiniteNumber),
+    `a list of rows of ${width} numbers each`,
+  );
+  const criterionOf = fields.numbers("criterionOf", rows.length);
+  if (!criterionOf.every((each) => Number.isSafeInteger(each) && isWithin(each, 0, criteria - 1))) {
+    throw fields.invalid("criterionOf", `each of them is one of the ${criteria} criteria's places`);
+  }
+  const standards = fields.object("standards");
+  const standard = (all: JsonFields, name: string): KernelStandard => {
+    const one = all.object(name);
+    const deviations = one.numbers("deviations", width);
+    if (!deviations.every((each) => each > 0)) {
+      throw one.invalid("deviations", "standard deviations are above 0");
+    }
+    return { means: one.numbers("means", width), deviations, spread: one.number("spread") };
+  };
+  return {
+    amplitude: fields.number("amplitude"),
+    gamma: fields.number("gamma"),
+    apartness: fields.number("apartness"),
+    rows,
+    criterionOf,
+    dual: fields.numbers("dual", rows.length),
+    standards: {
+      criteria: standards.object("criteria").map(standard),
+      pooled: standard(standards, "pooled"),
+    },
+  };
 }
 
 function isWithin(value: unknown, least: number, most: number): boolean {

@@ -8,7 +8,7 @@ import type { LayerSet, Projection } from "./layer-set.ts";
 export const WEIGHTS_SCHEMA = 2;
 
 /** The ways by which weights are learned; `probe` from the hidden states beside a run as well. */
-export const RECIPES = ["ridge", "lager", "consensus", "probe"] as const;
+export const RECIPES = ["ridge", "kernel", "lager", "probe"] as const;
 export type Recipe = (typeof RECIPES)[number];
 
 /** What the weights belong to: used with anything else they mean nothing. */
@@ -36,10 +36,57 @@ export interface LinearMap {
   readonly coefficients: readonly number[];
 }
 
+/** Something for each criterion, and for criteria that were not learned from. */
+export interface ByCriterion<T> {
+  readonly criteria: Readonly<Record<string, T>>;
+  readonly pooled: T;
+}
+
 /** A linear score for each criterion, and one for criteria that were not learned from. */
-export interface LinearMaps {
-  readonly criteria: Readonly<Record<string, LinearMap>>;
-  readonly pooled: LinearMap;
+export type LinearMaps = ByCriterion<LinearMap>;
+
+/** What standardises an item's logits for a {@link RadialKernel}, and gives its sum the scale's units. */
+export interface KernelStandard {
+  /** Shape [layers · labels]. */
+  readonly means: readonly number[];
+  /** Above 0, shape [layers · labels]. */
+  readonly deviations: readonly number[];
+  /** Standard deviation of the human scores, on the scale's units. */
+  readonly spread: number;
+}
+
+/**
+ * Radial basis functions around the rows that were learned from; see `radialSum`. With L layers and
+ * K labels a row takes about 7 · L · K bytes of the file.
+ */
+export interface RadialKernel {
+  /** A. */
+  readonly amplitude: number;
+  /** γ. */
+  readonly gamma: number;
+  /** ρ: how much more rows of the item's own criterion count. */
+  readonly apartness: number;
+  /**
+   * u_j: standardised logits, centred in each layer, rounded to {@link KERNEL_DECIMALS}; shape
+   * [rows][layers · labels].
+   */
+  readonly rows: readonly (readonly number[])[];
+  /** Index of each row's criterion in `task.criteria`, shape [rows]. */
+  readonly criterionOf: readonly number[];
+  /** α, shape [rows]. */
+  readonly dual: readonly number[];
+  readonly standards: ByCriterion<KernelStandard>;
+}
+
+/** Places behind the point of standardised logits in the file: more would be below their noise. */
+export const KERNEL_DECIMALS = 3;
+
+/**
+ * How many numbers of an item `ridge` and `kernel` read: an expectation and a standard deviation for
+ * each layer, the e-score, the contrast and the equal weights' score; see `LayerFeatures`.
+ */
+export function featureCount(layers: number): number {
+  return 2 * layers + 3;
 }
 
 /** The paper's weights: w = softmax(θ), applied to logits. */
@@ -118,9 +165,8 @@ interface WeightsBase extends WeightsScope {
   /** Version of this package. */
   readonly version: string;
   readonly training: Training;
-  /** Null where nothing was labelled, so that nothing could be checked. */
-  readonly validation: Validation | null;
-  readonly outOfFold: OutOfFoldScores | null;
+  readonly validation: Validation;
+  readonly outOfFold: OutOfFoldScores;
 }
 
 /** Weights of the paper's recipe. */
@@ -131,13 +177,25 @@ export interface LagerWeights extends WeightsBase {
   readonly parameters: LagerParameters;
 }
 
-/** A linear score of the layers' expectations, learned from labels or from the layers' consensus. */
-export interface LinearWeights extends WeightsBase {
-  readonly recipe: "ridge" | "consensus";
+/** Weights that read what `LayerFeatures` gives. */
+interface LayerFeatureWeights extends WeightsBase {
   /** Weights of the standardised expectations, mean over the criteria, shape [layers]; of any sign. */
   readonly layerWeights: readonly number[];
-  /** Features are the layers' expectations, in the order of the layer set. */
+  /** Weights of all standardised features, mean over the criteria; shape [2 · layers + 3]. */
+  readonly featureWeights: readonly number[];
+}
+
+/** A linear score of the layers' expectations and standard deviations. */
+export interface RidgeWeights extends LayerFeatureWeights {
+  readonly recipe: "ridge";
+  /** Of the features in the order of `LayerFeatures`. */
   readonly parameters: LinearMaps;
+}
+
+/** The same, and radial basis functions of the logits. */
+export interface KernelWeights extends LayerFeatureWeights {
+  readonly recipe: "kernel";
+  readonly parameters: { readonly maps: LinearMaps; readonly kernel: RadialKernel };
 }
 
 /** A linear score of hidden states. */
@@ -151,7 +209,7 @@ export interface ProbeWeights extends WeightsBase {
 }
 
 /** What a weights file holds. */
-export type Weights = LagerWeights | LinearWeights | ProbeWeights;
+export type Weights = RidgeWeights | KernelWeights | LagerWeights | ProbeWeights;
 
 /**
  * The text of a weights file: JSON, with lists of plain numbers or texts on one line each.
@@ -167,6 +225,9 @@ export function weightsSha256(weights: Weights): string {
   return createHash("sha256").update(formatWeights(weights)).digest("hex");
 }
 
+/** Longer lists are no reading for people, and written without spaces. */
+const SHORT_LIST = 100;
+
 function format(value: unknown, indent: string): string {
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new LagerError("INTERNAL", `${value} cannot be written to a weights file`);
@@ -176,7 +237,7 @@ function format(value: unknown, indent: string): string {
   if (Array.isArray(value)) {
     const elements = value.map((element) => format(element, deeper));
     if (!value.some((element) => typeof element === "object" && element !== null)) {
-      return `[${elements.join(", ")}]`;
+      return `[${elements.join(elements.length > SHORT_LIST ? "," : ", ")}]`;
     }
     return `[\n${deeper}${elements.join(`,\n${deeper}`)}\n${indent}]`;
   }

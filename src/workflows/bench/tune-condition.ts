@@ -40,7 +40,7 @@ export async function tuneCondition(
     return learned(files.weights, await readWeights(folder.at(files.weights)));
   }
   const table = await readRunTable([folder.at(source)], signal === undefined ? {} : { signal });
-  // Without a label there is nothing to hold scores against, and nobody asked for a consensus.
+  // Without a label there is nothing to learn from, nor to hold scores against.
   if (tuneRun === null && table.human.every(Number.isNaN)) {
     await folder.steps.remember(step, inputs, [], { unlabelled: true });
     return null;

@@ -6,13 +6,14 @@ import { applyWeights } from "../../../src/scoring/score/apply-weights.ts";
 import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { rowKey, taskSha256 } from "../../../src/scoring/weights/fingerprints.ts";
 import {
+  type KernelWeights,
   type LagerWeights,
-  type LinearWeights,
+  type RidgeWeights,
   type Weights,
   weightsSha256,
 } from "../../../src/scoring/weights/weights-format.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
-import { LAGER, LINEAR } from "../../scoring/weights/example-weights.ts";
+import { KERNEL, LAGER, RIDGE } from "../../scoring/weights/example-weights.ts";
 import { rejection } from "../../support/errors.ts";
 
 const SCOPE = {
@@ -24,7 +25,7 @@ const SCOPE = {
     criteria: ["clarity", "depth"],
   },
   training: { ...LAGER.training, rowKeys: [] },
-  outOfFold: null,
+  outOfFold: { keys: [], scores: [] },
 };
 
 /** All weight on layer 2, which knows the human score. */
@@ -35,15 +36,39 @@ const KNOWING: LagerWeights = {
   parameters: { theta: [0, 50, 0], alpha: 0.5 },
 };
 
-const LINEAR_MAPS: LinearWeights = {
-  ...LINEAR,
+const LINEAR_MAPS: RidgeWeights = {
+  ...RIDGE,
   ...SCOPE,
   layerWeights: [0, 1, 0.25],
+  featureWeights: [0, 1, 0.25, 0, 0, 0, 0, 0, 0],
   parameters: {
-    criteria: { clarity: { offset: 0.25, coefficients: [0, 0.75, 0.25] } },
-    pooled: { offset: 4, coefficients: [0, -1, 0] },
+    criteria: { clarity: { offset: 0.25, coefficients: [0, 0.75, 0.25, 0, 0, 0.25, 0, 0, 0.125] } },
+    pooled: { offset: 4, coefficients: [0, -1, 0, 0, 0, 0, 0.25, 0, 0] },
   },
 };
+
+const KERNEL_ROWS: KernelWeights = {
+  ...LINEAR_MAPS,
+  recipe: "kernel",
+  parameters: {
+    maps: LINEAR_MAPS.parameters,
+    kernel: {
+      ...KERNEL.parameters.kernel,
+      rows: [0.25, -1.5].map((value) => Array.from({ length: 9 }, (_, i) => value + i / 8)),
+      criterionOf: [1, 0],
+      dual: [0.5, -0.25],
+      standards: {
+        criteria: { depth: standard(0.75) },
+        pooled: standard(1.25),
+      },
+    },
+  },
+};
+
+function standard(spread: number) {
+  const nine = (value: number) => Array.from({ length: 9 }, () => value);
+  return { means: nine(0.125), deviations: nine(1.5), spread };
+}
 
 async function evaluate(lines: readonly Score[], weights: Weights): Promise<EvalResult> {
   const file = await writeRun(MADE_UP_HEADER, ...lines);
@@ -58,13 +83,17 @@ describe("lager-tuned", () => {
   it.each([
     ["lager", KNOWING],
     ["ridge", LINEAR_MAPS],
+    ["kernel", KERNEL_ROWS],
   ])("gives the scores that scoring with the weights gives: %s", async (_, weights) => {
     const lines = madeUpScores(30);
     const result = await evaluate(lines, weights);
     const expected = lines.map((line) => applyWeights(weights, line).score);
     const listed = result.items.scores["lager-tuned"] ?? [];
     expect(listed).toHaveLength(lines.length);
-    for (const [i, score] of listed.entries()) expect(score).toBeCloseTo(expected[i] ?? 9, 6);
+    for (const [i, score] of listed.entries()) {
+      if (weights.recipe === "lager") expect(score).toBeCloseTo(expected[i] ?? 9, 6);
+      else expect(score).toBe(expected[i]);
+    }
     const own = lines.flatMap((line, i) => (line.criterion === "clarity" ? [i] : []));
     const value = spearman(
       own.map((i) => expected[i] ?? 9),
@@ -105,7 +134,9 @@ describe("lager-tuned", () => {
     expect(tuned(result, "depth")).toMatchObject({ n: 20 });
     expect(result.tuned).toMatchObject({ scoring: "left-out", overlap: 20 });
     expect(result.notes.join()).toContain("they have no tuned score");
-    expect(result.notes.join()).toContain("20 lines are of records whose other criteria");
+    expect(result.notes.join()).toContain(
+      "20 lines are of groups of records that the weights were learned from",
+    );
   });
 
   it("refuses weights of another judge, and says when they come from another task", async () => {

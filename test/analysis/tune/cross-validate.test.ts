@@ -6,7 +6,7 @@ import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
 
 const RUN = madeUpTable(30, { layers: noisyLayers() });
 // Every second record belongs to the one before it.
-const SET = trainingSet(RUN, { projection: "normed", layers: [1, 2], labelled: true });
+const SET = trainingSet(RUN, { projection: "normed", layers: [1, 2] });
 
 describe("cross-validation", () => {
   it("scores every row by what was learned without its group", async () => {

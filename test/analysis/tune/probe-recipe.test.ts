@@ -47,7 +47,7 @@ describe("tune with the recipe probe", () => {
 });
 
 describe("probeLearner", () => {
-  const set = trainingSet(RUN, { projection: "normed", layers: [1, 2, 3, 4], labelled: true });
+  const set = trainingSet(RUN, { projection: "normed", layers: [1, 2, 3, 4] });
   const every = Int32Array.from(set.lines, (_, row) => row);
 
   it("predicts what its linear functions give for the same states", async () => {

@@ -8,7 +8,7 @@ import { madeUpHidden, WIDTH } from "./made-up-hidden.ts";
 describe("probeStates", () => {
   it("learns from whole records drawn at random when there are too many rows", async () => {
     const many = madeUpTable(1_200, { layers: noisyLayers() });
-    const set = trainingSet(many, { projection: "normed", layers: [1], labelled: true });
+    const set = trainingSet(many, { projection: "normed", layers: [1] });
     const draw = (seed: number) => probeStates(set, madeUpHidden(many), [3], seed);
     const { placeOf, gram, features } = await draw(1);
     const drawn = [...placeOf.keys()].filter((row) => placeOf[row] !== -1);

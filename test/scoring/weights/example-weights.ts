@@ -1,4 +1,8 @@
-import type { LagerWeights, LinearWeights } from "../../../src/scoring/weights/weights-format.ts";
+import type {
+  KernelWeights,
+  LagerWeights,
+  RidgeWeights,
+} from "../../../src/scoring/weights/weights-format.ts";
 import { HEADER } from "../../fixtures/example-run.ts";
 
 const SCOPE = {
@@ -37,13 +41,45 @@ const SCOPE = {
   outOfFold: { keys: ["AAAAAAAAAAA", "BBBBBBBBBBB"], scores: [1.5, 2.5] },
 } as const;
 
-export const LINEAR: LinearWeights = {
+const MAPS = {
+  criteria: { clarity: { offset: 0.5, coefficients: [0.25, 0.5, 0.125, 0, 0.25, 0, 0] } },
+  pooled: { offset: 1, coefficients: [0, 0.5, 0, 0, 0, 0, 0] },
+};
+
+export const RIDGE: RidgeWeights = {
   ...SCOPE,
   recipe: "ridge",
   layerWeights: [0.25, 0.5],
+  featureWeights: [0.25, 0.5, 0.1, 0, 0.5, 0, 0],
+  parameters: MAPS,
+};
+
+const KERNEL_STANDARD = {
+  means: [0, 0, 0, 0, 0, 0.5],
+  deviations: [1, 1, 1, 1, 1, 2],
+  spread: 0.5,
+};
+
+export const KERNEL: KernelWeights = {
+  ...RIDGE,
+  recipe: "kernel",
   parameters: {
-    criteria: { clarity: { offset: 0.5, coefficients: [0.25, 0.5] } },
-    pooled: { offset: 1, coefficients: [0, 0.5] },
+    maps: MAPS,
+    kernel: {
+      amplitude: 4,
+      gamma: 0.125,
+      apartness: 1,
+      rows: [
+        [0, 0, 0, 0, 0, 0],
+        [1, -1, 0.5, 0.25, 0, -0.125],
+      ],
+      criterionOf: [0, 0],
+      dual: [0.25, -0.5],
+      standards: {
+        criteria: { clarity: KERNEL_STANDARD },
+        pooled: { ...KERNEL_STANDARD, spread: 1 },
+      },
+    },
   },
 };
 

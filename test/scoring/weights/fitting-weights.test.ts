@@ -6,9 +6,9 @@ import {
   isOtherTask,
   requireFittingWeights,
 } from "../../../src/scoring/weights/fitting-weights.ts";
-import { LINEAR } from "./example-weights.ts";
+import { RIDGE } from "./example-weights.ts";
 
-const USE = { judge: LINEAR.judge, labels: LINEAR.labels, values: LINEAR.values, task: {} };
+const USE = { judge: RIDGE.judge, labels: RIDGE.labels, values: RIDGE.values, task: {} };
 
 describe("requireFittingWeights", () => {
   it.each([
@@ -17,7 +17,7 @@ describe("requireFittingWeights", () => {
     ["another task", { task: { name: "another" } }],
     ["a judge of another name", { judge: { ...USE.judge, name: "copy.gguf" } }],
   ])("lets weights be used with %s", (_, more) => {
-    expect(() => requireFittingWeights(LINEAR, { ...USE, ...more })).not.toThrow();
+    expect(() => requireFittingWeights(RIDGE, { ...USE, ...more })).not.toThrow();
   });
 
   it.each([
@@ -28,7 +28,7 @@ describe("requireFittingWeights", () => {
     ["projection", { projection: "raw" as const }],
     ["layerSet.layers", { layers: [2] }],
   ])("refuses another %s by its name", (field, other) => {
-    expect(() => requireFittingWeights(LINEAR, { ...USE, ...other }, "w.json")).toThrow(
+    expect(() => requireFittingWeights(RIDGE, { ...USE, ...other }, "w.json")).toThrow(
       expect.objectContaining({ code: "WEIGHTS_MISMATCH", place: { file: "w.json", field } }),
     );
   });
@@ -43,7 +43,7 @@ describe("isOtherTask", () => {
     prompt: "p",
     fields: { id: "x" },
   });
-  const weights = { ...LINEAR, task: { ...LINEAR.task, sha256: taskSha256(task) } };
+  const weights = { ...RIDGE, task: { ...RIDGE.task, sha256: taskSha256(task) } };
 
   it("looks at what the judge sees, and not at where it stands in a record", () => {
     expect(isOtherTask(weights, { ...task, name: "b", fields: {}, human: "h" })).toBe(false);
@@ -54,9 +54,9 @@ describe("isOtherTask", () => {
 
 describe("isOtherCondition", () => {
   it("knows the condition, where both say it", () => {
-    const direct = { ...LINEAR, condition: "direct" } as const;
+    const direct = { ...RIDGE, condition: "direct" } as const;
     expect(isOtherCondition(direct, "prefill")).toBe(true);
     expect(isOtherCondition(direct, "direct")).toBe(false);
-    expect(isOtherCondition(LINEAR, "prefill")).toBe(false);
+    expect(isOtherCondition(RIDGE, "prefill")).toBe(false);
   });
 });

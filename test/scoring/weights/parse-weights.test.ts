@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { parseWeights } from "../../../src/scoring/weights/parse-weights.ts";
 import type { ProbeWeights, Weights } from "../../../src/scoring/weights/weights-format.ts";
-import { LAGER, LINEAR } from "./example-weights.ts";
+import { KERNEL, LAGER, RIDGE } from "./example-weights.ts";
 
 const PLACE = { file: "w.json" };
-const { layerWeights: _, ...probeBase } = LINEAR;
+const { layerWeights: _, featureWeights: __, ...probeBase } = RIDGE;
 const PROBE: ProbeWeights = {
   ...probeBase,
   recipe: "probe",
@@ -22,18 +22,16 @@ function read(weights: Weights, change: (copy: Record<string, never>) => void = 
   return parseWeights(copy, PLACE);
 }
 
+function spoilDeviations(kernel: Record<string, unknown>): void {
+  const { pooled } = kernel.standards as { pooled: { deviations: number[] } };
+  pooled.deviations[3] = 0;
+}
+
 describe("parseWeights", () => {
   it("gives back what was written, of every recipe", () => {
-    for (const weights of [
-      LINEAR,
-      { ...LAGER, condition: "direct" as const },
-      PROBE,
-      { ...LINEAR, recipe: "consensus" as const },
-    ]) {
+    for (const weights of [RIDGE, { ...LAGER, condition: "direct" as const }, PROBE, KERNEL]) {
       expect(read(weights)).toEqual(weights);
     }
-    const unlabelled = { ...LINEAR, validation: null, outOfFold: null };
-    expect(read(unlabelled)).toEqual(unlabelled);
   });
 
   it.each<[string, string, unknown]>([
@@ -46,6 +44,8 @@ describe("parseWeights", () => {
     ["layerSet.layers", "layerSet.layers", []],
     ["values", "values", [1, 2]],
     ["layerWeights", "layerWeights", [1]],
+    ["featureWeights", "featureWeights", [1, 2]],
+    ["validation", "validation", null],
     ["parameters.criteria.clarity.coefficients", "parameters.criteria.clarity.coefficients", [1]],
     ["parameters.pooled", "parameters.pooled", null],
     ["training.humanRange.clarity.max", "training.humanRange.clarity.max", "much"],
@@ -60,8 +60,22 @@ describe("parseWeights", () => {
       for (const step of steps) at = at[step] as Record<string, unknown>;
       at[last] = value;
     };
-    expect(() => read(LINEAR, spoil)).toThrow(
+    expect(() => read(RIDGE, spoil)).toThrow(
       expect.objectContaining({ code: "INVALID_WEIGHTS", place: { ...PLACE, field } }),
+    );
+  });
+
+  it.each<[string, (kernel: Record<string, unknown>) => void]>([
+    ["rows", (kernel) => Object.assign(kernel, { rows: [[1, 2, 3, 4, 5, 6], [1]] })],
+    ["dual", (kernel) => Object.assign(kernel, { dual: [1] })],
+    ["criterionOf", (kernel) => Object.assign(kernel, { criterionOf: [0, 1] })],
+    ["standards.pooled.deviations", (kernel) => spoilDeviations(kernel)],
+    ["gamma", (kernel) => Object.assign(kernel, { gamma: "wide" })],
+  ])("names a wrong %s of a kernel", (field, spoil) => {
+    const change = (copy: Record<string, unknown>): void =>
+      spoil((copy.parameters as { kernel: Record<string, unknown> }).kernel);
+    expect(() => read(KERNEL, change)).toThrow(
+      expect.objectContaining({ place: { ...PLACE, field: `parameters.kernel.${field}` } }),
     );
   });
 

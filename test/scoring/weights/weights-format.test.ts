@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readWeights } from "../../../src/scoring/weights/parse-weights.ts";
 import { formatWeights, weightsSha256 } from "../../../src/scoring/weights/weights-format.ts";
 import { scratchFolder } from "../../support/scratch.ts";
-import { LAGER, LINEAR } from "./example-weights.ts";
+import { LAGER, RIDGE } from "./example-weights.ts";
 
 describe("a weights file", () => {
   it("gives back the same weights, bit by bit", async () => {
@@ -14,7 +14,7 @@ describe("a weights file", () => {
     const read = await readWeights(file);
     expect(read).toEqual(weights);
     expect(formatWeights(read).split("\n")).toHaveLength(formatWeights(weights).split("\n").length);
-    expect(weightsSha256(LINEAR)).not.toBe(weightsSha256(LAGER));
+    expect(weightsSha256(RIDGE)).not.toBe(weightsSha256(LAGER));
   });
 
   it("keeps short lists on one line", () => {
