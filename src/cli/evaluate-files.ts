@@ -1,6 +1,7 @@
 import {
   DEFAULT_RESAMPLES,
   DEFAULT_SEED,
+  DEFAULT_UNIT,
   RESAMPLING_UNITS,
 } from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
@@ -18,7 +19,7 @@ export const EVALUATION_OPTIONS = [
     addFile,
   ),
   parsed("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES),
-  oneOf("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, "record"),
+  oneOf("--resample-by <unit>", "what is drawn whole", RESAMPLING_UNITS, DEFAULT_UNIT),
   parsed("--seed <n>", "of the resamples and folds", wholeNumber(0), DEFAULT_SEED),
   flag("-q, --quiet", "no progress and no notes on standard error"),
 ] as const;

@@ -18,29 +18,46 @@ import scipy
 from scipy import optimize, stats
 
 
-def correlations(x: np.ndarray, y: np.ndarray) -> dict[str, float | None]:
+def correlations(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> dict[str, float | None]:
     if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return {"spearman": None, "pearson": None, "kendall": None}
+        return {"spearman": None, "pearson": None, "kendall": None, "partialSpearman": None}
     return {
         "spearman": float(stats.spearmanr(x, y).statistic),
         "pearson": float(stats.pearsonr(x, y).statistic),
         "kendall": float(stats.kendalltau(x, y, variant="b").statistic),
+        "partialSpearman": partial_spearman(x, y, z),
     }
+
+
+def partial_spearman(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> float | None:
+    """The correlation of what least squares on the control's ranks leaves of the others' ranks."""
+    control = np.column_stack([np.ones(len(z)), stats.rankdata(z)])
+
+    def rest(values: np.ndarray) -> np.ndarray:
+        ranks = stats.rankdata(values)
+        return ranks - control @ np.linalg.lstsq(control, ranks, rcond=None)[0]
+
+    if np.ptp(z) == 0 or any(np.allclose(rest(values), 0) for values in (x, y)):
+        return None
+    return float(stats.pearsonr(rest(x), rest(y)).statistic)
 
 
 def correlation_case(name: str, x: np.ndarray, y: np.ndarray, rng: np.random.Generator) -> dict:
     n = len(x)
+    # From numbers of their own, so that the cases stay as they were before there was a control.
+    z = np.round(20 * (x - x.mean()) / (x.std() or 1) + 30 * np.random.default_rng(n).normal(size=n))
     resamples = []
     for _ in range(3):
         weights = rng.multinomial(n, np.full(n, 1 / n))
         rows = np.repeat(np.arange(n), weights)
-        resamples.append({"weights": weights.tolist(), **correlations(x[rows], y[rows])})
+        resamples.append({"weights": weights.tolist(), **correlations(x[rows], y[rows], z[rows])})
     return {
         "name": name,
         "x": x.tolist(),
         "y": y.tolist(),
+        "control": z.tolist(),
         "ranks": stats.rankdata(x, method="average").tolist(),
-        **correlations(x, y),
+        **correlations(x, y, z),
         "resamples": resamples,
     }
 

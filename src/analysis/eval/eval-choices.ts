@@ -5,9 +5,11 @@ export const DEFAULT_RESAMPLES = 1000;
 /** Of the resamples and folds. */
 export const DEFAULT_SEED = 42;
 
-/** What is drawn whole in a resample: a record with its criteria, or a group of records. */
-export const RESAMPLING_UNITS = ["record", "group"] as const;
+/** What is drawn whole in a resample: a group of records, or a record with its criteria. */
+export const RESAMPLING_UNITS = ["group", "record"] as const;
 export type ResamplingUnit = (typeof RESAMPLING_UNITS)[number];
+/** Replies to one conversation resemble each other: drawn one by one, they would count as so many. */
+export const DEFAULT_UNIT: ResamplingUnit = "group";
 
 /** What the methods' table can be broken down by. */
 export const BREAKDOWNS = ["criterion", "system"] as const;

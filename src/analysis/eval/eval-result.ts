@@ -25,6 +25,11 @@ export interface EvalResult extends EvalScope {
   readonly systems: SystemScope | null;
   /** Agreement with preferences; null when the run holds no pairs. */
   readonly preferences: PreferenceFigures | null;
+  /**
+   * How far scores of different criteria of one record agree; null unless two criteria of a record have
+   * human scores.
+   */
+  readonly separation: CriterionSeparation | null;
   /** Of each of the {@link EvalResult.mainMethods} that is on the task's scale. */
   readonly calibration: readonly MethodCalibration[];
   /** Weights of the methods that have any, `lager` first. */
@@ -67,6 +72,8 @@ export interface MethodFigures extends Method {
   readonly pearson: Estimate;
   /** Kendall's τ-b. */
   readonly kendall: Estimate;
+  /** Spearman given the response's length: what of the agreement is not length in disguise. */
+  readonly partialSpearman: Estimate;
   /**
    * Lines with a score of the method and a human score: what the figures are computed from. In a
    * mean over criteria, their sum; by system, the number of systems.
@@ -93,6 +100,7 @@ export interface Comparison {
   readonly spearman: PairedEstimate;
   readonly pearson: PairedEstimate;
   readonly kendall: PairedEstimate;
+  readonly partialSpearman: PairedEstimate;
   /** Lines that both methods have a score for. */
   readonly n: number;
 }
@@ -146,8 +154,8 @@ export interface BootstrapFacts {
   readonly resamples: number;
   /** Resamples of the single layers' figures, which may be fewer. */
   readonly layerResamples: number;
-  /** What is drawn whole: a record with its criteria, or a group of records. */
-  readonly unit: "record" | "group";
+  /** What is drawn whole: a group of records, or a record with its criteria. */
+  readonly unit: "group" | "record";
   /** Units with a human score. */
   readonly units: number;
   /**
@@ -177,6 +185,19 @@ export interface PreferenceAccuracy {
   readonly n: number;
   /** Of them, pairs with equal scores. */
   readonly ties: number;
+}
+
+/**
+ * Whether criteria are told apart: the mean Spearman over pairs of criteria of the scores that one
+ * record has on both. Near 1, all criteria are one to the method.
+ */
+export interface CriterionSeparation {
+  /** Pairs of criteria that two records or more have human scores on. */
+  readonly pairs: number;
+  /** Of people's scores. */
+  readonly human: Estimate;
+  /** Of each method that reads the criterion, on the same records; the response's length does not. */
+  readonly methods: readonly { readonly method: string; readonly agreement: Estimate }[];
 }
 
 /** Predicted against human scores of one method, over all criteria. */

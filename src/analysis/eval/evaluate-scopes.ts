@@ -101,7 +101,7 @@ export async function evaluateScopes(request: ScopesRequest): Promise<EvaluatedS
 const NO_LINES = new Int32Array(0);
 
 function lineScope(
-  { human }: RunTable,
+  { human, responseLength }: RunTable,
   lines: Int32Array,
   scored: Int32Array,
   lineCount: number,
@@ -113,6 +113,7 @@ function lineScope(
         lines.filter((line) => keep[line] === 1),
         columns,
         isReused,
+        responseLength,
       ),
     sample: lineSample(human, lines, scored, lineCount),
   };
@@ -120,7 +121,7 @@ function lineScope(
 
 /** Null where too few systems have a human score. */
 function systemScope(
-  { human, systemOf, systems }: RunTable,
+  { human, systemOf, systems, responseLength }: RunTable,
   sample: EvaluatedSample,
 ): (Scope & { readonly lines: Int32Array }) | null {
   const lines = sample.lines.filter((line) => systemOf[line] !== -1);
@@ -134,6 +135,7 @@ function systemScope(
         systems.length,
         lines.filter((line) => keep[line] === 1),
         columns,
+        responseLength,
       ),
     sample: systemSample(systemOf, lines),
   };

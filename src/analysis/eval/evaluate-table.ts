@@ -3,7 +3,13 @@ import { Pacer } from "../../base/pacer.ts";
 import type { ReadRunTableOptions } from "../../run/read-run-table.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { type Weights, weightsSha256 } from "../../scoring/weights/weights-format.ts";
-import { DEFAULT_RESAMPLES, DEFAULT_SEED, type ResamplingUnit } from "./eval-choices.ts";
+import { criterionSeparation } from "./criterion-separation.ts";
+import {
+  DEFAULT_RESAMPLES,
+  DEFAULT_SEED,
+  DEFAULT_UNIT,
+  type ResamplingUnit,
+} from "./eval-choices.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";
 import { type EvaluatedSample, evaluatedSample } from "./evaluated-sample.ts";
@@ -28,8 +34,9 @@ export interface EvaluateOptions extends ReadRunTableOptions {
   /** Of the resamples and folds. Default: 42. */
   readonly seed?: number | undefined;
   /**
-   * What is drawn whole in a resample: `record` (default), or `group`, which gives wider and more
-   * honest intervals where several responses answer one instruction.
+   * What is drawn whole in a resample: `group` (default), all records that belong together, such as
+   * responses to one instruction; or `record`, which takes these as independent and so gives too
+   * narrow intervals. A record without a group is one of its own.
    */
   readonly unit?: ResamplingUnit | undefined;
 }
@@ -42,7 +49,7 @@ const LOW_SCORE_MASS = 0.5;
 
 /** Computes every figure of an evaluation; see `evaluateTable` of evaluate-run. */
 export async function evaluation(table: RunTable, options: EvaluateOptions): Promise<EvalResult> {
-  const { resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED, unit = "record" } = options;
+  const { resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED, unit = DEFAULT_UNIT } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new LagerError("INVALID_ARGUMENT", `there is at least one resample, not ${resamples}`);
   }
@@ -74,6 +81,7 @@ export async function evaluation(table: RunTable, options: EvaluateOptions): Pro
     ) as EvalResult["criteria"],
     pooled: scopes.pooled,
     systems: scopes.systems,
+    separation: await criterionSeparation(table, sample, methods, { resamples, seed, pacer }),
     preferences: await preferenceFigures(table, methods, { resamples, seed, pacer }),
     run: runFacts(table),
     counts: runCounts(

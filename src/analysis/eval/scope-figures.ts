@@ -26,6 +26,7 @@ export function scopeFigures(
       spearman: estimate("spearman"),
       pearson: estimate("pearson"),
       kendall: estimate("kendall"),
+      partialSpearman: partialEstimate(figures[column], () => sample.reason(scores.scores)),
       n: sample.n(scores.scores),
       withoutScore: sample.withoutScore(scores.scores),
       meanAbsoluteError: scores.kind === "length" ? null : sample.meanAbsoluteError(scores.scores),
@@ -49,6 +50,7 @@ export function scopeFigures(
         spearman: paired("spearman"),
         pearson: paired("pearson"),
         kendall: paired("kendall"),
+        partialSpearman: paired("partialSpearman"),
         n: sample.n(columns.columns[column]?.scores ?? new Float64Array(0)),
       };
     }),
@@ -70,6 +72,15 @@ function toEstimate(
     return { value: null, low: null, high: null, reason: reason() };
   }
   return clipped(bootstrapEstimate(value, figures.deviations[name]));
+}
+
+/** Where there is a correlation and no partial one, it is for want of a length to hold fast. */
+function partialEstimate(
+  figures: ColumnFigures | undefined,
+  reason: () => UndefinedReason,
+): Estimate {
+  const hasSpearman = figures !== undefined && !Number.isNaN(figures.figures.spearman);
+  return toEstimate(figures, "partialSpearman", hasSpearman ? () => "no-control" : reason);
 }
 
 function toPairedEstimate(

@@ -8,7 +8,7 @@ export type Correlation =
   | { readonly value: null; readonly reason: UndefinedReason };
 
 /** The rank and product-moment correlations that evaluations report. */
-export const CORRELATIONS = ["spearman", "pearson", "kendall"] as const;
+export const CORRELATIONS = ["spearman", "pearson", "kendall", "partialSpearman"] as const;
 
 /** One of {@link CORRELATIONS}. */
 export type CorrelationName = (typeof CORRELATIONS)[number];
@@ -38,6 +38,40 @@ export function spearman(scores: ArrayLike<number>, human: ArrayLike<number>): C
   const reason = whyUndefined(scores, human);
   if (reason !== null) return { value: null, reason };
   return pearson(averageRanks(scores), averageRanks(human));
+}
+
+/**
+ * Spearman's ρ of scores and human scores given a third column, the control: what of their ranks agrees
+ * beyond what the control's ranks say of both,
+ *
+ *     ρ(x, y | z) = (ρ_xy − ρ_xz ρ_yz) / √((1 − ρ_xz²)(1 − ρ_yz²)).
+ *
+ * @param control z, of the same length.
+ * @returns `no-control` where z does not vary, is not finite, or ranks the items as x or y does.
+ */
+export function partialSpearman(
+  scores: ArrayLike<number>,
+  human: ArrayLike<number>,
+  control: ArrayLike<number>,
+): Correlation {
+  const own = spearman(scores, human);
+  if (own.value === null) return own;
+  const value = partialOf(
+    own.value,
+    spearman(scores, control).value ?? Number.NaN,
+    spearman(human, control).value ?? Number.NaN,
+  );
+  return Number.isNaN(value) ? { value: null, reason: "no-control" } : { value };
+}
+
+/** What rounding leaves of 1 − ρ² where two columns have the same ranks. */
+const LEAST_REST = 1e-12;
+
+/** The partial correlation of x and y given z; NaN where z says all of one of them. */
+export function partialOf(xy: number, xz: number, yz: number): number {
+  const rest = (1 - xz * xz) * (1 - yz * yz);
+  if (!(1 - xz * xz > LEAST_REST && 1 - yz * yz > LEAST_REST)) return Number.NaN;
+  return Math.min(1, Math.max(-1, (xy - xz * yz) / Math.sqrt(rest)));
 }
 
 /**

@@ -10,6 +10,8 @@ export type UndefinedReason =
   | "constant-human"
   /** A value is NaN or infinite. */
   | "not-finite"
+  /** Of a partial correlation: the control is unknown, does not vary, or is the method itself. */
+  | "no-control"
   /** A mean over criteria one of which has no value. */
   | "undefined-in-a-criterion";
 

@@ -140,7 +140,16 @@ function meanFigures(
 ): CorrelationFigures {
   const mean = (name: CorrelationName): number =>
     meanOf.reduce((sum, scope) => sum + (figures[scope]?.[name] ?? Number.NaN), 0) / meanOf.length;
-  return { spearman: mean("spearman"), pearson: mean("pearson"), kendall: mean("kendall") };
+  return perCorrelation(mean);
+}
+
+function perCorrelation<T>(make: (name: CorrelationName) => T): Record<CorrelationName, T> {
+  return {
+    spearman: make("spearman"),
+    pearson: make("pearson"),
+    kendall: make("kendall"),
+    partialSpearman: make("partialSpearman"),
+  };
 }
 
 function weightsOf(unitOf: Int32Array, isDrawn: (unit: number) => boolean): Uint8Array {
@@ -179,7 +188,7 @@ class FigureStore {
     this.#deviations = Array.from({ length: scopes + 1 }, () =>
       columns.map(({ share }) => {
         const empty = (): Float64Array => new Float64Array(bags * perBag(share)).fill(Number.NaN);
-        return { spearman: empty(), pearson: empty(), kendall: empty() };
+        return perCorrelation(empty);
       }),
     );
   }

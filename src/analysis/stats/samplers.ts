@@ -1,4 +1,4 @@
-import { kendall, pearson, spearman } from "./correlation.ts";
+import { kendall, partialSpearman, pearson, spearman } from "./correlation.ts";
 import {
   type CorrelationFigures,
   NO_FIGURES,
@@ -51,19 +51,21 @@ export class LineSampler implements Sampler {
    * @param human Finite at `lines`, shape [all lines].
    * @param lines The sample.
    * @param isReused Keeps what a column was prepared with, some 25 bytes a line.
+   * @param control What partial correlations are given, NaN where unknown; shape [all lines].
    */
   constructor(
     human: Float64Array,
     lines: Int32Array,
     columns: readonly ScoreColumn[],
     isReused: boolean,
+    control: Float64Array,
   ) {
     const humans = new Map<string, WeightedHuman>();
     this.#columns = columns;
     this.#humans = columns.map(({ scores }) => {
       const scored = scoredLines(lines, scores);
       const key = scored.length === lines.length ? "all" : scored.join();
-      const side = humans.get(key) ?? new WeightedHuman(human, scored);
+      const side = humans.get(key) ?? new WeightedHuman(human, scored, control);
       humans.set(key, side);
       return side;
     });
@@ -112,11 +114,14 @@ export class GroupMeanSampler implements Sampler {
   readonly #draws: Float64Array;
   readonly #scoreSums: Float64Array;
   readonly #humanSums: Float64Array;
+  readonly #control: Float64Array;
+  readonly #controlSums: Float64Array;
 
   /**
    * @param human Finite at `lines`, shape [all lines].
    * @param groupOf 0 … groupCount − 1 at `lines`, shape [all lines].
    * @param lines The sample.
+   * @param control What partial correlations are given, NaN where unknown; shape [all lines].
    */
   constructor(
     human: Float64Array,
@@ -124,7 +129,10 @@ export class GroupMeanSampler implements Sampler {
     groupCount: number,
     lines: Int32Array,
     columns: readonly ScoreColumn[],
+    control: Float64Array,
   ) {
+    this.#control = control;
+    this.#controlSums = new Float64Array(groupCount);
     this.#human = human;
     this.#groupOf = groupOf;
     this.#lines = lines;
@@ -143,6 +151,7 @@ export class GroupMeanSampler implements Sampler {
     this.#draws.fill(0);
     this.#scoreSums.fill(0);
     this.#humanSums.fill(0);
+    this.#controlSums.fill(0);
     for (const line of this.#lines) {
       const weight = weights[line] as number;
       const score = scores[line] as number;
@@ -152,9 +161,12 @@ export class GroupMeanSampler implements Sampler {
       this.#scoreSums[group] = (this.#scoreSums[group] as number) + weight * score;
       this.#humanSums[group] =
         (this.#humanSums[group] as number) + weight * (this.#human[line] as number);
+      this.#controlSums[group] =
+        (this.#controlSums[group] as number) + weight * (this.#control[line] as number);
     }
     const means = this.#scoreSums.map((sum, group) => sum / (this.#draws[group] as number));
     const humans = this.#humanSums.map((sum, group) => sum / (this.#draws[group] as number));
+    const controls = this.#controlSums.map((sum, group) => sum / (this.#draws[group] as number));
     const present = (_: number, group: number): boolean => (this.#draws[group] as number) > 0;
     const x = means.filter(present);
     const y = humans.filter(present);
@@ -162,6 +174,7 @@ export class GroupMeanSampler implements Sampler {
       spearman: spearman(x, y).value ?? Number.NaN,
       pearson: pearson(x, y).value ?? Number.NaN,
       kendall: kendall(x, y).value ?? Number.NaN,
+      partialSpearman: partialSpearman(x, y, controls.filter(present)).value ?? Number.NaN,
     };
   }
 }

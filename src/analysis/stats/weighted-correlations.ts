@@ -1,4 +1,4 @@
-import { type CorrelationName, deviations } from "./correlation.ts";
+import { type CorrelationName, deviations, partialOf } from "./correlation.ts";
 import { sortOrder, tieGroups } from "./ranks.ts";
 
 /**
@@ -27,13 +27,26 @@ export class WeightedHuman {
   squares = 0;
   /** Of the resample: pairs of draws with equal human scores. */
   tiedPairs = 0;
+  /** What partial correlations are given; null where a line of the sample has none. */
+  readonly control: WeightedHuman | null;
+  /** Of the resample: the human scores' Spearman with the control. */
+  controlRho = Number.NaN;
 
   /**
    * @param human Finite at `lines`, shape [columns].
    * @param lines The sample.
+   * @param control Of the same shape: a column that partial correlations are given, which may have gaps.
    */
-  constructor(human: ArrayLike<number>, lines: Int32Array) {
+  constructor(
+    human: ArrayLike<number>,
+    lines: Int32Array,
+    control: ArrayLike<number> | null = null,
+  ) {
     this.lines = lines;
+    this.control =
+      control !== null && lines.every((line) => Number.isFinite(control[line]))
+        ? new WeightedHuman(control, lines)
+        : null;
     const values = Float64Array.from(lines, (line) => human[line] ?? Number.NaN);
     const centred = deviations(values);
     this.centred = new Float64Array(human.length);
@@ -81,6 +94,20 @@ export class WeightedHuman {
       this.tiedPairs += (weight * (weight - 1)) / 2;
       below += weight;
     }
+    if (this.control !== null) this.#weighControl(this.control, weights);
+  }
+
+  #weighControl(control: WeightedHuman, weights: ArrayLike<number>): void {
+    control.weigh(weights);
+    let products = 0;
+    for (let i = 0; i < this.lines.length; i++) {
+      const line = this.lines[i] as number;
+      products +=
+        (weights[line] as number) *
+        (this.rankOfGroup[this.groupOf[line] as number] as number) *
+        (control.rankOfGroup[control.groupOf[line] as number] as number);
+    }
+    this.controlRho = ratio(products, this.rankSquares, control.rankSquares);
   }
 }
 
@@ -92,6 +119,7 @@ export const NO_FIGURES: CorrelationFigures = {
   spearman: Number.NaN,
   pearson: Number.NaN,
   kendall: Number.NaN,
+  partialSpearman: Number.NaN,
 };
 
 /**
@@ -154,13 +182,14 @@ export class WeightedCorrelations {
    * @param weights The same weights.
    */
   figures(weights: ArrayLike<number>): CorrelationFigures {
-    const { total, rankOfGroup, rankSquares, tiedPairs, sum, squares } = this.#human;
+    const { total, rankOfGroup, rankSquares, tiedPairs, sum, squares, control } = this.#human;
     const lines = this.#lines;
     const tied = this.#tied;
     const groups = this.#groups;
     const meanRank = (total + 1) / 2;
     let before = 0;
     let ranksByRanks = 0;
+    let ranksByControl = 0;
     let ownRankSquares = 0;
     let ownTiedPairs = 0;
     let ownSum = 0;
@@ -174,6 +203,7 @@ export class WeightedCorrelations {
       let end = start;
       let draws = 0;
       let humanRanks = 0;
+      let controlRanks = 0;
       do {
         const line = lines[end] as number;
         const weight = weights[line] as number;
@@ -181,6 +211,10 @@ export class WeightedCorrelations {
           const x = this.#centred[end] as number;
           draws += weight;
           humanRanks += weight * (rankOfGroup[groups[end] as number] as number);
+          if (control !== null) {
+            controlRanks +=
+              weight * (control.rankOfGroup[control.groupOf[line] as number] as number);
+          }
           ownSum += weight * x;
           ownSquares += weight * x * x;
           products += weight * x * (this.#humanCentred[end] as number);
@@ -190,6 +224,7 @@ export class WeightedCorrelations {
       if (draws !== 0) {
         const rank = before + (draws + 1) / 2 - meanRank;
         ranksByRanks += rank * humanRanks;
+        ranksByControl += rank * controlRanks;
         ownRankSquares += draws * rank * rank;
         ownTiedPairs += (draws * (draws - 1)) / 2;
         concordant += this.#concordance(weights, start, end, before);
@@ -200,8 +235,17 @@ export class WeightedCorrelations {
     // Exact, unlike the other sums: half-integers. Zero where all draws are equal.
     if (ownRankSquares === 0 || rankSquares === 0) return NO_FIGURES;
     const all = (total * (total - 1)) / 2;
+    const spearman = ratio(ranksByRanks, ownRankSquares, rankSquares);
     return {
-      spearman: ratio(ranksByRanks, ownRankSquares, rankSquares),
+      spearman,
+      partialSpearman:
+        control === null
+          ? Number.NaN
+          : partialOf(
+              spearman,
+              ratio(ranksByControl, ownRankSquares, control.rankSquares),
+              this.#human.controlRho,
+            ),
       pearson: ratio(
         products - (ownSum * sum) / total,
         ownSquares - (ownSum * ownSum) / total,

@@ -81,6 +81,7 @@ const REASONS: Readonly<Record<UndefinedReason, string>> = {
   "constant-scores": "all the same",
   "constant-human": "humans all agree",
   "not-finite": "not finite",
+  "no-control": "no length",
   "undefined-in-a-criterion": "none on a criterion",
 };
 

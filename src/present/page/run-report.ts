@@ -2,6 +2,7 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
 import { countText } from "../../base/figure-text.ts";
 import { reportCharts } from "../charts/report-charts.ts";
+import { beyondSection } from "./beyond-section.ts";
 import { factsSection } from "./facts-section.ts";
 import { groupSections } from "./groups-section.ts";
 import { type Html, html } from "./html.ts";
@@ -30,6 +31,7 @@ export async function runReport(
   const view: RunView = { result, charts: reportCharts(result), texts, prefix };
   const parts: ((view: RunView) => Sections | Promise<Sections>)[] = [
     methodsSection,
+    beyondSection,
     layersSection,
     predictionsSection,
     groupSections,

@@ -41,7 +41,10 @@ function markdownText(text: string): string {
 export function benchCsv(rows: readonly BenchRow[]): string {
   const header = [
     ...["condition", "sample", "method", "kind", "n", "without_score"],
-    ...["spearman", "pearson", "kendall"].flatMap((name) => [name, `${name}_low`, `${name}_high`]),
+    ...["spearman", "pearson", "kendall", "partial_spearman"].flatMap((name) => [
+      ...[name, `${name}_low`, `${name}_high`],
+    ]),
+    ...["criterion_agreement", "human_criterion_agreement"],
     ...["mean_absolute_error", "weights_gain", "run_lines", "run_scored"],
     ...["run_no_score_token", "run_other_failures"],
   ];
@@ -54,11 +57,10 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     return scopes.flatMap(({ name, scope }) =>
       scope.methods.map((method) => [
         ...[condition, name, method.method, method.kind, method.n, method.withoutScore],
-        ...[method.spearman, method.pearson, method.kendall].flatMap(({ value, low, high }) => [
-          value,
-          low,
-          high,
-        ]),
+        ...[method.spearman, method.pearson, method.kendall, method.partialSpearman].flatMap(
+          ({ value, low, high }) => [value, low, high],
+        ),
+        ...separationCells(result, method.method),
         method.meanAbsoluteError,
         method.kind === "tuned" && tuning !== null ? gainOf(tuning) : null,
         ...counted,
@@ -66,6 +68,13 @@ export function benchCsv(rows: readonly BenchRow[]): string {
     );
   });
   return [header, ...lines].map((cells) => `${csvLine(cells)}\n`).join("");
+}
+
+/** How far the method's scores of two criteria agree, and people's; of the whole run, in every row. */
+function separationCells(result: EvalResult | null, method: string): (number | null)[] {
+  const separation = result?.separation ?? null;
+  const own = separation?.methods.find((each) => each.method === method);
+  return [own?.agreement.value ?? null, separation?.human.value ?? null];
 }
 
 function countTable(rows: readonly BenchRow[]): string {

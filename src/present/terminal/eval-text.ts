@@ -29,6 +29,7 @@ export function evalText(
   const isSingle = criteria.length === 1;
   const mean = isSingle ? "" : `, mean over ${criteria.length} criteria`;
   blocks.push([`agreement with human scores${mean}`, ...methodTable(result, columns)]);
+  blocks.push(beyondLines(result, columns));
   if (options.by === "criterion" && !isSingle) {
     blocks.push(["Spearman by criterion", ...criterionTable(result, columns)]);
     for (const [name, scope] of criteria) {
@@ -76,6 +77,34 @@ function methodTable(scope: EvalScope, width: number): string[] {
   return [...formatTable(columns, rows, width), ...reasonLines(scope.methods)];
 }
 
+/** What of the agreement is not the response's length, and how far criteria are told apart. */
+function beyondLines({ methods, separation, counts }: EvalResult, width: number): string[] {
+  if (counts.evaluated === 0) return [];
+  const agreements = new Map(
+    separation?.methods.map(({ method, agreement }) => [method, agreement]),
+  );
+  const columns: TableColumn[] = [
+    { title: "method", align: "left", flexible: true },
+    ...figureColumns("Spearman given length", ...(separation === null ? [] : ["criteria agree"])),
+  ];
+  const rows = methods
+    .filter(({ kind }) => kind !== "length")
+    .map(({ method, partialSpearman }) => {
+      const agreement = agreements.get(method);
+      return [
+        method,
+        estimateText(partialSpearman),
+        ...(separation === null ? [] : [agreement === undefined ? "" : estimateText(agreement)]),
+      ];
+    });
+  if (separation === null)
+    return ["beyond the response's length", ...formatTable(columns, rows, width)];
+  return [
+    "beyond the response's length, and how far scores of two criteria of one record agree",
+    ...formatTable(columns, [["people", "", estimateText(separation.human)], ...rows], width),
+  ];
+}
+
 function comparisonCells(comparison: Comparison | undefined): [string, string] {
   if (comparison === undefined) return ["", ""];
   const { difference, won } = comparison.spearman;
@@ -98,6 +127,7 @@ const REASONS = {
   "constant-scores": "every item gets the same score",
   "constant-human": "all human scores are the same",
   "not-finite": "a value is not finite",
+  "no-control": "no length to hold fast",
   "undefined-in-a-criterion": "there is none on one of the criteria",
 } as const;
 

@@ -166,10 +166,11 @@ describe("evaluateRun", () => {
     );
   });
 
-  it("can draw groups of records instead of records", async () => {
+  it("draws groups of records, or records where that is asked for", async () => {
     const lines = madeUpScores(30);
-    expect((await evaluate(lines)).bootstrap).toMatchObject({ unit: "record", units: 30, bags: 1 });
-    const { bootstrap } = await evaluate(lines, { unit: "group" });
+    const byRecord = await evaluate(lines, { unit: "record" });
+    expect(byRecord.bootstrap).toMatchObject({ unit: "record", units: 30, bags: 1 });
+    const { bootstrap } = await evaluate(lines);
     expect(bootstrap).toMatchObject({
       unit: "group",
       units: 15,

@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { kendall, pearson, spearman } from "../../../src/analysis/stats/correlation.ts";
+import {
+  kendall,
+  partialSpearman,
+  pearson,
+  spearman,
+} from "../../../src/analysis/stats/correlation.ts";
 import { seededRandom } from "../../../src/analysis/stats/random.ts";
 import { CORRELATION_CASES, expectClose } from "./scipy.ts";
 
@@ -55,11 +60,39 @@ describe("kendall", () => {
   });
 });
 
+describe("partialSpearman", () => {
+  it("is nothing where length is all that two columns share", () => {
+    // x and y are the control's ranks, each with a swap of its own.
+    const control = [1, 2, 3, 4, 5, 6];
+    const [x, y] = [
+      [2, 1, 3, 4, 5, 6],
+      [1, 2, 3, 4, 6, 5],
+    ];
+    const of = 1 - 6 / 105;
+    const together = (1 - 12 / 105 - of * of) / (1 - of * of);
+    expect(spearman(x, y).value).toBeCloseTo(1 - 12 / 105, 14);
+    expect(partialSpearman(x, y, control).value).toBeCloseTo(together, 14);
+    expect(together).toBeLessThan(0);
+  });
+
+  it.each([
+    ["does not vary", [7, 7, 7, 7]],
+    ["is the method itself", [10, 20, 30, 40]],
+    ["is unknown for an item", [3, 1, Number.NaN, 2]],
+  ])("says that there is none where the control %s", (_, control) => {
+    expect(partialSpearman([1, 2, 3, 4], [2, 1, 4, 3], control)).toEqual({
+      value: null,
+      reason: "no-control",
+    });
+  });
+});
+
 describe("the correlations and scipy's", () => {
-  it.each(CORRELATION_CASES)("are the same: %s", (_, { x, y, ...expected }) => {
+  it.each(CORRELATION_CASES)("are the same: %s", (_, { x, y, control, ...expected }) => {
     expectClose(spearman(x, y).value, expected.spearman);
     expectClose(pearson(x, y).value, expected.pearson);
     expectClose(kendall(x, y).value, expected.kendall);
+    expectClose(partialSpearman(x, y, control).value, expected.partialSpearman);
     // Correlations are symmetric, ties and all.
     expectClose(kendall(y, x).value, expected.kendall);
   });

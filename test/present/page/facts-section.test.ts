@@ -44,7 +44,7 @@ describe("the facts of a run", () => {
   it("tell how the intervals were made", () => {
     const bootstrap = { ...RESULT.bootstrap, layerResamples: 1000, units: 5000 };
     expect(factsOf({ ...RESULT, bootstrap }).Intervals).toMatch(
-      /^1.000 resamples of 5.000 records, seed 42$/,
+      /^1.000 resamples of 5.000 groups, seed 42$/,
     );
     const bags = {
       ...bootstrap,

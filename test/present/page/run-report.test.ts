@@ -18,7 +18,7 @@ describe("a run's part of the page", () => {
     const sections = [...tree.querySelectorAll("section")].map((each) => each.getAttribute("id"));
     expect(links).toEqual(sections.map((id) => `#${id}`));
     expect(links).toEqual(
-      ["methods", "layers", "predictions", "disagreements", "items", "run"].map(
+      ["methods", "beyond", "layers", "predictions", "disagreements", "items", "run"].map(
         (name) => `#run-1-${name}`,
       ),
     );

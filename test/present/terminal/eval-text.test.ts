@@ -23,7 +23,23 @@ describe("evalText", () => {
       expect(line).toContain(pearson.value.toFixed(3).replace("-", "−"));
       expect(line).toContain(` ${n} `);
     }
-    expect(lines.join("\n")).toContain("95 % of 50 resamples of 20 records, seed 42");
+    expect(lines.join("\n")).toContain("95 % of 50 resamples of 10 groups, seed 42");
+  });
+
+  it("shows what is beyond length, and people's agreement between criteria above the methods'", () => {
+    const text = evalText(result, { columns: 120 });
+    const block = text.split("\n\n").find((each) => each.startsWith("beyond")) ?? "";
+    const figure = (value: number | null | undefined) =>
+      value?.toFixed(3).replace("-", "−") ?? "none";
+    const eScore = result.methods.find(({ method }) => method === "e-score");
+    const own = result.separation?.methods.find(({ method }) => method === "e-score");
+    const line = block.split("\n").find((each) => each.startsWith("e-score ")) ?? "";
+    expect(line).toContain(figure(eScore?.partialSpearman.value));
+    expect(line).toContain(figure(own?.agreement.value));
+    expect(block).toMatch(new RegExp(`^people .*${figure(result.separation?.human.value)}`, "m"));
+    expect(block).not.toContain("response-length");
+    const single = evalText({ ...result, separation: null });
+    expect(single).toMatch(/^beyond the response's length$/m);
   });
 
   it("says why a method has no correlation", () => {
