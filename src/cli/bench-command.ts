@@ -3,6 +3,7 @@ import { TUNE_DEFAULTS } from "../analysis/tune/tune-choices.ts";
 import { writeWhole } from "../base/files.ts";
 import { CONDITIONS, type Condition, SCORE_POSITIONS } from "../input/task/condition.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
+import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import type { BenchProgress } from "../workflows/bench/bench-options.ts";
 import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";
@@ -11,7 +12,7 @@ import { EVALUATION_OPTIONS } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { listOf, wholeNumber } from "./option-values.ts";
+import { listOf, WEIGHED_LAYERS, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./terminal.ts";
 
@@ -37,7 +38,7 @@ const OPTIONS = [
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
   parsed("--limit <records>", "only the first records of each file", wholeNumber(1)),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5", "all"),
+  text("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`),
   ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
   ...EVALUATION_OPTIONS,

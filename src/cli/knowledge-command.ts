@@ -1,11 +1,12 @@
 import path from "node:path";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
+import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import { THRESHOLD_RANGES } from "../workflows/knowledge/result.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { numberBetween } from "./option-values.ts";
+import { numberBetween, WEIGHED_LAYERS } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./terminal.ts";
 
@@ -21,7 +22,7 @@ const OPTIONS = [
   text("--run <file>", "the run file, gone on with if it is there"),
   text("--from-run <file>", "judge by a run that is finished; no judge is loaded"),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
+  text("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS}); with --from-run too`),
   flag("--json", "one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
   ...FAILURE_OPTIONS,

@@ -50,6 +50,10 @@ export function layerSpec(text: string): string {
   return checkedSpec(text, assertLayerSpec);
 }
 
+/** What {@link weighedSpec} takes, for help. */
+export const WEIGHED_LAYERS =
+  "last, all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5";
+
 /** Parses a layer set or a contrast. */
 export function weighedSpec(text: string): string {
   return checkedSpec(text, assertWeighedSpec);

@@ -3,12 +3,19 @@ import { CONDITIONS, SCORE_POSITIONS } from "../input/task/condition.ts";
 import { INCLUDABLE } from "../judge/score-options.ts";
 import type { RunHeader } from "../run/run-format.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
+import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { capturedLayers, listOf, weighedSpec, wholeNumber } from "./option-values.ts";
+import {
+  capturedLayers,
+  listOf,
+  WEIGHED_LAYERS,
+  weighedSpec,
+  wholeNumber,
+} from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -21,11 +28,7 @@ const OPTIONS = [
   flag("--force", "replace the run file if it exists"),
   flag("--resume", "go on with the run file: only what is new or changed is scored"),
   oneOf("--projection <kind>", "logits to aggregate (default: normed)", PROJECTIONS),
-  parsed(
-    "--layers <set>",
-    "all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5 (default: all)",
-    weighedSpec,
-  ),
+  parsed("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`, weighedSpec),
   text("-w, --weights <file>", "weights that lager tune learned, with their layers"),
   parsed(
     "--capture <what>",

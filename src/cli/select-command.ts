@@ -1,12 +1,13 @@
 import { checkOutput } from "../base/output-checks.ts";
 import { LINE_FIGURE_NAMES } from "../run/line-figures.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
+import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import { COMBINATIONS } from "../workflows/select/result.ts";
 import { command, flag, oneOf, parsed, required, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { keepAmount, namedWeights, names, numberBetween } from "./option-values.ts";
+import { keepAmount, namedWeights, names, numberBetween, WEIGHED_LAYERS } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./terminal.ts";
 
@@ -17,14 +18,14 @@ const OPTIONS = [
   parsed("--aspects <names>", "some of the seven, separated by commas (default: all)", names),
   oneOf("--combine <how>", "the aspects into one score", COMBINATIONS, "mean"),
   parsed("--weights <weights>", "of the aspects: accuracy=2,difficulty=0.5", namedWeights),
-  oneOf("--figure <name>", "score of an aspect", LINE_FIGURE_NAMES, "lager"),
+  oneOf("--figure <name>", "score of an aspect", LINE_FIGURE_NAMES, "score"),
   parsed("--similarity <share>", "near-duplicate from there on", numberBetween(0, 1), 0.7),
   flag("--keep-duplicates", "do not pass over near-duplicates"),
   text("--run <file>", "the run file, gone on with if it is there (default: OUTPUT.run.jsonl)"),
   text("--from-run <file>", "choose by a run that is finished; no judge is loaded"),
   flag("--force", "replace the output if it exists"),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", "all (default), upper, contrast:0.5, …; with --from-run too"),
+  text("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS}); with --from-run too`),
   flag("--json", "the summary as one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
   ...FAILURE_OPTIONS,

@@ -16,15 +16,19 @@ import {
   uniformWeights,
 } from "../scoring/weights/layer-set.ts";
 import { readWeights } from "../scoring/weights/parse-weights.ts";
-import { parseWeighedLayers, type WeighedLayers } from "../scoring/weights/weighed-layers.ts";
+import {
+  DEFAULT_LAYERS,
+  parseWeighedLayers,
+  type WeighedLayers,
+} from "../scoring/weights/weighed-layers.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { captureNodes } from "./capture-nodes.ts";
 
 /** How the layers become one score. */
 export interface AggregationOptions {
   /**
-   * Layers to aggregate: a layer set, or `contrast:α` (see `parseWeighedLayers`). Default `all`:
-   * layers 1…L; with `weights`, theirs.
+   * Layers to aggregate: a layer set, or `contrast:α` (see `parseWeighedLayers`). Default `last`:
+   * layer L; with `weights`, theirs.
    */
   readonly layers?: string | undefined;
   /** Default `normed`; with `weights`, theirs. */
@@ -75,7 +79,7 @@ export async function openAggregation(
     requireOneOf("projection", options.projection, PROJECTIONS);
   }
   const learned = await fittingWeights(options, asked, judge, task);
-  const layers = learned === null ? (asked ?? weigh("all")) : equally(learned.layerSet);
+  const layers = learned === null ? (asked ?? weigh(DEFAULT_LAYERS)) : equally(learned.layerSet);
   const hidden = options.hidden === undefined ? null : parseLayerSet(options.hidden, layerCount);
   const withEmbedding = [hidden, layers].find((set) => set?.layers.includes(0) === true);
   if (withEmbedding && !judge.info.embeddingRow) {

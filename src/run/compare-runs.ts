@@ -256,11 +256,13 @@ function lineDifferences(left: Outcome, right: Outcome): Difference[] {
 }
 
 function figuresOf(line: Score): Record<string, Figure> {
-  const { score, vanilla, eScore, probabilities, entropy, standardDeviation, scoreMass } = line;
+  const { score, vanilla, eScore, lager, probabilities, entropy, standardDeviation, scoreMass } =
+    line;
   return {
     score,
     vanilla,
     eScore,
+    lager,
     probabilities,
     entropy,
     standardDeviation,

@@ -7,14 +7,14 @@ import type { RunHeader } from "./run-format.ts";
 /**
  * Reads a figure of a run's lines.
  *
- * @param layers with `lager`: aggregate these instead of the layers that the run was scored with.
+ * @param layers with `score`: aggregate these instead of the layers that the run was scored with.
  */
 export function figureReader(
   name: LineFigure,
   header: RunHeader,
   layers?: string,
 ): (line: Score) => number {
-  if (name !== "lager" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
+  if (name !== "score" || layers === undefined) return (line) => line[LINE_FIGURES[name]];
   const scale = { values: header.values, layerCount: header.judge.layers };
   const weighed = parseWeighedLayers(layers, scale.layerCount, scale.values.length);
   return (line) => rescore(line, scale, weighed);

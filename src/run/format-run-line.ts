@@ -31,6 +31,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     `"score":${formatFloat32(line.score)}`,
     `"vanilla":${formatFloat32(line.vanilla)}`,
     `"eScore":${formatFloat32(line.eScore)}`,
+    `"lager":${formatFloat32(line.lager)}`,
     `"probabilities":${formatRow(line.probabilities)}`,
     `"entropy":${formatFloat32(line.entropy)}`,
     `"standardDeviation":${formatFloat32(line.standardDeviation)}`,

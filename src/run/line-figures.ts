@@ -1,5 +1,10 @@
 /** Figures of a run's line by the names that people know them by. */
-export const LINE_FIGURES = { lager: "score", "e-score": "eScore", vanilla: "vanilla" } as const;
+export const LINE_FIGURES = {
+  score: "score",
+  "e-score": "eScore",
+  lager: "lager",
+  vanilla: "vanilla",
+} as const;
 
 export type LineFigure = keyof typeof LINE_FIGURES;
 

@@ -47,6 +47,7 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     score: fields.float32("score"),
     vanilla: fields.float32("vanilla"),
     eScore: fields.float32("eScore"),
+    lager: fields.float32("lager"),
     probabilities: float32Row(fields.value("probabilities"), labelCount, () =>
       fields.invalid("probabilities", `${labelCount} numbers are expected, one for each label`),
     ),

@@ -9,9 +9,9 @@ it("a figure of other layers is the expectation under their mean logits", () => 
   const odds = first.map((z, k) => Math.exp((z + (second[k] ?? 0)) / 2));
   const total = odds.reduce((sum, each) => sum + each, 0);
   const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
-  expect(figureReader("lager", HEADER, "all")(line)).toBeCloseTo(expected, 6);
-  expect(figureReader("lager", HEADER, "2")(line)).not.toBeCloseTo(expected, 3);
-  expect(figureReader("lager", HEADER, undefined)(line)).toBe(line.score);
+  expect(figureReader("score", HEADER, "all")(line)).toBeCloseTo(expected, 6);
+  expect(figureReader("score", HEADER, "2")(line)).not.toBeCloseTo(expected, 3);
+  expect(figureReader("score", HEADER, undefined)(line)).toBe(line.score);
   expect(figureReader("vanilla", HEADER, "all")(line)).toBe(line.vanilla);
 });
 
@@ -22,9 +22,9 @@ it("a contrast is the last layer's logits less half of the middle third's mean",
   const odds = last.map((z, k) => Math.exp(z - (middle[k] ?? 0) / 2));
   const total = odds.reduce((sum, each) => sum + each, 0);
   const expected = odds.reduce((sum, each, k) => sum + (each / total) * (k + 1), 0);
-  expect(figureReader("lager", HEADER, "contrast")(line)).toBeCloseTo(expected, 6);
-  expect(figureReader("lager", HEADER, "contrast:0")(line)).toBe(
-    figureReader("lager", HEADER, "2")(line),
+  expect(figureReader("score", HEADER, "contrast")(line)).toBeCloseTo(expected, 6);
+  expect(figureReader("score", HEADER, "contrast:0")(line)).toBe(
+    figureReader("score", HEADER, "2")(line),
   );
 });
 
@@ -33,5 +33,5 @@ it("a figure of other layers is aggregated at each node where labels have severa
   const one = 1 / (1 + Math.exp(0.45 - 0.5));
   const end = 1 / (1 + Math.exp(4 - 2.05));
   const expected = one * end + 2 * (1 - one) + 10 * one * (1 - end);
-  expect(figureReader("lager", NODES_HEADER, "all")(exampleNodesScore())).toBeCloseTo(expected, 5);
+  expect(figureReader("score", NODES_HEADER, "all")(exampleNodesScore())).toBeCloseTo(expected, 5);
 });

@@ -324,6 +324,8 @@ export interface RunFacts {
   readonly labels: readonly string[];
   readonly values: readonly number[];
   /** Layer set and projection that the run was scored with. */
+  /** The method that gives the run's own scores; null where they come from learned weights. */
+  readonly method: string | null;
   readonly layerSet: string;
   readonly projection: Projection;
   /** Whether labels have several tokens and are scored over their tree. */

@@ -42,7 +42,7 @@ export interface EvaluateOptions extends ReadRunTableOptions {
 }
 
 /** Methods whose scores stand with every item. */
-const MAIN_METHODS: readonly string[] = ["vanilla", "e-score", "lager", "lager-tuned"];
+const MAIN_METHODS: readonly string[] = ["vanilla", "e-score", "score", "lager", "lager-tuned"];
 
 /** Below this share the judge was not about to answer with a score. */
 const LOW_SCORE_MASS = 0.5;

@@ -1,21 +1,23 @@
 import type { RunTable } from "../../run/run-table.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { LearningCurve, MethodWeights } from "./eval-result.ts";
-import { ownLayers } from "./untuned-methods.ts";
+import { ownLayers, ownMethod } from "./untuned-methods.ts";
 
-/** The weights of `lager`, which are fixed, and those that were learned. */
+/** The weights of the run's own score, if it has several layers, and those that were learned. */
 export function methodWeights(table: RunTable, weights: Weights | null): MethodWeights[] {
   const own = ownLayers(table);
-  const found: MethodWeights[] = [
-    {
-      method: "lager",
+  const method = ownMethod(table);
+  const found: MethodWeights[] = [];
+  if (method !== null && own.layers.length > 1) {
+    found.push({
+      method,
       projection: own.projection,
       layers: own.layers,
       weights: Array.from(own.weights),
       kind: own.weights.some((weight) => weight < 0) ? "coefficient" : "share",
       criterion: null,
-    },
-  ];
+    });
+  }
   if (weights !== null && weights.recipe !== "probe") {
     found.push({
       method: "lager-tuned",

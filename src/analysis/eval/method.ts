@@ -18,10 +18,10 @@ export type MethodKind =
 /** A way to make one number of an item's captured logits. */
 export interface Method {
   /**
-   * Distinct within a result. `vanilla`, `e-score`, `lager` (the run's own layers and projection),
-   * `lager-tuned`, `lager-all`, `lager-contrast:0.5`, `lager-raw`, `lager-upper`,
-   * `lager-window:0.6-0.8`, `lager-reference`, `lager-prob`, `lager-argmax`, `response-length`,
-   * `layer-17`, `layer-17-raw`. One that would be the same as `lager` is left out.
+   * Distinct within a result. `vanilla`, `e-score`, `score` (the run's own layers and projection,
+   * where they are none of the others), `lager` (all layers with equal weights, normed),
+   * `lager-tuned`, `lager-contrast:0.5`, `lager-upper`, `lager-window:0.6-0.8`, `lager-raw`,
+   * `lager-reference`, `lager-prob`, `lager-argmax`, `response-length`, `layer-17`, `layer-17-raw`.
    */
   readonly method: string;
   readonly kind: MethodKind;

@@ -1,7 +1,7 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { percentile } from "../stats/ranks.ts";
 import type { RunFacts } from "./eval-result.ts";
-import { ownLayers } from "./untuned-methods.ts";
+import { ownLayers, ownMethod } from "./untuned-methods.ts";
 
 /** Facts of a run that a reader of its figures wants to know. */
 export function runFacts(table: RunTable): RunFacts {
@@ -15,6 +15,7 @@ export function runFacts(table: RunTable): RunFacts {
     criteria: table.criteria,
     labels: header.labels,
     values: header.values,
+    method: ownMethod(table),
     layerSet: own.spec,
     projection: own.projection,
     severalTokens: table.nodes.length > 1,

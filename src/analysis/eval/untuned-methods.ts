@@ -16,9 +16,9 @@ export interface LayerChoice extends WeighedLayers {
   readonly projection: Projection;
 }
 
-/** Layer sets that stand beside the run's own. */
+/** Layers that stand in every evaluation beside the last one; the paper's first. */
 const LAYER_SETS = [
-  { method: "lager-all", spec: "all", projection: "normed" },
+  { method: "lager", spec: "all", projection: "normed" },
   { method: "lager-contrast:0.5", spec: "contrast:0.5", projection: "normed" },
   { method: "lager-upper", spec: "upper", projection: "normed" },
   { method: "lager-window:0.6-0.8", spec: "window:0.6-0.8", projection: "normed" },
@@ -26,10 +26,23 @@ const LAYER_SETS = [
   { method: "lager-reference", spec: "reference", projection: "raw" },
 ] as const;
 
-/** The layers and the projection that the run was scored with, or other layers in that projection. */
-export function ownLayers({ header }: RunTable, spec = header.options.layers): LayerChoice {
-  const { projection } = header.options;
+/** The layers and the projection that the run was scored with. */
+export function ownLayers({ header }: RunTable): LayerChoice {
+  const { layers: spec, projection } = header.options;
   return { ...parseWeighedLayers(spec, header.judge.layers, header.labels.length), projection };
+}
+
+/** The method that gives the run's own scores; null where those come from learned weights. */
+export function ownMethod(table: RunTable): string | null {
+  const { header } = table;
+  if (header.options.weights !== undefined) return null;
+  const own = ownLayers(table);
+  if (isLast(own, header.judge.layers)) return "e-score";
+  const same = LAYER_SETS.find(({ spec, projection }) => {
+    const choice = layerChoice(table, spec, projection);
+    return choice !== null && sameLayers(choice, own);
+  });
+  return same?.method ?? "score";
 }
 
 /** The methods that learn nothing, from the same logits; the baselines first. */
@@ -52,22 +65,23 @@ export async function untunedMethods(
       ...method("e-score", "baseline", "the last layer's expectation", [last], "normed"),
       scores: scoresOfLayer(layers, last, "normed") ?? missing(table),
     },
-    {
-      ...method("lager", "lager", describe(own), own.layers, own.projection),
-      scores: await aggregated(table, own, pacer),
-    },
   ];
+  if (ownMethod(table) === "score") {
+    found.push({
+      ...method("score", "lager", `the run's own: ${describe(own)}`, own.layers, own.projection),
+      scores: await aggregated(table, own, pacer),
+    });
+  }
   for (const { method: name, spec, projection } of LAYER_SETS) {
     const choice = layerChoice(table, spec, projection);
-    if (choice === null || sameLayers(choice, own)) continue;
-    // With two labels a contrast is the e-score.
-    if (choice.layers.join() === String(last) && projection === "normed") continue;
+    // With two labels a contrast is the e-score, as every set is of a judge of one layer.
+    if (choice === null || isLast(choice, last)) continue;
     found.push({
       ...method(name, "lager", describe(choice), choice.layers, projection),
       scores: await aggregated(table, choice, pacer),
     });
   }
-  found.push(...(await ablations(table, own, pacer)));
+  found.push(...(await ablations(table, pacer)));
   if (table.responseLength.some(Number.isFinite)) {
     found.push({
       ...method("response-length", "length", "length of the response in characters", [], null),
@@ -77,25 +91,21 @@ export async function untunedMethods(
   return found;
 }
 
-async function ablations(
-  table: RunTable,
-  scored: LayerChoice,
-  pacer: Pacer,
-): Promise<MethodScores[]> {
-  // Distributions cannot be taken from each other.
-  const own = isContrast(scored.spec) ? ownLayers(table, "all") : scored;
-  const ownName = nameOf(own);
+/** LAGER by other rules. */
+async function ablations(table: RunTable, pacer: Pacer): Promise<MethodScores[]> {
+  const layerCount = table.header.judge.layers;
+  const { layers, weights } = parseWeighedLayers("all", layerCount, table.header.labels.length);
   return [
     {
       ...method(
         "lager-prob",
         "ablation",
-        `${ownName}, probabilities averaged instead of logits`,
-        own.layers,
-        own.projection,
+        "all layers, normed, probabilities averaged instead of logits",
+        layers,
+        "normed",
       ),
-      scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
-        distribution.averageProbabilities(line, own.layers, own.weights);
+      scores: await eachLine(table, "normed", pacer, (distribution, line) => {
+        distribution.averageProbabilities(line, layers, weights);
         return distribution.expectation();
       }),
     },
@@ -103,24 +113,21 @@ async function ablations(
       ...method(
         "lager-argmax",
         "ablation",
-        `${ownName}, the most probable label instead of the expectation`,
-        own.layers,
-        own.projection,
+        "all layers, normed, the most probable label instead of the expectation",
+        layers,
+        "normed",
       ),
-      scores: await eachLine(table, own.projection, pacer, (distribution, line) => {
-        distribution.aggregate(line, own.layers, own.weights);
+      scores: await eachLine(table, "normed", pacer, (distribution, line) => {
+        distribution.aggregate(line, layers, weights);
         return distribution.mode();
       }),
     },
   ];
 }
 
-function nameOf({ spec, projection }: LayerChoice): string {
-  return `${spec === "all" ? "all layers" : spec}, ${projection}`;
-}
-
-function describe(choice: LayerChoice): string {
-  return isContrast(choice.spec) ? nameOf(choice) : `${nameOf(choice)}, uniform weights`;
+function describe({ spec, projection }: LayerChoice): string {
+  const name = `${spec === "all" ? "all layers" : spec}, ${projection}`;
+  return isContrast(spec) ? name : `${name}, uniform weights`;
 }
 
 /** A judge can have too few layers for a window. */
@@ -135,6 +142,10 @@ function layerChoice(
     if (error instanceof LagerError && error.code === "INVALID_ARGUMENT") return null;
     throw error;
   }
+}
+
+function isLast({ layers, projection }: LayerChoice, last: number): boolean {
+  return projection === "normed" && layers.length === 1 && layers[0] === last;
 }
 
 function sameLayers(left: LayerChoice, right: LayerChoice): boolean {

@@ -142,10 +142,13 @@ function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerS
   return parseLayerSet(hiddenOf(options).layers.join(), layers);
 }
 
-/** A contrast reads few layers, by weights that nothing was learned from: all are learned from then. */
+/** The last layer alone and a contrast leave layers out that can be learned from. */
 function ownLayers({ header }: RunTable): LayerSet {
   const { layers } = header.options;
-  return parseLayerSet(isContrast(layers) ? "all" : layers, header.judge.layers);
+  return parseLayerSet(
+    layers === "last" || isContrast(layers) ? "all" : layers,
+    header.judge.layers,
+  );
 }
 
 function hiddenOf({ hidden }: TuneOptions): RunHidden {

@@ -18,7 +18,7 @@ interface Point {
 }
 
 /** Methods that the curve is compared with, as lines across the chart. */
-const REFERENCES = ["e-score", "lager", "lager-tuned"];
+const REFERENCES = ["e-score", "score", "lager", "lager-tuned"];
 
 /**
  * The correlation of every single layer with the human scores, and that of the main methods: where

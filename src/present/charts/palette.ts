@@ -41,6 +41,7 @@ export function methodStyle(name: string, kind?: MethodKind): MethodStyle {
   if (name === "vanilla") return { color: color("vanilla"), dash: "1 3", symbol: "square" };
   if (name === "e-score") return { color: color("escore"), dash: "6 3", symbol: "diamond" };
   if (name === "lager") return { color: color("lager"), dash: "", symbol: "circle" };
+  if (name === "score") return { color: color("lager"), dash: "4 1", symbol: "circle" };
   if (name === "lager-tuned")
     return { color: color("tuned"), dash: "10 3 2 3", symbol: "triangle" };
   if (kind === "lager") return { color: color("lager"), dash: "2 2", symbol: "circle" };

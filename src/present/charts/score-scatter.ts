@@ -18,11 +18,11 @@ export const MOST_DOTS = 300;
 const LEAST_IN_BIN = 5;
 
 /**
- * The method that a chart with room for one shows: the learned weights' where there are any, else
- * `lager`, else whatever the run has.
+ * The method that a chart with room for one shows: the learned weights' where there are any, else the
+ * run's own, else whatever there is.
  */
-export function mainMethod({ mainMethods }: EvalResult): string {
-  const preferred = ["lager-tuned", "lager", "e-score"];
+export function mainMethod({ mainMethods, run }: EvalResult): string {
+  const preferred = ["lager-tuned", run.method ?? "lager", "e-score"];
   return preferred.find((name) => mainMethods.includes(name)) ?? mainMethods[0] ?? "e-score";
 }
 

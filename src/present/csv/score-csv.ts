@@ -13,6 +13,7 @@ export function csvHeader(labels: readonly string[]): string {
     "score",
     "vanilla",
     "e_score",
+    "lager",
     "entropy",
     "standard_deviation",
     "score_mass",
@@ -33,7 +34,7 @@ export function csvHeader(labels: readonly string[]): string {
  */
 export function csvRow(line: Outcome, labelCount: number): string {
   if (line.kind === "failure") {
-    const figures = Array.from({ length: labelCount + 9 }, () => "");
+    const figures = Array.from({ length: labelCount + 10 }, () => "");
     return csvLine([line.id, line.criterion ?? "", ...figures, line.code, line.message]);
   }
   return csvLine([
@@ -42,6 +43,7 @@ export function csvRow(line: Outcome, labelCount: number): string {
     formatFloat32(line.score),
     formatFloat32(line.vanilla),
     formatFloat32(line.eScore),
+    formatFloat32(line.lager),
     formatFloat32(line.entropy),
     formatFloat32(line.standardDeviation),
     formatFloat32(line.scoreMass),

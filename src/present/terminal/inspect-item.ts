@@ -134,12 +134,13 @@ function figureLines(header: RunHeader, score: Score): string[] {
   const percentages = header.labels.map(
     (label, k) => `${visibleText(label)} ${((score.probabilities[k] ?? 0) * 100).toFixed(1)} %`,
   );
-  // With learned weights the score is not that of equal ones, and is not called so.
-  const lagerName = header.options.weights === undefined ? "lager" : "lager-tuned";
+  const { weights, layers, projection } = header.options;
+  const made = weights === undefined ? `${layers}, ${projection}` : `weights by ${weights.recipe}`;
   const lines = [
     `vanilla  ${shortFigureText(score.vanilla)}`,
     `e-score  ${figureText(score.eScore, 4)}`,
-    `${padTo(lagerName, 7)}  ${figureText(score.score, 4)}  (sd ${figureText(score.standardDeviation, 3)}, entropy ` +
+    `lager    ${figureText(score.lager, 4)}`,
+    `score    ${figureText(score.score, 4)}  (${made}; sd ${figureText(score.standardDeviation, 3)}, entropy ` +
       `${figureText(score.entropy, 3)} nats)`,
   ];
   if (score.human !== undefined) lines.push(`human    ${shortFigureText(score.human)}`);

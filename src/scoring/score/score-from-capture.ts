@@ -2,7 +2,7 @@ import { LagerError } from "../../base/errors.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { checkNodeLogits, requireCaptured } from "../distribution/node-logits.ts";
 import { entropy, expectation, standardDeviation } from "../distribution/statistics.ts";
-import type { Projection } from "../weights/layer-set.ts";
+import { type Projection, uniformWeights } from "../weights/layer-set.ts";
 import type { ScoreResult } from "./score-result.ts";
 
 /** What was captured of one prompt. */
@@ -30,8 +30,8 @@ export interface LayerAggregation {
  * p_node = softmax_k(Σ_l w_l z_{l,node,k}); a label's probability is the product along its path, and
  * score = Σ_k s_k p_k.
  *
- * `vanilla` and `eScore` come from the last layer's normed logits, the model's own, whatever is
- * aggregated. All arithmetic is float64; every figure is rounded once, to float32, at the end.
+ * `vanilla` and `eScore` come from the last layer's normed logits, the model's own, and `lager` from
+ * all layers' with equal weights, whatever is aggregated. All arithmetic is float64; every figure is rounded once, to float32, at the end.
  *
  * @throws LagerError `CAPTURE_INCOMPLETE` when a layer that is needed was not captured or a
  *   logit is not finite, `INVALID_ARGUMENT` when shapes, layers and weights do not fit.
@@ -49,9 +49,12 @@ export function scoreFromCapture(
   }
   checkNodeLogits(nodes, layerCount);
   requireCaptured(nodes, projection, layers);
-  requireCaptured(nodes, "normed", [layerCount]);
+  const all = Array.from({ length: layerCount }, (_, i) => i + 1);
+  requireCaptured(nodes, "normed", all);
   const last = new LabelDistribution(nodes, { projection: "normed", values, layerCount });
   last.layer(0, layerCount);
+  const uniform = new LabelDistribution(nodes, { projection: "normed", values, layerCount });
+  uniform.aggregate(0, all, uniformWeights(all));
   const aggregated = new LabelDistribution(nodes, { projection, values, layerCount });
   aggregated.aggregate(0, layers, weights);
   return {
@@ -59,6 +62,7 @@ export function scoreFromCapture(
     vanilla: Math.fround(last.mode()),
     ...distributionFigures(values, aggregated.probabilities),
     eScore: Math.fround(last.expectation()),
+    lager: Math.fround(uniform.expectation()),
     scoreMass: Math.fround(scoreMass),
     nodes,
     promptTokens,

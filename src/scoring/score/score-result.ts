@@ -8,8 +8,8 @@ import type { NodeLogits } from "../distribution/node-logits.ts";
  */
 export interface ScoreResult {
   /**
-   * Σ_k s_k p_k: the expectation over the aggregated distribution, on the scale's units. LAGER's
-   * score; with learned weights, LAGER's tuned one, and all figures of the distribution go with it.
+   * Σ_k s_k p_k: the expectation over the aggregated distribution, on the scale's units, over the
+   * layers that were asked for or with learned weights; all figures of the distribution go with it.
    */
   readonly score: number;
   /**
@@ -19,6 +19,8 @@ export interface ScoreResult {
   readonly vanilla: number;
   /** Expectation under the last layer alone: under the softmax of its score logits. */
   readonly eScore: number;
+  /** LAGER's score without tuning: all layers 1…L, normed, with equal weights, whatever `score` is. */
+  readonly lager: number;
   /** The aggregated distribution p, shape [labels]; sums to one. */
   readonly probabilities: readonly number[];
   /** −Σ p ln p, in nats. */

@@ -16,17 +16,18 @@ export interface LayerSet {
 }
 
 type ParsedSpec =
-  | { readonly kind: "all" | "reference" | "upper" }
+  | { readonly kind: "last" | "all" | "reference" | "upper" }
   | { readonly kind: "window"; readonly from: number; readonly to: number }
   | { readonly kind: "list"; readonly ranges: readonly { from: number; to: number }[] };
 
 const ALLOWED =
-  "allowed are all, reference, upper, a band of the relative depth such as window:0.6-0.8, " +
+  "allowed are last, all, reference, upper, a band of the relative depth such as window:0.6-0.8, " +
   "or layer numbers and ranges such as 5-20,24";
 
 /**
  * Reads a layer set for a judge with `layerCount` transformer layers (L).
  *
+ * - `last`: layer L.
  * - `all`: layers 1..L.
  * - `reference`: the token embedding and layers 1..L−1, what the LAGER reference implementation
  *   aggregates. It does so with `raw` logits; this function leaves the projection to the caller.
@@ -46,6 +47,8 @@ export function parseLayerSet(spec: string, layerCount: number): LayerSet {
   }
   const parsed = parseSpec(spec);
   switch (parsed.kind) {
+    case "last":
+      return { spec, layers: [layerCount] };
     case "all":
       return { spec, layers: range(1, layerCount) };
     case "reference":
@@ -73,7 +76,9 @@ function parseSpec(spec: string): ParsedSpec {
   // A caller without type checks may give a number or a list.
   if (typeof spec !== "string") throw invalidSpec(spec, "it must be a text");
   const text = spec.trim();
-  if (text === "all" || text === "reference" || text === "upper") return { kind: text };
+  if (text === "last" || text === "all" || text === "reference" || text === "upper") {
+    return { kind: text };
+  }
   if (text.startsWith("window:")) return parseWindow(spec, text.slice("window:".length));
   const ranges = text.split(",").map((part) => {
     const match = /^(\d+)(?:\s*-\s*(\d+))?$/.exec(part.trim());

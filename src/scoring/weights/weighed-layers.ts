@@ -11,6 +11,9 @@ export interface WeighedLayers {
   readonly weights: Float64Array;
 }
 
+/** The layers that a score is made of where nothing is asked for: see docs/method. */
+export const DEFAULT_LAYERS = "last";
+
 /** Of the middle third that `contrast` takes away where it is not said how much. */
 export const DEFAULT_CONTRAST = 0.5;
 /** The contrasts that were measured lie between 0.25 and 2. */
@@ -41,7 +44,7 @@ export function parseWeighedLayers(
     const { layers } = parseLayerSet(spec, layerCount);
     return { spec, layers, weights: uniformWeights(layers) };
   }
-  const last = parseLayerSet(String(layerCount), layerCount).layers;
+  const last = parseLayerSet("last", layerCount).layers;
   // By thirds of whole numbers: 1/3 is no float64.
   const middle = Array.from({ length: layerCount }, (_, i) => i + 1).filter(
     (layer) => 3 * layer >= layerCount && 3 * layer <= 2 * layerCount,

@@ -10,7 +10,7 @@ import type { Condition } from "../../input/task/condition.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { type ConditionSettings, conditionSettings } from "../../judge/generate-answer.ts";
 import { judgeFiles } from "../../judge/judge-files.ts";
-import { assertWeighedSpec } from "../../scoring/weights/weighed-layers.ts";
+import { assertWeighedSpec, DEFAULT_LAYERS } from "../../scoring/weights/weighed-layers.ts";
 import { BenchFolder } from "./bench-folder.ts";
 import type { Bench, BenchData, BenchOptions } from "./bench-options.ts";
 import { evaluateCondition } from "./evaluate-condition.ts";
@@ -37,7 +37,7 @@ export async function bench(
   data: string,
   options: BenchOptions,
 ): Promise<BenchResult> {
-  const { tuneOn, weights, layers = "all", projection = "normed" } = options;
+  const { tuneOn, weights, layers = DEFAULT_LAYERS, projection = "normed" } = options;
   if (tuneOn !== undefined && weights !== undefined) {
     throw new LagerError(
       "INVALID_ARGUMENT",

@@ -66,7 +66,7 @@ export async function knowledgeBoundary(
   const texts = await questionTexts(questions, task, signal);
   await requireUnchanged();
   const layers = judge === null ? options.layers : undefined;
-  const score = figureReader("lager", run.header, layers);
+  const score = figureReader("score", run.header, layers);
   return boundaryOf({ header: run.header, lines, failed, texts }, score, { tau, range });
 }
 
@@ -108,8 +108,9 @@ function boundaryOf(
   const known = lines.filter(({ human }) => human !== undefined);
   const answerable = known.map(({ human }) => human === 1);
   const methods = [
-    { method: "lager", figure: score },
-    { method: `lager-${WINDOW}`, figure: figureReader("lager", header, WINDOW) },
+    { method: "score", figure: score },
+    { method: "lager", figure: figureReader("lager", header) },
+    { method: `lager-${WINDOW}`, figure: figureReader("score", header, WINDOW) },
     { method: "e-score", figure: figureReader("e-score", header) },
     { method: "vanilla", figure: figureReader("vanilla", header) },
   ].map(({ method, figure }) =>

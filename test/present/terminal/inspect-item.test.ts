@@ -76,7 +76,7 @@ describe("inspectItem", () => {
     const text = shown(HEADER, exampleScore({ human: 2.5 }));
     expect(text).toMatch(/^vanilla +3$/m);
     expect(text).toMatch(/^e-score +2\.4000$/m);
-    expect(text).toMatch(/^lager +2\.3000 .*sd 0\.700, entropy 0\.970 nats/m);
+    expect(text).toMatch(/^score +2\.3000 +\(all, normed; sd 0\.700, entropy 0\.970 nats/m);
     expect(text).toMatch(/^human +2\.5$/m);
     expect(text).toContain("1 12.5 % · 2 37.5 % · 3 50.0 %");
     expect(text).toContain("70 prompt tokens, 48 of them reused");

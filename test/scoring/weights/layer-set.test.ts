@@ -18,6 +18,7 @@ function refusal(call: () => unknown): LagerError {
 
 describe("parseLayerSet", () => {
   it("reads the ready sets", () => {
+    expect(parseLayerSet("last", 4).layers).toEqual([4]);
     expect(parseLayerSet("all", 4).layers).toEqual([1, 2, 3, 4]);
     expect(parseLayerSet("reference", 4).layers).toEqual([0, 1, 2, 3]);
     expect(parseLayerSet("upper", 4).layers).toEqual([3, 4]);
@@ -83,7 +84,7 @@ describe("parseLayerSet", () => {
     for (const call of [() => parseLayerSet(spec, 30), () => assertLayerSpec(spec)]) {
       const error = refusal(call);
       expect(error.code).toBe("INVALID_ARGUMENT");
-      expect(error.message).toContain("allowed are all, reference, upper");
+      expect(error.message).toContain("allowed are last, all, reference, upper");
     }
   });
 

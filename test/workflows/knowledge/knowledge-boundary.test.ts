@@ -38,9 +38,9 @@ it("calls unanswerable what is at or below the threshold, the surest first", asy
     ["q3", "What is 3?"],
     ["q1", "What is 1?"],
   ]);
-  const [lager] = result.methods;
-  expect(lager?.method).toBe("lager");
-  expect(lager?.at).toMatchObject({ precision: 1, recall: 1, f1: 1, called: 2 });
+  const [score] = result.methods;
+  expect(score?.method).toBe("score");
+  expect(score?.at).toMatchObject({ precision: 1, recall: 1, f1: 1, called: 2 });
   expect(result.methods.map(({ method }) => method)).toContain("lager-window:0.6-0.8");
 });
 
