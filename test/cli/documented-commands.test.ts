@@ -8,10 +8,11 @@ import { ROOT, readPages } from "../docs/pages.ts";
 import { type ShellCommand, shellCommands } from "../docs/shell-lines.ts";
 import { MADE_UP_HEADER, madeUpScores, runText } from "../fixtures/made-up-run.ts";
 import { lager } from "../support/run-process.ts";
-import { scratchFolder } from "../support/scratch.ts";
+import { scratchFolder, writeLines } from "../support/scratch.ts";
 
 /** Commands that need no judge, so that they can be run as they are shown. */
-const WITHOUT_JUDGE = /^(inspect|diff|eval|report|tune|tasks|judges list|--help|\w+ --help)\b/;
+const WITHOUT_JUDGE =
+  /^(inspect|diff|eval|report|tune|label plan|label agreement|tasks|judges list|--help|\w+ --help)\b/;
 
 /** Runs that the documentation speaks of; what is in them is made up. */
 const RUNS = ["run", "run1", "run2", "before", "after", "with"];
@@ -36,6 +37,12 @@ beforeAll(async () => {
   const { exitCode, stderr } = await lager(tune, { cwd: template });
   expect(exitCode, stderr).toBe(0);
   await copyFile(path.join(template, "weights.json"), path.join(template, "w.json"));
+  const ratings = (rater: string) =>
+    scores.map(({ id, criterion, human }) => ({ id, criterion, human, rater }));
+  for (const rater of ["anna", "ben"]) {
+    await writeLines(path.join(template, `${rater}.jsonl`), ratings(rater));
+  }
+  await copyFile(path.join(template, "anna.jsonl"), path.join(template, "ratings.jsonl"));
   await copyFile(
     path.join(ROOT, "examples/quickstart.jsonl"),
     path.join(template, "answers.jsonl"),
@@ -58,7 +65,18 @@ const commands = [
 
 it("most commands that need no judge are shown somewhere", () => {
   expect(new Set(commands.map(({ words }) => words[1]))).toEqual(
-    new Set(["--help", "score", "inspect", "diff", "eval", "report", "tune", "tasks", "judges"]),
+    new Set([
+      "--help",
+      "score",
+      "inspect",
+      "diff",
+      "eval",
+      "report",
+      "tune",
+      "label",
+      "tasks",
+      "judges",
+    ]),
   );
 });
 

@@ -41,7 +41,8 @@ it("an item is shown layer by layer, the last one on top", async () => {
   const layers = first.match(/^ *•?(\d+|embed) {2}/gm)?.map((name) => name.trim());
   expect(layers).toEqual(["•4", "•3", "•2", "1", "embed"]);
   const { scores } = await readWholeRun(file);
-  expect(first).toContain(`lager    ${scores[0]?.score.toFixed(4)} `);
+  expect(first).toContain(`score    ${scores[0]?.score.toFixed(4)} `);
+  expect(first).toContain(`lager    ${scores[0]?.lager.toFixed(4)}\n`);
   expect(first).toContain(`e-score  ${scores[0]?.eScore.toFixed(4)}`);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: no colours outside a terminal.
   expect(stdout).not.toMatch(/\x1b/);

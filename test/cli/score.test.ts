@@ -67,7 +67,7 @@ it("scores the bundled example into a run file", async () => {
     task: await loadTask(QUICKSTART.task),
     options: {
       projection: "normed",
-      layers: "all",
+      layers: "last",
       condition: "prefill",
       chatTemplateSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     },
@@ -125,8 +125,8 @@ it("writes the shortest decimals that give back the same float32", async () => {
       count++;
     }
   }
-  // 6 scores of 5 rows and 5 labels, normed and raw, and 11 figures beside them.
-  expect(count).toBe(6 * (2 * 5 * 5 + 11));
+  // 6 scores of 5 rows and 5 labels, normed and raw, and 12 figures beside them.
+  expect(count).toBe(6 * (2 * 5 * 5 + 12));
 });
 
 it("aggregates the layers and the projection that it is asked for", async () => {
@@ -137,12 +137,18 @@ it("aggregates the layers and the projection that it is asked for", async () => 
     expect(await lager([...args, "-o", file])).toMatchObject({ exitCode: 0 });
     return readWholeRun(file);
   };
-  const all = await run("all.jsonl");
+  const all = await run("all.jsonl", "--layers", "all");
+  const last = await run("last.jsonl");
   const some = await run("some.jsonl", "--layers", "1-2,4");
   const reference = await run("reference.jsonl", "--layers", "reference", "--projection", "raw");
   const contrast = await run("contrast.jsonl", "--layers", "contrast:1");
   expect(some.header.options).toMatchObject({ layers: "1-2,4", projection: "normed" });
   expect(reference.header.options).toMatchObject({ layers: "reference", projection: "raw" });
+  for (const [index, score] of last.scores.entries()) {
+    // By default the score is the last layer's, and LAGER's stands beside it.
+    expect(score.score).toBe(score.eScore);
+    expect(score.lager).toBe(all.scores[index]?.score);
+  }
   expect(some.scores).toHaveLength(6);
   for (const [index, score] of some.scores.entries()) {
     expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [1, 2, 4]), 5);
