@@ -126,6 +126,11 @@ ContextOptions to_context_options(const Fields & request) {
     return options;
 }
 
+MemoryBound to_memory_bound(const Fields & request) {
+    return {static_cast<uint64_t>(request.integer<int64_t>("memory", 0, (int64_t{1} << 53) - 1)),
+            request.string("memoryIs")};
+}
+
 Napi::Value from_judge(Napi::Env env, const std::shared_ptr<Judge> & judge) {
     std::shared_ptr<Judge> owner = judge;  // the object takes its share out of it at once
     const auto external = Napi::External<std::shared_ptr<Judge>>::New(env, &owner);
@@ -139,13 +144,14 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     const Fields request(info[0]);
     const ModelOptions model = to_model_options(request);
     const ContextOptions context = to_context_options(request);
+    const MemoryBound memory = to_memory_bound(request);
     const CancelFlag flag = to_cancel_flag(info[1]);
     if (!info[2].IsFunction()) {
         throw_argument("onProgress must be a function");
     }
     const auto progress = Napi::ThreadSafeFunction::New(env, info[2].As<Napi::Function>(), "lager load progress", 0, 1);
 
-    const auto work = [model, context, flag, progress] {
+    const auto work = [model, context, memory, flag, progress] {
         struct Release {  // whatever happens, JavaScript's function is let go
             Napi::ThreadSafeFunction function;
             ~Release() { function.Release(); }
@@ -155,7 +161,7 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
                 function.Call({Napi::Number::New(call_env, share)});
             });
         };
-        return std::make_shared<Judge>(model, context, on_progress, [flag] { return flag->load(); });
+        return std::make_shared<Judge>(model, context, memory, on_progress, [flag] { return flag->load(); });
     };
     return PromiseWorker<std::shared_ptr<Judge>>::start(env, work, from_judge);
 }

@@ -4,11 +4,13 @@
 
 namespace lager {
 
-Judge::Judge(const ModelOptions & model, const ContextOptions & context, const LoadProgress & progress,
-             const AbortCheck & aborted)
-    : model_(JudgeModel::load(model, progress, aborted)),
-      options_(context),
-      context_(std::make_unique<JudgeContext>(model_, context, aborted)) {}
+Judge::Judge(const ModelOptions & model, const ContextOptions & context, const MemoryBound & memory,
+             const LoadProgress & progress, const AbortCheck & aborted)
+    : model_options_(model), options_(context), memory_(memory) {
+    require_memory(model, {context}, memory);
+    model_ = JudgeModel::load(model, progress, aborted);
+    context_ = std::make_unique<JudgeContext>(model_, context, aborted);
+}
 
 template <typename Job>
 auto Judge::run(const CaptureOptions & options, const AbortCheck & aborted, const Job & job) {
@@ -30,6 +32,7 @@ JudgeContext & Judge::with_plain_attention(const AbortCheck & aborted) {
     if (!plain_) {
         ContextOptions options = options_;
         options.tiled_attention = false;
+        require_memory(model_options_, {options_, options}, memory_);
         plain_ = std::make_unique<JudgeContext>(model_, options, aborted);
         made_plain_ = plain_.get();
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/judge_context.h"
+#include "core/memory_needs.h"
 #include "core/model/judge_model.h"
 
 namespace lager {
@@ -28,11 +29,11 @@ struct CaptureOptions {
 // Jobs of several threads wait for each other. After `close` each of them ends with `disposed`.
 class Judge {
 public:
-    // Throws as `JudgeModel::load` and `JudgeContext`'s constructor.
-    Judge(const ModelOptions & model, const ContextOptions & context, const LoadProgress & progress,
-          const AbortCheck & aborted);
+    // Throws as `require_memory`, `JudgeModel::load` and `JudgeContext`'s constructor.
+    Judge(const ModelOptions & model, const ContextOptions & context, const MemoryBound & memory,
+          const LoadProgress & progress, const AbortCheck & aborted);
 
-    // See JudgeContext for what these give and throw.
+    // See JudgeContext for what these give and throw; the first job with plain attention throws as `require_memory`.
     CaptureResult capture(const Tokens & prompt, const Tokens & score_tokens, const CaptureOptions & options,
                           const AbortCheck & aborted);
     std::vector<CaptureResult> capture_batch(const std::vector<Tokens> & prompts, const Tokens & score_tokens,
@@ -57,7 +58,9 @@ private:
 
     std::mutex mutex_;  // one job at a time
     std::shared_ptr<const JudgeModel> model_;
+    const ModelOptions model_options_;
     const ContextOptions options_;
+    const MemoryBound memory_;
     std::unique_ptr<JudgeContext> context_;
     std::unique_ptr<JudgeContext> plain_;
     std::atomic<const JudgeContext *> made_plain_{nullptr};  // the same, for other threads

@@ -20,7 +20,8 @@ ContextOptions one_thread() {
 }
 
 std::unique_ptr<Judge> load(const ContextOptions & options = one_thread()) {
-    return std::make_unique<Judge>(ModelOptions{paths.model("llama-f16"), {}, 0, {}}, options, nullptr, nullptr);
+    return std::make_unique<Judge>(ModelOptions{paths.model("llama-f16"), {}, 0, {}}, options, MemoryBound{}, nullptr,
+                                   nullptr);
 }
 
 std::unique_ptr<JudgeContext> context_of(const ContextOptions & options) {

@@ -83,7 +83,7 @@ void load(const Fault & fault) {
     ContextOptions context;
     context.context_size = 128;
     context.threads = 1;
-    const Judge judge(model, context, nullptr, nullptr);
+    const Judge judge(model, context, {}, nullptr, nullptr);
 }
 
 template <typename T>

@@ -5,7 +5,7 @@ import {
   type JudgeSettings,
 } from "../engine/native/engine-options.ts";
 import { type OptionOf, text } from "./command.ts";
-import { addAdapter, autoOrNumber, wholeNumber } from "./option-values.ts";
+import { addAdapter, autoOrNumber, byteSize, wholeNumber } from "./option-values.ts";
 
 /** The judge of a command that needs one. */
 export const DEFAULT_JUDGE = "smollm2-135m";
@@ -39,6 +39,7 @@ export function judgeOption<Name extends keyof JudgeSettings>(name: Name): Judge
   const flags = declared.argument === undefined ? flag : `${flag} ${declared.argument}`;
   const option = new Option(flags, declared.help).default(declared.commandLine);
   if (declared.kind === "choice") option.choices([...declared.choices]);
+  if (declared.kind === "bytes") option.argParser(byteSize);
   if (declared.kind === "adapters") option.argParser(addAdapter);
   if (declared.kind === "count") {
     option.argParser(declared.auto === undefined ? wholeNumber(declared.least) : autoOrNumber);

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { LagerError } from "../base/errors.ts";
+import { ownValue } from "../base/json.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
 import { assertWeighedSpec } from "../scoring/weights/weighed-layers.ts";
@@ -109,4 +110,18 @@ export function namedWeights(text: string): Record<string, number> {
     throw new InvalidArgumentError("They are written as name=number, separated by commas.");
   });
   return Object.fromEntries(entries);
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  ...{ "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, t: 1e12, tb: 1e12 },
+  ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },
+};
+
+/** A number of bytes: `4GB`, `512 MiB`, `1.5g`. */
+export function byteSize(text: string): number {
+  const parts = /^(\d+(?:\.\d+)?) ?([a-z]*)$/i.exec(text.trim());
+  const unit = ownValue(UNITS, parts?.[2]?.toLowerCase() ?? "bytes");
+  const bytes = Math.floor(Number(parts?.[1]) * (unit ?? Number.NaN));
+  if (Number.isSafeInteger(bytes) && bytes >= 1) return bytes;
+  throw new InvalidArgumentError("It is a size such as 800MB, 4GB or 4GiB.");
 }

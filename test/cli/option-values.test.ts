@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addAdapter } from "../../src/cli/option-values.ts";
+import { addAdapter, byteSize } from "../../src/cli/option-values.ts";
 
 describe("--lora", () => {
   it.each([
@@ -24,4 +24,23 @@ describe("--lora", () => {
   it.each(["a.gguf:0", "a.gguf:0.0", "a.gguf:1e-60"])("%s changes nothing: refused", (text) => {
     expect(() => addAdapter(text)).toThrow(/must not be 0/);
   });
+});
+
+describe("a size", () => {
+  it.each([
+    ["1", 1],
+    ["800MB", 800e6],
+    ["4 gb", 4e9],
+    ["1.5g", 1.5e9],
+    ["2GiB", 2 ** 31],
+  ])("%s is so many bytes", (text, bytes) => {
+    expect(byteSize(text)).toBe(bytes);
+  });
+
+  it.each(["", "GB", "0", "-1GB", "4 parsecs", "1e9", "constructor", "99999999TB"])(
+    "is not %j",
+    (text) => {
+      expect(() => byteSize(text)).toThrow("It is a size such as");
+    },
+  );
 });

@@ -56,6 +56,8 @@ const REQUEST: NativeLoadRequest = {
   adapterScales: new Float64Array(),
   kvType: "f16",
   parallel: 1,
+  memory: 0,
+  memoryIs: "the memory limit",
 };
 
 const PROMPT = Int32Array.of(1, 2, 3);

@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { describe, expect, it } from "vitest";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
@@ -110,11 +110,29 @@ describe("a judge that cannot be loaded", () => {
     ["batchSize", Number.POSITIVE_INFINITY],
     ["threads", -3],
     ["threads", 1e9],
+    ["memoryLimit", 0],
+    ["memoryLimit", 1.5],
   ])("%s of %d", async (option, value) => {
     const options = { ...ON_ONE_THREAD, [option]: value };
     const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), options);
     const error = await rejection(load, "INVALID_ARGUMENT");
     expect(error.message).toContain(option);
+  });
+
+  it("more threads than processors are more than it takes", async () => {
+    const threads = Math.max(2, availableParallelism()) + 1;
+    const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), { gpu: "off", threads });
+    expect((await rejection(load, "INVALID_ARGUMENT")).message).toContain(
+      "the number of processors",
+    );
+  });
+
+  it("more memory than it may take", async () => {
+    const options = { ...ON_ONE_THREAD, memoryLimit: 20e6, contextSize: 100_000 };
+    const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), options);
+    expect((await rejection(load, "OUT_OF_MEMORY")).message).toMatch(
+      /the memory limit is 20 MB: a context of \d+ tokens would fit/,
+    );
   });
 
   it("a backend that this machine lacks", async () => {

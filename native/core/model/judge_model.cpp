@@ -83,7 +83,8 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
     llama_model_params params = llama_model_default_params();
     params.devices = devices.data();
     params.n_gpu_layers = offloaded ? options.gpu_layers : 0;
-    params.load_mode = LLAMA_LOAD_MODE_MMAP;
+    params.load_mode = options.dry ? LLAMA_LOAD_MODE_NONE : LLAMA_LOAD_MODE_MMAP;
+    params.no_alloc = options.dry;
     params.progress_callback = on_progress;
     params.progress_callback_user_data = &state;
 
@@ -102,6 +103,9 @@ std::shared_ptr<JudgeModel> JudgeModel::load(const ModelOptions & options, const
     judge->vocabulary_ = std::make_unique<Vocabulary>(llama_model_get_vocab(judge->model_.get()));
     devices.pop_back();
     judge->devices_ = std::move(devices);
+    if (options.dry) {
+        return judge;
+    }
     judge->adapters_.load(judge->model_.get(), options.adapters, judge->shards_, judge->architecture());
     return judge;
 }

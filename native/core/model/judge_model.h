@@ -27,6 +27,8 @@ struct ModelOptions {
     int gpu_layers = -1;
     // LoRA adapters on top, in the order in which they are applied.
     std::vector<AdapterOptions> adapters = {};
+    // Sizes alone: no weight is read and no memory taken for one. Nothing can be decoded with such a model.
+    bool dry = false;
 };
 
 // A loaded GGUF judge: weights, vocabulary and metadata. Immutable, so that its vocabulary can be

@@ -42,6 +42,10 @@ export interface NativeLoadRequest {
   readonly flashAttention: boolean;
   /** By ggml's name. */
   readonly kvType: string;
+  /** Bytes of main memory that the judge may take at most; 0: as many as it wants. */
+  readonly memory: number;
+  /** What those are, in a clause: "the memory limit". */
+  readonly memoryIs: string;
   /** Paths of LoRA adapters, in the order in which they are applied. */
   readonly adapters: readonly string[];
   /** Shape [adapters]. */

@@ -41,6 +41,8 @@ export type JudgeOption = OptionFacts &
     | { readonly kind: "choice"; readonly choices: readonly string[] }
     /** A whole number; `auto` is the one by which native code knows that word. */
     | { readonly kind: "count"; readonly least: number; readonly auto?: number }
+    /** A number of bytes; the command line takes it with a unit. */
+    | { readonly kind: "bytes" }
     | { readonly kind: "adapters" }
     | { readonly kind: "path" }
   );
@@ -137,6 +139,16 @@ export const ENGINE_OPTIONS = {
     help: "a LoRA adapter on the judge; may be given again",
     changesNumbers: true,
   },
+  /**
+   * Bytes of main memory that weights, key-value cache and buffers may take, as estimated before any of
+   * it is touched. Default: the memory that is free, unless layers are on a GPU.
+   */
+  memoryLimit: {
+    kind: "bytes",
+    argument: "<size>",
+    help: "memory that the judge may take: 800MB, 4GB (default: what is free)",
+    changesNumbers: false,
+  },
   /** Default: `none`; the command line's is `process`. */
   isolation: {
     kind: "choice",
@@ -190,11 +202,13 @@ export type JudgeOptionValue<O extends JudgeOption> = O extends { kind: "flag" }
   ? boolean
   : O extends { kind: "choice"; choices: readonly (infer Choice)[] }
     ? Choice
-    : O extends { kind: "count" }
-      ? number | (O extends { auto: number } ? "auto" : never)
-      : O extends { kind: "path" }
-        ? string
-        : readonly LoraAdapter[];
+    : O extends { kind: "bytes" }
+      ? number
+      : O extends { kind: "count" }
+        ? number | (O extends { auto: number } ? "auto" : never)
+        : O extends { kind: "path" }
+          ? string
+          : readonly LoraAdapter[];
 
 /** The values of some options; each may be left out. */
 type SettingsOf<Options extends Readonly<Record<string, JudgeOption>>> = {
