@@ -112,22 +112,27 @@ export class LagerError extends Error {
   /** The message without the place. */
   readonly #what: string;
 
+  /** @throws LagerError `INVALID_ARGUMENT` for a code that is none, or a message that is no text. */
   constructor(
     code: ErrorCode,
     message: string,
     options: { place?: ErrorPlace; cause?: unknown } = {},
   ) {
-    const where = describePlace(options.place ?? {});
-    super(where === "" ? message : `${where}: ${message}`, { cause: options.cause });
+    if (!isErrorCode(code) || typeof message !== "string") {
+      throw new LagerError("INVALID_ARGUMENT", "an error has a code of ERROR_CODES and a text");
+    }
+    const place = known(options?.place ?? {});
+    const where = describePlace(place);
+    super(where === "" ? message : `${where}: ${message}`, { cause: options?.cause });
     this.code = code;
-    this.place = known(options.place ?? {});
+    this.place = place;
     this.#what = message;
   }
 
   /** The same error with what else is known of its place: what it names itself stays. */
   at(place: ErrorPlace): LagerError {
     const error = new LagerError(this.code, this.#what, {
-      place: { ...place, ...this.place },
+      place: { ...known(place ?? {}), ...this.place },
       cause: this.cause,
     });
     if (this.stack !== undefined) error.stack = this.stack.replace(this.message, error.message);
@@ -140,9 +145,19 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return (ERROR_CODES as readonly unknown[]).includes(value);
 }
 
-/** What is known of a place: members that are there, and undefined, are left out. */
+/** What is known of a place: members that are undefined are left out, and those that are none. */
 function known(place: ErrorPlace): ErrorPlace {
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
+  try {
+    const { file, line, record, field } = place;
+    return {
+      ...(typeof file === "string" && { file }),
+      ...(typeof line === "number" && { line }),
+      ...(typeof record === "string" && { record }),
+      ...(typeof field === "string" && { field }),
+    };
+  } catch (cause) {
+    throw new LagerError("INVALID_ARGUMENT", "the place of an error cannot be read", { cause });
+  }
 }
 
 /** `data.jsonl:12, record "a1", field "response"`, leaving out what is not known. */
@@ -186,5 +201,9 @@ export function requireOneOf<T extends string>(name: string, value: T, allowed: 
 
 /** What an error says; anything may be thrown, and what is no error is shown as it is. */
 export function errorMessage(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return String(error instanceof Error ? error.message : error);
+  } catch {
+    return "an error that cannot be shown";
+  }
 }

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
-import { systemReason } from "./output-failure.ts";
 import { fittingName } from "./file-name.ts";
+import { systemReason } from "./output-failure.ts";
 
 /** Whether there is a file or folder at a path. */
 export function exists(path: string): Promise<boolean> {

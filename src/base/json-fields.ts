@@ -168,11 +168,13 @@ function mustBe(expected: string, value: unknown): string {
     : `this must be ${expected}, but it is ${describeValue(value)}`;
 }
 
-function describeValue(value: unknown): string {
+/** A value in words, for a message. */
+export function describeValue(value: unknown): string {
   if (value === undefined) return "missing";
   if (value === null) return "empty (null)";
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object") return "an object";
+  if (typeof value === "function") return "a function";
   if (typeof value !== "string") return `${typeof value} ${String(value)}`;
   return `the text ${JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}…` : value)}`;
 }

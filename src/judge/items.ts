@@ -1,3 +1,14 @@
+import {
+  blaming,
+  checkArguments,
+  elementsOf,
+  OBJECT,
+  objectOf,
+  oneOf,
+  orNull,
+  type Shape,
+  TEXT,
+} from "../base/arguments.ts";
 import { type ErrorCode, type ErrorPlace, LagerError } from "../base/errors.ts";
 import { ownValue } from "../base/json.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
@@ -6,7 +17,8 @@ import { ownId, parseRecord } from "../input/dataset/parse-record.ts";
 import type { DatasetRecord } from "../input/dataset/record.ts";
 import { recordHash } from "../input/dataset/record-hash.ts";
 import type { InputHasher } from "../input/prompt/input-hasher.ts";
-import type { Criterion, Task } from "../input/task/task.ts";
+import { TASK } from "../input/task/parse-task.ts";
+import { type Criterion, type Task, TEXT_FIELDS } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { ExpectedOutcome, KnownOutcome, RecordFacts } from "../scoring/score/outcome.ts";
 
@@ -62,11 +74,23 @@ export async function* itemsOf(
   criteria: readonly Criterion[],
   hasher: InputHasher,
 ): AsyncGenerator<Item | Failure> {
-  for await (const entry of entries) {
+  for await (const entry of elementsOf("Session.scoreAll", "entries", entries)) {
+    checkArguments("Session.scoreAll", { entries: [entry, ENTRY] });
     if (entry.kind === "failure") yield entry;
     else for (const criterion of criteria) yield itemOf(entry, criterion, hasher);
   }
 }
+
+/** What `readRecords` and `recordsOf` give. */
+const ENTRY: Shape = (value, at) => {
+  objectOf({ kind: oneOf(["record", "failure"]), id: TEXT })(value, at);
+  ((value as Entry).kind === "record" ? RECORD : FAILURE)(value, at);
+};
+const RECORD = objectOf({
+  ...Object.fromEntries(TEXT_FIELDS.map((name) => [name, TEXT])),
+  ...{ human: OBJECT, place: OBJECT, raw: OBJECT },
+});
+const FAILURE = objectOf({ criterion: orNull(TEXT), code: TEXT, message: TEXT });
 
 /** A record on a criterion. */
 export function itemOf(record: DatasetRecord, criterion: Criterion, hasher: InputHasher): Item {
@@ -120,12 +144,13 @@ export async function* recordsOf(
   task: Task,
 ): AsyncGenerator<Entry> {
   let number = 0;
-  for await (const item of items) {
+  checkArguments("recordsOf", { task: [task, TASK] });
+  for await (const item of elementsOf("recordsOf", "items", items)) {
     number++;
     let id = String(number);
     try {
-      id = ownId(item, task, number, {}) ?? id;
-      yield parseRecord(item, task, number);
+      id = blaming("recordsOf", "items", () => ownId(item, task, number, {})) ?? id;
+      yield blaming("recordsOf", "items", () => parseRecord(item, task, number));
     } catch (error) {
       if (!(error instanceof LagerError)) throw error;
       yield failure(id, null, error, recordHash(item));

@@ -1,3 +1,4 @@
+import { checkArguments, ITERABLE, OBJECT, OPTIONS, TEXT } from "../base/arguments.ts";
 import { requireOneOf, throwIfAborted } from "../base/errors.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
@@ -43,6 +44,7 @@ export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {
  * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
  */
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
+  checkArguments("loadJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
   requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
   const given =
     options.chatTemplate === undefined ? undefined : await readChatTemplate(options.chatTemplate);
@@ -177,6 +179,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
    * @throws LagerError as {@link openSession} and `Session.score`.
    */
   async score(item: ScoreItem, options: ScoreItemOptions = {}): Promise<Score> {
+    checkArguments("Judge.score", { item: [item, OBJECT], options: [options, OPTIONS] });
     return (await this.openSession(options.task, options)).score(item, options);
   }
 
@@ -189,6 +192,7 @@ export class Judge implements LoadedJudge, AsyncDisposable {
     items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
     options: ScoreItemsOptions = {},
   ): AsyncGenerator<Outcome> {
+    checkArguments("Judge.scoreAll", { items: [items, ITERABLE], options: [options, OPTIONS] });
     const session = await this.openSession(options.task, options);
     yield* session.scoreAll(recordsOf(items, session.task), options);
   }

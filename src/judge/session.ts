@@ -1,3 +1,4 @@
+import { blaming, checkArguments, ITERABLE, OBJECT, OPTIONS } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
@@ -58,6 +59,7 @@ export class Session {
     choice: TaskChoice | undefined,
     options: SessionOptions,
   ): Promise<Session> {
+    checkArguments("Judge.openSession", { options: [options, OPTIONS] });
     const { engine, captures } = judge;
     const task = await resolveTask(choice);
     const { name, sha256 } = judge;
@@ -101,8 +103,9 @@ export class Session {
    *   `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
    */
   async score(item: ScoreItem, options: ScoreOptions = {}): Promise<Score> {
+    checkArguments("Session.score", { item: [item, OBJECT], options: [options, OPTIONS] });
     const criterion = findCriterion(this.task, options.criterion);
-    const record = parseRecord(item, this.task, 1);
+    const record = blaming("Session.score", "item", () => parseRecord(item, this.task, 1));
     const { hasher } = this.#scoring;
     const prepared = await prepare(this.#scoring, itemOf(record, criterion, hasher));
     const outcome = await scoreItem(this.#scoring, prepared, options.signal);
@@ -121,6 +124,10 @@ export class Session {
     entries: AsyncIterable<Entry> | Iterable<Entry>,
     options: ScoreAllOptions = {},
   ): AsyncGenerator<Outcome> {
+    checkArguments("Session.scoreAll", {
+      entries: [entries, ITERABLE],
+      options: [options, OPTIONS],
+    });
     return scoreStream(this.#scoring, entries, options);
   }
 }

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { endianness } from "node:os";
+import { checkArguments, NUMBER, PATH } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { unreadableFile } from "../base/files.ts";
 import {
@@ -31,6 +32,7 @@ export interface HiddenReader extends HiddenHeader, AsyncDisposable {
  * @throws LagerError `UNREADABLE_FILE`, also when there are none; `INVALID_RUN`.
  */
 export async function openHidden(runFile: string): Promise<HiddenReader> {
+  checkArguments("openHidden", { runFile: [runFile, PATH] });
   const path = hiddenPath(runFile);
   const finished = await openOrNull(path);
   if (finished !== null) return makeReader(finished, path, true);
@@ -64,6 +66,7 @@ async function makeReader(
       );
     }
     const read = async (row: number): Promise<Float32Array> => {
+      checkArguments("HiddenReader.read", { row: [row, NUMBER] });
       if (!Number.isSafeInteger(row) || row < 0 || row >= whole) {
         throw new LagerError(
           "INVALID_RUN",

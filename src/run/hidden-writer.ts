@@ -3,6 +3,7 @@ import { endianness } from "node:os";
 import { LagerError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
 import { sameJson } from "../base/json.ts";
+import { openFailure, writeFailure } from "../base/output-failure.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import {
   formatHiddenHeader,
@@ -13,7 +14,6 @@ import {
   UNFINISHED,
 } from "./hidden-format.ts";
 import { openHidden } from "./hidden-reader.ts";
-import { openFailure, writeFailure } from "../base/output-failure.ts";
 import type { OpenFile } from "./rescue.ts";
 
 /**

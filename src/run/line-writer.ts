@@ -1,3 +1,4 @@
+import { blaming } from "../base/arguments.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import { type FilePlace, FileSink } from "./file-sink.ts";
@@ -70,7 +71,8 @@ export class LineWriter extends ClosesOnce {
    */
   async write(line: Outcome, hiddenRow?: number): Promise<FilePlace> {
     this.requireOpen(`the run ${this.path} is`);
-    const place = await this.#sink.write(`${formatRunLine(line, { hiddenRow })}\n`);
+    const text = blaming("RunWriter.write", "outcome", () => formatRunLine(line, { hiddenRow }));
+    const place = await this.#sink.write(`${text}\n`);
     this.#lines++;
     return place;
   }

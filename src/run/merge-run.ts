@@ -1,11 +1,11 @@
 import { chmod, realpath, rename, rm, stat } from "node:fs/promises";
 import { exists } from "../base/files.ts";
+import { writeFailure } from "../base/output-failure.ts";
 import { FileSink } from "./file-sink.ts";
 import { formatRunLine } from "./format-run-line.ts";
 import { hiddenPath, UNFINISHED } from "./hidden-format.ts";
 import { type HiddenReader, openHidden } from "./hidden-reader.ts";
 import { HiddenWriter } from "./hidden-writer.ts";
-import { writeFailure } from "../base/output-failure.ts";
 import { PlannedReader } from "./planned-reader.ts";
 import type { LineFile, PlannedLine } from "./resumed-lines.ts";
 import type { RunHeader } from "./run-format.ts";

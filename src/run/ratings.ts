@@ -1,3 +1,4 @@
+import { checkArguments, PATH, PATHS } from "../base/arguments.ts";
 import { type ErrorPlace, LagerError } from "../base/errors.ts";
 import { isFiniteNumber, parseJson } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
@@ -26,6 +27,7 @@ export interface RatingsFile {
  * @throws LagerError `UNREADABLE_FILE`; `MALFORMED_RECORD` or `INVALID_FIELD` with the line.
  */
 export async function readRatings(file: string): Promise<RatingsFile> {
+  checkArguments("readRatings", { file: [file, PATH] });
   const found = new Map<string, Rating>();
   let length = 0;
   for await (const { number, bytes, terminated } of readLines(file)) {
@@ -40,6 +42,7 @@ export async function readRatings(file: string): Promise<RatingsFile> {
 
 /** The mean human score of each record and criterion that somebody rated, by {@link ratedKey}. */
 export async function meanRatings(files: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  checkArguments("meanRatings", { files: [files, PATHS] });
   const sums = new Map<string, { sum: number; count: number }>();
   for (const file of files) {
     for (const { id, criterion, human } of (await readRatings(file)).ratings) {

@@ -1,3 +1,4 @@
+import { checkArguments, OPTIONS, PATHS } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { Pacer } from "../base/pacer.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
@@ -36,6 +37,7 @@ export async function readRunTable(
   files: readonly string[],
   options: ReadRunTableOptions = {},
 ): Promise<RunTable> {
+  checkArguments("readRunTable", { files: [files, PATHS], options: [options, OPTIONS] });
   const runs = await Promise.all(
     files.map(async (file) => ({ file, run: await readRunInPlace(file, options) })),
   );

@@ -1,3 +1,4 @@
+import { checkArguments, OPTIONS, PATH, TEXT } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
@@ -31,6 +32,7 @@ export interface ReadRunOptions {
  * @throws LagerError `UNREADABLE_FILE`, or `INVALID_RUN` with line and field.
  */
 export async function readRun(path: string, options: ReadRunOptions = {}): Promise<Run> {
+  checkArguments("readRun", { path: [path, PATH], options: [options, OPTIONS] });
   const header = await readHeader(path);
   return {
     header,
@@ -54,6 +56,7 @@ export async function readRunItem(
   path: string,
   id: string,
 ): Promise<{ header: RunHeader; lines: Outcome[] }> {
+  checkArguments("readRunItem", { path: [path, PATH], id: [id, TEXT] });
   const run = await readRun(path, { onCutLastLine: () => {} });
   const lines: Outcome[] = [];
   const someIds = new Set<string>();

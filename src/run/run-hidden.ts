@@ -1,6 +1,8 @@
+import { checkArguments, NUMBER } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import type { HiddenShape } from "./hidden-format.ts";
 import { type HiddenReader, openHidden } from "./hidden-reader.ts";
+import { RUN_TABLE } from "./run-shapes.ts";
 import type { RunTable } from "./run-table.ts";
 
 /** The hidden states of a run's lines, wherever they lie. Made by {@link openRunHidden}. */
@@ -20,6 +22,7 @@ export interface RunHidden extends HiddenShape, AsyncDisposable {
  *   judge's; `INVALID_ARGUMENT` when the files hold other layers.
  */
 export async function openRunHidden(table: RunTable): Promise<RunHidden> {
+  checkArguments("openRunHidden", { table: [table, RUN_TABLE] });
   const readers: HiddenReader[] = [];
   const close = async () => {
     await Promise.all(readers.map((reader) => reader.close()));
@@ -36,6 +39,7 @@ export async function openRunHidden(table: RunTable): Promise<RunHidden> {
   }
   const { layers, width } = readers[0] ?? { layers: [], width: 0 };
   const read = async (line: number): Promise<Float32Array> => {
+    checkArguments("RunHidden.read", { line: [line, NUMBER] });
     const row = table.hiddenRowOf[line] ?? -1;
     const file = table.fileOf[line] ?? 0;
     const reader = readers[file];

@@ -1,4 +1,13 @@
 import { rm } from "node:fs/promises";
+import {
+  checkArguments,
+  OBJECT,
+  OPTIONS,
+  objectOf,
+  orNull,
+  PATH,
+  TEXT,
+} from "../base/arguments.ts";
 import { exists } from "../base/files.ts";
 import { OutputLock } from "../base/output-lock.ts";
 import type { ExpectedOutcome, KnownOutcome, Outcome } from "../scoring/score/outcome.ts";
@@ -10,6 +19,9 @@ import { type PlannedLine, type ResumedCounts, ResumedLines } from "./resumed-li
 import { RunFiles } from "./run-files.ts";
 import type { RunHeader } from "./run-format.ts";
 import { anewPath, runPaths } from "./run-paths.ts";
+import { OUTCOME, RUN_HEADER } from "./run-shapes.ts";
+
+const EXPECTED = objectOf({ id: TEXT, criterion: orNull(TEXT), facts: OBJECT });
 
 /** How the files of a run are opened. */
 export interface OpenRunOptions {
@@ -96,6 +108,11 @@ export class RunWriter extends ClosesOnce {
     header: RunHeader,
     options: OpenRunOptions = {},
   ): Promise<RunWriter> {
+    checkArguments("RunWriter.open", {
+      file: [file, PATH],
+      header: [header, RUN_HEADER],
+      options: [options, OPTIONS],
+    });
     const lock = options.lock === undefined ? await OutputLock.acquire(file) : null;
     try {
       return new RunWriter(header, await openRun(file, header, options), lock);
@@ -120,6 +137,7 @@ export class RunWriter extends ClosesOnce {
    * be made. It is what `ScoreAllOptions.known` asks, once for each outcome and in order.
    */
   known(expected: ExpectedOutcome): KnownOutcome | null {
+    checkArguments("RunWriter.known", { expected: [expected, EXPECTED] });
     const planned = this.#resumed?.find(expected) ?? null;
     return planned === null ? null : () => this.#reader.outcome(planned);
   }
@@ -132,6 +150,7 @@ export class RunWriter extends ClosesOnce {
    *   close.
    */
   async write(outcome: Outcome): Promise<number | null> {
+    checkArguments("RunWriter.write", { outcome: [outcome, OUTCOME] });
     this.requireOpen(`the run ${this.file} is`);
     const planned = this.#resumed?.answered(outcome) ?? (await this.#writeNew(outcome));
     if (this.#resumed !== null) this.#lines.push(planned);
@@ -146,6 +165,7 @@ export class RunWriter extends ClosesOnce {
    * @throws LagerError `UNWRITABLE_OUTPUT`; then the run is as it was, and can be gone on with.
    */
   async finish(options: FinishRunOptions = {}): Promise<ResumedCounts | null> {
+    checkArguments("RunWriter.finish", { options: [options, OPTIONS] });
     this.requireOpen(`the run ${this.file} is`);
     this.#finishing = options;
     await this.close();

@@ -1,5 +1,16 @@
 // The workflows as the library has them: each is loaded when it is first called, so that importing
 // the library does not wait for what most programs never call.
+
+import {
+  checkArguments,
+  OPTIONS,
+  optionsWith,
+  orNull,
+  PATH,
+  PATHS,
+  TEXT,
+} from "../base/arguments.ts";
+import { TASK } from "../input/task/parse-task.ts";
 import type { Task } from "../input/task/task.ts";
 import type { LoadJudgeOptions } from "../judge/judge.ts";
 import type { BenchOptions } from "./bench/bench-options.ts";
@@ -38,6 +49,11 @@ export async function bench(
   data: string,
   options: BenchOptions,
 ): Promise<BenchResult> {
+  checkArguments("bench", {
+    task: [task, TEXT],
+    data: [data, PATH],
+    options: [options, optionsWith({ judge: TEXT })],
+  });
   const workflow = await import("./bench/bench.ts");
   return workflow.bench(task, data, options);
 }
@@ -54,6 +70,11 @@ export async function checkData(
   file: string,
   options: CheckDataOptions = {},
 ): Promise<DataCheck> {
+  checkArguments("checkData", {
+    task: [task, TASK],
+    file: [file, PATH],
+    options: [options, OPTIONS],
+  });
   const workflow = await import("./check-data/check-data.ts");
   return workflow.checkData(task, file, options);
 }
@@ -67,6 +88,7 @@ export async function checkData(
  *   `MALFORMED_RECORD`, `INVALID_FIELD`.
  */
 export async function compareRaters(files: readonly string[]): Promise<RaterComparison> {
+  checkArguments("compareRaters", { files: [files, PATHS] });
   const workflow = await import("./rate/compare-raters.ts");
   return workflow.compareRaters(files);
 }
@@ -82,6 +104,7 @@ export async function checkJudge(
   judge: string,
   options: LoadJudgeOptions = {},
 ): Promise<JudgeCheck> {
+  checkArguments("checkJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
   const workflow = await import("./check-judge/check-judge.ts");
   return workflow.checkJudge(judge, options);
 }
@@ -93,6 +116,7 @@ export async function checkJudge(
  * @throws LagerError `ABORTED`.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
+  checkArguments("doctor", { options: [options, optionsWith({ judge: TEXT })] });
   const workflow = await import("./doctor/doctor.ts");
   return workflow.doctor(options);
 }
@@ -109,6 +133,10 @@ export async function knowledgeBoundary(
   questions: string,
   options: KnowledgeOptions,
 ): Promise<KnowledgeResult> {
+  checkArguments("knowledgeBoundary", {
+    questions: [questions, PATH],
+    options: [options, optionsWith({ judge: orNull(TEXT), run: PATH })],
+  });
   const workflow = await import("./knowledge/knowledge-boundary.ts");
   return workflow.knowledgeBoundary(questions, options);
 }
@@ -125,6 +153,7 @@ export async function planRatings(
   files: readonly string[],
   options: PlanRatingsOptions,
 ): Promise<PlannedRating[]> {
+  checkArguments("planRatings", { files: [files, PATHS], options: [options, OPTIONS] });
   const workflow = await import("./rate/plan-ratings.ts");
   return workflow.planRatings(files, options);
 }
@@ -140,6 +169,7 @@ export async function prepareJudge(
   judge: string,
   options: PrepareOptions = {},
 ): Promise<PrepareResult> {
+  checkArguments("prepareJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
   const workflow = await import("./prepare/prepare-judge.ts");
   return workflow.prepareJudge(judge, options);
 }
@@ -154,6 +184,10 @@ export async function prepareJudge(
  * await scoreData("data.jsonl", { judge: "smollm2-135m", task: "summeval", output: "run.jsonl" });
  */
 export async function scoreData(input: string, options: ScoreDataOptions): Promise<ScoredRun> {
+  checkArguments("scoreData", {
+    input: [input, PATH],
+    options: [options, optionsWith({ judge: TEXT })],
+  });
   const workflow = await import("./score-run/score-data.ts");
   return workflow.scoreData(input, options);
 }
@@ -170,6 +204,10 @@ export async function selectRecords(
   data: string,
   options: SelectRecordsOptions,
 ): Promise<SelectResult> {
+  checkArguments("selectRecords", {
+    data: [data, PATH],
+    options: [options, optionsWith({ judge: orNull(TEXT), output: PATH, run: PATH })],
+  });
   const workflow = await import("./select/select-records.ts");
   return workflow.selectRecords(data, options);
 }

@@ -1,4 +1,6 @@
+import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
 import { readRunTable } from "../../run/read-run-table.ts";
+import { RUN_TABLE } from "../../run/run-shapes.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { EvalResult } from "./eval-result.ts";
 import type { EvaluateOptions } from "./evaluate-table.ts";
@@ -14,6 +16,7 @@ export async function evaluateRun(
   files: readonly string[],
   options: EvaluateOptions = {},
 ): Promise<EvalResult> {
+  checkArguments("evaluateRun", { files: [files, PATHS], options: [options, OPTIONS] });
   return evaluateTable(await readRunTable(files, options), options);
 }
 
@@ -22,6 +25,7 @@ export async function evaluateTable(
   table: RunTable,
   options: EvaluateOptions = {},
 ): Promise<EvalResult> {
+  checkArguments("evaluateTable", { table: [table, RUN_TABLE], options: [options, OPTIONS] });
   // Loaded when it is called: a program that only scores does not wait for the statistics.
   const { evaluation } = await import("./evaluate-table.ts");
   return evaluation(table, options);

@@ -1,3 +1,4 @@
+import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
 import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { runPartDifference } from "../../run/run-parts.ts";
@@ -19,6 +20,7 @@ export async function evaluateRuns(
   files: readonly string[],
   options: EvaluateOptions = {},
 ): Promise<EvalResult[]> {
+  checkArguments("evaluateRuns", { files: [files, PATHS], options: [options, OPTIONS] });
   const results: EvalResult[] = [];
   for (const parts of await groupParts(files)) results.push(await evaluateRun(parts, options));
   return results;

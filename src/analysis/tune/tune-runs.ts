@@ -1,3 +1,4 @@
+import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
 import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table.ts";
 import { openRunHidden } from "../../run/run-hidden.ts";
 import { readWeights } from "../../scoring/weights/parse-weights.ts";
@@ -26,6 +27,7 @@ export async function tuneRuns(
   files: readonly string[],
   options: TuneRunsOptions = {},
 ): Promise<Weights> {
+  checkArguments("tuneRuns", { files: [files, PATHS], options: [options, OPTIONS] });
   const from = options.from === undefined ? undefined : await readWeights(options.from);
   const table = await readRunTable(files, options);
   await using hidden = options.recipe === "probe" ? await openRunHidden(table) : undefined;

@@ -1,3 +1,5 @@
+import { checkArguments, OPTIONS } from "../../base/arguments.ts";
+import { RUN_TABLE } from "../../run/run-shapes.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { TuneOptions } from "./learn-weights.ts";
@@ -11,6 +13,7 @@ import type { TuneOptions } from "./learn-weights.ts";
  *   `WEIGHTS_MISMATCH` with `from`; `CAPTURE_INCOMPLETE`, `ABORTED`.
  */
 export async function tune(table: RunTable, options: TuneOptions = {}): Promise<Weights> {
+  checkArguments("tune", { table: [table, RUN_TABLE], options: [options, OPTIONS] });
   // Loaded when it is called: a program that only scores does not wait for the recipes.
   const { learnWeights } = await import("./learn-weights.ts");
   return learnWeights(table, options);

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { checkArguments, OPTIONS, TEXT } from "../../base/arguments.ts";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
 import { cachedJudgePath } from "./cache.ts";
@@ -40,6 +41,7 @@ export async function resolveJudge(
   judge: string,
   options: ModelCallOptions = {},
 ): Promise<ResolvedJudge> {
+  checkArguments("resolveJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
   throwIfAborted(options.signal, "finding the judge");
   if (typeof judge !== "string") {
     throw new LagerError("INVALID_ARGUMENT", `a judge is named by a text, not by ${String(judge)}`);

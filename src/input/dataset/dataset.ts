@@ -1,5 +1,7 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
+import { checkArguments, OPTIONS, PATH, type Shape, shape } from "../../base/arguments.ts";
 import { type ErrorPlace, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { TASK } from "../task/parse-task.ts";
 import type { Task } from "../task/task.ts";
 import { readBytes } from "./byte-input.ts";
 import type { DataFormat } from "./data-format.ts";
@@ -47,6 +49,7 @@ export async function* readRecords(
   task: Task,
   options: DatasetOptions = {},
 ): AsyncGenerator<Entry> {
+  checkArguments("readRecords", { task: [task, TASK] });
   const dataset = await openDataset(input, options);
   yield* dataset.records(task);
 }
@@ -94,11 +97,17 @@ export interface Dataset {
   close(): Promise<void>;
 }
 
+const INPUT: Shape = (value, at) => {
+  (typeof value === "string" ? PATH : READABLE)(value, at);
+};
+const READABLE = shape("a path or a stream", (value) => value instanceof Readable);
+
 /** Opens an input and reads its first record. See `readRecords`. */
 export async function openDataset(
   input: string | Readable,
   options: DatasetOptions = {},
 ): Promise<Dataset> {
+  checkArguments("readRecords", { input: [input, INPUT], options: [options, OPTIONS] });
   const { limit = Number.POSITIVE_INFINITY, signal } = options;
   if (!(limit >= 0)) {
     throw new LagerError("INVALID_ARGUMENT", `the limit must be 0 or more, but it is ${limit}`);

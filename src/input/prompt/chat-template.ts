@@ -1,3 +1,4 @@
+import { checkArguments, OBJECT, objectOf, optional, orNull, TEXT } from "../../base/arguments.ts";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { LagerError } from "../../base/errors.ts";
 import { type AnswerStart, findAnswerStart } from "./answer-start.ts";
@@ -73,6 +74,11 @@ export class ChatTemplate {
     tokens: TemplateTokens,
     place: ErrorPlace = { field: GGUF_CHAT_TEMPLATE },
   ) {
+    checkArguments("ChatTemplate", {
+      source: [source, orNull(TEXT)],
+      tokens: [tokens, objectOf({ bosToken: TEXT, eosToken: TEXT })],
+      place: [place, OBJECT],
+    });
     this.isFallback = source === null;
     this.source = source ?? "";
     this.#tokens = tokens;
@@ -105,6 +111,11 @@ export class ChatTemplate {
    * @throws LagerError TEMPLATE_FAILED
    */
   render(turns: Turns, answerPrefix: string, place: ErrorPlace = {}): string {
+    checkArguments("ChatTemplate.render", {
+      turns: [turns, objectOf({ system: optional(TEXT), user: TEXT })],
+      answerPrefix: [answerPrefix, TEXT],
+      place: [place, OBJECT],
+    });
     const { system, user } = turns;
     const merged = system === undefined ? user : `${system}\n\n${user}`;
     if (this.#template === undefined) return `${merged}\n\n${answerPrefix}`;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path, { extname } from "node:path";
+import { checkArguments, PATH } from "../../base/arguments.ts";
 import { errorMessage, LagerError } from "../../base/errors.ts";
 import { unreadableFile } from "../../base/files.ts";
 import { decodeUtf8, parseJson } from "../../base/json.ts";
@@ -40,6 +41,7 @@ export function builtinTaskNames(): readonly string[] {
  *   with the file, line and key of what is wrong
  */
 export async function loadTask(nameOrPath: string): Promise<Task> {
+  checkArguments("loadTask", { nameOrPath: [nameOrPath, PATH] });
   if (builtinTaskNames().includes(nameOrPath)) {
     const file = path.join(TASKS_FOLDER, `${nameOrPath}.yaml`);
     return parseYamlTask(await readText(file, `${nameOrPath}.yaml`), `${nameOrPath}.yaml`);

@@ -1,5 +1,16 @@
+import {
+  blaming,
+  checkArguments,
+  FUNCTION,
+  listOf,
+  OBJECT,
+  objectOf,
+  optional,
+  type Shape,
+  TEXT,
+} from "../../base/arguments.ts";
 import type { ErrorPlace } from "../../base/errors.ts";
-import { JsonFields, type JsonPath } from "../../base/json-fields.ts";
+import { JsonFields, type JsonPath, type JsonSource } from "../../base/json-fields.ts";
 import { DEFAULT_ANSWER_PREFIX, DEFAULT_PROMPT } from "./default-prompt.ts";
 import { parseScale } from "./parse-scale.ts";
 import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
@@ -36,7 +47,13 @@ export function parseTask(
   place: ErrorPlace = {},
   lineOf?: (path: JsonPath) => number | undefined,
 ): Task {
-  const source = { code: "INVALID_TASK", whole: "a task", place, lineOf } as const;
+  checkArguments("parseTask", { place: [place, OBJECT], lineOf: [lineOf, optional(FUNCTION)] });
+  const line = (path: JsonPath) => blaming("parseTask", "lineOf", () => lineOf?.(path));
+  const source = { code: "INVALID_TASK", whole: "a task", place, lineOf: line } as const;
+  return blaming("parseTask", "value", () => readTask(value, source));
+}
+
+function readTask(value: unknown, source: JsonSource): Task {
   const task = new JsonFields(value, source).only(TASK_KEYS);
   const scale = parseScale(task);
   const system = optionalText(task, "system");
@@ -56,6 +73,20 @@ export function parseTask(
     ...(task.has("data") && { data: parseData(task) }),
   };
 }
+
+const PARSED = objectOf({
+  scale: listOf(OBJECT),
+  criteria: listOf(objectOf({ anchors: OBJECT })),
+  prompt: TEXT,
+  answerPrefix: TEXT,
+  fields: OBJECT,
+});
+
+/** A task as an argument, as `parseTask` and `loadTask` give it. */
+export const TASK: Shape = (value, at) => {
+  PARSED(value, at);
+  parseTask(value);
+};
 
 function parseLoader(task: JsonFields): RecordLoader {
   const value = task.value("loader");

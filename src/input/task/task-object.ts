@@ -1,3 +1,5 @@
+import { checkArguments } from "../../base/arguments.ts";
+import { TASK } from "./parse-task.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -5,6 +7,7 @@ import type { Task } from "./task.ts";
  * `parseTask` of it gives an equal task.
  */
 export function taskToObject(task: Task): Record<string, unknown> {
+  checkArguments("taskToObject", { task: [task, TASK] });
   return {
     name: task.name,
     description: task.description,

@@ -1,3 +1,4 @@
+import { blaming, checkArguments, OBJECT } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
 import { type NodeLogits, requireCaptured } from "../distribution/node-logits.ts";
@@ -5,6 +6,7 @@ import { softmax } from "../distribution/softmax.ts";
 import { expectation } from "../distribution/statistics.ts";
 import { tiltToMean } from "../distribution/tilt.ts";
 import { type Projection, uniformWeights } from "../weights/layer-set.ts";
+import { WEIGHTS } from "../weights/parse-weights.ts";
 import type {
   KernelWeights,
   ProbeWeights,
@@ -50,6 +52,11 @@ export interface WeighedScore {
  *   `INVALID_ARGUMENT` when a probe is given no hidden states.
  */
 export function applyWeights(weights: Weights, item: WeighedItem): WeighedScore {
+  checkArguments("applyWeights", { weights: [weights, WEIGHTS], item: [item, OBJECT] });
+  return blaming("applyWeights", "item", () => weigh(weights, item));
+}
+
+function weigh(weights: Weights, item: WeighedItem): WeighedScore {
   const { values } = weights;
   const { layers } = weights.layerSet;
   const { labelLogits } = itemReader(weights, item);

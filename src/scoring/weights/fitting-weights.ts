@@ -1,8 +1,11 @@
+import { checkArguments, oneOf } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
-import type { Condition } from "../../input/task/condition.ts";
+import { CONDITIONS, type Condition } from "../../input/task/condition.ts";
+import { TASK } from "../../input/task/parse-task.ts";
 import type { Task } from "../../input/task/task.ts";
 import { taskSha256 } from "./fingerprints.ts";
 import type { Projection } from "./layer-set.ts";
+import { WEIGHTS } from "./parse-weights.ts";
 import type { Weights } from "./weights-format.ts";
 
 /** What weights are to be used with: the parts of a run's header that they depend on. */
@@ -56,6 +59,7 @@ export function requireFittingWeights(weights: Weights, use: WeightsUse, file?: 
  * of this task can tell.
  */
 export function isOtherTask(weights: Weights, task: Task): boolean {
+  checkArguments("isOtherTask", { weights: [weights, WEIGHTS], task: [task, TASK] });
   return weights.task.sha256 !== taskSha256(task);
 }
 
@@ -64,6 +68,10 @@ export function isOtherTask(weights: Weights, task: Task): boolean {
  * stands elsewhere when it gives its score, and they may help or hurt as those of another task.
  */
 export function isOtherCondition(weights: Weights, condition: Condition): boolean {
+  checkArguments("isOtherCondition", {
+    weights: [weights, WEIGHTS],
+    condition: [condition, oneOf(CONDITIONS)],
+  });
   return weights.condition !== undefined && weights.condition !== condition;
 }
 

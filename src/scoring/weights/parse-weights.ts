@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { blaming, checkArguments, OBJECT, PATH, type Shape } from "../../base/arguments.ts";
 import { type ErrorPlace, LagerError } from "../../base/errors.ts";
 import { unreadableFile } from "../../base/files.ts";
 import { isFiniteNumber, isString, parseJson } from "../../base/json.ts";
@@ -27,7 +28,12 @@ import {
  *
  * @throws LagerError `INVALID_WEIGHTS` that names the field.
  */
-export function parseWeights(value: unknown, place: ErrorPlace): Weights {
+export function parseWeights(value: unknown, place: ErrorPlace = {}): Weights {
+  checkArguments("parseWeights", { place: [place, OBJECT] });
+  return blaming("parseWeights", "value", () => readFields(value, place));
+}
+
+function readFields(value: unknown, place: ErrorPlace): Weights {
   const fields = new JsonFields(value, { code: "INVALID_WEIGHTS", whole: "a weights file", place });
   if (fields.value("kind") !== "weights") {
     throw fields.invalid("kind", 'a weights file is of kind "weights"');
@@ -93,6 +99,17 @@ export function parseWeights(value: unknown, place: ErrorPlace): Weights {
     }
   }
 }
+
+/** Weights that were looked at; they are not changed, and looked at once. */
+const known = new WeakSet<object>();
+
+/** Weights as an argument: as `parseWeights` or `tune` gave them. */
+export const WEIGHTS: Shape = (value, at) => {
+  OBJECT(value, at);
+  if (known.has(value as object)) return;
+  parseWeights(value);
+  known.add(value as object);
+};
 
 function parseScope(fields: JsonFields): WeightsScope {
   const judge = parseJudgeFacts(fields);
@@ -244,6 +261,7 @@ function isWithin(value: unknown, least: number, most: number): boolean {
  * @throws LagerError `UNREADABLE_FILE`, or `INVALID_WEIGHTS` that names the field.
  */
 export async function readWeights(path: string): Promise<Weights> {
+  checkArguments("readWeights", { path: [path, PATH] });
   const place = { file: path };
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw unreadableFile("the weights file", path, cause);

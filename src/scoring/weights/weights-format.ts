@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { blaming, checkArguments, objectOf, oneOf } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import type { JudgeFacts } from "./judge-facts.ts";
@@ -217,13 +218,16 @@ export type Weights = RidgeWeights | KernelWeights | LagerWeights | ProbeWeights
  * @throws LagerError `INTERNAL` when a number is NaN or infinite, which JSON cannot hold.
  */
 export function formatWeights(weights: Weights): string {
-  return `${format(weights, "")}\n`;
+  checkArguments("formatWeights", { weights: [weights, KIND_OF_WEIGHTS] });
+  return blaming("formatWeights", "weights", () => `${format(weights, "")}\n`);
 }
 
 /** SHA-256 of {@link formatWeights}, lower-case hex. */
 export function weightsSha256(weights: Weights): string {
   return createHash("sha256").update(formatWeights(weights)).digest("hex");
 }
+
+const KIND_OF_WEIGHTS = objectOf({ kind: oneOf(["weights"]) });
 
 /** Longer lists are no reading for people, and written without spaces. */
 const SHORT_LIST = 100;

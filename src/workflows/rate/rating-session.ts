@@ -1,3 +1,4 @@
+import { checkArguments, NUMBER, optionsWith, orNull, PATH, TEXT } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
@@ -75,6 +76,10 @@ export class RatingSession implements AsyncDisposable {
    *   `UNREADABLE_FILE`, `INVALID_RUN`, `UNWRITABLE_OUTPUT`, `ABORTED`, and as `readRecords`.
    */
   static async open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
+    checkArguments("RatingSession.open", {
+      run: [run, PATH],
+      options: [options, optionsWith({ data: PATH, output: PATH, rater: TEXT })],
+    });
     if (options.rater.trim() === "") {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }
@@ -160,6 +165,7 @@ export class RatingSession implements AsyncDisposable {
    *   `UNWRITABLE_OUTPUT`.
    */
   async rate(human: number | null): Promise<void> {
+    checkArguments("RatingSession.rate", { human: [human, orNull(NUMBER)] });
     const entry = this.#entries[this.#place];
     if (entry === undefined) throw new LagerError("INVALID_ARGUMENT", "everything is rated");
     if (human !== null && !this.#task.scale.some(({ value }) => value === human)) {

@@ -1,7 +1,7 @@
 import { LagerError } from "../../base/errors.ts";
 import { exists } from "../../base/files.ts";
-import { OutputLock } from "../../base/output-lock.ts";
 import { checkOutput, requireNoInput } from "../../base/output-checks.ts";
+import { OutputLock } from "../../base/output-lock.ts";
 import { countRecords, type Dataset, openDataset } from "../../input/dataset/dataset.ts";
 import { loadTask } from "../../input/task/load-task.ts";
 import { isReferenceRecord, REFERENCE_TASK } from "../../input/task/reference-record.ts";

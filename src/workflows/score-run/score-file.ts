@@ -1,6 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
-import type { OutputLock } from "../../base/output-lock.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
+import type { OutputLock } from "../../base/output-lock.ts";
 import { countRecords, readRecords } from "../../input/dataset/dataset.ts";
 import type { Task } from "../../input/task/task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";

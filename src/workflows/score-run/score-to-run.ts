@@ -1,3 +1,13 @@
+import {
+  checkArguments,
+  FUNCTION,
+  ITERABLE,
+  OBJECT,
+  OPTIONS,
+  objectOf,
+  orNull,
+  PATH,
+} from "../../base/arguments.ts";
 import type { Entry } from "../../input/dataset/dataset.ts";
 import type { ScoreProgress } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
@@ -42,6 +52,8 @@ export interface ScoreToRunOptions extends OpenRunOptions, FinishRunOptions {
   readonly onProgress?: ((progress: ScoreToRunProgress) => void) | undefined;
 }
 
+const SESSION = objectOf({ task: OBJECT, header: FUNCTION, scoreAll: FUNCTION });
+
 /** A run that has been scored. */
 export interface ScoredRun {
   /** Of all outcomes, those that the run held already among them. */
@@ -69,6 +81,12 @@ export async function scoreToRun(
   file: string | null,
   options: ScoreToRunOptions = {},
 ): Promise<ScoredRun> {
+  checkArguments("scoreToRun", {
+    session: [session, SESSION],
+    entries: [entries, ITERABLE],
+    file: [file, orNull(PATH)],
+    options: [options, OPTIONS],
+  });
   const run = file === null ? null : await RunWriter.open(file, session.header(), options);
   try {
     return await fillRun(session, entries, run, options);
