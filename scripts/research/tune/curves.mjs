@@ -156,13 +156,13 @@ function groupsOfRuns() {
 }
 
 /**
- * The mean over runs; a dash where one lacks the figure.
+ * The mean over the runs that have so many labels, and how many these are where some have not.
  *
  * @param {(Gain | undefined)[]} gains
  */
 function pooled(gains) {
   const known = gains.filter((gain) => gain !== undefined);
-  if (known.length < gains.length || known.length === 0) return "–";
+  if (known.length === 0) return "–";
   const value = known.reduce((sum, gain) => sum + gain.value, 0) / known.length;
   const resamples = Array.from(
     known[0]?.resamples ?? [],
@@ -170,7 +170,8 @@ function pooled(gains) {
   ).sort((a, b) => a - b);
   const at = (/** @type {number} */ share) =>
     value + (resamples[Math.round(share * (resamples.length - 1))] ?? Number.NaN);
-  return `${signed(value)} [${figure(at(0.025))}, ${figure(at(0.975))}]`;
+  const count = known.length < gains.length ? ` (${known.length} runs)` : "";
+  return `${signed(value)} [${figure(at(0.025))}, ${figure(at(0.975))}]${count}`;
 }
 
 /**

@@ -21,7 +21,9 @@ export function earlierRidgeLearner(set) {
   const last = new Float64Array(size);
   last[size - 1] = 1;
   return async (rows) => {
-    const fit = fitRidge(sumsOf(set, { x, size }, rows), standards, [last]);
+    const fit = fitRidge(sumsOf(set, { x, size }, rows), standards, [
+      { direction: last, share: 1 },
+    ]);
     return {
       layerWeights: new Float64Array(),
       chosen: {},

@@ -217,7 +217,7 @@ export interface MethodCalibration {
 export interface MonotoneMap {
   /** Ascending, the map is linear between them and flat beyond; learned from all items. */
   readonly points: readonly { readonly score: number; readonly human: number }[];
-  /** Errors of items that were mapped by folds (by record) they were not part of. */
+  /** Errors of items that were mapped by folds (of groups) they were not part of. */
   readonly folds: number;
   readonly meanAbsoluteError: number;
   readonly rootMeanSquaredError: number;

@@ -82,7 +82,7 @@ export async function evaluation(table: RunTable, options: EvaluateOptions): Pro
     pooled: scopes.pooled,
     systems: scopes.systems,
     separation: await criterionSeparation(table, sample, methods, { resamples, seed, pacer }),
-    preferences: await preferenceFigures(table, methods, { resamples, seed, pacer }),
+    preferences: await preferenceFigures(table, methods, { unit, resamples, seed, pacer }),
     run: runFacts(table),
     counts: runCounts(
       table,

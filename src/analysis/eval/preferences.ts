@@ -2,12 +2,13 @@ import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { bootstrapEstimate, type Estimate } from "../stats/estimate.ts";
 import { bagRandom, drawResample, planResamples } from "../stats/resampling-plan.ts";
+import type { ResamplingUnit } from "./eval-choices.ts";
 import type { PreferenceAccuracy, PreferenceFigures } from "./eval-result.ts";
 import type { MethodScores } from "./method.ts";
 
 /** A pair on one criterion: the lines of its sides, −1 where one was not scored. */
 interface Pair {
-  /** What is drawn whole in a resample: the pair with all its criteria. */
+  /** What is drawn whole in a resample: all pairs of a group, or the pair; with all their criteria. */
   readonly unit: number;
   readonly criterion: number;
   readonly chosen: number;
@@ -25,10 +26,15 @@ const SIDE = /^(.*):(chosen|rejected)$/s;
 export async function preferenceFigures(
   table: RunTable,
   methods: readonly MethodScores[],
-  { resamples, seed, pacer }: { resamples: number; seed: number; pacer: Pacer },
+  {
+    unit,
+    resamples,
+    seed,
+    pacer,
+  }: { unit: ResamplingUnit; resamples: number; seed: number; pacer: Pacer },
 ): Promise<PreferenceFigures | null> {
   if (table.header.task.loader !== "preferences") return null;
-  const { pairs, units } = pairsOf(table);
+  const { pairs, units } = pairsOf(table, unit);
   const scored = pairs.filter(({ chosen, rejected }) => chosen >= 0 && rejected >= 0);
   const accuracies = async (of: readonly Pair[]): Promise<PreferenceAccuracy[]> => {
     const found: PreferenceAccuracy[] = [];
@@ -51,33 +57,45 @@ export async function preferenceFigures(
   };
 }
 
-function pairsOf(table: RunTable): { pairs: Pair[]; units: number } {
-  const unitOf = new Map<string, number>();
+function pairsOf(table: RunTable, unit: ResamplingUnit): { pairs: Pair[]; units: number } {
+  const numbers = new Map<string, number>();
   const sides = table.records.map((id) => {
     const [, pair, side] = SIDE.exec(id) ?? [];
     if (pair === undefined) return null;
-    const unit = unitOf.get(pair) ?? unitOf.size;
-    unitOf.set(pair, unit);
-    return { unit, isChosen: side === "chosen" };
+    const number = numbers.get(pair) ?? numbers.size;
+    numbers.set(pair, number);
+    return { pair: number, isChosen: side === "chosen" };
   });
   const criteria = table.criteria.length;
   const lineOf = {
-    chosen: new Int32Array(unitOf.size * criteria).fill(-1),
-    rejected: new Int32Array(unitOf.size * criteria).fill(-1),
+    chosen: new Int32Array(numbers.size * criteria).fill(-1),
+    rejected: new Int32Array(numbers.size * criteria).fill(-1),
   };
+  // A side without a group is one of its own: the pair then goes by its chosen side.
+  const groupOf = new Int32Array(numbers.size).fill(-1);
   for (let line = 0; line < table.lines; line++) {
     const side = sides[table.recordOf[line] as number] ?? null;
     if (side === null) continue;
-    const at = side.unit * criteria + (table.criterionOf[line] as number);
+    const at = side.pair * criteria + (table.criterionOf[line] as number);
+    if (side.isChosen || groupOf[side.pair] === -1) {
+      groupOf[side.pair] = table.groupOf[line] as number;
+    }
     lineOf[side.isChosen ? "chosen" : "rejected"][at] = line;
   }
-  const pairs = Array.from({ length: unitOf.size * criteria }, (_, at) => ({
-    unit: Math.floor(at / criteria),
+  const units = new Map<number, number>();
+  const unitOf = groupOf.map((group, pair) => {
+    const key = unit === "group" && group !== -1 ? group : -1 - pair;
+    const number = units.get(key) ?? units.size;
+    units.set(key, number);
+    return number;
+  });
+  const pairs = Array.from({ length: numbers.size * criteria }, (_, at) => ({
+    unit: unitOf[Math.floor(at / criteria)] as number,
     criterion: at % criteria,
     chosen: lineOf.chosen[at] ?? -1,
     rejected: lineOf.rejected[at] ?? -1,
   }));
-  return { pairs, units: unitOf.size };
+  return { pairs, units: units.size };
 }
 
 function accuracy(

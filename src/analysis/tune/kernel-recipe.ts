@@ -12,7 +12,7 @@ import { dotOfRows, factoriseLarge, logDeterminant, solveFactored } from "./chol
 import { fitPrior, type Prior, type PriorFit, priorOf } from "./gaussian-process.ts";
 import { MOST_LEARNED_ROWS, wholeRecords } from "./learned-rows.ts";
 import { LEAST_DEVIATION, type Standard } from "./moments.ts";
-import { priorDirections } from "./priors.ts";
+import { priorBeliefs } from "./priors.ts";
 import type { Learner } from "./recipes.ts";
 import { APARTNESS, STRENGTHS, TEMPER } from "./ridge-recipe.ts";
 import {
@@ -156,10 +156,11 @@ async function fitKernel(data: KernelData, learned: Int32Array, pacer: Pacer): P
   const count = learned.length;
   const { x, targets } = centred(data, learned);
   const kernel = kernelMatrix(data, learned, x);
-  const priors = priorDirections(data.set.layers.length).map((direction) =>
-    priorOf(direction, x, size, count),
-  );
-  const fits: (PriorFit & { strength: number; prior: Prior })[] = [];
+  const priors = priorBeliefs(data.set.layers.length).map(({ direction, share }) => ({
+    ...priorOf(direction, x, size, count),
+    share,
+  }));
+  const fits: (PriorFit & { strength: number; prior: Prior & { share: number } })[] = [];
   for (const strength of STRENGTHS) {
     await pacer.rest();
     const covariance = kernel.map((value) => value / strength);
@@ -174,7 +175,9 @@ async function fitKernel(data: KernelData, learned: Int32Array, pacer: Pacer): P
       fits.push({ ...fit, strength, prior });
     }
   }
-  const shares = softmax(fits.map(({ logEvidence }) => logEvidence * TEMPER));
+  const shares = softmax(
+    fits.map(({ logEvidence, prior }) => logEvidence * TEMPER + Math.log(prior.share)),
+  );
   const dual = new Float64Array(count);
   const fromPriors = new Float64Array(size);
   let logStrength = 0;

@@ -5,7 +5,7 @@ import type { LinearMaps, RadialKernel } from "../../scoring/weights/weights-for
 import { LagerLoss } from "./lager-loss.ts";
 import { type LagerOptions, learnLagerWeights } from "./lager-recipe.ts";
 import { Moments, type Standard } from "./moments.ts";
-import { priorDirections } from "./priors.ts";
+import { CARRIED_SHARE, priorBeliefs } from "./priors.ts";
 import { APARTNESS, fitRidge } from "./ridge-recipe.ts";
 import { meanWeights, type RowFeatures, rowFeatures, standardScore } from "./row-features.ts";
 import type { TrainingSet } from "./training-set.ts";
@@ -74,13 +74,15 @@ export function ridgeLearner(
   options: { carried: Float64Array | null; signal?: AbortSignal | undefined },
 ): Learner {
   const features = rowFeatures(set);
-  const priors = priorDirections(set.layers.length);
-  const directions = [...priors, ...(options.carried === null ? [] : [options.carried])];
+  const { carried } = options;
+  const priors = priorBeliefs(set.layers.length);
+  const beliefs =
+    carried === null ? priors : [...priors, { direction: carried, share: CARRIED_SHARE }];
   const { values } = set.table.header;
   const pacer = new Pacer(options.signal, "learning the layer weights");
   return async (rows) => {
     await pacer.rest();
-    const fit = fitRidge(sumsOf(set, features, rows), features.standards, directions);
+    const fit = fitRidge(sumsOf(set, features, rows), features.standards, beliefs);
     const toward = fit.shares[priors.length];
     const featureWeights = meanWeights(fit);
     return {

@@ -1,6 +1,7 @@
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { dot, times } from "./cholesky.ts";
 import { type Moments, type Standard, standardise, standardOf } from "./moments.ts";
+import type { Belief } from "./priors.ts";
 import type { FeatureWeights } from "./row-features.ts";
 import { type SharedWeights, sharedRidge } from "./shared-ridge.ts";
 
@@ -8,7 +9,7 @@ import { type SharedWeights, sharedRidge } from "./shared-ridge.ts";
 export interface RidgeFit extends FeatureWeights {
   /** λ, averaged as the weights are (geometric mean). */
   readonly strength: number;
-  /** Shares of the directions in the average, shape [directions]. */
+  /** Shares of the beliefs in the average, shape [beliefs]. */
   readonly shares: readonly number[];
 }
 
@@ -21,33 +22,36 @@ export const TEMPER = 0.3;
 
 /**
  * Fits a linear score of features to human scores: shared ridge regression, averaged over strengths
- * (and directions) by the evidence for each. No strength has to be chosen, which few labels could not
+ * and beliefs by the evidence for each. No strength has to be chosen, which few labels could not
  * do.
  *
  * @param training Sums of the lines that are learned from, of each criterion. What is learned from
  *   has their means; scores have those of the whole run, so that scores by weights from other lines
  *   can be compared.
  * @param standards Whose deviations the features are divided by, of each criterion.
- * @param directions Standardised weights, of which the learned ones are believed to be a multiple.
+ * @param beliefs What the weights are shrunk toward.
  */
 export function fitRidge(
   training: readonly Moments[],
   standards: readonly Pick<Standard, "deviations">[],
-  directions: readonly Float64Array[],
+  beliefs: readonly Belief[],
 ): RidgeFit {
   const moments = training.map((each, c) => {
     const { deviations } = standards[c] as Standard;
     return standardise(each, { ...standardOf(each), deviations });
   });
-  const fits = directions.flatMap((given, d) => {
+  const fits = beliefs.flatMap(({ direction: given, share }, b) => {
     const direction = ofUnitSpread(given, moments);
     return STRENGTHS.map((strength) => ({
-      d,
+      b,
+      share,
       strength,
       weights: sharedRidge(moments, { strength, apartness: APARTNESS, direction }),
     }));
   });
-  const shares = softmax(fits.map(({ weights }) => weights.logEvidence * TEMPER));
+  const shares = softmax(
+    fits.map(({ weights, share }) => weights.logEvidence * TEMPER + Math.log(share)),
+  );
   return {
     ...average(
       fits.map(({ weights }) => weights),
@@ -56,8 +60,8 @@ export function fitRidge(
     strength: Math.exp(
       fits.reduce((sum, { strength }, i) => sum + (shares[i] as number) * Math.log(strength), 0),
     ),
-    shares: directions.map((_, d) =>
-      fits.reduce((sum, fit, i) => sum + (fit.d === d ? (shares[i] as number) : 0), 0),
+    shares: beliefs.map((_, b) =>
+      fits.reduce((sum, fit, i) => sum + (fit.b === b ? (shares[i] as number) : 0), 0),
     ),
   };
 }

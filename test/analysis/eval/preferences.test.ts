@@ -66,6 +66,25 @@ describe("preferences", () => {
     expect((await evaluateTable(madeUpTable(20), { resamples: 20 })).preferences).toBeNull();
   });
 
+  it("draws all pairs of a group together, unless pairs are asked for", async () => {
+    // Four groups of twenty records each: ten pairs that were won or lost together.
+    const together = pairedRun((table) => ({
+      groupCount: 4,
+      groupOf: table.recordOf.map((record) => Math.floor(record / 20)),
+    }));
+    const width = async (table: RunTable, unit?: "record"): Promise<number> => {
+      const { preferences } = await evaluateTable(table, { resamples: 400, unit });
+      const { low, high } = preferences?.methods.find(({ method }) => method === "e-score")
+        ?.accuracy ?? { low: 9, high: 0 };
+      return (high ?? 0) - (low ?? 9);
+    };
+    // As many pairs are drawn either way, but those of a group as one.
+    expect(await width(together)).not.toBe(await width(together, "record"));
+    // Records of a pair without a group are two groups: the pair is drawn whole all the same.
+    const alone = pairedRun((table) => ({ groupCount: 80, groupOf: table.recordOf }));
+    expect(await width(alone)).toBe(await width(together, "record"));
+  });
+
   it("is a table in the terminal", async () => {
     const text = evalText(await evaluateTable(pairedRun(), { resamples: 20 }), { columns: 100 });
     expect(text).toContain("80 pairs: how often the chosen response has the higher score");

@@ -74,14 +74,14 @@ function byTheFormula(): number[] {
   });
   const fits: { scores: number[]; evidence: number }[] = [];
   for (const lambda of [30, 100, 300, 1e3, 3e3, 1e4, 3e4, 1e5]) {
-    for (const belief of [
-      [1, 0, 0],
-      [1, 1, 0],
-      [1, 0, 1],
-      [0, 0, 0],
-    ]) {
+    for (const [belief, share] of [
+      [[1, 0, 0], 3],
+      [[1, 1, 0], 1],
+      [[1, 0, 1], 1],
+      [[0, 0, 0], 1],
+    ] as const) {
       const raw = (table: number[][], row: number) =>
-        belief.reduce((sum, weight, b) => sum + weight * (table.at(b - 3)?.[row] ?? 0), 0);
+        belief.reduce<number>((sum, weight, b) => sum + weight * (table.at(b - 3)?.[row] ?? 0), 0);
       const norm = Math.sqrt(
         learnedRows.reduce((sum, row) => sum + raw(learning, row) ** 2, 0) / learnedRows.length,
       );
@@ -111,7 +111,7 @@ function byTheFormula(): number[] {
         const of = spread(EVERY)(row);
         return of.center + of.spread * mean;
       });
-      fits.push({ scores, evidence });
+      fits.push({ scores, evidence: evidence + Math.log(share) / 0.3 });
     }
   }
   const most = Math.max(...fits.map(({ evidence }) => evidence));
