@@ -1,0 +1,83 @@
+// One measurement of an engine, in this process or in one of its own; prints one line of JSON.
+//
+//   node once.mjs ISOLATION JUDGE ITEMS ABORTS
+import { readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { loadJudge, recordsOf } from "../../../dist/index.js";
+
+const [isolation = "none", name = "", items = "0", aborts = "0"] = process.argv.slice(2);
+if (isolation !== "none" && isolation !== "process") throw new Error("isolation: none or process");
+
+const importedAt = performance.now();
+const judge = await loadJudge(name, { gpu: "off", isolation });
+const loadMs = performance.now() - importedAt;
+const session = await judge.openSession("general");
+const delay = monitorEventLoopDelay({ resolution: 1 });
+
+let promptTokens = 0;
+let scored = 0;
+delay.enable();
+const startedAt = performance.now();
+for await (const outcome of session.scoreAll(recordsOf(records(Number(items)), session.task))) {
+  if (outcome.kind === "failure") throw new Error(outcome.message);
+  promptTokens += outcome.promptTokens;
+  scored++;
+}
+const seconds = (performance.now() - startedAt) / 1000;
+delay.disable();
+const memory =
+  proportionalBytes(process.pid) +
+  (judge.engine.pid === null ? 0 : proportionalBytes(judge.engine.pid));
+
+/** @type {number[]} */
+const abortMs = [];
+const tokens = Int32Array.from({ length: 2000 }, (_, i) => (i * 7919 + 11) % 40_000);
+for (let i = 0; i < Number(aborts); i++) {
+  const stop = new AbortController();
+  const capture = judge.engine.capture(tokens, Int32Array.of(1, 2), {
+    fresh: true,
+    signal: stop.signal,
+  });
+  const ended = capture.then(
+    () => false,
+    () => true,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 5 + ((i * 37) % 300)));
+  const abortedAt = performance.now();
+  stop.abort();
+  if (await ended) abortMs.push(performance.now() - abortedAt);
+}
+await judge.dispose();
+process.stdout.write(
+  `${JSON.stringify({
+    isolation,
+    loadMs,
+    tokensPerSecond: promptTokens / seconds,
+    scored,
+    stallMs: delay.max / 1e6,
+    memory,
+    abortMs,
+  })}\n`,
+);
+
+/** @param {number} count */
+function* records(count) {
+  for (let i = 0; i < count; i++) {
+    const fact = `Fact ${i} of ${count} says that ${i * 7919} is not ${i * 104729}. `;
+    yield {
+      id: String(i),
+      instruction: `What do we know about ${i}?`,
+      response: fact.repeat(2 + (i % 7)),
+    };
+  }
+}
+
+/**
+ * What a process takes, with its share of what it has in common with others: Pss of Linux.
+ *
+ * @param {number} pid
+ */
+function proportionalBytes(pid) {
+  const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+  return Number(/^Pss:\s+(\d+)/m.exec(text)?.[1]) * 1024;
+}
