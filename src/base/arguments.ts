@@ -116,6 +116,7 @@ const OPTION_SHAPES: Readonly<Record<string, Shape>> = {
   ...named(NUMBER, "batchSize", "contextSize", "epochs", "folds", "gpuLayers", "limit"),
   ...named(
     NUMBER,
+    "hangLimit",
     "maxFailures",
     "maxTokens",
     "memoryLimit",

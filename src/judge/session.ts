@@ -1,4 +1,5 @@
 import { blaming, checkArguments, ITERABLE, OBJECT, OPTIONS } from "../base/arguments.ts";
+import { endedBy } from "../base/ended-by.ts";
 import { LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
@@ -107,7 +108,10 @@ export class Session {
     const criterion = findCriterion(this.task, options.criterion);
     const record = blaming("Session.score", "item", () => parseRecord(item, this.task, 1));
     const { hasher } = this.#scoring;
-    const prepared = await prepare(this.#scoring, itemOf(record, criterion, hasher));
+    const prepared = await endedBy(
+      options.signal,
+      prepare(this.#scoring, itemOf(record, criterion, hasher)),
+    );
     const outcome = await scoreItem(this.#scoring, prepared, options.signal);
     if (outcome.kind === "score") return outcome;
     throw new LagerError(outcome.code, outcome.message);

@@ -112,6 +112,8 @@ describe("a judge that cannot be loaded", () => {
     ["threads", 1e9],
     ["memoryLimit", 0],
     ["memoryLimit", 1.5],
+    ["hangLimit", 0],
+    ["hangLimit", Number.POSITIVE_INFINITY],
   ])("%s of %d", async (option, value) => {
     const options = { ...ON_ONE_THREAD, [option]: value };
     const load = JudgeEngine.load(tinyGguf("llama-spm-tied"), options);

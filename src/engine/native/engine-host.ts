@@ -1,4 +1,4 @@
-import { requireOneOf } from "../../base/errors.ts";
+import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { ENGINE_CHILD } from "../../base/package-paths.ts";
 import type { NativeAddon } from "../addon/boundary.ts";
 import { nativeAddon } from "../addon/load-addon.ts";
@@ -30,6 +30,12 @@ export function openHost({
   hangLimit = HANG_SECONDS,
 }: HostOptions = {}): EngineHost {
   requireOneOf("isolation", isolation, ISOLATION_CHOICES);
+  if (!Number.isSafeInteger(hangLimit) || hangLimit < 1) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      `hangLimit is a whole number of seconds from 1 on, not ${String(hangLimit)}`,
+    );
+  }
   if (isolation === "none") {
     return {
       get addon() {

@@ -71,6 +71,9 @@ function killRunning(): void {
   for (const child of running) child.kill("SIGKILL");
 }
 
+/** How often, at least, it is looked whether a process hangs. */
+const MOST_BETWEEN_LOOKS_MS = 60_000;
+
 /** How long the last words of a process are waited for when it has ended. */
 const LAST_WORDS_MS = 200;
 
@@ -226,11 +229,14 @@ export class EngineChild {
     this.#process.channel?.ref();
     this.#lastSign = performance.now();
     const { hangMs } = this.#options;
-    this.#watch = setInterval(() => {
-      if (performance.now() - this.#lastSign < hangMs) return;
-      const how = `was killed because nothing had come of it for ${Math.round(hangMs / 1000)} s`;
-      void this.kill(how, false);
-    }, hangMs / 10).unref();
+    this.#watch = setInterval(
+      () => {
+        if (performance.now() - this.#lastSign < hangMs) return;
+        const how = `was killed because nothing had come of it for ${Math.round(hangMs / 1000)} s`;
+        void this.kill(how, false);
+      },
+      Math.min(hangMs / 10, MOST_BETWEEN_LOOKS_MS),
+    ).unref();
   }
 
   #rest(): void {

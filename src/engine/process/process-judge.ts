@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import type {
   MaybePromise,
   NativeBatchRequest,
@@ -11,16 +12,29 @@ import type {
   NativeLoadRequest,
   NativeSpecialToken,
 } from "../addon/boundary.ts";
+import { modelFiles } from "../models/split-gguf.ts";
 import { type EngineChild, EngineDeath } from "./engine-child.ts";
 import type { EngineProcess, Job } from "./engine-process.ts";
 import type { Call, JudgeWork, LoadedInChild, Results } from "./messages.ts";
+import { NativeFailure } from "./native-failure.ts";
 import { RemoteFlag } from "./remote-flag.ts";
+
+/** What tells that files have been replaced or written to: what one more load gives may be another judge. */
+function stateOf({ path: file, adapters }: NativeLoadRequest): string {
+  return [...modelFiles(file), ...adapters]
+    .map((each) => {
+      const stats = statSync(each, { throwIfNoEntry: false });
+      return `${stats?.ino} ${stats?.size} ${stats?.mtimeMs}`;
+    })
+    .join("\n");
+}
 
 /** A judge in the engine's process, which is loaded again into a new process when it is needed there. */
 export class ProcessJudge implements NativeJudge {
   readonly #engine: EngineProcess;
   readonly #request: NativeLoadRequest;
   readonly #loaded: LoadedInChild;
+  readonly #files: string;
   /** Of tokens that were asked for: those of a generated answer are asked for after each token. */
   readonly #texts = new Map<number, string>();
   #child: EngineChild;
@@ -42,6 +56,7 @@ export class ProcessJudge implements NativeJudge {
     this.#request = request;
     this.#child = child;
     this.#loaded = loaded;
+    this.#files = stateOf(request);
     this.#judge = loaded.judge;
   }
 
@@ -131,6 +146,15 @@ export class ProcessJudge implements NativeJudge {
 
   /** Loads the same once more; calls that come meanwhile wait for the same load. */
   #loadInto(child: EngineChild): Promise<void> {
+    if (stateOf(this.#request) !== this.#files) {
+      return Promise.reject(
+        new NativeFailure(
+          "ENGINE_LOST",
+          "the engine's process ended, and the judge's file is not the one that was loaded any more: " +
+            "load the judge anew",
+        ),
+      );
+    }
     this.#loading ??= child
       .call<"loadJudge">({ method: "loadJudge", request: this.#request })
       .result.then(({ judge }) => {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -40,9 +40,9 @@ async function fake(plan = "", limits: { hangMs?: number; graceMs?: number } = {
   return { addon, log: async () => (await readFile(file, "utf8")).trim().split("\n") };
 }
 
-async function loaded(fake: Fake, shares: number[] = []): Promise<NativeJudge> {
+async function loaded(fake: Fake, shares: number[] = [], request = REQUEST): Promise<NativeJudge> {
   await fake.addon.initialize("lib", [], false);
-  return fake.addon.loadJudge(REQUEST, fake.addon.newCancelFlag(), (share) => shares.push(share));
+  return fake.addon.loadJudge(request, fake.addon.newCancelFlag(), (share) => shares.push(share));
 }
 
 /** A call of the judge that does what its text says. */
@@ -159,6 +159,17 @@ describe("an engine's process", () => {
     expect(error?.code).toBe("ENGINE_CRASHED");
     expect(error?.message).toContain("the judge cannot be used: the engine's process was ended by");
     expect((await engine.log()).filter((line) => line === "start")).toHaveLength(1);
+  });
+
+  it("is not started again with a file that has changed meanwhile", async () => {
+    const engine = await fake();
+    const file = path.join(await scratchFolder(), "judge.gguf");
+    await writeFile(file, "one");
+    const judge = await loaded(engine, [], { ...REQUEST, path: file });
+    expect(await ask(judge, "die-once")).toEqual([8, engine.addon.pid]);
+    await writeFile(file, "other");
+    const error = await rejection(ask(judge, "exit:1"), "ENGINE_LOST");
+    expect(error.message).toContain("is not the one that was loaded");
   });
 
   it("that cannot load its judge again is given up soon", async () => {
