@@ -40,13 +40,14 @@ export function fitRidge(
     const { deviations } = standards[c] as Standard;
     return standardise(each, { ...standardOf(each), deviations });
   });
-  const fits = beliefs.flatMap(({ direction: given, share }, b) => {
-    const direction = ofUnitSpread(given, moments);
-    return STRENGTHS.map((strength) => ({
+  const directions = beliefs.map(({ direction }) => ofUnitSpread(direction, moments));
+  const fits = STRENGTHS.flatMap((strength) => {
+    const shrunkToward = sharedRidge(moments, { strength, apartness: APARTNESS });
+    return beliefs.map(({ share }, b) => ({
       b,
       share,
       strength,
-      weights: sharedRidge(moments, { strength, apartness: APARTNESS, direction }),
+      weights: shrunkToward(directions[b] as Float64Array),
     }));
   });
   const shares = softmax(

@@ -1,14 +1,12 @@
 import { dot, factorise, logDeterminant, solveFactored, times } from "./cholesky.ts";
 import type { StandardMoments } from "./moments.ts";
 
-/** How strongly the weights of standardised features are shrunk, and toward what. */
+/** How strongly the weights of standardised features are shrunk. */
 export interface Shrinkage {
   /** λ, in lines: so many lines say as much as the prior does. */
   readonly strength: number;
   /** ρ > 0: how far criteria may differ from their common weights. */
   readonly apartness: number;
-  /** π: the weights are believed to be a multiple of it. Shape [features]. */
-  readonly direction: Float64Array;
 }
 
 /** Weights of standardised features, and how well what they were shrunk to fits the data. */
@@ -35,58 +33,85 @@ export const CERTAINTY = 300;
  * likelihood.
  *
  * @param moments Standardised, of each criterion.
+ * @returns What solves it for a direction π, shape [features]: what costs most does not depend on it.
  */
 export function sharedRidge(
   moments: readonly StandardMoments[],
-  { strength, apartness, direction }: Shrinkage,
-): SharedWeights {
-  const size = direction.length;
+  { strength, apartness }: Shrinkage,
+): (direction: Float64Array) => SharedWeights {
   const ownStrength = strength / apartness;
-  const left = penalty(strength, direction);
-  const right = new Float64Array(size);
-  const parts = moments.map(({ gram, product }) => {
-    // Of what half the direction leaves of the targets: X'(y − X π/2).
-    const rest = product.slice();
-    add(rest, times(gram, direction), -MULTIPLE);
-    // δ_c = A⁻¹ (b − G β₀) with A = G + (λ/ρ) I. Put into the sums for β₀, where
-    // G − G A⁻¹ G = (λ/ρ) (I − (λ/ρ) A⁻¹) and b − G A⁻¹ b = (λ/ρ) A⁻¹ b.
-    const own = gram.slice();
-    for (let i = 0; i < size; i++) own[i * size + i] = (own[i * size + i] as number) + ownStrength;
-    const factor = factorise(own);
-    add(right, solveFactored(factor, rest), ownStrength);
+  const factors = moments.map(({ gram }) => factorise(withRidge(gram, ownStrength)));
+  const coupling = couplingOf(factors, ownStrength);
+  return (direction) => {
+    const size = direction.length;
+    const left = penalty(strength, direction);
+    add(left, coupling, 1);
+    const right = new Float64Array(size);
+    const rests = moments.map(({ gram, product }, c) => {
+      // Of what half the direction leaves of the targets: X'(y − X π/2).
+      const rest = product.slice();
+      add(rest, times(gram, direction), -MULTIPLE);
+      add(right, solveFactored(factors[c] as Float64Array, rest), ownStrength);
+      return rest;
+    });
+    const leftFactor = factorise(left);
+    const common = solveFactored(leftFactor, right);
+    let count = 0;
+    let residual = 0;
+    let logDeterminants = logDeterminant(leftFactor) - logPenalty(strength, direction);
+    const criteria = moments.map(({ gram, yy, count: lines, product }, c) => {
+      const factor = factors[c] as Float64Array;
+      const rest = rests[c] as Float64Array;
+      const open = rest.slice();
+      add(open, times(gram, common), -1);
+      const weights = solveFactored(factor, open);
+      add(weights, common, 1);
+      // y'y of what half the direction leaves, less what the weights explain of it.
+      const square = yy - MULTIPLE * (dot(direction, product) + dot(direction, rest));
+      residual += square - dot(rest, weights);
+      count += lines;
+      logDeterminants += logDeterminant(factor) - size * Math.log(ownStrength);
+      return weights;
+    });
+    const logEvidence =
+      -0.5 * (count * Math.log(Math.max(residual, 1e-9 * Math.max(1, count))) + logDeterminants);
+    for (const weights of [common, ...criteria]) add(weights, direction, MULTIPLE);
+    return { common, criteria, logEvidence };
+  };
+}
+
+/** G + strength · I. */
+function withRidge(gram: Float64Array, strength: number): Float64Array {
+  const size = Math.round(Math.sqrt(gram.length));
+  const matrix = gram.slice();
+  for (let i = 0; i < size; i++) {
+    matrix[i * size + i] = (matrix[i * size + i] as number) + strength;
+  }
+  return matrix;
+}
+
+/**
+ * What the criteria's own weights leave of Σ_c G_c for the common ones. δ_c = A⁻¹ (b − G β₀) with
+ * A = G + (λ/ρ) I, put into the sums for β₀, where G − G A⁻¹ G = (λ/ρ) (I − (λ/ρ) A⁻¹) and
+ * b − G A⁻¹ b = (λ/ρ) A⁻¹ b.
+ *
+ * @param factors Of the A.
+ */
+function couplingOf(factors: readonly Float64Array[], ownStrength: number): Float64Array {
+  const size = Math.round(Math.sqrt(factors[0]?.length ?? 0));
+  const sum = new Float64Array(size * size);
+  for (const factor of factors) {
     for (let j = 0; j < size; j++) {
       const unit = new Float64Array(size);
       unit[j] = 1;
       const inverse = solveFactored(factor, unit);
       for (let i = 0; i < size; i++) {
         const value = (i === j ? ownStrength : 0) - ownStrength ** 2 * (inverse[i] as number);
-        left[i * size + j] = (left[i * size + j] as number) + value;
+        sum[i * size + j] = (sum[i * size + j] as number) + value;
       }
     }
-    return { gram, rest, factor };
-  });
-  const leftFactor = factorise(left);
-  const common = solveFactored(leftFactor, right);
-  let count = 0;
-  let residual = 0;
-  let logDeterminants = logDeterminant(leftFactor) - logPenalty(strength, direction);
-  const criteria = parts.map(({ gram, rest, factor }, c) => {
-    const open = rest.slice();
-    add(open, times(gram, common), -1);
-    const weights = solveFactored(factor, open);
-    add(weights, common, 1);
-    const { yy, count: lines, product } = moments[c] as StandardMoments;
-    // y'y of what half the direction leaves, less what the weights explain of it.
-    const square = yy - MULTIPLE * (dot(direction, product) + dot(direction, rest));
-    residual += square - dot(rest, weights);
-    count += lines;
-    logDeterminants += logDeterminant(factor) - size * Math.log(ownStrength);
-    return weights;
-  });
-  const logEvidence =
-    -0.5 * (count * Math.log(Math.max(residual, 1e-9 * Math.max(1, count))) + logDeterminants);
-  for (const weights of [common, ...criteria]) add(weights, direction, MULTIPLE);
-  return { common, criteria, logEvidence };
+  }
+  return sum;
 }
 
 /** (I/λ + ππ'/μ)⁻¹: λ I, but less along the direction. */

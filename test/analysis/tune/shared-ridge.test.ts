@@ -130,7 +130,7 @@ describe("sharedRidge", () => {
       [1e4, 1],
     ] as const) {
       const expected = byLines(strength, apartness);
-      const found = sharedRidge(lines.map(sumsOf), { strength, apartness, direction });
+      const found = sharedRidge(lines.map(sumsOf), { strength, apartness })(direction);
       expect(found.logEvidence).toBeCloseTo(expected.logEvidence, 8);
       for (const c of [0, 1]) {
         for (let i = 0; i < 3; i++) {
@@ -151,7 +151,7 @@ describe("sharedRidge", () => {
 
   it("finds the weights of much data, common or apart", () => {
     const apart = [sumsOf(linesOf([1, 0, 0], 400)), sumsOf(linesOf([0, 1, 0], 400))];
-    const { common, criteria } = sharedRidge(apart, { strength: 1, apartness: 1, direction });
+    const { common, criteria } = sharedRidge(apart, { strength: 1, apartness: 1 })(direction);
     expect(criteria[0]?.[0]).toBeGreaterThan(0.9);
     expect(Math.abs(criteria[0]?.[1] ?? 1)).toBeLessThan(0.1);
     expect(criteria[1]?.[1]).toBeGreaterThan(0.9);
@@ -160,7 +160,7 @@ describe("sharedRidge", () => {
 
   it("comes to half the direction as it is shrunk, whatever few lines say", () => {
     const against = [sumsOf(linesOf([1, 0, -1], 4))];
-    const { common } = sharedRidge(against, { strength: 1e9, apartness: 1, direction });
+    const { common } = sharedRidge(against, { strength: 1e9, apartness: 1 })(direction);
     expect(common[2]).toBeCloseTo(0.5, 1);
     expect(Math.abs(common[0] ?? 1)).toBeLessThan(1e-5);
   });
@@ -169,11 +169,11 @@ describe("sharedRidge", () => {
     const weights = [0.2, -0.3, 0.6];
     const moments = [sumsOf(linesOf(weights, 300))];
     const evidence = (strength: number) =>
-      sharedRidge(moments, { strength, apartness: 1, direction }).logEvidence;
+      sharedRidge(moments, { strength, apartness: 1 })(direction).logEvidence;
     expect(evidence(1)).toBeGreaterThan(evidence(1e4));
     const nothing = [sumsOf(linesOf([0, 0, 0.5], 300))];
     const evidenceOfNothing = (strength: number) =>
-      sharedRidge(nothing, { strength, apartness: 1, direction }).logEvidence;
+      sharedRidge(nothing, { strength, apartness: 1 })(direction).logEvidence;
     expect(evidenceOfNothing(1e4)).toBeGreaterThan(evidenceOfNothing(1));
   });
 });
