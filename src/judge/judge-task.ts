@@ -9,6 +9,7 @@ import { findEndToken } from "../input/tokens/end-token.ts";
 import { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import { PromptTokenizer } from "../input/tokens/prompt-tokenizer.ts";
+import { SpecialIdGuard } from "../input/tokens/special-id-guard.ts";
 import { tokenTexts } from "../input/tokens/tokenizer.ts";
 
 /** A label of the scale, and the tokens by which the judge would write it. */
@@ -41,6 +42,7 @@ export class JudgeTask {
   readonly #chatTemplate: ChatTemplate;
   readonly #builder: PromptBuilder;
   readonly #tokenizer: PromptTokenizer;
+  readonly #guard: SpecialIdGuard;
   readonly #condition: Condition;
 
   /** @throws LagerError `TEMPLATE_FAILED` */
@@ -55,6 +57,7 @@ export class JudgeTask {
     this.#engine = engine;
     this.#chatTemplate = chatTemplate;
     this.#builder = new PromptBuilder(task, chatTemplate, engine.specialTokens, condition);
+    this.#guard = new SpecialIdGuard(engine, chatTemplate.source);
     this.#tokenizer = new PromptTokenizer(
       engine,
       task.scale.map(({ label }) => label),
@@ -93,10 +96,11 @@ export class JudgeTask {
   async prompt(criterion: Criterion, record: DatasetRecord): Promise<JudgePrompt> {
     const prompt = this.#builder.build(criterion, record);
     const text = promptString(prompt);
-    if (this.#condition !== "prefill") {
-      return { text, tokens: await this.#tokenizer.tokenizeAlone(prompt), labels: null };
-    }
-    const { tokens, labels } = await this.#tokenizer.tokenize(prompt);
+    const { tokens, labels } =
+      this.#condition === "prefill"
+        ? await this.#tokenizer.tokenize(prompt)
+        : { tokens: await this.#tokenizer.tokenizeAlone(prompt), labels: null };
+    await this.#guard.check(tokens, prompt, record.id);
     return { text, tokens, labels };
   }
 

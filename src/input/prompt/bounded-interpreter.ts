@@ -1,6 +1,7 @@
 import type { CostlyNodes } from "./costly-nodes.ts";
 import { fillGap, iterable } from "./jinja-gaps.ts";
 import { type Environment, Interpreter, type Node, type Value } from "./jinja-library.ts";
+import { revealed } from "./jinja-reveal.ts";
 
 /** Nodes that a template may evaluate: a hundred times what any that llama.cpp ships takes. */
 const MOST_STEPS = 500_000;
@@ -29,6 +30,7 @@ export class TemplateLimitError extends Error {}
  */
 export class BoundedInterpreter extends Interpreter {
   readonly #costly: CostlyNodes;
+  readonly #reveal: ((text: string) => string) | undefined;
   #stepsLeft = MOST_STEPS;
   #inputLength: (() => number) | undefined;
   #untilClock = CLOCK_STEPS;
@@ -36,8 +38,17 @@ export class BoundedInterpreter extends Interpreter {
   /** What printing a value costs, once known. */
   readonly #sizes = new WeakMap<object, number>();
 
-  constructor(environment: Environment, costly: CostlyNodes, inputLength: () => number) {
+  /**
+   * @param reveal what shaded text stands for; see `Shades`
+   */
+  constructor(
+    environment: Environment,
+    costly: CostlyNodes,
+    inputLength: () => number,
+    reveal?: (text: string) => string,
+  ) {
     super(environment);
+    this.#reveal = reveal;
     this.#costly = costly;
     this.#inputLength = inputLength;
   }
@@ -60,8 +71,10 @@ export class BoundedInterpreter extends Interpreter {
 
   #evaluate(node: Node | undefined, environment: Environment): Value {
     if (node === undefined) return super.evaluate(node, environment);
-    const filled = fillGap(node, (inner) => this.evaluate(inner, environment));
-    if (filled === undefined) return super.evaluate(node, environment);
+    const inner = (each: Node) => this.evaluate(each, environment);
+    const asked = this.#reveal && revealed(node, inner, this.#reveal);
+    const filled = fillGap(asked ?? node, inner);
+    if (filled === undefined) return super.evaluate(asked ?? node, environment);
     return "value" in filled ? filled.value : super.evaluate(filled.node, environment);
   }
 

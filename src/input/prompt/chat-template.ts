@@ -108,9 +108,15 @@ export class ChatTemplate {
    * answer prefix. A system text that the template has no place for is put in front of the user's
    * text.
    *
+   * @param reveal what shaded text in the turns stands for; see `Shades`
    * @throws LagerError TEMPLATE_FAILED
    */
-  render(turns: Turns, answerPrefix: string, place: ErrorPlace = {}): string {
+  render(
+    turns: Turns,
+    answerPrefix: string,
+    place: ErrorPlace = {},
+    reveal?: (text: string) => string,
+  ): string {
     checkArguments("ChatTemplate.render", {
       turns: [turns, objectOf({ system: optional(TEXT), user: TEXT })],
       answerPrefix: [answerPrefix, TEXT],
@@ -124,7 +130,7 @@ export class ChatTemplate {
       ? [this.#message("system", system), this.#message("user", user)]
       : [this.#message("user", merged)];
     const { generated, opening } = this.#opening(hasSystem ? "system" : "user");
-    const text = this.#run(messages, place);
+    const text = this.#run(messages, place, { reveal });
     if (!text.endsWith(generated)) {
       throw this.#failed("opens the assistant's turn in another way for this record", place);
     }
@@ -216,7 +222,15 @@ export class ChatTemplate {
   #run(
     messages: readonly Message[],
     place: ErrorPlace,
-    { form = this.#form, addGenerationPrompt = true } = {},
+    {
+      form = this.#form,
+      addGenerationPrompt = true,
+      reveal,
+    }: {
+      readonly form?: TemplateForm;
+      readonly addGenerationPrompt?: boolean;
+      readonly reveal?: ((text: string) => string) | undefined;
+    } = {},
   ): string {
     if (this.#template === undefined) return "";
     try {
@@ -232,6 +246,7 @@ export class ChatTemplate {
           ...form.variables,
         },
         () => JSON.stringify(messages).length,
+        reveal,
       );
     } catch (cause) {
       throw this.#failed("cannot be rendered", place, cause);

@@ -1,10 +1,6 @@
-import { Environment, type Node, type Value } from "./jinja-library.ts";
+import type { Node, Value } from "./jinja-library.ts";
+import { type Evaluated, evaluated, listOf, runtimeValue } from "./jinja-values.ts";
 
-/** A node that has a value already. */
-interface Evaluated extends Node {
-  readonly type: "Evaluated";
-  readonly value: Value;
-}
 type Evaluate = (node: Node) => Value;
 /** The value of a node, or a node of the same meaning that the library can evaluate. */
 type Filled = { readonly value: Value } | { readonly node: Node };
@@ -35,14 +31,6 @@ export function fillGap(node: Node, evaluate: Evaluate): Filled | undefined {
 export function iterable(value: Value): Value {
   if (value.type === "UndefinedValue") return runtimeValue([]);
   return value.type === "StringValue" ? runtimeValue([...String(value.value)]) : value;
-}
-
-function runtimeValue(value: unknown): Value {
-  return new Environment().set("value", value);
-}
-
-function evaluated(value: Value): Evaluated {
-  return { type: "Evaluated", value };
 }
 
 const PlainObject = runtimeValue({}).constructor as new (
@@ -83,11 +71,6 @@ class NumberedObject extends PlainObject {
     });
     return listOf(pairs.map((key) => listOf([key, this.at(key)])));
   }
-}
-
-function listOf(values: readonly Value[]): Value {
-  const List = runtimeValue([]).constructor as new (values: readonly Value[]) => Value;
-  return new List(values);
 }
 
 /** `{0: "a"}` */

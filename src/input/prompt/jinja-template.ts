@@ -38,10 +38,16 @@ export class JinjaTemplate {
   /**
    * @param inputLength counts the characters of the texts in `variables`: the longer they are, the
    *   more steps the template may take; called by templates that take many alone
+   * @param reveal what shaded text in `variables` stands for, when the template asks; see `Shades`
    * @throws Error as the template raises it, or that says which bound it exceeds
    */
-  render(variables: Readonly<Record<string, unknown>>, inputLength: () => number): string {
-    const interpreter = new BoundedInterpreter(environmentOf(variables), this.#costly, inputLength);
+  render(
+    variables: Readonly<Record<string, unknown>>,
+    inputLength: () => number,
+    reveal?: (text: string) => string,
+  ): string {
+    const environment = environmentOf(variables);
+    const interpreter = new BoundedInterpreter(environment, this.#costly, inputLength, reveal);
     return String(interpreter.run(this.parsed).value);
   }
 }

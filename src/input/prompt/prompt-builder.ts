@@ -6,42 +6,40 @@ import type { ChatTemplate } from "./chat-template.ts";
 import { PromptRenderer } from "./prompt-renderer.ts";
 import type { PromptPiece, PromptText } from "./prompt-text.ts";
 import { changeTexts, textsOf } from "./record-texts.ts";
-import type { SpecialText } from "./special-texts.ts";
+import { privateUseIn, Shades } from "./shades.ts";
+import type { Occurrence, SpecialText } from "./special-texts.ts";
 import { SpecialTexts } from "./special-texts.ts";
-import { privateUseIn, StandIns } from "./stand-ins.ts";
 
-/** A record in the two forms in which it is rendered. */
-interface GuardedRecord {
-  /** Special texts in it are replaced by stand-ins; the record itself when it has none. */
-  readonly marked: DatasetRecord;
-  /** Every text in it is replaced by as much meaningless text. */
-  readonly neutral: DatasetRecord;
-  readonly standIns: StandIns;
+/** A record whose texts are shaded. */
+interface ShadedRecord {
+  readonly record: DatasetRecord;
+  readonly shades: Shades;
 }
 
 /**
  * Builds the prompt of a record and a criterion, so that no text of a record can become a special
  * token of the judge.
  *
- * 1. Special texts in the record are replaced by stand-ins, the templates are rendered, and the
- *    prompt is cut around the stand-ins. Without any (the ordinary case) the prompt stays one piece,
- *    so that it is tokenised like any other string.
- * 2. The templates are rendered once more, with meaningless text in place of all record text. What
- *    special texts are in that prompt come from the templates alone; the real one must have exactly
- *    these. That also finds special texts that come about only where record text meets other text,
- *    or in a filter.
+ * The templates are rendered twice: with the record, and with every character of it that occurs in
+ * a special text shaded, so that the second prompt tells where each character of the first is from.
+ * Special texts from the record are cut out as pieces of their own; those that come about only where
+ * record text meets other text, or in a filter, are refused. Without any (the ordinary case) the
+ * prompt stays one piece, so that it is tokenised like any other string.
  */
 export class PromptBuilder {
-  readonly #task: Task;
   readonly #chatTemplate: ChatTemplate;
   readonly #renderer: PromptRenderer;
   /** What the assistant's turn is opened with: nothing when the judge writes the answer itself. */
   readonly #opening: string;
   readonly #specials: SpecialTexts;
+  /** Keys of records that the templates name, which they must find. */
+  readonly #names: ReadonlySet<string>;
   /** Private-use characters of the task, the chat template and the special tokens. */
   readonly #privateUse: ReadonlySet<string>;
+  /** For records that have no private-use characters of their own. */
+  readonly #shades: Shades | undefined;
   /** Of the last record alone: the criteria of one come one after the other. */
-  #last: { readonly record: DatasetRecord; readonly guarded: GuardedRecord } | undefined;
+  #last: { readonly record: DatasetRecord; readonly shaded: ShadedRecord } | undefined;
 
   /**
    * @param specialTokens the judge's special tokens
@@ -54,16 +52,14 @@ export class PromptBuilder {
     specialTokens: readonly SpecialText[],
     condition: Condition = "prefill",
   ) {
-    this.#task = task;
     this.#chatTemplate = chatTemplate;
     this.#renderer = new PromptRenderer(task, condition);
+    this.#names = this.#renderer.names;
     this.#opening = condition === "prefill" ? task.answerPrefix : "";
     this.#specials = new SpecialTexts(specialTokens, chatTemplate.source);
-    this.#privateUse = privateUseIn([
-      JSON.stringify(task),
-      chatTemplate.source,
-      this.#specials.joined,
-    ]);
+    const { texts } = this.#specials;
+    this.#privateUse = privateUseIn([JSON.stringify(task), chatTemplate.source, ...texts]);
+    this.#shades = Shades.of(texts, this.#privateUse);
   }
 
   /**
@@ -71,56 +67,56 @@ export class PromptBuilder {
    *   together with the text around it
    */
   build(criterion: Criterion, record: DatasetRecord): PromptText {
-    const { marked, neutral, standIns } = this.#guard(record);
-    const pieces = standIns.restore(this.#render(criterion, marked));
-    if (pieces === undefined) {
-      throw unsafe(record, "a filter in the task's template cuts through a special token's text");
+    const shaded = this.#shade(record);
+    const text = this.#render(criterion, record);
+    const { shades } = shaded;
+    const neutral = this.#render(criterion, shaded.record, (each) => shades.reveal(each));
+    const found = this.#specials.occurrencesIn(text);
+    const own = this.#specials.occurrencesIn(neutral);
+    if (shades.reveal(neutral) !== text) {
+      // A filter has made another text of the record's: characters cannot be told apart then.
+      requireSame(record, found, own);
+      return { pieces: [{ text, source: "template" }], neutral };
     }
-    const expected = this.#specials.sequenceIn(this.#render(criterion, neutral));
-    const found = pieces.flatMap(({ text, source }) =>
-      source === "template" ? this.#specials.sequenceIn(text) : [],
+    const origin = originOf(neutral, shades);
+    for (const each of found) {
+      if (origin(each) === "both") throw changed(record, each.text);
+    }
+    const foreign = this.#specials.longestIn(text).filter((each) => origin(each) === "record");
+    const pieces = cutOut(text, foreign);
+    const left = pieces.flatMap(({ text: piece, source }) =>
+      source === "template" ? this.#specials.occurrencesIn(piece) : [],
     );
-    const at = found.findIndex((text, index) => text !== expected[index]);
-    if (at !== -1 || found.length !== expected.length) {
-      const text = found[at] ?? expected[found.length];
+    requireSame(record, left, own);
+    return { pieces, neutral };
+  }
+
+  #render(criterion: Criterion, record: DatasetRecord, reveal?: (text: string) => string): string {
+    const turns = this.#renderer.render(criterion, record, reveal);
+    return this.#chatTemplate.render(turns, this.#opening, { record: record.id }, reveal);
+  }
+
+  #shade(record: DatasetRecord): ShadedRecord {
+    if (this.#last?.record !== record) {
+      this.#last = { record, shaded: this.#makeShaded(record) };
+    }
+    return this.#last.shaded;
+  }
+
+  #makeShaded(record: DatasetRecord): ShadedRecord {
+    const taken = privateUseIn(textsOf(record));
+    const shades =
+      taken.size === 0
+        ? this.#shades
+        : Shades.of(this.#specials.texts, new Set([...this.#privateUse, ...taken]));
+    if (shades === undefined) {
       throw unsafe(
         record,
-        `together with the text around it, the record's text changes where the special token ${JSON.stringify(text)} stands`,
+        "it uses so many private-use characters that none are left to mark with",
       );
     }
-    return { pieces };
-  }
-
-  #render(criterion: Criterion, record: DatasetRecord): string {
-    const turns = this.#renderer.render(criterion, record);
-    return this.#chatTemplate.render(turns, this.#opening, { record: record.id });
-  }
-
-  #guard(record: DatasetRecord): GuardedRecord {
-    if (this.#last?.record !== record) {
-      this.#last = { record, guarded: this.#makeGuarded(record) };
-    }
-    return this.#last.guarded;
-  }
-
-  #makeGuarded(record: DatasetRecord): GuardedRecord {
-    const { prompt, system = "" } = this.#task;
-    const isKeyKept = (key: string) => prompt.includes(key) || system.includes(key);
-    const standIns = new StandIns(new Set([...this.#privateUse, ...privateUseIn(textsOf(record))]));
-    let isMarked = false;
-    const mark = (text: string) =>
-      this.#specials.replaceIn(text, (special) => {
-        isMarked = true;
-        return standIns.standInFor(special) ?? outOfStandIns(record);
-      });
-    const blank = standIns.next() ?? outOfStandIns(record);
-    const marked = changeTexts(record, mark, isKeyKept);
-    const neutralise = (text: string) => text.replace(/\S/g, blank);
-    return {
-      marked: isMarked ? marked : record,
-      neutral: changeTexts(record, neutralise, isKeyKept),
-      standIns,
-    };
+    const isKeyKept = (key: string) => this.#names.has(key) && !this.#specials.isIn(key);
+    return { record: changeTexts(record, (text) => shades.shade(text), isKeyKept), shades };
   }
 }
 
@@ -129,8 +125,57 @@ export function promptString(prompt: PromptText): string {
   return prompt.pieces.map(({ text }: PromptPiece) => text).join("");
 }
 
-function outOfStandIns(record: DatasetRecord): never {
-  throw unsafe(record, "the record uses all private-use characters, so none is left to mark with");
+/** Tells where a special text of a prompt is from, by the prompt's shaded twin. */
+function originOf(
+  neutral: string,
+  shades: Shades,
+): (occurrence: Occurrence) => "template" | "record" | "both" {
+  return ({ index, text }) => {
+    let shaded = 0;
+    let plain = 0;
+    for (let at = index; at < index + text.length; at++) {
+      const unit = neutral.charCodeAt(at);
+      if (shades.isShade(unit)) shaded++;
+      else if (shades.isShadeable(unit)) plain++;
+    }
+    if (shaded === 0) return "template";
+    return plain === 0 ? "record" : "both";
+  };
+}
+
+/** A text with pieces of it as `record` pieces. */
+function cutOut(text: string, occurrences: readonly Occurrence[]): PromptPiece[] {
+  const pieces: PromptPiece[] = [];
+  let begin = 0;
+  const add = (end: number) => {
+    if (end > begin) pieces.push({ text: text.slice(begin, end), source: "template" });
+  };
+  for (const { index, text: special } of occurrences) {
+    add(index);
+    pieces.push({ text: special, source: "record" });
+    begin = index + special.length;
+  }
+  add(text.length);
+  return pieces;
+}
+
+function requireSame(
+  record: DatasetRecord,
+  found: readonly Occurrence[],
+  own: readonly Occurrence[],
+): void {
+  const at = found.findIndex(({ text }, index) => text !== own[index]?.text);
+  if (at !== -1 || found.length !== own.length) {
+    throw changed(record, (found[at] ?? own[found.length])?.text ?? "");
+  }
+}
+
+function changed(record: DatasetRecord, special: string): LagerError {
+  return unsafe(
+    record,
+    "together with the text around it or in a filter, the record's text changes where the special " +
+      `token ${JSON.stringify(special)} stands`,
+  );
 }
 
 function unsafe(record: DatasetRecord, reason: string): LagerError {

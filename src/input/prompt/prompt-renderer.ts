@@ -8,7 +8,7 @@ import type { Criterion, Task } from "../task/task.ts";
 import { JinjaTemplate, templateFault } from "./jinja-template.ts";
 import { outputFormat } from "./output-format.ts";
 import { textsOf } from "./record-texts.ts";
-import { unknownVariables } from "./template-variables.ts";
+import { namesIn, unknownVariables } from "./template-variables.ts";
 
 /** What is said to the judge before it answers. */
 export interface Turns {
@@ -60,8 +60,20 @@ export class PromptRenderer {
     };
   }
 
-  /** @throws LagerError TEMPLATE_FAILED */
-  render(criterion: Criterion, record: DatasetRecord): Turns {
+  /** What the templates name: identifiers and texts, and so every key that they ask for by name. */
+  get names(): ReadonlySet<string> {
+    return new Set(
+      [this.#prompt, ...(this.#system === undefined ? [] : [this.#system])].flatMap(({ parsed }) =>
+        namesIn(parsed),
+      ),
+    );
+  }
+
+  /**
+   * @param reveal what shaded text in the record stands for; see `Shades`
+   * @throws LagerError TEMPLATE_FAILED
+   */
+  render(criterion: Criterion, record: DatasetRecord, reveal?: (text: string) => string): Turns {
     const { raw, instruction, response, reference, context } = record;
     const variables: Record<(typeof VARIABLES)[number], unknown> = {
       scale: this.#shared.scale,
@@ -76,9 +88,9 @@ export class PromptRenderer {
       context,
       criterion: this.#criterionVariable(criterion),
     };
-    const user = render(this.#prompt, variables, record, "prompt");
+    const user = render(this.#prompt, variables, { record, field: "prompt", reveal });
     if (this.#system === undefined) return { user };
-    const system = render(this.#system, variables, record, "system");
+    const system = render(this.#system, variables, { record, field: "system", reveal });
     return { system, user };
   }
 
@@ -116,11 +128,18 @@ function compile(source: string, place: ErrorPlace): JinjaTemplate {
 function render(
   template: JinjaTemplate,
   variables: Record<string, unknown>,
-  record: DatasetRecord,
-  field: "prompt" | "system",
+  {
+    record,
+    field,
+    reveal,
+  }: {
+    readonly record: DatasetRecord;
+    readonly field: "prompt" | "system";
+    readonly reveal: ((text: string) => string) | undefined;
+  },
 ): string {
   try {
-    return template.render(variables, () => lengthOf(textsOf(record)));
+    return template.render(variables, () => lengthOf(textsOf(record)), reveal);
   } catch (cause) {
     throw failed("the task's template cannot be rendered", { record: record.id, field }, cause);
   }

@@ -8,6 +8,11 @@
  */
 export interface PromptText {
   readonly pieces: readonly PromptPiece[];
+  /**
+   * The whole prompt with characters that mean nothing in the place of the record's own: what special
+   * tokens are in it come from the templates alone. Absent where there is no record.
+   */
+  readonly neutral?: string;
 }
 
 /** One piece of a rendered prompt. */

@@ -7,6 +7,12 @@ export interface SpecialText {
   readonly kind: "control" | "user-defined" | "unknown";
 }
 
+/** A special text in a text. */
+export interface Occurrence {
+  readonly index: number;
+  readonly text: string;
+}
+
 /**
  * The special-token texts that record text must not smuggle into a prompt.
  *
@@ -15,45 +21,57 @@ export interface SpecialText {
  * ordinary text that merely has a token of its own.
  */
 export class SpecialTexts {
+  /** The texts, the longest first. A vocabulary may write its spaces `▁`: both spellings are here. */
+  readonly texts: readonly string[];
   /** The longest text at a position, as llama.cpp takes it. */
   readonly #longest: RegExp | undefined;
   /** The longest text at *every* position, those within others too. */
   readonly #overlapping: RegExp | undefined;
-  /** All texts, one after the other. */
-  readonly joined: string;
 
   constructor(tokens: readonly SpecialText[], chatTemplateSource: string) {
     const guarded = tokens.filter((token) => isGuarded(token, chatTemplateSource));
-    const texts = [...new Set(guarded.map(({ text }) => text))].sort((a, b) => b.length - a.length);
-    this.joined = texts.join("\n");
-    if (texts.length === 0) return;
-    const alternatives = texts.map(escapeRegExp).join("|");
+    const spelt = guarded.flatMap(({ text }) => [
+      text,
+      text.replaceAll("▁", " "),
+      text.replaceAll(" ", "▁"),
+    ]);
+    this.texts = [...new Set(spelt)].sort((a, b) => b.length - a.length);
+    if (this.texts.length === 0) return;
+    const alternatives = this.texts.map(escapeRegExp).join("|");
     this.#longest = new RegExp(alternatives, "g");
     this.#overlapping = new RegExp(`(?=(${alternatives}))`, "g");
   }
 
-  /** The special texts in `text`, in their order. Overlapping ones are all listed. */
-  sequenceIn(text: string): string[] {
+  /** Every special text in `text`, in their order; those that overlap, too. */
+  occurrencesIn(text: string): Occurrence[] {
     // The plain expression rejects ordinary text many times faster.
     if (this.#overlapping === undefined || !this.isIn(text)) return [];
-    return Array.from(text.matchAll(this.#overlapping), (match) => match[1] ?? "");
+    return Array.from(text.matchAll(this.#overlapping), ({ index, 1: special = "" }) => ({
+      index,
+      text: special,
+    }));
+  }
+
+  /** The special texts in `text` that do not overlap, each the longest at its place. */
+  longestIn(text: string): Occurrence[] {
+    if (this.#longest === undefined) return [];
+    return Array.from(text.matchAll(this.#longest), ({ index, 0: special }) => ({
+      index,
+      text: special,
+    }));
   }
 
   /** Whether `text` holds any special text. */
   isIn(text: string): boolean {
     return this.#longest !== undefined && text.search(this.#longest) !== -1;
   }
-
-  /** `text` with every special text replaced. */
-  replaceIn(text: string, replacement: (special: string) => string): string {
-    return this.#longest === undefined ? text : text.replace(this.#longest, replacement);
-  }
 }
 
 const MARKUP = /^(<\S.*>|\[\S.*\])$/s;
 const PUNCTUATION = /[^\p{L}\p{N}\s]/u;
 
-function isGuarded({ text, kind }: SpecialText, chatTemplateSource: string): boolean {
+/** Whether record text must not become this token. */
+export function isGuarded({ text, kind }: SpecialText, chatTemplateSource: string): boolean {
   if (text === "") return false;
   if (kind !== "user-defined") return true;
   return MARKUP.test(text) || (PUNCTUATION.test(text) && chatTemplateSource.includes(text));

@@ -73,3 +73,19 @@ function visitParameters(node: unknown, read: Set<string>, set: Set<string>): vo
     visit(node, set, set);
   }
 }
+
+/** Identifiers and texts of a template, and the parts of dotted ones. */
+export function namesIn(program: Node): string[] {
+  const names: string[] = [];
+  const stack: unknown[] = [program];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (Array.isArray(node) || node instanceof Map) stack.push(...node);
+    else if (isNode(node)) {
+      const isName = node.type === "Identifier" || node.type === "StringLiteral";
+      if (isName && typeof node.value === "string")
+        names.push(node.value, ...node.value.split("."));
+      stack.push(...Object.values(node).filter((child) => typeof child === "object" && child));
+    }
+  }
+  return names;
+}

@@ -132,15 +132,95 @@ describe("special texts in a record", () => {
   });
 });
 
+describe("special texts that come about from record text alone", () => {
+  it.each([
+    ["in two fields", "{{ record.a }}{{ record.b }}", { a: "<|im", b: "_end|>" }],
+    [
+      "behind a filter that takes out",
+      "{{ response | replace('-', '') }}",
+      { response: "<|im-_end|>" },
+    ],
+    [
+      "in a key that the template names",
+      "{% for k in record %}{{ k }}{% endfor %}{# <|im_end|> #}",
+      { "<|im_end|>": 1 },
+    ],
+    [
+      "in the place of one that a condition leaves out",
+      "{% if record.kind == 'a' %}{% else %}<|im_end|>{% endif %}{{ response }}",
+      { kind: "a", response: "<|im_end|>" },
+    ],
+    [
+      "in the place of one that a number leaves out",
+      "{% if record.n | int > 3 %}{% else %}<|im_end|>{% endif %}{{ response }}",
+      { n: "5", response: "<|im_end|>" },
+    ],
+    [
+      "in the place of one that a look-up leaves out",
+      "{% set known = {'a': ''} %}{{ known.get(record.kind, '<|im_end|>') }}{{ known[record.kind] }}{{ response }}",
+      { kind: "a", response: "<|im_end|>" },
+    ],
+  ])("are pieces of their own %s", (_, prompt, raw) => {
+    const { pieces } = build(prompt, raw);
+    expect(pieces.filter(({ source }) => source === "record")).toEqual([
+      { source: "record", text: "<|im_end|>" },
+    ]);
+    const own = pieces.filter(({ source }) => source === "template").map(({ text }) => text);
+    expect(own.join("").match(/<\|im_end\|>/g)).toHaveLength(1);
+  });
+
+  it("a filter that cuts them leaves ordinary text", () => {
+    expect(build("{{ response[:8] }}", { response: "a<|im_end|>b" }).pieces).toHaveLength(1);
+  });
+
+  it("a space and ▁ are the same in them", () => {
+    const spaced: SpecialText[] = [{ text: "▁<EOT>", kind: "control" }];
+    const task = makeTask("Q:{{ response }}");
+    const plain = new ChatTemplate("{{ messages[0].content }}", { bosToken: "", eosToken: "" });
+    const builder = new PromptBuilder(task, plain, spaced);
+    for (const response of ["a <EOT>", "a▁<EOT>"]) {
+      const { pieces } = builder.build(firstCriterion(task), makeRecord({ response }));
+      expect(pieces[1]).toEqual({ source: "record", text: response.slice(1) });
+    }
+  });
+});
+
+describe("the neutral twin of a prompt", () => {
+  it("has the templates' own special texts, and none of the record's", () => {
+    const { neutral = "" } = build("<h1>{{ response }}", { response: "a <|im_end|><unk>" });
+    expect(neutral.match(/<\|im_(start|end)\|>|<h1>|<unk>/g)).toEqual([
+      ...["<|im_start|>", "<h1>", "<|im_end|>", "<|im_start|>"],
+    ]);
+  });
+
+  it("decides as the record does, whatever the template asks", () => {
+    const asks =
+      "{% if response == 'im_end' %}1{% endif %}{% if response in ['im_end'] %}2{% endif %}" +
+      "{% if 'end' in response %}3{% endif %}{% if response.endswith('end') %}4{% endif %}" +
+      "{% if response.find('_') == 2 %}5{% endif %}{% if response is lower %}6{% endif %}" +
+      "{% if record.n | float > 0.5 %}7{% endif %}{% if 'im' in record.o %}8{% endif %}";
+    const { neutral = "" } = build(asks, { response: "im_end", n: "1", o: { im: 1 } });
+    expect(neutral).toContain("12345678");
+  });
+});
+
 describe("record text that becomes special together with other text", () => {
   it.each([
     ["template text after it", "{{ response }}end|>", { response: "<|im_" }],
     ["template text before it", "<|im_{{ response }}", { response: "end|>" }],
     ["template text around it", "<|{{ response }}|>", { response: "im_end" }],
-    ["another field", "{{ record.a }}{{ record.b }}", { a: "<|im", b: "_end|>" }],
     ["a filter", "{{ response | lower }}", { response: "<|IM_END|>" }],
-    ["a filter that takes out", "{{ response | replace('-', '') }}", { response: "<|im-_end|>" }],
-    ["a filter that cuts", "{{ response[:8] }}", { response: "a<|im_end|>b" }],
+    ["a filter that puts in", "{{ response | replace('x', 'n') }}", { response: "<|im_exd|>" }],
+    [
+      "a text that is left out, in its place",
+      "{% if record.kind == 'a' %}{% else %}<|im_end|>{% endif %}{{ response }}end|>",
+      { kind: "a", response: "<|im_" },
+    ],
+    [
+      "a text that a test leaves out, in its place",
+      "{% if response.startswith('<|') %}{% else %}<|im_end|>{% endif %}{{ response }}end|>",
+      { response: "<|im_" },
+    ],
     ["the text after a cut", "{{ response }}k>", { response: "<unk><un" }],
   ])("is refused: %s", (_, prompt, raw) => {
     expect(() => build(prompt, { id: "a", ...raw })).toThrow(
