@@ -1,5 +1,11 @@
 import { availableParallelism, tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import {
+  fooledSpm,
+  KIND,
+  writeFooledGguf,
+} from "../../scripts/research/injections/fooled-gguf.mjs";
 import { cachedJudgePath } from "../../src/engine/models/cache.ts";
 import { JudgeEngine } from "../../src/engine/native/judge-engine.ts";
 import { bitsOf } from "../support/bits.ts";
@@ -7,6 +13,7 @@ import { needsDefaultJudge } from "../support/default-judge.ts";
 import { rejection } from "../support/errors.ts";
 import { loadTiny, ON_ONE_THREAD } from "../support/load-tiny.ts";
 import { LABELS, tokenPrompt } from "../support/prompts.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { TINY_JUDGES, tinyGguf } from "../support/tiny-judges.ts";
 
 describe("loading a judge", () => {
@@ -25,6 +32,15 @@ describe("loading a judge", () => {
       threads: 1,
     });
     expect(info.chatTemplate !== null).toBe(judge.chatTemplate);
+  });
+
+  it("refuses a vocabulary that cannot spell every text", async () => {
+    const whole = fooledSpm();
+    const tokens = whole.tokens.filter(({ kind, text }) => kind !== KIND.byte || text < "<0x80>");
+    const file = path.join(await scratchFolder(), "no-bytes.gguf");
+    writeFooledGguf(file, { ...whole, tokens });
+    const refused = await rejection(JudgeEngine.load(file, ON_ONE_THREAD), "INVALID_GGUF");
+    expect(refused.message).toContain("lacks the byte <0x80>");
   });
 
   it("says what the file holds", async () => {
