@@ -79,8 +79,14 @@ export class PromptBuilder {
       return { pieces: [{ text, source: "template" }], neutral };
     }
     const origin = originOf(neutral, shades);
-    for (const each of found) {
-      if (origin(each) === "both") throw changed(record, each.text);
+    const origins = new Set(found.map(origin));
+    if (origins.has("both")) {
+      const mixed = found.find((each) => origin(each) === "both");
+      throw changed(record, mixed?.text ?? "");
+    }
+    if (!origins.has("record")) {
+      requireSame(record, found, own);
+      return { pieces: [{ text, source: "template" }], neutral };
     }
     const foreign = this.#specials.longestIn(text).filter((each) => origin(each) === "record");
     const pieces = cutOut(text, foreign);
