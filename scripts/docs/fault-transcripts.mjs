@@ -28,11 +28,12 @@ const SCENES = [
     about: "The second is refused; the first never hears of it, and its file is whole.",
     steps: [
       "(cat data.jsonl; sleep 6) | lager score - -o run.jsonl &",
-      "sleep 3; lager score data.jsonl -o ./../here/run.jsonl --resume",
+      "until [ -e run.jsonl ]; do sleep 0.1; done; lager score data.jsonl -o ./../here/run.jsonl --resume",
       "wait; lager inspect run.jsonl | tail -1",
       "# killed, it leaves its lock; whoever comes next takes it over",
-      "(cat data.jsonl; sleep 9) | lager score - -o killed.jsonl & sleep 3; kill -9 $(pgrep -n -f 'score - -o killed'); wait",
-      "ls *.lock; lager score data.jsonl -o killed.jsonl --resume; ls *.lock",
+      "(cat data.jsonl; sleep 6) | lager score - -o killed.jsonl &",
+      "until [ -e killed.jsonl ]; do sleep 0.1; done; kill -9 $(grep -o '\"pid\":[0-9]*' killed.jsonl.lock | cut -d: -f2)",
+      "ls *.lock; lager score data.jsonl -o killed.jsonl --resume; ls *.lock; wait",
     ],
   },
   {
@@ -52,7 +53,8 @@ const SCENES = [
       "It is noticed within a second of the next result, and what was scored is saved once more.",
     before: "mkdir results",
     steps: [
-      "(head -5 data.jsonl; sleep 5; tail -5 data.jsonl) | lager score - -o results/run.jsonl & sleep 4; rm -r results; wait $!",
+      "(head -5 data.jsonl; sleep 8; tail -5 data.jsonl) | lager score - -o results/run.jsonl &",
+      "until [ -s results/run.jsonl ]; do sleep 0.1; done; rm -r results; wait",
       "lager score data.jsonl -o results/run.jsonl --resume",
     ],
   },
@@ -62,7 +64,8 @@ const SCENES = [
       "While it is read, that is an error, and no torn record is scored. Between two runs, what changed is " +
       "scored anew, in its place.",
     steps: [
-      "lager score large.jsonl -o cut.jsonl & sleep 3; truncate -s 900000 large.jsonl; wait $!",
+      "lager score large.jsonl -o cut.jsonl &",
+      "until [ -s cut.jsonl ]; do sleep 0.1; done; truncate -s 150000 large.jsonl; wait",
       "lager score data.jsonl -o run.jsonl",
       "(head -1 data.jsonl | sed s/sky/sea/; sed 's/\"It is 7.\"/\"It is seven.\"/' data.jsonl | grep -v 'Is 9 ') > new.jsonl",
       "lager score new.jsonl -o run.jsonl --resume",
@@ -87,7 +90,7 @@ function play(/** @type {Scene} */ { before, steps, after }) {
   const data = (/** @type {number} */ count) =>
     `${Array.from({ length: count }, (_, i) => record(i)).join("\n")}\n`;
   writeFileSync(path.join(cwd, "data.jsonl"), data(40));
-  writeFileSync(path.join(cwd, "large.jsonl"), data(30_000));
+  writeFileSync(path.join(cwd, "large.jsonl"), data(3000));
   try {
     if (before !== undefined && run(before).status !== 0) return null;
     const lager =
