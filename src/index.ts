@@ -8,6 +8,7 @@ export {
   type BootstrapFacts,
   type Comparison,
   type CriterionScope,
+  type CriterionSeparation,
   type Disagreement,
   type EvalCounts,
   type EvalResult,
@@ -42,6 +43,7 @@ export { tune } from "./analysis/tune/tune.ts";
 export { type TuneRunsOptions, tuneRuns } from "./analysis/tune/tune-runs.ts";
 export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base/errors.ts";
 export type { JsonPath } from "./base/json-fields.ts";
+export type { OutputLock } from "./base/output-lock.ts";
 export { version } from "./base/version.ts";
 export type { NativeDevice, NativeJudgeInfo } from "./engine/addon/boundary.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./engine/models/adapters.ts";
@@ -52,7 +54,7 @@ export type {
   WheelPart,
   WheelSource,
 } from "./engine/models/catalog-judge.ts";
-export type { MemoryFit } from "./engine/models/judge-memory.ts";
+export { MEMORY_FITS, type MemoryFit } from "./engine/models/judge-memory.ts";
 export type { ModelCallOptions, ModelProgress } from "./engine/models/model-progress.ts";
 export {
   type ListedJudge,
@@ -77,7 +79,7 @@ export {
 } from "./input/dataset/dataset.ts";
 export type { Failure } from "./input/dataset/failure.ts";
 export type { DatasetRecord } from "./input/dataset/record.ts";
-export { ChatTemplate, type TemplateTokens } from "./input/prompt/chat-template.ts";
+export { ChatTemplate, type Opening, type TemplateTokens } from "./input/prompt/chat-template.ts";
 export type { Turns } from "./input/prompt/prompt-renderer.ts";
 export {
   CONDITIONS,

@@ -40,7 +40,7 @@ export async function readRatings(file: string): Promise<RatingsFile> {
   return { ratings: [...found.values()], length };
 }
 
-/** The mean human score of each record and criterion that somebody rated, by {@link ratedKey}. */
+/** The mean human score of each record and criterion that somebody rated, by `ratedKey`. */
 export async function meanRatings(files: readonly string[]): Promise<ReadonlyMap<string, number>> {
   checkArguments("meanRatings", { files: [files, PATHS] });
   const sums = new Map<string, { sum: number; count: number }>();

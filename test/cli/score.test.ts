@@ -97,7 +97,8 @@ it("scores the bundled example into a run file", async () => {
   );
   for (const score of scores) {
     expect(score.human).toBe(records.find(({ id }) => id === score.id)?.human[score.criterion]);
-    expect(score.score).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [1, 2, 3, 4]), 5);
+    expect(score.lager).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [1, 2, 3, 4]), 5);
+    expect(score.score).toBe(score.eScore);
     expect(score.eScore).toBeCloseTo(expectedScore(rowsOf(score.nodes[0]), [4]), 5);
     expect(score.vanilla).toBe(1 + lastRow(score).indexOf(Math.max(...lastRow(score))));
     expect(rowsOf(score.nodes[0])).toHaveLength(5);

@@ -40,7 +40,9 @@ it("scores labels of several tokens as brute force does", async () => {
         scale: { labels: labels.map((label, i) => ({ label, value: i + 1 })) },
         criteria: [{ name: "quality", description: "Is it right and clear?", anchors: {} }],
       });
-      for await (const outcome of judge.scoreAll([ITEM], { task, include: ["tokens", "prompt"] })) {
+      for await (const outcome of judge.scoreAll([ITEM], {
+        ...{ task, layers: "all", include: ["tokens", "prompt"] },
+      })) {
         if (outcome.kind === "failure") throw new Error(outcome.message);
         scores.set(name, outcome);
       }

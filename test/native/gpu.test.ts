@@ -26,7 +26,7 @@ const FLOAT_SHARE = 0.01;
  * How far scores of the default judge (Q4_1, a scale of 1 to 5) may be from the CPU's: the mean over the
  * layers dampens its rounding, the last layer alone does not.
  */
-const SCORE_TOLERANCE = { score: 0.05, eScore: 0.2 };
+const SCORE_TOLERANCE = { lager: 0.05, eScore: 0.2 };
 const ITEMS = [
   { id: "right", instruction: "2 + 2?", response: "4" },
   { id: "wrong", instruction: "2 + 2?", response: "a fish" },
@@ -173,19 +173,19 @@ describe("on a Vulkan device", () => {
     const scores = async (options: EngineOptions) => {
       const engine = await load(path, options);
       const judge = new Judge(engine, file, await chatTemplateOf(engine));
-      const found: { score: number; eScore: number }[] = [];
+      const found: { lager: number; eScore: number }[] = [];
       for await (const outcome of judge.scoreAll(ITEMS, { task: SHORT_TASK })) {
         if (outcome.kind !== "score") throw new Error(outcome.message);
-        found.push({ score: outcome.score, eScore: outcome.eScore });
+        found.push({ lager: outcome.lager, eScore: outcome.eScore });
       }
       return found;
     };
     const cpu = await scores({ gpu: "off" });
     const gpu = await scores({ gpu: "vulkan", gpuLayers: 4 });
     expect(cpu).toHaveLength(ITEMS.length);
-    for (const [i, { score, eScore }] of gpu.entries()) {
-      const other = cpu[i] ?? { score: Number.NaN, eScore: Number.NaN };
-      expect(Math.abs(score - other.score)).toBeLessThan(SCORE_TOLERANCE.score);
+    for (const [i, { lager, eScore }] of gpu.entries()) {
+      const other = cpu[i] ?? { lager: Number.NaN, eScore: Number.NaN };
+      expect(Math.abs(lager - other.lager)).toBeLessThan(SCORE_TOLERANCE.lager);
       expect(Math.abs(eScore - other.eScore)).toBeLessThan(SCORE_TOLERANCE.eScore);
     }
     expect(gpu).not.toEqual(cpu);

@@ -73,7 +73,7 @@ describe("a stream of items", () => {
     );
   });
 
-  it("that fails ends with its own error, after what it gave", async () => {
+  it("that fails ends with its error as the cause, after what it gave", async () => {
     const judge = await tinyJudge();
     const error = new Error("the disk is gone");
     async function* source() {
@@ -84,7 +84,8 @@ describe("a stream of items", () => {
     const run = async () => {
       for await (const { id } of judge.scoreAll(source(), { task: TASK })) seen.push(id);
     };
-    await expect(run()).rejects.toBe(error);
+    // It is the caller's argument that failed; what it threw is the cause.
+    expect((await rejection(run(), "INVALID_ARGUMENT")).cause).toBe(error);
     expect(seen).toEqual(["item 1"]);
   });
 
@@ -253,7 +254,7 @@ describe("one item", () => {
     const error = await rejection(score({ instruction: "No response." }), "INVALID_FIELD");
     expect(error.place.field).toBe("response");
     await rejection(score({ instruction: "Empty.", response: "" }), "EMPTY_RESPONSE");
-    await rejection(score(null), "MALFORMED_RECORD");
+    await rejection(score(null), "INVALID_ARGUMENT");
     await rejection(score({ ...item(1), response: "word ".repeat(2000) }), "PROMPT_TOO_LONG");
   });
 

@@ -86,8 +86,8 @@ describe.each([
     const task = scaleOf(labels);
     const items = ITEMS.slice(0, 1);
     const scores = await withTinyJudge(name, async (judge) => ({
-      normed: await scoreWith(judge, items, { task, include: ["tokens", "prompt"] }),
-      raw: await scoreWith(judge, items, { task, projection: "raw" }),
+      normed: await scoreWith(judge, items, { task, layers: "all", include: ["tokens", "prompt"] }),
+      raw: await scoreWith(judge, items, { task, layers: "all", projection: "raw" }),
     }));
     const [{ tokens = [], prompt = "" } = {}] = scores.normed;
     const engine = await loadTiny(name);
@@ -105,6 +105,7 @@ describe.each([
       expect(Math.abs(sum(score?.probabilities ?? []) - 1)).toBeLessThan(1e-6);
       expectClose(score?.probabilities ?? [], expected);
       expect(score?.score).toBeCloseTo(mean(expected), 5);
+      expect(score?.lager).toBeCloseTo(mean(normed), 5);
       expect(score?.eScore).toBeCloseTo(mean(last), 5);
       expect(score?.vanilla).toBe(last.indexOf(Math.max(...last)) + 1);
     }

@@ -75,7 +75,7 @@ it("a system text goes into the user's turn where the template refuses a system 
   const task = { ...TASK, system: "You grade colours." };
   const { prompt } = await scoreItem(await open("llama-bf16"), task);
   expect(prompt).toBe(
-    `<s>[INST] You grade colours.\n\n${ITEM.instruction}\n${ITEM.response} [/INST]score: `,
+    `<s>[INST] You grade colours.\n\n${ITEM.instruction}\n${ITEM.response} [/INST] score: `,
   );
   const other = await scoreItem(await open("qwen2-bpe"), task);
   expect(other.prompt).toContain("<|im_start|>system\nYou grade colours.<|im_end|>\n");

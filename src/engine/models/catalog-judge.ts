@@ -39,7 +39,7 @@ export interface CatalogJudge {
   readonly chatTemplate: boolean;
   /**
    * Size of the GGUF file in bytes: of wheels what it must be, of the hub what public pages say, which is
-   * for people and for {@link judgeMemory} alone.
+   * for people and for `judgeMemory` alone.
    */
   readonly size: number;
   /** Tokens that the model was made for. */

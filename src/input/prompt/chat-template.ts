@@ -35,7 +35,7 @@ const VARIABLES: readonly TemplateForm["variables"][] = [
 ];
 
 /** How the assistant's turn is opened behind the turns of a conversation. */
-interface Opening {
+export interface Opening {
   /** What the template itself puts there. */
   readonly generated: string;
   /** What is put there in its place, so that the judge's final answer follows. */

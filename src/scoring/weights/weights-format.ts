@@ -68,7 +68,7 @@ export interface RadialKernel {
   /** ρ: how much more rows of the item's own criterion count. */
   readonly apartness: number;
   /**
-   * u_j: standardised logits, centred in each layer, rounded to {@link KERNEL_DECIMALS}; shape
+   * u_j: standardised logits, centred in each layer, rounded to `KERNEL_DECIMALS`; shape
    * [rows][layers · labels].
    */
   readonly rows: readonly (readonly number[])[];
