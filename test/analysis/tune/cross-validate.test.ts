@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { outOfFold, roundsOf, rowFolds } from "../../../src/analysis/tune/cross-validate.ts";
+import {
+  outOfFold,
+  roundsOf,
+  rowFolds,
+  validatedCurve,
+} from "../../../src/analysis/tune/cross-validate.ts";
 import type { Learner } from "../../../src/analysis/tune/recipes.ts";
 import { trainingSet } from "../../../src/analysis/tune/training-set.ts";
 import { madeUpTable, noisyLayers } from "../../fixtures/made-up-run.ts";
@@ -36,6 +41,32 @@ describe("cross-validation", () => {
       [0, 2],
       [1, 3],
     ]);
+  });
+
+  it("checks few labels on rows that can be learned from alone, and draws whole records of them", async () => {
+    const asked = new Set<number>();
+    const learned: number[] = [];
+    const learnsFrom = (row: number): boolean => row < 40;
+    const learner: Learner = Object.assign(
+      async (rows: Int32Array) => {
+        learned.push(rows.length);
+        expect([...rows].every(learnsFrom)).toBe(true);
+        return {
+          layerWeights: new Float64Array(),
+          chosen: {},
+          predict: (heldOut: Int32Array) => {
+            for (const row of heldOut) asked.add(row);
+            return Float64Array.from(heldOut);
+          },
+        };
+      },
+      { learnsFrom },
+    );
+    const rounds = roundsOf(rowFolds(SET, 5, 42), 5, learnsFrom);
+    const [point] = await validatedCurve(SET, learner, rounds, 42);
+    expect(point).toMatchObject({ labels: 20, records: 10 });
+    expect(learned).toEqual(Array(25).fill(20));
+    expect([...asked].sort((a, b) => a - b)).toEqual([...Array(40).keys()]);
   });
 
   it("asks for as many groups as folds", () => {
