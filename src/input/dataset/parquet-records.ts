@@ -88,13 +88,19 @@ async function withHeldBytes<T>(
   const hold = (settle: () => void) => setImmediate(() => failed || settle());
   const held: AsyncBuffer = {
     byteLength: file.byteLength,
-    slice: (start, end) =>
-      new Promise((resolve, reject) => {
-        Promise.resolve(file.slice(start, end)).then(
-          (bytes) => hold(() => resolve(bytes)),
+    slice(start, end) {
+      // Asynchronous: it throws at once where a broken file asks for bytes before its beginning.
+      const read = async () => file.slice(start, end);
+      const bytes = new Promise<ArrayBuffer>((resolve, reject) => {
+        read().then(
+          (found) => hold(() => resolve(found)),
           (error: unknown) => hold(() => reject(error)),
         );
-      }),
+      });
+      // Some are fetched ahead, and never asked for.
+      bytes.catch(() => {});
+      return bytes;
+    },
   };
   try {
     return await work(held);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { parquetWriteFile } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
+import { LagerError } from "../../../src/base/errors.ts";
 import { readRecords } from "../../../src/input/dataset/dataset.ts";
 import { loadTask } from "../../../src/input/task/load-task.ts";
 import { collect } from "../../support/collect.ts";
@@ -89,6 +90,36 @@ describe("a Parquet file", () => {
       { kind: "failure", code: "MALFORMED_RECORD", message: expect.stringContaining("16777216") },
       { id: "c" },
     ]);
+  });
+
+  it("of which any byte of the footer is wrong leaves nothing uncaught", async () => {
+    const filename = path.join(folder, "wrong-byte.parquet");
+    const rows = Array.from({ length: 5 }, (_, i) => `row ${i}`);
+    const columnData = ["id", "instruction", "response"].map((name) => ({ name, data: rows }));
+    await parquetWriteFile({ filename, columnData });
+    const bytes = await readFile(filename);
+    const task = await loadTask("verifier");
+    const uncaught: unknown[] = [];
+    const note = (error: unknown) => uncaught.push(error);
+    process.on("unhandledRejection", note);
+    try {
+      for (
+        let at = bytes.length - 8 - bytes.readInt32LE(bytes.length - 8);
+        at < bytes.length;
+        at++
+      ) {
+        const broken = Buffer.from(bytes);
+        broken[at] = 0xff;
+        await writeFile(filename, broken);
+        await collect(readRecords(filename, task)).catch((error: unknown) => {
+          expect(error).toBeInstanceOf(LagerError);
+        });
+      }
+      await setTimeout(50);
+    } finally {
+      process.off("unhandledRejection", note);
+    }
+    expect(uncaught).toEqual([]);
   });
 
   it("that is broken in two places rejects once, and nothing is left uncaught", async () => {
