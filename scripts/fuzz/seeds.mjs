@@ -43,7 +43,7 @@ export async function seedFiles(folder) {
     task: at("task.json"),
     data: at("data.jsonl"),
     run: at("run.jsonl"),
-    hidden: at("run.jsonl.hidden.safetensors"),
+    hidden: at("run.hidden.safetensors"),
     weights: at("weights.json"),
     csv: at("data.csv"),
     json: at("data.json"),
@@ -66,11 +66,10 @@ export async function seedFiles(folder) {
     RECORDS.map(({ id }, i) => ({ id, criterion: "clarity", human: 1 + ((i + r) % 5), rater })),
   );
   writeFileSync(files.ratings, raters.map((rating) => `${JSON.stringify(rating)}\n`).join(""));
-  const scored = await scoreData(files.data, {
+  await scoreData(files.data, {
     ...LOADING,
     ...{ judge: files.judge, task: files.task, output: files.run, hidden: "all", force: true },
   });
-  files.hidden = scored.hiddenFile ?? files.hidden;
   const weights = await tuneRuns([files.run], { recipe: "ridge", allowWorse: true });
   writeFileSync(files.weights, formatWeights(weights));
   writeFileSync(at("done"), readFileSync(files.task));

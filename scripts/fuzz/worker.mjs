@@ -20,7 +20,15 @@ process.on("uncaughtException", (error) => stray.push(error));
 process.send?.({ ready: true });
 
 process.on("message", async (/** @type {{ seed: string, steps?: number[] }} */ { seed, steps }) => {
-  process.send?.(await verdictOf(seed, steps));
+  const made = verdictOf(seed, steps).catch((error) => ({
+    ...{
+      verdict: "bare error",
+      detail: `making the case: ${describe(error)}`,
+      steps: [],
+      what: seed,
+    },
+  }));
+  process.send?.(await made);
 });
 
 /**

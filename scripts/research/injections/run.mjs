@@ -11,8 +11,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { parseRecord } from "../../../dist/input/dataset/parse-record.js";
 import { parseTask } from "../../../dist/input/task/parse-task.js";
-import { JudgeTask } from "../../../dist/judge/judge-task.js";
 import { loadJudge } from "../../../dist/judge/judge.js";
+import { JudgeTask } from "../../../dist/judge/judge-task.js";
 import { fooledBpe, fooledSpm, writeFooledGguf } from "./fooled-gguf.mjs";
 import { tryInjections } from "./try-injections.mjs";
 

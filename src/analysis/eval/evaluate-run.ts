@@ -1,7 +1,8 @@
-import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
+import { checkArguments, OPTIONS, objectOf, optional, PATHS, TEXT } from "../../base/arguments.ts";
 import { readRunTable } from "../../run/read-run-table.ts";
 import { RUN_TABLE } from "../../run/run-shapes.ts";
 import type { RunTable } from "../../run/run-table.ts";
+import { WEIGHTS } from "../../scoring/weights/parse-weights.ts";
 import type { EvalResult } from "./eval-result.ts";
 import type { EvaluateOptions } from "./evaluate-table.ts";
 
@@ -20,12 +21,15 @@ export async function evaluateRun(
   return evaluateTable(await readRunTable(files, options), options);
 }
 
+const WEIGHTS_FILE = optional(objectOf({ file: TEXT, weights: WEIGHTS }));
+
 /** Like {@link evaluateRun}, of a run that has been read. */
 export async function evaluateTable(
   table: RunTable,
   options: EvaluateOptions = {},
 ): Promise<EvalResult> {
   checkArguments("evaluateTable", { table: [table, RUN_TABLE], options: [options, OPTIONS] });
+  checkArguments("evaluateTable", { "options.weights": [options.weights, WEIGHTS_FILE] });
   // Loaded when it is called: a program that only scores does not wait for the statistics.
   const { evaluation } = await import("./evaluate-table.ts");
   return evaluation(table, options);
