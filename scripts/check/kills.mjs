@@ -210,7 +210,9 @@ while (counts.kills < KILLS) {
     if (code !== 1) problems.push(`${scenario}: --resume ended with ${code}: ${stderr}`);
   } else {
     const { child, end } = start(scenario, file);
-    await Promise.race([end, wait(random() * durations.get(scenario))]);
+    // Before the run has begun there is nothing to lose: a load that is killed is an error.
+    while (!existsSync(file) && child.exitCode === null) await wait(5);
+    await Promise.race([end, wait(random() * durations.get(scenario) * 0.7)]);
     const [engine] = childrenOf(child.pid ?? 0);
     if (engine === undefined) counts.tooLate++;
     else {
