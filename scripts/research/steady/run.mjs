@@ -1,7 +1,7 @@
 // Whether memory stays flat: cycles of load, score and dispose, then a long stream of items, each with
 // the engine in this process and in one of its own. Prints Markdown tables.
 //
-//     npm run build && npm run test:cpp && node --expose-gc scripts/research/steady/run.mjs [--cycles 1000]
+//     npm run build && npm run test:cpp && node scripts/research/steady/run.mjs [--cycles 1000]
 //       [--minutes 60] [--judge build/fixtures/llama-bpe-untied.gguf]
 //
 // Memory is the resident set of this process and of its children together, after collecting garbage.
@@ -9,6 +9,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { loadJudge, recordsOf } from "../../../dist/index.js";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -22,6 +24,10 @@ const { values } = parseArgs({
 const cycles = Number(values.cycles);
 const minutes = Number(values.minutes);
 const options = { gpu: /** @type {const} */ ("off"), threads: 1, contextSize: 1024 };
+setFlagsFromString("--expose-gc");
+/** @type {() => void} */
+const collectGarbage = runInNewContext("gc");
+
 /** How many times memory is looked at. */
 const LOOKS = 10;
 
@@ -78,7 +84,7 @@ function item(number) {
 }
 
 async function residentMib() {
-  globalThis.gc?.();
+  collectGarbage();
   let kib = await residentKib(process.pid);
   for (const child of await childrenOf(process.pid)) kib += await residentKib(child);
   return (kib / 1024).toFixed(0);
