@@ -30,6 +30,8 @@ async function prepare(folder) {
       gpuLayers: 0,
       contextSize: 256,
       batchSize: 128,
+      memory: 0,
+      memoryIs: "",
       threads: 1,
       parallel: 1,
       kvType: "f16",
