@@ -1,14 +1,20 @@
-import { LagerError } from "../../base/errors.ts";
+import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { taskSha256 } from "../../scoring/weights/fingerprints.ts";
 import { requireFittingWeights } from "../../scoring/weights/fitting-weights.ts";
-import { type LayerSet, type Projection, parseLayerSet } from "../../scoring/weights/layer-set.ts";
+import {
+  type LayerSet,
+  PROJECTIONS,
+  type Projection,
+  parseLayerSet,
+} from "../../scoring/weights/layer-set.ts";
 import { isContrast } from "../../scoring/weights/weighed-layers.ts";
 import {
   type LinearMaps,
   type RadialKernel,
+  RECIPES,
   type Recipe,
   type Validation,
   WEIGHTS_SCHEMA,
@@ -67,7 +73,7 @@ const BASELINES = ["lager", "e-score"] as const;
 export async function learnWeights(table: RunTable, options: TuneOptions): Promise<Weights> {
   const { header } = table;
   const seed = options.seed ?? TUNE_DEFAULTS.seed;
-  const recipe = options.recipe ?? "ridge";
+  const recipe = requireOneOf("recipe", options.recipe ?? "ridge", RECIPES);
   if (table.human.every(Number.isNaN)) {
     throw new LagerError(
       "INVALID_ARGUMENT",
@@ -82,7 +88,8 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
     );
   }
   const layerSet = layersOf(recipe, table, options);
-  const projection = options.projection ?? header.options.projection;
+  const asked = options.projection ?? header.options.projection;
+  const projection = requireOneOf("projection", asked, PROJECTIONS);
   const carried = carriedWeights(options.from ?? null, table, layerSet.layers, projection);
   // What a probe is held against has the run's own layers, whatever states were captured.
   const { layers } = recipe === "probe" ? ownLayers(table) : layerSet;

@@ -48,6 +48,15 @@ describe("tune", () => {
     expect(weights.layerSet.layers).toEqual([1, 3]);
   });
 
+  it("refuses a recipe and a projection that there are not", async () => {
+    for (const wrong of [{ recipe: "consensus" }, { projection: { 0: 0 } }]) {
+      const options = wrong as unknown as Parameters<typeof tune>[1];
+      await expect(tune(madeUpTable(20), options)).rejects.toMatchObject({
+        code: "INVALID_ARGUMENT",
+      });
+    }
+  });
+
   it("refuses to learn where nothing is labelled", async () => {
     const unlabelled = madeUpTable(40, { layers: noisyLayers(), labelled: false });
     await expect(tune(unlabelled)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
