@@ -120,6 +120,7 @@ export {
 export type { Session } from "./judge/session.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
+export { type LineName, lineKey } from "./run/line-key.ts";
 export { meanRatings, type Rating, type RatingsFile, readRatings } from "./run/ratings.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";

@@ -1,6 +1,7 @@
 import { LagerError, throwIfAborted } from "../base/errors.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { compareHeaders, type HeaderDifference } from "./compare-headers.ts";
+import { type LineName, lineKey } from "./line-key.ts";
 import type { Run } from "./read-run.ts";
 
 /**
@@ -20,12 +21,6 @@ export interface FigureDifference {
   readonly lines: number;
   /** Largest |left − right| of its numbers; null when only texts, shapes or missing rows differ. */
   readonly largest: number | null;
-}
-
-/** Name of a line: an item on a criterion, which is null for the failure of a whole record. */
-export interface LineName {
-  readonly id: string;
-  readonly criterion: string | null;
 }
 
 /** Lines that only one run has: how many, and the first few. */
@@ -129,7 +124,7 @@ class LineMatcher {
   /** The first waiting line of the other run that goes with `line`, which waits no longer. */
   take(line: Outcome, side: Side): Outcome | undefined {
     const others = this.#waiting[side === "left" ? "right" : "left"];
-    const key = keyOf(line);
+    const key = lineKey(line);
     const found = others.get(key);
     const first = found?.shift();
     if (found?.length === 0) others.delete(key);
@@ -138,7 +133,7 @@ class LineMatcher {
   }
 
   wait(line: Outcome, side: Side): void {
-    const key = keyOf(line);
+    const key = lineKey(line);
     const same = this.#waiting[side].get(key);
     if (same === undefined) this.#waiting[side].set(key, [line]);
     else same.push(line);
@@ -158,10 +153,6 @@ class LineMatcher {
         "have no counterpart yet; compare runs of the same data in about the same order",
     );
   }
-}
-
-function keyOf({ id, criterion }: LineName): string {
-  return JSON.stringify([id, criterion]);
 }
 
 /** Counts what differs. */

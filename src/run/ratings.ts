@@ -2,6 +2,7 @@ import { checkArguments, PATH, PATHS } from "../base/arguments.ts";
 import { type ErrorPlace, LagerError } from "../base/errors.ts";
 import { isFiniteNumber, parseJson } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
+import { lineKey } from "./line-key.ts";
 import { readLines } from "./read-lines.ts";
 
 /** What one rater says of one record on one criterion: a line of a ratings file. */
@@ -40,24 +41,19 @@ export async function readRatings(file: string): Promise<RatingsFile> {
   return { ratings: [...found.values()], length };
 }
 
-/** The mean human score of each record and criterion that somebody rated, by `ratedKey`. */
+/** The mean human score of each record and criterion that somebody rated, by {@link lineKey}. */
 export async function meanRatings(files: readonly string[]): Promise<ReadonlyMap<string, number>> {
   checkArguments("meanRatings", { files: [files, PATHS] });
   const sums = new Map<string, { sum: number; count: number }>();
   for (const file of files) {
     for (const { id, criterion, human } of (await readRatings(file)).ratings) {
       if (human === null) continue;
-      const key = ratedKey(id, criterion);
+      const key = lineKey({ id, criterion });
       const { sum, count } = sums.get(key) ?? { sum: 0, count: 0 };
       sums.set(key, { sum: sum + human, count: count + 1 });
     }
   }
   return new Map(Array.from(sums, ([key, { sum, count }]) => [key, sum / count]));
-}
-
-/** What a record on a criterion goes by. */
-export function ratedKey(id: string, criterion: string): string {
-  return JSON.stringify([id, criterion]);
 }
 
 /** A rating as a line of the file, its end included. */

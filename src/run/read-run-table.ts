@@ -2,7 +2,8 @@ import { checkArguments, OPTIONS, PATHS } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { Pacer } from "../base/pacer.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
-import { meanRatings, ratedKey } from "./ratings.ts";
+import { lineKey } from "./line-key.ts";
+import { meanRatings } from "./ratings.ts";
 import { type ReadRunOptions, readRunInPlace } from "./read-run.ts";
 import { runPartDifference } from "./run-parts.ts";
 import type { RunTable } from "./run-table.ts";
@@ -71,5 +72,5 @@ export async function readRunTable(
 /** The line with the human score that the ratings give it, or with none. */
 function rated(line: Outcome, ratings: ReadonlyMap<string, number>): Outcome {
   if (line.kind === "failure") return line;
-  return { ...line, human: ratings.get(ratedKey(line.id, line.criterion)) };
+  return { ...line, human: ratings.get(lineKey(line)) };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { meanRatings, ratedKey, readRatings } from "../../src/run/ratings.ts";
+import { lineKey } from "../../src/run/line-key.ts";
+import { meanRatings, readRatings } from "../../src/run/ratings.ts";
 import { rejection } from "../support/errors.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 
@@ -42,9 +43,9 @@ it("several raters' scores are averaged, and what was left out counts nowhere", 
   const second = await file(rating("1", 5, "ben"), rating("2", 4, "ben"));
   expect(await meanRatings([first, second])).toEqual(
     new Map([
-      [ratedKey("1", "clarity"), 3.5],
-      [ratedKey("3", "clarity"), 1],
-      [ratedKey("2", "clarity"), 4],
+      [lineKey({ id: "1", criterion: "clarity" }), 3.5],
+      [lineKey({ id: "3", criterion: "clarity" }), 1],
+      [lineKey({ id: "2", criterion: "clarity" }), 4],
     ]),
   );
 });

@@ -1,7 +1,7 @@
 import { LagerError } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
-import { parseWeighedLayers } from "../../scoring/weights/weighed-layers.ts";
+import { priorContrast } from "../../scoring/score/layer-features.ts";
 import { lineDistribution } from "../eval/layer-scores.ts";
 import { seededRandom, shuffledIndices } from "../stats/random.ts";
 import { PivotedVariance } from "./pivoted-variance.ts";
@@ -148,16 +148,14 @@ async function pickCriteria(
 async function priorScores(table: RunTable, pacer: Pacer): Promise<Float32Array> {
   const { header, lines } = table;
   const { layers } = header.judge;
-  const labels = header.labels.length;
-  // A judge of one layer has no middle third.
-  const contrast = layers === 1 ? null : parseWeighedLayers("contrast:1", layers, labels);
+  const contrast = priorContrast(layers, header.labels.length);
   const distribution = lineDistribution(table, "normed");
   const eScores = new Float32Array(lines);
   const contrasts = new Float32Array(lines);
   for (let line = 0; line < lines; line++) {
     distribution.layer(line, layers);
     eScores[line] = distribution.expectation();
-    if (contrast !== null) distribution.aggregate(line, contrast.layers, contrast.weights);
+    distribution.aggregate(line, contrast.layers, contrast.weights);
     contrasts[line] = distribution.expectation();
     if (line % 1000 === 999) await pacer.rest();
   }

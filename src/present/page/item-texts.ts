@@ -1,5 +1,6 @@
-import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
+import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
+import { lineKey } from "../../run/line-key.ts";
 import { readRun } from "../../run/read-run.ts";
 
 /** What the judge was asked about an item, and what it wrote, as far as the run file holds it. */
@@ -8,13 +9,8 @@ export interface ItemText {
   readonly generated?: string;
 }
 
-/** Texts by record and criterion; see {@link itemKey}. */
+/** Texts by record and criterion; see `lineKey`. */
 export type ItemTexts = ReadonlyMap<string, ItemText>;
-
-/** The key of an item's texts. */
-export function itemKey({ id, criterion }: Pick<Disagreement, "id" | "criterion">): string {
-  return JSON.stringify([id, criterion]);
-}
 
 /**
  * Texts of the items on which methods disagree, from the run files again: an evaluation keeps none.
@@ -26,7 +22,7 @@ export async function readItemTexts(
   { run, disagreements }: EvalResult,
   signal?: AbortSignal,
 ): Promise<ItemTexts> {
-  const wanted = new Set(disagreements.map(itemKey));
+  const wanted = new Set(disagreements.map(lineKey));
   const texts = new Map<string, ItemText>();
   for (const file of run.files) {
     const { lines } = await readRun(file, { onCutLastLine: () => {} });
@@ -35,7 +31,7 @@ export async function readItemTexts(
       if (line.kind !== "score") continue;
       const { prompt, generated } = line;
       if (prompt === undefined && generated === undefined) break;
-      const key = itemKey(line);
+      const key = lineKey(line);
       if (!wanted.has(key)) continue;
       texts.set(key, {
         ...(prompt !== undefined && { prompt }),

@@ -1,9 +1,9 @@
 import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
 import { countText, figureText } from "../../base/figure-text.ts";
+import { lineKey } from "../../run/line-key.ts";
 import { drawChart } from "../charts/draw-chart.ts";
 import { whereItForms } from "../charts/item-heat-map.ts";
 import { Html, html, scriptJson } from "./html.ts";
-import { itemKey } from "./item-texts.ts";
 import { methodName } from "./method-name.ts";
 import { type RunView, type Section, section } from "./run-view.ts";
 
@@ -27,7 +27,7 @@ export async function disagreementsSection(view: RunView): Promise<Section | nul
 }
 
 function card({ result, texts }: RunView, item: Disagreement, id: string, picture: Html): Html {
-  const text = texts.get(itemKey(item));
+  const text = texts.get(lineKey(item));
   return html`<article id="${id}" aria-labelledby="${id}-title">
 <h3 id="${id}-title"><span class="id">${item.id}</span> <span class="muted">${item.criterion}</span></h3>
 ${scoreList(result, item)}
@@ -68,7 +68,7 @@ export function itemTableSection(view: RunView): Section | null {
     system: items.system.some((system) => system !== null) ? items.system : null,
     length: items.responseLength.some((length) => length !== null) ? items.responseLength : null,
     scores: mainMethods.map((name) => (items.scores[name] ?? []).map(short)),
-    pictures: disagreements.map((item, i) => [itemKey(item), pictureId(view, i)]),
+    pictures: disagreements.map((item, i) => [lineKey(item), pictureId(view, i)]),
   };
   const all = countText(items.total);
   const options = items.criterionNames.map(

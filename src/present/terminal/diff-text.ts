@@ -1,6 +1,7 @@
 import { countedText, shortFigureText } from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
-import type { LineName, RunComparison, UnmatchedLines } from "../../run/compare-runs.ts";
+import type { RunComparison, UnmatchedLines } from "../../run/compare-runs.ts";
+import type { LineName } from "../../run/line-key.ts";
 import { figureColumns, formatTable } from "./table.ts";
 import { truncate } from "./terminal-text.ts";
 

@@ -102,7 +102,7 @@ export function requireFeatureLayers(
 }
 
 /** The contrast of all of the middle third; of a judge that has no middle, the last layer alone. */
-function priorContrast(layerCount: number, labelCount: number): WeighedLayers {
+export function priorContrast(layerCount: number, labelCount: number): WeighedLayers {
   if (layerCount > 1) return parseWeighedLayers("contrast:1", layerCount, labelCount);
   return { spec: "1", layers: [layerCount], weights: Float64Array.of(1) };
 }

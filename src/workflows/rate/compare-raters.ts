@@ -1,5 +1,6 @@
 import { krippendorffAlpha, quadraticKappa } from "../../analysis/stats/rater-agreement.ts";
 import { LagerError } from "../../base/errors.ts";
+import { lineKey } from "../../run/line-key.ts";
 import { type Rating, readRatings } from "../../run/ratings.ts";
 import type { RaterAgreement, RaterComparison } from "./result.ts";
 
@@ -58,9 +59,9 @@ export async function compareRaters(files: readonly string[]): Promise<RaterComp
   };
 }
 
-function unitOf(units: Map<string, Unit>, { id, criterion }: Rating): Unit {
-  const key = JSON.stringify([id, criterion]);
-  const unit = units.get(key) ?? { criterion, scores: new Map<string, number>() };
+function unitOf(units: Map<string, Unit>, rating: Rating): Unit {
+  const key = lineKey(rating);
+  const unit = units.get(key) ?? { criterion: rating.criterion, scores: new Map<string, number>() };
   units.set(key, unit);
   return unit;
 }

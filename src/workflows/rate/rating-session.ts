@@ -4,7 +4,7 @@ import { requireNoInput } from "../../base/output-checks.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import type { DatasetRecord } from "../../input/dataset/record.ts";
 import type { Criterion, Task } from "../../input/task/task.ts";
-import { ratedKey } from "../../run/ratings.ts";
+import { lineKey } from "../../run/line-key.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
 import { runInputs } from "../../run/run-paths.ts";
@@ -27,6 +27,8 @@ export interface RatingSessionOptions {
 }
 
 interface Entry {
+  /** Of the record on the criterion. */
+  readonly key: string;
   readonly record: DatasetRecord;
   readonly criterion: Criterion;
   readonly score: number;
@@ -63,7 +65,7 @@ export class RatingSession implements AsyncDisposable {
     this.#writer = writer;
     this.#options = options;
     for (const { rater, id, criterion, human } of writer.earlier) {
-      if (rater === options.rater) this.#given.set(ratedKey(id, criterion), human);
+      if (rater === options.rater) this.#given.set(lineKey({ id, criterion }), human);
     }
     this.#forward();
   }
@@ -92,13 +94,14 @@ export class RatingSession implements AsyncDisposable {
     for await (const line of lines) {
       if (line.kind === "failure") continue;
       const { id, criterion, score } = line;
-      scores.set(ratedKey(id, criterion), { id, criterion, score });
+      scores.set(lineKey({ id, criterion }), { id, criterion, score });
     }
     const planned =
       options.plan === undefined ? [...scores.values()] : await readPlan(options.plan);
     const records = await recordsById(header.task, options, new Set(planned.map(({ id }) => id)));
     const entries = planned.map(({ id, criterion: name }): Entry => {
-      const line = scores.get(ratedKey(id, name));
+      const key = lineKey({ id, criterion: name });
+      const line = scores.get(key);
       const record = records.get(id);
       const criterion = header.task.criteria.find((each) => each.name === name);
       if (line === undefined || criterion === undefined) {
@@ -113,7 +116,7 @@ export class RatingSession implements AsyncDisposable {
           place: { file: options.data, record: id },
         });
       }
-      return { record, criterion, score: line.score };
+      return { key, record, criterion, score: line.score };
     });
     if (entries.length === 0) {
       throw new LagerError("INVALID_ARGUMENT", "there is nothing to rate: the run holds no score", {
@@ -134,7 +137,7 @@ export class RatingSession implements AsyncDisposable {
 
   /** How much of it is done. */
   progress(): RatingProgress {
-    const done = this.#entries.filter((entry) => this.#given.has(keyOf(entry))).length;
+    const done = this.#entries.filter((entry) => this.#given.has(entry.key)).length;
     return { done, total: this.#entries.length };
   }
 
@@ -143,7 +146,7 @@ export class RatingSession implements AsyncDisposable {
     const entry = this.#entries[this.#place];
     if (entry === undefined) return null;
     const { rater, blind = false } = this.#options;
-    const given = this.#given.get(keyOf(entry));
+    const given = this.#given.get(entry.key);
     return {
       ...this.progress(),
       task: this.#task,
@@ -176,7 +179,7 @@ export class RatingSession implements AsyncDisposable {
     const { record, criterion } = entry;
     const { rater } = this.#options;
     await this.#writer.write({ id: record.id, criterion: criterion.name, human, rater });
-    this.#given.set(keyOf(entry), human);
+    this.#given.set(entry.key, human);
     this.#place++;
     this.#forward();
   }
@@ -197,13 +200,9 @@ export class RatingSession implements AsyncDisposable {
   #forward(): void {
     for (; this.#place < this.#entries.length; this.#place++) {
       const entry = this.#entries[this.#place];
-      if (entry !== undefined && !this.#given.has(keyOf(entry))) return;
+      if (entry !== undefined && !this.#given.has(entry.key)) return;
     }
   }
-}
-
-function keyOf({ record, criterion }: Entry): string {
-  return ratedKey(record.id, criterion.name);
 }
 
 async function recordsById(

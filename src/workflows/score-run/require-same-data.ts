@@ -1,6 +1,7 @@
 import { LagerError } from "../../base/errors.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import { InputHasher } from "../../input/prompt/input-hasher.ts";
+import { lineKey } from "../../run/line-key.ts";
 import type { Run } from "../../run/read-run.ts";
 
 /**
@@ -18,14 +19,17 @@ export async function requireSameData(
   for await (const entry of readRecords(data, header.task, { signal })) {
     if (entry.kind === "failure") continue;
     for (const criterion of header.task.criteria) {
-      hashes.set(keyOf(entry.id, criterion.name), hasher.hash(criterion, entry));
+      hashes.set(
+        lineKey({ id: entry.id, criterion: criterion.name }),
+        hasher.hash(criterion, entry),
+      );
     }
   }
   let changed = 0;
   let first = "";
   for await (const { kind, id, criterion, inputHash } of lines) {
     if (kind === "failure" || inputHash === undefined) continue;
-    const now = hashes.get(keyOf(id, criterion));
+    const now = hashes.get(lineKey({ id, criterion }));
     if (now === undefined || now === inputHash) continue;
     if (changed++ === 0) first = id;
   }
@@ -36,8 +40,4 @@ export async function requireSameData(
       "data again with a judge, or give the data that the run was made from",
     { place: { file: data, record: first } },
   );
-}
-
-function keyOf(id: string, criterion: string | null): string {
-  return JSON.stringify([id, criterion]);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
-import { itemKey, readItemTexts } from "../../../src/present/page/item-texts.ts";
+import { readItemTexts } from "../../../src/present/page/item-texts.ts";
+import { lineKey } from "../../../src/run/line-key.ts";
 import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
@@ -29,8 +30,8 @@ describe("the texts of items", () => {
       [exampleScore({ id: "c", prompt: "C?", generated: "score: 3", generatedTokens: 3 })],
     );
     expect([...(await readItemTexts(result))]).toEqual([
-      [itemKey({ id: "a", criterion: "clarity" }), { prompt: "A?" }],
-      [itemKey({ id: "c", criterion: "clarity" }), { prompt: "C?", generated: "score: 3" }],
+      [lineKey({ id: "a", criterion: "clarity" }), { prompt: "A?" }],
+      [lineKey({ id: "c", criterion: "clarity" }), { prompt: "C?", generated: "score: 3" }],
     ]);
   });
 

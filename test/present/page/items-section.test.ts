@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
-import { itemKey } from "../../../src/present/page/item-texts.ts";
 import { disagreementsSection, itemTableSection } from "../../../src/present/page/items-section.ts";
+import { lineKey } from "../../../src/run/line-key.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { sectionTree, viewOf } from "./view.ts";
@@ -47,7 +47,7 @@ describe("the table of items", () => {
       /json">(.*?)<\/script>/s.exec(itemTableSection(view)?.markup.markup ?? "") ?? [];
     const { pictures } = JSON.parse(json);
     expect(cards[0]).toBe("run-2-item-1");
-    expect(pictures).toEqual(RESULT.disagreements.map((item, i) => [itemKey(item), cards[i]]));
+    expect(pictures).toEqual(RESULT.disagreements.map((item, i) => [lineKey(item), cards[i]]));
   });
 
   it("says how many items it leaves out", () => {
@@ -74,8 +74,8 @@ describe("the cards of disagreements", () => {
     if (first === undefined || second === undefined) throw new Error("two were expected");
     const view = viewOf(RESULT, {
       texts: new Map([
-        [itemKey(first), { prompt: HOSTILE }],
-        [itemKey(second), { generated: "I say 4." }],
+        [lineKey(first), { prompt: HOSTILE }],
+        [lineKey(second), { generated: "I say 4." }],
       ]),
     });
     const tree = sectionTree(await disagreementsSection(view));
