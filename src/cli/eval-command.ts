@@ -1,7 +1,12 @@
 import { BREAKDOWNS } from "../analysis/eval/eval-choices.ts";
 import { checkOutput } from "../base/output-checks.ts";
 import { command, flag, oneOf, text } from "./command.ts";
-import { EVALUATION_OPTIONS, evaluatedInputs, evaluateFiles } from "./evaluate-files.ts";
+import {
+  CHOSEN_LAYERS,
+  EVALUATION_OPTIONS,
+  evaluatedInputs,
+  evaluateFiles,
+} from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
@@ -12,6 +17,7 @@ export const evalCommand = command({
   arguments: [["<run...>", "run files; parts of one run are evaluated as one"]],
   options: [
     ...EVALUATION_OPTIONS,
+    ...CHOSEN_LAYERS,
     oneOf("--by <what>", "break the table down", BREAKDOWNS),
     flag("--json", "one JSON object a run"),
     text("--html <file>", "the report as well"),

@@ -6,8 +6,9 @@ import {
 } from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { runInputs } from "../run/run-paths.ts";
+import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
-import { addFile, wholeNumber } from "./option-values.ts";
+import { addFile, WEIGHED_LAYERS, weighedSpec, wholeNumber } from "./option-values.ts";
 import type { StatusLine } from "./status-line.ts";
 
 /** Options of every command that evaluates run files. */
@@ -24,7 +25,14 @@ export const EVALUATION_OPTIONS = [
   flag("-q, --quiet", "no progress and no notes on standard error"),
 ] as const;
 
+/** Layers that are evaluated beside the others. */
+export const CHOSEN_LAYERS = [
+  parsed("--layers <set>", `as the method chosen: ${WEIGHED_LAYERS}`, weighedSpec),
+  oneOf("--projection <name>", "logits that --layers reads (default: normed)", PROJECTIONS),
+] as const;
+
 export type EvaluationOptions = OptionValues<typeof EVALUATION_OPTIONS>;
+type ChosenLayers = OptionValues<typeof CHOSEN_LAYERS>;
 
 /** All files that an evaluation reads. */
 export function evaluatedInputs(
@@ -37,7 +45,7 @@ export function evaluatedInputs(
 /** Evaluates run files, and says on the status line how far it is. */
 export async function evaluateFiles(
   files: readonly string[],
-  options: EvaluationOptions,
+  options: EvaluationOptions & ChosenLayers,
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<EvalResult[]> {
@@ -47,6 +55,8 @@ export async function evaluateFiles(
     ...(options.weights !== undefined && {
       weights: { file: options.weights, weights: await readWeights(options.weights) },
     }),
+    layers: options.layers,
+    projection: options.projection,
     resamples: options.resamples,
     seed: options.seed,
     unit: options.resampleBy,

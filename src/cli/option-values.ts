@@ -53,7 +53,7 @@ export function layerSpec(text: string): string {
 
 /** What {@link weighedSpec} takes, for help. */
 export const WEIGHED_LAYERS =
-  "last, all, reference, upper, window:0.6-0.8, 5-20,24, or contrast:0.5";
+  "last, all, reference, upper, window:0.6-0.8, 5-20,24, contrast:0.5, or weights:20=0.4,24=0.6";
 
 /** Parses a layer set or a contrast. */
 export function weighedSpec(text: string): string {

@@ -1,6 +1,11 @@
 import { checkFolder, checkOutput } from "../base/output-checks.ts";
 import { command, flag, required, text } from "./command.ts";
-import { EVALUATION_OPTIONS, evaluatedInputs, evaluateFiles } from "./evaluate-files.ts";
+import {
+  CHOSEN_LAYERS,
+  EVALUATION_OPTIONS,
+  evaluatedInputs,
+  evaluateFiles,
+} from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -11,6 +16,7 @@ export const reportCommand = command({
   options: [
     required(text("-o, --output <path>", "the page, or with --svg a folder")),
     ...EVALUATION_OPTIONS,
+    ...CHOSEN_LAYERS,
     flag("--svg", "every chart as a file of its own"),
     flag("--force", "replace what is there"),
   ],

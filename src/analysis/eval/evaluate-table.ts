@@ -2,6 +2,7 @@ import { LagerError } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
 import type { ReadRunTableOptions } from "../../run/read-run-table.ts";
 import type { RunTable } from "../../run/run-table.ts";
+import type { Projection } from "../../scoring/weights/layer-set.ts";
 import { type Weights, weightsSha256 } from "../../scoring/weights/weights-format.ts";
 import { criterionSeparation } from "./criterion-separation.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateScopes } from "./evaluate-scopes.ts";
 import { type EvaluatedSample, evaluatedSample } from "./evaluated-sample.ts";
+import { layerChoice } from "./layer-choice.ts";
 import { layerScores } from "./layer-scores.ts";
 import { methodWeights, recordedCurve } from "./layer-weights.ts";
 import { runCounts } from "./line-counts.ts";
@@ -29,6 +31,13 @@ import { untunedMethods } from "./untuned-methods.ts";
 export interface EvaluateOptions extends ReadRunTableOptions {
   /** Learned weights, as `lager-tuned`. */
   readonly weights?: WeightsFile | undefined;
+  /**
+   * Layers to evaluate beside the others, as the method `chosen`: what `--layers` of scoring takes.
+   * Default: none.
+   */
+  readonly layers?: string | undefined;
+  /** Logits that these are read from. Default: `normed`. */
+  readonly projection?: Projection | undefined;
   /** Resamples for the intervals. Default: 1000. */
   readonly resamples?: number | undefined;
   /** Of the resamples and folds. Default: 42. */
@@ -42,7 +51,14 @@ export interface EvaluateOptions extends ReadRunTableOptions {
 }
 
 /** Methods whose scores stand with every item. */
-const MAIN_METHODS: readonly string[] = ["vanilla", "e-score", "score", "lager", "lager-tuned"];
+const MAIN_METHODS: readonly string[] = [
+  "vanilla",
+  "e-score",
+  "score",
+  "chosen",
+  "lager",
+  "lager-tuned",
+];
 
 /** Below this share the judge was not about to answer with a score. */
 const LOW_SCORE_MASS = 0.5;
@@ -65,7 +81,11 @@ export async function evaluation(table: RunTable, options: EvaluateOptions): Pro
   const layers = await layerScores(table, pacer);
   const tuned =
     options.weights === undefined ? null : await tunedScores(table, options.weights, layers, pacer);
-  const methods = inOrder(await untunedMethods(table, layers, pacer), tuned?.method);
+  const chosen =
+    options.layers === undefined
+      ? null
+      : layerChoice(table, options.layers, options.projection ?? "normed");
+  const methods = inOrder(await untunedMethods(table, layers, chosen, pacer), tuned?.method);
   const main = methods.filter(({ method }) => MAIN_METHODS.includes(method));
   const mainMethods = main.map(({ method }) => method);
   const scopes = await evaluateScopes({

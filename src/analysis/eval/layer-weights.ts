@@ -1,7 +1,8 @@
 import type { RunTable } from "../../run/run-table.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
 import type { LearningCurve, MethodWeights } from "./eval-result.ts";
-import { ownLayers, ownMethod } from "./untuned-methods.ts";
+import { ownLayers } from "./layer-choice.ts";
+import { ownMethod } from "./untuned-methods.ts";
 
 /** The weights of the run's own score, if it has several layers, and those that were learned. */
 export function methodWeights(table: RunTable, weights: Weights | null): MethodWeights[] {

@@ -1,8 +1,8 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { type Disagreement, type ItemList, MOST_LISTED_ITEMS } from "./eval-result.ts";
+import { ownLayers } from "./layer-choice.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
-import { ownLayers } from "./untuned-methods.ts";
 
 /** So many disagreements are shown with all their layers. */
 const DISAGREEMENTS = 12;

@@ -19,7 +19,7 @@ export type MethodKind =
 export interface Method {
   /**
    * Distinct within a result. `vanilla`, `e-score`, `score` (the run's own layers and projection,
-   * where they are none of the others), `lager` (all layers with equal weights, normed),
+   * where they are none of the others), `chosen` (the layers asked for), `lager` (all layers with equal weights, normed),
    * `lager-tuned`, `lager-contrast:0.5`, `lager-upper`, `lager-window:0.6-0.8`, `lager-raw`,
    * `lager-reference`, `lager-prob`, `lager-argmax`, `response-length`, `layer-17`, `layer-17-raw`.
    */

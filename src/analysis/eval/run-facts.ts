@@ -1,7 +1,8 @@
 import type { RunTable } from "../../run/run-table.ts";
 import { percentile } from "../stats/ranks.ts";
 import type { RunFacts } from "./eval-result.ts";
-import { ownLayers, ownMethod } from "./untuned-methods.ts";
+import { ownLayers } from "./layer-choice.ts";
+import { ownMethod } from "./untuned-methods.ts";
 
 /** Facts of a run that a reader of its figures wants to know. */
 export function runFacts(table: RunTable): RunFacts {

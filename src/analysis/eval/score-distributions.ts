@@ -1,8 +1,8 @@
 import type { RunTable } from "../../run/run-table.ts";
 import type { ScoreDistribution } from "./eval-result.ts";
+import { ownLayers } from "./layer-choice.ts";
 import { lineDistribution } from "./layer-scores.ts";
 import type { MethodScores } from "./method.ts";
-import { ownLayers } from "./untuned-methods.ts";
 
 /** Scales with more labels than this get this many bins. */
 const MOST_LABEL_BINS = 11;

@@ -3,18 +3,10 @@ import type { Pacer } from "../../base/pacer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
 import type { Projection } from "../../scoring/weights/layer-set.ts";
-import {
-  isContrast,
-  parseWeighedLayers,
-  type WeighedLayers,
-} from "../../scoring/weights/weighed-layers.ts";
+import { isLayerSet, parseWeighedLayers } from "../../scoring/weights/weighed-layers.ts";
+import { type LayerChoice, layerChoice, ownLayers, pacedChoiceScores } from "./layer-choice.ts";
 import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, Method, MethodScores } from "./method.ts";
-
-/** Layers and logits that a method aggregates. */
-export interface LayerChoice extends WeighedLayers {
-  readonly projection: Projection;
-}
 
 /** Layers that stand in every evaluation beside the last one; the paper's first. */
 const LAYER_SETS = [
@@ -26,12 +18,6 @@ const LAYER_SETS = [
   { method: "lager-reference", spec: "reference", projection: "raw" },
 ] as const;
 
-/** The layers and the projection that the run was scored with. */
-export function ownLayers({ header }: RunTable): LayerChoice {
-  const { layers: spec, projection } = header.options;
-  return { ...parseWeighedLayers(spec, header.judge.layers, header.labels.length), projection };
-}
-
 /** The method that gives the run's own scores; null where those come from learned weights. */
 export function ownMethod(table: RunTable): string | null {
   const { header } = table;
@@ -39,16 +25,21 @@ export function ownMethod(table: RunTable): string | null {
   const own = ownLayers(table);
   if (isLast(own, header.judge.layers)) return "e-score";
   const same = LAYER_SETS.find(({ spec, projection }) => {
-    const choice = layerChoice(table, spec, projection);
+    const choice = choiceOrNull(table, spec, projection);
     return choice !== null && sameLayers(choice, own);
   });
   return same?.method ?? "score";
 }
 
-/** The methods that learn nothing, from the same logits; the baselines first. */
+/**
+ * The methods that learn nothing, from the same logits; the baselines first.
+ *
+ * @param chosen Layers that were asked for, as the method `chosen`; null: none were.
+ */
 export async function untunedMethods(
   table: RunTable,
   layers: readonly LayerScores[],
+  chosen: LayerChoice | null,
   pacer: Pacer,
 ): Promise<MethodScores[]> {
   const own = ownLayers(table);
@@ -69,16 +60,28 @@ export async function untunedMethods(
   if (ownMethod(table) === "score") {
     found.push({
       ...method("score", "lager", `the run's own: ${describe(own)}`, own.layers, own.projection),
-      scores: await aggregated(table, own, pacer),
+      scores: await pacedChoiceScores(table, own, pacer),
+    });
+  }
+  if (chosen !== null) {
+    found.push({
+      ...method(
+        "chosen",
+        "lager",
+        `asked for: ${describe(chosen)}`,
+        chosen.layers,
+        chosen.projection,
+      ),
+      scores: await pacedChoiceScores(table, chosen, pacer),
     });
   }
   for (const { method: name, spec, projection } of LAYER_SETS) {
-    const choice = layerChoice(table, spec, projection);
+    const choice = choiceOrNull(table, spec, projection);
     // With two labels a contrast is the e-score, as every set is of a judge of one layer.
     if (choice === null || isLast(choice, last)) continue;
     found.push({
       ...method(name, "lager", describe(choice), choice.layers, projection),
-      scores: await aggregated(table, choice, pacer),
+      scores: await pacedChoiceScores(table, choice, pacer),
     });
   }
   found.push(...(await ablations(table, pacer)));
@@ -127,17 +130,13 @@ async function ablations(table: RunTable, pacer: Pacer): Promise<MethodScores[]>
 
 function describe({ spec, projection }: LayerChoice): string {
   const name = `${spec === "all" ? "all layers" : spec}, ${projection}`;
-  return isContrast(spec) ? name : `${name}, uniform weights`;
+  return isLayerSet(spec) ? `${name}, uniform weights` : name;
 }
 
 /** A judge can have too few layers for a window. */
-function layerChoice(
-  { header }: RunTable,
-  spec: string,
-  projection: Projection,
-): LayerChoice | null {
+function choiceOrNull(table: RunTable, spec: string, projection: Projection): LayerChoice | null {
   try {
-    return { ...parseWeighedLayers(spec, header.judge.layers, header.labels.length), projection };
+    return layerChoice(table, spec, projection);
   } catch (error) {
     if (error instanceof LagerError && error.code === "INVALID_ARGUMENT") return null;
     throw error;
@@ -164,17 +163,6 @@ function method(
   projection: Projection | null,
 ): Method {
   return { method: name, kind, description, layers, projection };
-}
-
-function aggregated(
-  table: RunTable,
-  { layers, weights, projection }: LayerChoice,
-  pacer: Pacer,
-): Promise<Float64Array> {
-  return eachLine(table, projection, pacer, (distribution, line) => {
-    distribution.aggregate(line, layers, weights);
-    return distribution.expectation();
-  });
 }
 
 async function eachLine(

@@ -1,3 +1,5 @@
+import { radixOrder } from "./radix-order.ts";
+
 /**
  * The order that sorts finite numbers ascending, as indices into `values`; equal values keep their
  * order. Shape [values].
@@ -5,7 +7,7 @@
 export function sortOrder(values: ArrayLike<number>): Int32Array {
   const order = new Int32Array(values.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
-  return order.sort((a, b) => (values[a] as number) - (values[b] as number));
+  return radixOrder(values, order);
 }
 
 /**

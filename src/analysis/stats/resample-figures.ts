@@ -99,15 +99,21 @@ export async function resampleFigures(request: ResampleRequest): Promise<Resampl
   };
 }
 
-interface Measured {
+/** Samplers of scopes, and the figures of the lines that were measured. */
+export interface Measured {
   readonly samplers: readonly Sampler[];
-  /** Shape [scopes + 1][columns]. */
+  /** Shape [scopes + 1][columns]; the last scope is the mean of `meanOf`. */
   readonly figures: readonly (readonly CorrelationFigures[])[];
 }
 
-/** Figures of the lines to keep, each taken once. */
-async function measure(
-  { scopes, meanOf, rest }: ResampleRequest,
+/**
+ * Figures of the lines to keep, each taken once.
+ *
+ * @param keep 1 for them, shape [lines].
+ * @param isReused See {@link MakeSampler}.
+ */
+export async function measure(
+  { scopes, meanOf, rest }: Pick<ResampleRequest, "scopes" | "meanOf" | "rest">,
   columns: readonly ScoreColumn[],
   keep: Uint8Array,
   isReused: boolean,

@@ -52,6 +52,7 @@ export class LineSampler implements Sampler {
    * @param lines The sample.
    * @param isReused Keeps what a column was prepared with, some 25 bytes a line.
    * @param control What partial correlations are given, NaN where unknown; shape [all lines].
+   * @param humans What earlier samplers of the same lines made of the human side; more is added.
    */
   constructor(
     human: Float64Array,
@@ -59,8 +60,8 @@ export class LineSampler implements Sampler {
     columns: readonly ScoreColumn[],
     isReused: boolean,
     control: Float64Array,
+    humans = new Map<string, WeightedHuman>(),
   ) {
-    const humans = new Map<string, WeightedHuman>();
     this.#columns = columns;
     this.#humans = columns.map(({ scores }) => {
       const scored = scoredLines(lines, scores);
@@ -69,7 +70,7 @@ export class LineSampler implements Sampler {
       humans.set(key, side);
       return side;
     });
-    this.#distinctHumans = [...humans.values()];
+    this.#distinctHumans = [...new Set(this.#humans)];
     this.#prepared = isReused ? [] : null;
   }
 

@@ -1,4 +1,5 @@
 import { type CorrelationName, deviations, partialOf } from "./correlation.ts";
+import { radixOrder } from "./radix-order.ts";
 import { sortOrder, tieGroups } from "./ranks.ts";
 
 /**
@@ -287,7 +288,7 @@ export class WeightedCorrelations {
 
 /** Lines in ascending order of their finite scores; equal scores keep their order. */
 export function sortedLines(scores: ArrayLike<number>, lines: Int32Array): Int32Array {
-  return lines.slice().sort((a, b) => (scores[a] as number) - (scores[b] as number));
+  return radixOrder(scores, lines);
 }
 
 /** a / √(b c). */

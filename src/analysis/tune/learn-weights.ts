@@ -10,7 +10,7 @@ import {
   type Projection,
   parseLayerSet,
 } from "../../scoring/weights/layer-set.ts";
-import { isContrast } from "../../scoring/weights/weighed-layers.ts";
+import { isLayerSet } from "../../scoring/weights/weighed-layers.ts";
 import {
   type LinearMaps,
   type RadialKernel,
@@ -153,7 +153,7 @@ function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerS
 function ownLayers({ header }: RunTable): LayerSet {
   const { layers } = header.options;
   return parseLayerSet(
-    layers === "last" || isContrast(layers) ? "all" : layers,
+    layers === "last" || !isLayerSet(layers) ? "all" : layers,
     header.judge.layers,
   );
 }

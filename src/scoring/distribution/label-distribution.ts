@@ -74,14 +74,15 @@ export class LabelDistribution {
   /** p of Z = Σ_l w_l z_l. @param weights One for each of `layers`, in their order. */
   aggregate(line: number, layers: ArrayLike<number>, weights: ArrayLike<number>): void {
     for (const { outcomes, logits, z } of this.#nodes) {
-      z.fill(0);
       const start = line * this.#rows * outcomes;
-      for (let i = 0; i < layers.length; i++) {
-        const row = start + (layers[i] as number) * outcomes;
-        const weight = weights[i] as number;
-        for (let k = 0; k < outcomes; k++) {
-          z[k] = (z[k] as number) + weight * (logits[row + k] as number);
+      // The sum of one outcome stays in a register; its order is that of the layers.
+      for (let k = 0; k < outcomes; k++) {
+        let sum = 0;
+        for (let i = 0; i < layers.length; i++) {
+          const at = start + (layers[i] as number) * outcomes + k;
+          sum += (weights[i] as number) * (logits[at] as number);
         }
+        z[k] = sum;
       }
     }
     this.#normalise();

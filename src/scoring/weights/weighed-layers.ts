@@ -20,7 +20,7 @@ export const DEFAULT_CONTRAST = 0.5;
 const MOST_CONTRAST = 2;
 
 /**
- * Reads what `--layers` takes: a layer set, whose layers count the same, or a contrast.
+ * Reads what `--layers` takes: a layer set, whose layers count the same, a contrast, or weights.
  *
  * `contrast:α` (default α 0.5) is the last layer minus α times the mean of the middle third,
  *
@@ -29,16 +29,20 @@ const MOST_CONTRAST = 2;
  * LAGER's aggregation with w_L = 1 and w_M = −α/|M|. The middle layers of a judge hold what it says
  * of any item; a contrast takes that away. With two labels it is the last layer alone: their e-score.
  *
+ * `weights:LAYER=WEIGHT,…` names each layer with its weight w_l, as it is: Z_k = Σ_l w_l z_{l,k}.
+ *
  * @param layerCount transformer layers L of the judge.
  * @param labelCount labels of the scale.
- * @throws LagerError `INVALID_ARGUMENT` as `parseLayerSet` does, for an α outside of 0…2, and when
- *   no layer lies in the middle third.
+ * @throws LagerError `INVALID_ARGUMENT` as `parseLayerSet` does, for an α outside of 0…2, when no
+ *   layer lies in the middle third, and for weights of layers that do not exist.
  */
 export function parseWeighedLayers(
   spec: string,
   layerCount: number,
   labelCount: number,
 ): WeighedLayers {
+  const given = parseGivenWeights(spec);
+  if (given !== null) return { spec, ...givenLayers(given, layerCount) };
   const contrast = parseContrast(spec);
   if (contrast === null) {
     const { layers } = parseLayerSet(spec, layerCount);
@@ -71,12 +75,17 @@ export function parseWeighedLayers(
  * @throws LagerError `INVALID_ARGUMENT`.
  */
 export function assertWeighedSpec(spec: string): void {
-  if (parseContrast(spec) === null) assertLayerSpec(spec);
+  if (parseGivenWeights(spec) === null && parseContrast(spec) === null) assertLayerSpec(spec);
 }
 
-/** Whether the layers are a contrast, and so no layer set. */
-export function isContrast(spec: string): boolean {
-  return parseContrast(spec) !== null;
+/** Whether the layers are a set, which count the same; they are a contrast or have weights otherwise. */
+export function isLayerSet(spec: string): boolean {
+  return parseGivenWeights(spec) === null && parseContrast(spec) === null;
+}
+
+/** Writes layers with their weights as {@link parseWeighedLayers} reads them back, to the last bit. */
+export function weightsSpec(layers: readonly number[], weights: ArrayLike<number>): string {
+  return `${GIVEN}${layers.map((layer, i) => `${layer}=${weights[i]}`).join(",")}`;
 }
 
 /** α; null for what is no contrast. */
@@ -92,4 +101,37 @@ function parseContrast(spec: unknown): number | null {
     `${JSON.stringify(spec)} is no contrast: it has the form contrast:ALPHA, with a number from 0 to ` +
       `${MOST_CONTRAST}`,
   );
+}
+
+const GIVEN = "weights:";
+
+/** Weights by layer; null for what is no such list. */
+function parseGivenWeights(spec: unknown): Map<number, number> | null {
+  if (typeof spec !== "string" || !spec.trim().startsWith(GIVEN)) return null;
+  const weights = new Map<number, number>();
+  for (const part of spec.trim().slice(GIVEN.length).split(",")) {
+    const match = /^(\d+)=([+-]?\d*\.?\d+(?:e[+-]?\d+)?)$/i.exec(part.trim());
+    const layer = Number(match?.[1]);
+    const weight = Number(match?.[2]);
+    if (match === null || !Number.isFinite(weight) || weights.has(layer)) {
+      throw new LagerError(
+        "INVALID_ARGUMENT",
+        `${JSON.stringify(spec)} gives no weights (${JSON.stringify(part.trim())}): they have the form ` +
+          "weights:LAYER=WEIGHT,LAYER=WEIGHT, each layer once",
+      );
+    }
+    weights.set(layer, weight);
+  }
+  if ([...weights.values()].some((weight) => weight !== 0)) return weights;
+  throw new LagerError("INVALID_ARGUMENT", `${JSON.stringify(spec)} gives no layer any weight`);
+}
+
+function givenLayers(
+  given: ReadonlyMap<number, number>,
+  layerCount: number,
+): Omit<WeighedLayers, "spec"> {
+  const layers = [...given.keys()].sort((a, b) => a - b);
+  // The layer set refuses those that do not exist.
+  parseLayerSet(layers.join(), layerCount);
+  return { layers, weights: Float64Array.from(layers, (layer) => given.get(layer) ?? 0) };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   assertWeighedSpec,
-  isContrast,
+  isLayerSet,
   parseWeighedLayers,
+  weightsSpec,
 } from "../../../src/scoring/weights/weighed-layers.ts";
 
 const refusal = (message: string) =>
@@ -66,12 +67,38 @@ describe("parseWeighedLayers", () => {
     expect(() => assertWeighedSpec(3 as never)).toThrow(refusal("must be a text"));
   });
 
-  it("tells contrasts from layer sets", () => {
-    expect(["contrast", "contrast:2", "all", "3-5"].map(isContrast)).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+  it("tells layer sets from contrasts and weights", () => {
+    const specs = ["contrast", "contrast:2", "weights:3=1", "all", "3-5"];
+    expect(specs.map(isLayerSet)).toEqual([false, false, false, true, true]);
+  });
+
+  it("takes weights as they are given, in the order of the layers", () => {
+    expect(parseWeighedLayers("weights: 24=1, 5=-.25,0=2e-1", 30, 5)).toEqual({
+      spec: "weights: 24=1, 5=-.25,0=2e-1",
+      layers: [0, 5, 24],
+      weights: Float64Array.of(0.2, -0.25, 1),
+    });
+  });
+
+  it("reads the weights that it wrote back to the last bit", () => {
+    const weights = Float64Array.of(1 / 3, -1e-7, 0.1 + 0.2, 5e-324);
+    const spec = weightsSpec([1, 2, 3, 4], weights);
+    expect(parseWeighedLayers(spec, 4, 5)).toEqual({ spec, layers: [1, 2, 3, 4], weights });
+  });
+
+  it.each([
+    ["weights:", "gives no weights"],
+    ["weights:5", "gives no weights"],
+    ["weights:5=1,5=2", "each layer once"],
+    ["weights:5=NaN", "gives no weights"],
+    ["weights:5=1e999", "gives no weights"],
+    ["weights:-1=1", "gives no weights"],
+    ["weights:5=0,6=0", "gives no layer any weight"],
+  ])("refuses the weights %j", (spec, message) => {
+    expect(() => assertWeighedSpec(spec)).toThrow(refusal(message));
+  });
+
+  it("refuses weights of a layer that the judge does not have", () => {
+    expect(() => parseWeighedLayers("weights:31=1", 30, 5)).toThrow(refusal("asks for layer 31"));
   });
 });
