@@ -9,7 +9,7 @@ const judge = await loadJudge(judgeName, JSON.parse(options));
 try {
   const session = await judge.openSession(task, JSON.parse(options));
   const entries = readRecords(data, session.task);
-  const { summary } = await scoreToRun(session, entries, runFile);
+  const { summary } = await scoreToRun(session, entries, runFile, { input: data });
   console.log(`${runFile}: ${summary.scores} of ${summary.lines} results are scores`);
 } finally {
   await judge.dispose();

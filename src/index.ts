@@ -121,6 +121,21 @@ export type { Session } from "./judge/session.ts";
 export { type HiddenReader, openHidden } from "./run/hidden-reader.ts";
 export { LINE_FIGURES, type LineFigure } from "./run/line-figures.ts";
 export { type LineName, lineKey } from "./run/line-key.ts";
+export {
+  type FoundTexts,
+  type LineTexts,
+  readLineTexts,
+  type TextLine,
+} from "./run/line-texts.ts";
+export {
+  LINE_SORTS,
+  type LineFilter,
+  type PickedLines,
+  type PickLinesOptions,
+  parseLineFilter,
+  pickLines,
+  type SortKey,
+} from "./run/pick-lines.ts";
 export { meanRatings, type Rating, type RatingsFile, readRatings } from "./run/ratings.ts";
 export { type ReadRunOptions, type Run, readRun, readRunItem } from "./run/read-run.ts";
 export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts";

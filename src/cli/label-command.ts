@@ -22,7 +22,7 @@ const rate = command({
   description: "Score records yourself, one after the other; goes on where you stopped.",
   arguments: [["<run>", "a run file"]],
   options: [
-    required(text("--data <file>", "the data that the run was scored from")),
+    text("--data <file>", "the data that the run was scored from (default: what the run names)"),
     required(text("-o, --output <file>", "the ratings file, made or gone on with")),
     text("--plan <file>", "what to rate, by lager label plan (default: all that the run scored)"),
     text("--rater <name>", "who you are (default: your user name)"),

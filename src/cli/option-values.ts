@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { LagerError } from "../base/errors.ts";
 import { ownValue } from "../base/json.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
+import { type LineFilter, parseLineFilter } from "../run/pick-lines.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
 import { assertWeighedSpec } from "../scoring/weights/weighed-layers.ts";
 
@@ -16,6 +17,15 @@ export function addAdapter(text: string, before: readonly LoraAdapter[] = []): L
 /** Adds a file to those before, for commander. */
 export function addFile(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** Adds a condition on lines to those before, for commander. */
+export function lineFilters(text: string, before: readonly LineFilter[] = []): LineFilter[] {
+  try {
+    return [...before, parseLineFilter(text)];
+  } catch (error) {
+    throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
+  }
 }
 
 /** Parses a whole number from `least` on, for commander. */

@@ -44,7 +44,7 @@ const OPTIONS = [
     "score in what it wrote (default: after-prefix)",
     SCORE_POSITIONS,
   ),
-  parsed("--include <what>", "tokens, prompt: add them to every score", listOf(INCLUDABLE)),
+  parsed("--include <what>", "tokens, prompt, texts: add them to every score", listOf(INCLUDABLE)),
   oneOf("--format <format>", "on standard output", OUTPUT_FORMATS, "table"),
   flag("-q, --quiet", "no progress and no notes"),
   ...FAILURE_OPTIONS,
@@ -97,6 +97,7 @@ async function scoreAndPrint(
   const { shownLoading } = await import("./open-judge.ts");
   const { showRunProgress } = await import("./run-progress.ts");
   const { scorePrinter } = await import("./score-printer.ts");
+  const { headerWithInput } = await import("../run/line-texts.ts");
   const { output, capture, ...scoring } = options;
   let header: RunHeader | undefined;
   // Not before the run file is open: a run that cannot be begun prints nothing.
@@ -112,7 +113,7 @@ async function scoreAndPrint(
     ...{ output, hidden: capture, signal },
     ...shownLoading(options.judge, status),
     onSession: (session) => {
-      header = session.header();
+      header = headerWithInput(session.header(), input, output ?? null);
       status.clear();
       status.noteIfAny(otherUseNote(session.weights, session.task, session.condition.condition));
     },

@@ -14,7 +14,7 @@ import { ownValue } from "../base/json.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
 import { ownId, parseRecord } from "../input/dataset/parse-record.ts";
-import type { DatasetRecord } from "../input/dataset/record.ts";
+import type { DatasetRecord, RecordTexts } from "../input/dataset/record.ts";
 import { recordHash } from "../input/dataset/record-hash.ts";
 import type { InputHasher } from "../input/prompt/input-hasher.ts";
 import { TASK } from "../input/task/parse-task.ts";
@@ -51,6 +51,8 @@ export interface Prompt {
   readonly inputHash: string;
   /** Null unless it is to stand in the item's line. */
   readonly text: string | null;
+  /** Null unless they are to stand in the item's line. */
+  readonly texts: RecordTexts | null;
   readonly tokens: Int32Array;
   /** Null when the judge is to write its answer itself. */
   readonly labels: LabelTree | null;

@@ -1,6 +1,7 @@
 import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
+import { recordTexts } from "../input/dataset/record.ts";
 import type { InputHasher } from "../input/prompt/input-hasher.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
@@ -15,6 +16,7 @@ import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
 import { factsOf, type Item, type Prompt } from "./items.ts";
 import type { JudgeTask } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
+import type { INCLUDABLE } from "./score-options.ts";
 
 /** What the prompts of one session have in common. */
 export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
@@ -26,7 +28,7 @@ export interface Scoring extends Pick<LoadedJudge, "engine" | "captures"> {
   readonly condition: ConditionSettings;
   /** Null when nothing is generated. */
   readonly finder: ScoreFinder | null;
-  readonly include: ReadonlySet<"tokens" | "prompt">;
+  readonly include: ReadonlySet<(typeof INCLUDABLE)[number]>;
 }
 
 /** Renders and tokenises the prompt. */
@@ -41,6 +43,7 @@ export async function prepare(
     criterion,
     inputHash,
     text: scoring.include.has("prompt") ? text : null,
+    texts: scoring.include.has("texts") ? recordTexts(record) : null,
     tokens,
     labels,
   };
@@ -124,6 +127,7 @@ function itemScore(
     group: record.group,
     ...(scoring.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
     ...(item.text !== null && { prompt: item.text }),
+    ...(item.texts !== null && { texts: item.texts }),
   };
 }
 

@@ -7,11 +7,11 @@ import type { ConditionOptions } from "./generate-answer.ts";
 export type TaskChoice = Task | string | Readonly<Record<string, unknown>>;
 
 /** What can stand with every score. */
-export const INCLUDABLE = ["tokens", "prompt"] as const;
+export const INCLUDABLE = ["tokens", "prompt", "texts"] as const;
 
 /** How a session's judge comes to a score, and what stands with it. */
 export interface SessionOptions extends AggregationOptions, ConditionOptions {
-  /** Adds the decoded token ids or the rendered prompt to every score. */
+  /** Adds the decoded token ids, the rendered prompt or the record's texts to every score. */
   readonly include?: readonly (typeof INCLUDABLE)[number][] | undefined;
 }
 

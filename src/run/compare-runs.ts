@@ -1,4 +1,5 @@
 import { LagerError, throwIfAborted } from "../base/errors.ts";
+import { TEXT_FIELDS } from "../input/task/task.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { compareHeaders, type HeaderDifference } from "./compare-headers.ts";
 import { type LineName, lineKey } from "./line-key.ts";
@@ -64,7 +65,7 @@ const HEADER_FIELDS_OF_THE_FIGURES = /^(labels|values)(\.|$)/;
  * as both runs have the same order nothing is kept but the current lines.
  *
  * Figures are float32 values and compared as such, the sign of zero included; `human` is a float64.
- * `inputHash`, `tokens` and `prompt` are compared where both lines have them.
+ * `inputHash`, `tokens`, `prompt` and `texts` are compared where both lines have them.
  *
  * @throws LagerError `INVALID_ARGUMENT` when the orders are so far apart that more than
  *   {@link MOST_WAITING_LINES} lines would have to be kept, `ABORTED`, and as reading a run does.
@@ -237,7 +238,7 @@ function lineDifferences(left: Outcome, right: Outcome): Difference[] {
   const ours = figuresOf(left);
   const theirs = figuresOf(right);
   // Whether they were asked for is no matter of the scores.
-  for (const name of ["inputHash", "tokens", "prompt"] as const) {
+  for (const name of ["inputHash", "tokens", "prompt", "texts"] as const) {
     if (left[name] === undefined || right[name] === undefined) {
       delete ours[name];
       delete theirs[name];
@@ -264,6 +265,7 @@ function figuresOf(line: Score): Record<string, Figure> {
     promptTokens: line.promptTokens,
     tokens: line.tokens,
     prompt: line.prompt,
+    texts: line.texts && TEXT_FIELDS.map((name) => line.texts?.[name]),
     generated: line.generated,
     generatedTokens: line.generatedTokens,
   };

@@ -1,4 +1,6 @@
 import { LagerError } from "../base/errors.ts";
+import type { RecordTexts } from "../input/dataset/record.ts";
+import { TEXT_FIELDS } from "../input/task/task.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import type { Score } from "../scoring/score/outcome.ts";
 import { formatFloat32 } from "./format-float32.ts";
@@ -59,6 +61,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     members.push(`"hiddenRow":${formatNumber("hiddenRow", hiddenRow)}`);
   }
   if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
+  if (line.texts !== undefined) members.push(`"texts":${formatTexts(line.texts)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;
 }
@@ -87,6 +90,12 @@ function formatLayers(logits: Float32Array, columns: number): string {
     rows.push(row.every(Number.isNaN) ? "null" : formatRow(Array.from(row)));
   }
   return `[${rows.join(",")}]`;
+}
+
+/** Texts that a record does not have are left out. */
+function formatTexts(texts: RecordTexts): string {
+  const own = TEXT_FIELDS.filter((name) => texts[name] !== "").map((name) => [name, texts[name]]);
+  return JSON.stringify(Object.fromEntries(own));
 }
 
 function formatTokens(tokens: ArrayLike<number>): string {

@@ -77,7 +77,8 @@ export function factsText({ human, responseLength, systemId, group }: RecordFact
 function requireSameHeader(found: RunHeader, header: RunHeader, file: string): void {
   // As it would be read back, so that what JSON does not keep makes no difference.
   const written = parseRunHeader(JSON.parse(formatRunLine(header)), { file });
-  const differences = compareHeaders(found, written);
+  // Where the data lies says nothing of what is in it: that each line's hash does.
+  const differences = compareHeaders(found, written).filter(({ field }) => field !== "input");
   if (differences.length === 0) return;
   const shown = differences
     .slice(0, 3)

@@ -45,6 +45,7 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
     kind: "run",
     schema: RUN_SCHEMA,
     version: fields.string("version"),
+    ...(fields.has("input") && { input: fields.string("input") }),
     judge: parseJudgeFacts(fields),
     llama: {
       release: llama.string("release"),

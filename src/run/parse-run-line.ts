@@ -2,6 +2,8 @@ import { type ErrorPlace, isErrorCode, type LagerError } from "../base/errors.ts
 import { isFiniteNumber } from "../base/json.ts";
 import { JsonFields } from "../base/json-fields.ts";
 import type { Failure } from "../input/dataset/failure.ts";
+import type { RecordTexts } from "../input/dataset/record.ts";
+import type { TextField } from "../input/task/task.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { runLabelTree } from "./parse-run-header.ts";
@@ -67,9 +69,20 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     ...(fields.has("tokens") && {
       tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
     }),
+    ...(fields.has("texts") && { texts: parseTexts(fields.object("texts")) }),
     ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
     ...(fields.has("generatedTokens") && { generatedTokens: fields.integer("generatedTokens", 0) }),
+  };
+}
+
+function parseTexts(texts: JsonFields): RecordTexts {
+  const text = (name: TextField) => (texts.has(name) ? texts.string(name) : "");
+  return {
+    instruction: text("instruction"),
+    response: text("response"),
+    reference: text("reference"),
+    context: text("context"),
   };
 }
 

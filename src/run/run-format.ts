@@ -14,6 +14,11 @@ export interface RunHeader {
   readonly schema: typeof RUN_SCHEMA;
   /** Of this package. */
   readonly version: string;
+  /**
+   * Where the data lies that was scored: its path from the folder of the run file, absolute where there
+   * is none (another drive). Not there for standard input, and for records that came from a program.
+   */
+  readonly input?: string;
   readonly judge: JudgeFacts;
   readonly llama: {
     /** Release of llama.cpp, as its library says. */

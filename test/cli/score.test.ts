@@ -49,6 +49,7 @@ it("scores the bundled example into a run file", async () => {
     kind: "run",
     schema: 2,
     version,
+    input: path.relative(path.dirname(file), QUICKSTART.data),
     judge: {
       name: judge,
       sha256: createHash("sha256")

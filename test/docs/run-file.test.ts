@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
+import { headerWithInput } from "../../src/run/line-texts.ts";
 import { MACHINE_FACTS } from "../../src/run/run-format.ts";
 import { MADE_UP_HEADER, madeUpScores } from "../fixtures/made-up-run.ts";
 import { readPage } from "./pages.ts";
@@ -10,7 +11,8 @@ const [header, lines] = readPage("docs/run-file.md").blocks.filter(
 
 it("the header that is shown has the fields of a run's header", () => {
   const shown = JSON.parse(header?.text ?? "");
-  expect(Object.keys(shown)).toEqual(Object.keys(MADE_UP_HEADER));
+  const made = headerWithInput(MADE_UP_HEADER, "answers.jsonl", null);
+  expect(Object.keys(shown)).toEqual(Object.keys(made));
   expect(shown.schema).toBe(MADE_UP_HEADER.schema);
   expect(Object.keys(shown.judge)).toEqual(Object.keys(MADE_UP_HEADER.judge));
   expect(Object.keys(shown.machine)).toEqual(Object.keys(MACHINE_FACTS));

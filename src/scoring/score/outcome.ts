@@ -1,4 +1,5 @@
 import type { Failure } from "../../input/dataset/failure.ts";
+import type { RecordTexts } from "../../input/dataset/record.ts";
 import type { ScoreResult } from "./score-result.ts";
 
 /** The residual stream at the score position, after some layers. */
@@ -41,6 +42,8 @@ export interface Score extends ScoreResult {
   readonly tokens?: readonly number[] | undefined;
   /** The rendered prompt, when asked for. */
   readonly prompt?: string | undefined;
+  /** The record's own texts, when asked for. */
+  readonly texts?: RecordTexts | undefined;
   /** What the judge wrote itself, the score within; not with the condition `prefill`. */
   readonly generated?: string | undefined;
   /** Number of tokens of it. */

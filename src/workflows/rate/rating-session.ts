@@ -1,10 +1,18 @@
-import { checkArguments, NUMBER, optionsWith, orNull, PATH, TEXT } from "../../base/arguments.ts";
+import {
+  checkArguments,
+  NUMBER,
+  optional,
+  optionsWith,
+  orNull,
+  PATH,
+  TEXT,
+} from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
-import { readRecords } from "../../input/dataset/dataset.ts";
 import type { DatasetRecord } from "../../input/dataset/record.ts";
 import type { Criterion, Task } from "../../input/task/task.ts";
 import { lineKey } from "../../run/line-key.ts";
+import { inputPath, recordsById } from "../../run/line-texts.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
 import { runInputs } from "../../run/run-paths.ts";
@@ -14,8 +22,8 @@ import type { PlannedRating, RatingProgress, RatingView } from "./result.ts";
 
 /** What is rated, by whom, and where it is written. */
 export interface RatingSessionOptions {
-  /** The data that the run was scored from: it has the texts. */
-  readonly data: string;
+  /** The data that the run was scored from: it has the texts. Default: what the run names. */
+  readonly data?: string | undefined;
   /** The ratings file; it is made, or gone on with. */
   readonly output: string;
   readonly rater: string;
@@ -80,15 +88,20 @@ export class RatingSession implements AsyncDisposable {
   static async open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
     checkArguments("RatingSession.open", {
       run: [run, PATH],
-      options: [options, optionsWith({ data: PATH, output: PATH, rater: TEXT })],
+      options: [options, optionsWith({ data: optional(PATH), output: PATH, rater: TEXT })],
     });
     if (options.rater.trim() === "") {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }
-    await requireNoInput([options.output], [...runInputs([run]), options.data, options.plan]);
     const read = await readRun(run, { onCutLastLine: () => {} });
     const { header, lines } = read;
-    const { data, signal } = options;
+    const { signal } = options;
+    const data = options.data ?? inputPath(header, run);
+    if (data === null) {
+      const what = "the run does not say which data it was scored from: name it with --data";
+      throw new LagerError("INVALID_ARGUMENT", what, { place: { file: run } });
+    }
+    await requireNoInput([options.output], [...runInputs([run]), data, options.plan]);
     await requireSameData(read, { run, data, signal });
     const scores = new Map<string, PlannedRating & { readonly score: number }>();
     for await (const line of lines) {
@@ -98,7 +111,8 @@ export class RatingSession implements AsyncDisposable {
     }
     const planned =
       options.plan === undefined ? [...scores.values()] : await readPlan(options.plan);
-    const records = await recordsById(header.task, options, new Set(planned.map(({ id }) => id)));
+    const ids = new Set(planned.map(({ id }) => id));
+    const records = await recordsById(data, header.task, ids, signal);
     const entries = planned.map(({ id, criterion: name }): Entry => {
       const key = lineKey({ id, criterion: name });
       const line = scores.get(key);
@@ -113,7 +127,7 @@ export class RatingSession implements AsyncDisposable {
       if (record === undefined) {
         const what = "there is no such record: give the data that the run was scored from";
         throw new LagerError("INVALID_ARGUMENT", what, {
-          place: { file: options.data, record: id },
+          place: { file: data, record: id },
         });
       }
       return { key, record, criterion, score: line.score };
@@ -203,16 +217,4 @@ export class RatingSession implements AsyncDisposable {
       if (entry !== undefined && !this.#given.has(entry.key)) return;
     }
   }
-}
-
-async function recordsById(
-  task: Task,
-  { data, signal }: RatingSessionOptions,
-  wanted: ReadonlySet<string>,
-): Promise<Map<string, DatasetRecord>> {
-  const found = new Map<string, DatasetRecord>();
-  for await (const entry of readRecords(data, task, { signal })) {
-    if (entry.kind === "record" && wanted.has(entry.id)) found.set(entry.id, entry);
-  }
-  return found;
 }

@@ -21,7 +21,7 @@ import { type ScoredRun, type ScoreToRunOptions, scoreToRun } from "./score-to-r
 export interface ScoreDataOptions
   extends Omit<LoadJudgeOptions, "signal">,
     SessionOptions,
-    Omit<ScoreToRunOptions, "entryCount" | "isWhole" | "lock"> {
+    Omit<ScoreToRunOptions, "entryCount" | "input" | "isWhole" | "lock"> {
   /** A name, the path of a GGUF file, or an `hf:` URI. */
   readonly judge: string;
   /**
@@ -71,6 +71,7 @@ export async function scoreData(input: string, options: ScoreDataOptions): Promi
     const { force, resume, retryFailures, maxFailures, onOpen, onOutcome, onProgress } = options;
     const how = {
       ...{
+        input,
         force,
         resume,
         retryFailures,

@@ -47,7 +47,7 @@ export async function scoreFile(
   const entryCount = await countRecords(input, task, { signal, limit });
   const entries = readRecords(input, task, { signal, limit });
   return scoreToRun(session, entries, file, {
-    ...{ resume: true, isWhole: limit === undefined },
+    ...{ input, resume: true, isWhole: limit === undefined },
     ...{ signal, entryCount, onProgress, lock, maxFailures, retryFailures },
   });
 }

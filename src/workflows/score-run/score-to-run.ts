@@ -11,6 +11,7 @@ import {
 import type { Entry } from "../../input/dataset/dataset.ts";
 import type { ScoreProgress } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
+import { headerWithInput } from "../../run/line-texts.ts";
 import type { ResumedCounts } from "../../run/resumed-lines.ts";
 import { type FinishRunOptions, type OpenRunOptions, RunWriter } from "../../run/run-writer.ts";
 import type { Outcome } from "../../scoring/score/outcome.ts";
@@ -29,6 +30,11 @@ export interface ScoreToRunProgress extends ScoreProgress {
 
 /** How records are scored into a run file. */
 export interface ScoreToRunOptions extends OpenRunOptions, FinishRunOptions {
+  /**
+   * Path of the data that the entries are from: the run's header names it, so that texts are found
+   * again. Default: none is named.
+   */
+  readonly input?: string | undefined;
   /** Ends the call with `ABORTED`; what was written stays, and can be gone on with. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -87,7 +93,8 @@ export async function scoreToRun(
     file: [file, orNull(PATH)],
     options: [options, OPTIONS],
   });
-  const run = file === null ? null : await RunWriter.open(file, session.header(), options);
+  const header = headerWithInput(session.header(), options.input, file);
+  const run = file === null ? null : await RunWriter.open(file, header, options);
   try {
     return await fillRun(session, entries, run, options);
   } finally {
