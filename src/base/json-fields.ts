@@ -68,9 +68,12 @@ export class JsonFields {
 
   /** The elements of a list of objects. */
   objects(name: string, least = 0): JsonFields[] {
-    return this.list(name, least).map(
-      (element, i) => new JsonFields(element, this.#source, [...this.#path, name, i]),
-    );
+    return this.list(name, least).map((_, i) => this.element(name, i));
+  }
+
+  /** An element of a list, which must be an object. */
+  element(name: string, index: number): JsonFields {
+    return new JsonFields(this.list(name)[index], this.#source, [...this.#path, name, index]);
   }
 
   string(name: string): string {

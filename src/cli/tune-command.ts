@@ -14,8 +14,8 @@ const OPTIONS = [
   required(text("-o, --output <file>", "the weights file")),
   oneOf(
     "--recipe <name>",
-    "ridge (default), kernel (the same, and radial basis functions), lager (the paper's), or probe " +
-      "(hidden states beside the run: score --capture hidden)",
+    "ridge (default), kernel (the same, and radial basis functions), questions (of a checklist), lager " +
+      "(the paper's), or probe (hidden states beside the run: score --capture hidden)",
     RECIPES,
   ),
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),

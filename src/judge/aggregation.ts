@@ -1,6 +1,7 @@
 import { LagerError, requireOneOf } from "../base/errors.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
+import { isChecklist, judgedScale } from "../input/task/checklist.ts";
 import type { Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { HiddenStates } from "../scoring/score/outcome.ts";
@@ -22,7 +23,7 @@ import {
   type WeighedLayers,
 } from "../scoring/weights/weighed-layers.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
-import { captureNodes } from "./capture-nodes.ts";
+import { type CaptureNodesOptions, captureNodes, type NodeCaptures } from "./capture-nodes.ts";
 
 /** How the layers become one score. */
 export interface AggregationOptions {
@@ -73,7 +74,8 @@ export async function openAggregation(
   task: Task,
 ): Promise<Aggregation> {
   const { layers: layerCount } = judge.info;
-  const weigh = (spec: string) => parseWeighedLayers(spec, layerCount, task.scale.length);
+  const scale = judgedScale(task);
+  const weigh = (spec: string) => parseWeighedLayers(spec, layerCount, scale.length);
   const asked = options.layers === undefined ? null : weigh(options.layers);
   if (options.projection !== undefined) {
     requireOneOf("projection", options.projection, PROJECTIONS);
@@ -82,6 +84,13 @@ export async function openAggregation(
   const layers = learned === null ? (asked ?? weigh(DEFAULT_LAYERS)) : equally(learned.layerSet);
   const hidden = options.hidden === undefined ? null : parseLayerSet(options.hidden, layerCount);
   const withEmbedding = [hidden, layers].find((set) => set?.layers.includes(0) === true);
+  if (isChecklist(task) && (hidden !== null || learned?.recipe === "probe")) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "a criterion with questions is scored at several places, and hidden states are of one: leave " +
+        "them out, or use a task without questions",
+    );
+  }
   if (withEmbedding && !judge.info.embeddingRow) {
     throw new LagerError(
       "UNSUPPORTED_JUDGE",
@@ -97,7 +106,7 @@ export async function openAggregation(
     hidden,
     scoring: {
       layerCount,
-      values: task.scale.map(({ value }) => value),
+      values: scale.map(({ value }) => value),
       layers: layers.layers,
       weights: layers.weights,
       projection,
@@ -123,8 +132,8 @@ async function fittingWeights(
     learned,
     {
       judge: { name: judge.name, sha256: judge.sha256, layers: judge.info.layers },
-      labels: task.scale.map(({ label }) => label),
-      values: task.scale.map(({ value }) => value),
+      labels: judgedScale(task).map(({ label }) => label),
+      values: judgedScale(task).map(({ value }) => value),
       projection,
       layers: asked?.layers,
     },
@@ -133,28 +142,30 @@ async function fittingWeights(
   return learned;
 }
 
-/** A prompt up to its score position, the labels that follow, and what is asked. */
+/** A prompt up to its score position, the labels that follow, and what stands with its result. */
 export interface ScoredPrompt {
   /** Shape [tokens]. */
   readonly tokens: Int32Array;
   readonly labels: LabelTree;
-  readonly criterion: string;
+  /** What it counts among the questions of a checklist; null: it asks for the criterion's scale. */
+  readonly share: number | null;
 }
 
 /**
- * Captures a prompt's labels and makes one score of them.
+ * Captures the labels of a prompt, or of all prompts of a checklist, and makes one score of them.
  *
  * @throws LagerError as `JudgeEngine.capture` does.
  */
 export async function captureScore(
   engine: Pick<JudgeEngine, "capture">,
-  { tokens, labels, criterion }: ScoredPrompt,
+  prompts: readonly ScoredPrompt[],
+  criterion: string,
   { learned, scoring, hidden }: Aggregation,
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
   const probed = learned?.recipe === "probe" ? learned.layerSet.layers : [];
   const options = { signal, hidden: hidden !== null || probed.length > 0 };
-  const { hidden: states, ...capture } = await captureNodes(engine, tokens, labels, options);
+  const { hidden: states, ...capture } = await captureAll(engine, prompts, options);
   let result = scoreFromCapture(capture, scoring);
   if (learned !== null) {
     result = weighResult(result, learned, {
@@ -164,6 +175,44 @@ export async function captureScore(
   }
   const given = chosenStates(states, scoring.layerCount, hidden?.layers ?? []);
   return given === null ? result : { hidden: given, ...result };
+}
+
+/** One prompt's captures, or those of a checklist's questions put together. */
+async function captureAll(
+  engine: Pick<JudgeEngine, "capture">,
+  prompts: readonly ScoredPrompt[],
+  options: CaptureNodesOptions,
+): Promise<NodeCaptures> {
+  // Queued at one go, as the nodes of one prompt are.
+  const settled = await Promise.allSettled(
+    prompts.map(({ tokens, labels }) => captureNodes(engine, tokens, labels, options)),
+  );
+  const captures = settled.map((capture) => {
+    if (capture.status === "rejected") throw capture.reason;
+    return capture.value;
+  });
+  const [only] = captures;
+  if (only === undefined) throw new LagerError("INTERNAL", "nothing was asked");
+  if (prompts[0]?.share === null) return only;
+  const sum = (figure: "promptTokens" | "reusedTokens" | "branchTokens") =>
+    captures.reduce((total, capture) => total + capture[figure], 0);
+  const shares = prompts.map(({ share }) => share ?? Number.NaN);
+  return {
+    nodes: captures.flatMap(({ nodes }, number) =>
+      nodes.map((node) => ({
+        ...node,
+        question: { number, shares: Float64Array.of(shares[number] as number) },
+      })),
+    ),
+    questions: captures.map(({ scoreMass }) => ({ scoreMass })),
+    scoreMass: captures.reduce(
+      (total, { scoreMass }, number) => total + (shares[number] as number) * scoreMass,
+      0,
+    ),
+    promptTokens: sum("promptTokens"),
+    reusedTokens: sum("reusedTokens"),
+    branchTokens: sum("branchTokens"),
+  };
 }
 
 /** The states of some layers, of all that were captured; null where none are wanted. */

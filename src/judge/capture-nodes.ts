@@ -9,6 +9,12 @@ export interface NodeCaptures extends Capture {
   readonly hidden?: Float32Array | undefined;
 }
 
+/** How nodes are captured. */
+export interface CaptureNodesOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly hidden?: boolean;
+}
+
 /**
  * Captures every node of the labels: the prompt and the node's own tokens after it, with the node's
  * outcomes as score tokens. What the nodes share with each other is decoded once.
@@ -19,7 +25,7 @@ export async function captureNodes(
   engine: Pick<JudgeEngine, "capture">,
   prompt: Int32Array,
   labels: LabelTree,
-  options: { readonly signal?: AbortSignal | undefined; readonly hidden?: boolean } = {},
+  options: CaptureNodesOptions = {},
 ): Promise<NodeCaptures> {
   // Queued at one go: another prompt's capture between them would end the sharing.
   const captures = await Promise.allSettled(

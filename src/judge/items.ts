@@ -40,22 +40,30 @@ export interface RecordPart extends RecordFacts {
   readonly place: ErrorPlace;
 }
 
+/** One prompt, up to where its score stands. */
+export interface AskedPrompt {
+  /** Null unless it is to stand in the item's line. */
+  readonly text: string | null;
+  readonly tokens: Int32Array;
+  /** Null when the judge is to write its answer itself. */
+  readonly labels: LabelTree | null;
+  /** What it counts among the questions of a checklist; null: it asks for the criterion's scale. */
+  readonly share: number | null;
+}
+
 /**
- * One record on one criterion as a prompt. Hundreds of them wait for their turn, so the record's
- * texts are left behind.
+ * One record on one criterion as a prompt, or several of a checklist. Hundreds of them wait for their
+ * turn, so the record's texts are left behind.
  */
 export interface Prompt {
   readonly kind: "item";
   readonly record: RecordPart;
   readonly criterion: Criterion;
   readonly inputHash: string;
-  /** Null unless it is to stand in the item's line. */
-  readonly text: string | null;
   /** Null unless they are to stand in the item's line. */
   readonly texts: RecordTexts | null;
-  readonly tokens: Int32Array;
-  /** Null when the judge is to write its answer itself. */
-  readonly labels: LabelTree | null;
+  /** At least one. */
+  readonly asked: readonly [AskedPrompt, ...AskedPrompt[]];
 }
 
 /** Errors of one item; all others end the run. */

@@ -3,8 +3,9 @@ import type { DatasetRecord } from "../input/dataset/record.ts";
 import { ChatTemplate } from "../input/prompt/chat-template.ts";
 import { GGUF_CHAT_TEMPLATE } from "../input/prompt/gguf-field.ts";
 import { PromptBuilder, promptString } from "../input/prompt/prompt-builder.ts";
+import { type Asked, judgedScale } from "../input/task/checklist.ts";
 import type { Condition, ScorePositionRule } from "../input/task/condition.ts";
-import type { Criterion, Task } from "../input/task/task.ts";
+import type { Task } from "../input/task/task.ts";
 import { findEndToken } from "../input/tokens/end-token.ts";
 import { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
@@ -26,7 +27,7 @@ export interface LabelTokens {
   readonly texts: readonly string[];
 }
 
-/** The prompt of one item on one criterion. */
+/** A prompt: what is asked of one record. */
 export interface JudgePrompt {
   readonly text: string;
   /** Shape [tokens]. */
@@ -60,7 +61,7 @@ export class JudgeTask {
     this.#guard = new SpecialIdGuard(engine, chatTemplate.source);
     this.#tokenizer = new PromptTokenizer(
       engine,
-      task.scale.map(({ label }) => label),
+      judgedScale(task).map(({ label }) => label),
       () => findEndToken(engine, chatTemplate.textAfterAnswer(), engine.info.eosToken),
     );
   }
@@ -81,7 +82,7 @@ export class JudgeTask {
   /** The scale's labels, each with its tokens in the tree. */
   tokensOf({ paths }: LabelTree): Promise<LabelTokens[]> {
     return Promise.all(
-      this.task.scale.map(async ({ label, value }, i) => {
+      judgedScale(this.task).map(async ({ label, value }, i) => {
         const tokens = paths[i] ?? [];
         return { label, value, tokens, texts: await tokenTexts(this.#engine, tokens) };
       }),
@@ -89,12 +90,12 @@ export class JudgeTask {
   }
 
   /**
-   * The prompt of a record and a criterion, as text and as tokens.
+   * The prompt of a record and what is asked of it, as text and as tokens.
    *
    * @throws LagerError `TEMPLATE_FAILED`, `UNSAFE_PROMPT`, `AMBIGUOUS_LABELS`.
    */
-  async prompt(criterion: Criterion, record: DatasetRecord): Promise<JudgePrompt> {
-    const prompt = this.#builder.build(criterion, record);
+  async prompt(asked: Asked, record: DatasetRecord): Promise<JudgePrompt> {
+    const prompt = this.#builder.build(asked, record);
     const text = promptString(prompt);
     const { tokens, labels } =
       this.#condition === "prefill"
@@ -108,7 +109,7 @@ export class JudgeTask {
   scoreFinder(rule: ScorePositionRule, tree: LabelTree): Promise<ScoreFinder> {
     return ScoreFinder.create({
       rule,
-      labels: this.task.scale.map(({ label }) => label),
+      labels: judgedScale(this.task).map(({ label }) => label),
       tree,
       answerPrefix: this.task.answerPrefix,
       tokenizer: this.#engine,

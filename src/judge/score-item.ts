@@ -3,6 +3,7 @@ import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
 import { recordTexts } from "../input/dataset/record.ts";
 import type { InputHasher } from "../input/prompt/input-hasher.ts";
+import { askedOf, questionShares, questionsOf } from "../input/task/checklist.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
@@ -13,7 +14,7 @@ import {
   type ScoredPrompt,
 } from "./aggregation.ts";
 import { type ConditionSettings, generateAnswer } from "./generate-answer.ts";
-import { factsOf, type Item, type Prompt } from "./items.ts";
+import { type AskedPrompt, factsOf, type Item, type Prompt } from "./items.ts";
 import type { JudgeTask } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 import type { INCLUDABLE } from "./score-options.ts";
@@ -36,16 +37,25 @@ export async function prepare(
   scoring: Scoring,
   { record, criterion, inputHash }: Item,
 ): Promise<Prompt> {
-  const { text, tokens, labels } = await scoring.judgeTask.prompt(criterion, record);
+  const { judgeTask, include } = scoring;
+  const questions = questionsOf(criterion, judgeTask.task);
+  const shares = questions === null ? null : questionShares(questions);
+  const prompts = await Promise.all(
+    askedOf(criterion, judgeTask.task).map(async (asked, i): Promise<AskedPrompt> => {
+      const { text, tokens, labels } = await judgeTask.prompt(asked, record);
+      const share = shares?.[i] ?? null;
+      return { text: include.has("prompt") ? text : null, tokens, labels, share };
+    }),
+  );
+  const [first, ...more] = prompts;
+  if (first === undefined) throw new LagerError("INTERNAL", "a criterion that asks nothing");
   return {
     kind: "item",
     record: { id: record.id, place: record.place, ...factsOf(record, criterion) },
     criterion,
     inputHash,
-    text: scoring.include.has("prompt") ? text : null,
     texts: scoring.include.has("texts") ? recordTexts(record) : null,
-    tokens,
-    labels,
+    asked: [first, ...more],
   };
 }
 
@@ -59,11 +69,12 @@ export async function scoreItem(
   item: Prompt,
   signal: AbortSignal | undefined,
 ): Promise<Outcome> {
-  const { tokens, labels, criterion } = item;
-  if (labels === null) return scoreAnswer(scoring, item, signal);
-  const prompt = { tokens, labels, criterion: criterion.name };
-  const result = await scorePrompt(scoring.captures, scoring, item, prompt, signal);
-  return itemScore(scoring, item, prompt, result);
+  const prompts = item.asked.flatMap(({ labels, ...prompt }) =>
+    labels === null ? [] : [{ ...prompt, labels }],
+  );
+  if (prompts.length < item.asked.length) return scoreAnswer(scoring, item, signal);
+  const result = await scorePrompts(scoring.captures, scoring, item, prompts, signal);
+  return itemScore(scoring, item, prompts, result);
 }
 
 /** Lets the judge write its answer, and captures where it wrote the score. */
@@ -79,13 +90,14 @@ function scoreAnswer(
   const { maxTokens } = condition;
   return engine.turn(
     async (turn) => {
-      const answer = await generateAnswer(turn, item.tokens, { finder, maxTokens, signal });
+      const [{ tokens }] = item.asked;
+      const answer = await generateAnswer(turn, tokens, { finder, maxTokens, signal });
       const generated = await engine.textOf(answer.generated);
       if (answer.scored === null) return noScore(item, generated, condition);
-      const prompt = { ...answer.scored, criterion: item.criterion.name };
-      const result = await scorePrompt(turn, scoring, item, prompt, signal);
+      const prompts = [{ ...answer.scored, share: null }];
+      const result = await scorePrompts(turn, scoring, item, prompts, signal);
       return {
-        ...itemScore(scoring, item, prompt, result),
+        ...itemScore(scoring, item, prompts, result),
         // The capture finds the prompt decoded by the generation.
         reusedTokens: Math.min(answer.reusedTokens, result.reusedTokens),
         generated,
@@ -96,25 +108,29 @@ function scoreAnswer(
   );
 }
 
-function scorePrompt(
+function scorePrompts(
   engine: Pick<JudgeEngine, "capture">,
   scoring: Scoring,
-  { record }: Prompt,
-  prompt: ScoredPrompt,
+  { record, criterion }: Prompt,
+  prompts: readonly ScoredPrompt[],
   signal: AbortSignal | undefined,
 ): Promise<CapturedScore> {
-  requireSameLabels(scoring, record.id, prompt);
-  return captureScore(engine, prompt, scoring.aggregation, signal);
+  for (const prompt of prompts) requireSameLabels(scoring, record.id, prompt);
+  return captureScore(engine, prompts, criterion.name, scoring.aggregation, signal);
 }
 
 /** The line of an item that was scored. */
 function itemScore(
   scoring: Scoring,
   item: Prompt,
-  prompt: ScoredPrompt,
+  prompts: readonly ScoredPrompt[],
   result: CapturedScore,
 ): Score {
   const { record, criterion } = item;
+  const beside = item.asked.map(({ text }, i) => ({
+    ...(scoring.include.has("tokens") && { tokens: Array.from(prompts[i]?.tokens ?? []) }),
+    ...(text !== null && { prompt: text }),
+  }));
   return {
     kind: "score",
     id: record.id,
@@ -125,9 +141,10 @@ function itemScore(
     responseLength: record.responseLength,
     systemId: record.systemId,
     group: record.group,
-    ...(scoring.include.has("tokens") && { tokens: Array.from(prompt.tokens) }),
-    ...(item.text !== null && { prompt: item.text }),
     ...(item.texts !== null && { texts: item.texts }),
+    ...(result.questions === undefined
+      ? beside[0]
+      : { questions: result.questions.map((score, i) => ({ ...score, ...beside[i] })) }),
   };
 }
 

@@ -2,7 +2,7 @@ import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
-import { asOutcome, itemsOf, withKnown } from "./items.ts";
+import { asOutcome, itemsOf, type Prompt, withKnown } from "./items.ts";
 import { mapAhead } from "./map-ahead.ts";
 import { prepare, type Scoring, scoreItem } from "./score-item.ts";
 import type { ScoreAllOptions } from "./score-options.ts";
@@ -44,10 +44,16 @@ export async function* scoreStream(
   const prepared = mapAhead(
     withKnown(itemsOf(entries, scoring.judgeTask.task.criteria, scoring.hasher), options.known),
     PROMPTS_AT_ONCE,
-    async (item) => (item.kind === "item" ? asOutcome(item, () => prepare(scoring, item)) : item),
+    async (item) => {
+      if (item.kind !== "item") return item;
+      const prompt = await asOutcome(item, () => prepare(scoring, item));
+      if (prompt.kind === "item") progress.distinctTokens += tokensOfFurtherQuestions(prompt);
+      return prompt;
+    },
   );
   const planned = depthFirst(prepared, {
-    tokensOf: (item) => (item.kind === "item" ? item.tokens : null),
+    // A checklist's questions are asked together, and share nearly all of the first.
+    tokensOf: (item) => (item.kind === "item" ? item.asked[0].tokens : null),
     window: planWindow(scoring, engine.info.embeddingLength),
     onWindow: (distinct) => {
       progress.distinctTokens += distinct;
@@ -84,6 +90,15 @@ export async function* scoreStream(
     options.onProgress?.({ decodeSeconds, ...progress });
     yield outcome;
   }
+}
+
+/** What the questions of a checklist have of their own, behind the first. */
+function tokensOfFurtherQuestions({ asked }: Prompt): number {
+  return asked.slice(1).reduce((sum, { tokens }, i) => {
+    const before = asked[i]?.tokens ?? tokens;
+    const parting = tokens.findIndex((token, at) => token !== before[at]);
+    return sum + (parting === -1 ? 0 : tokens.length - parting);
+  }, 0);
 }
 
 /** Fewer prompts where each outcome holds hidden states until its turn. */

@@ -4,6 +4,7 @@ import { LagerError } from "../base/errors.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
 import { InputHasher } from "../input/prompt/input-hasher.ts";
+import { isChecklist } from "../input/task/checklist.ts";
 import { loadTask } from "../input/task/load-task.ts";
 import { parseTask } from "../input/task/parse-task.ts";
 import type { Criterion, Task } from "../input/task/task.ts";
@@ -66,6 +67,7 @@ export class Session {
     const { name, sha256 } = judge;
     const aggregation = await openAggregation(options, { name, sha256, info: engine.info }, task);
     const condition = conditionSettings(options);
+    requirePrefill(task, condition);
     const judgeTask = new JudgeTask(engine, judge.chatTemplate, task, condition.condition);
     // Labels that cannot be told apart are so for every item: say so before the first.
     const labels = await judgeTask.labels();
@@ -134,6 +136,16 @@ export class Session {
     });
     return scoreStream(this.#scoring, entries, options);
   }
+}
+
+/** Questions are answered with one token each: nothing is written that could be read. */
+function requirePrefill(task: Task, { condition }: ConditionSettings): void {
+  if (!isChecklist(task) || condition === "prefill") return;
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `a task with questions is scored with the condition prefill, not ${condition}: the judge is given ` +
+      "each question and its answer is read, without writing anything",
+  );
 }
 
 /** The task that a caller means. */

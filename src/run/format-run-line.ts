@@ -1,8 +1,9 @@
 import { LagerError } from "../base/errors.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
 import { TEXT_FIELDS } from "../input/task/task.ts";
-import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
+import { type NodeLogits, questionNodes } from "../scoring/distribution/node-logits.ts";
 import type { Score } from "../scoring/score/outcome.ts";
+import type { QuestionScore } from "../scoring/score/score-result.ts";
 import { formatFloat32 } from "./format-float32.ts";
 import type { RunLine } from "./run-format.ts";
 
@@ -38,7 +39,9 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     `"entropy":${formatFloat32(line.entropy)}`,
     `"standardDeviation":${formatFloat32(line.standardDeviation)}`,
     `"scoreMass":${formatFloat32(line.scoreMass)}`,
-    formatNodes(line.nodes),
+    line.questions === undefined
+      ? formatNodes(line.nodes)
+      : formatQuestions(line.nodes, line.questions),
   ];
   if (line.human !== undefined) members.push(`"human":${formatNumber("human", line.human)}`);
   if (line.responseLength !== undefined) {
@@ -50,7 +53,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
     `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,
   );
-  if (line.nodes.length > 1) {
+  if (hasBranches(line)) {
     members.push(`"branchTokens":${formatNumber("branchTokens", line.branchTokens)}`);
   }
   if (line.generated !== undefined) members.push(`"generated":${JSON.stringify(line.generated)}`);
@@ -64,6 +67,30 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
   if (line.texts !== undefined) members.push(`"texts":${formatTexts(line.texts)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;
+}
+
+/** Whether labels part behind the first token: then tokens are decoded for them. */
+function hasBranches({ nodes }: Score): boolean {
+  return questionNodes(nodes).some((own) => own.length > 1);
+}
+
+function formatQuestions(
+  nodes: readonly NodeLogits[],
+  questions: readonly QuestionScore[],
+): string {
+  const own = questionNodes(nodes);
+  const formatted = questions.map(({ score, probabilities, scoreMass, tokens, prompt }, i) => {
+    const members = [
+      `"score":${formatFloat32(score)}`,
+      `"probabilities":${formatRow(probabilities)}`,
+      `"scoreMass":${formatFloat32(scoreMass)}`,
+      formatNodes(own[i] ?? []),
+    ];
+    if (tokens !== undefined) members.push(`"tokens":${formatTokens(tokens)}`);
+    if (prompt !== undefined) members.push(`"prompt":${JSON.stringify(prompt)}`);
+    return `{${members.join(",")}}`;
+  });
+  return `"questions":[${formatted.join(",")}]`;
 }
 
 /** `logits` where one node holds the labels' own, else every node of the label tree. */

@@ -4,10 +4,15 @@ import { JsonFields } from "../base/json-fields.ts";
 import type { Failure } from "../input/dataset/failure.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
 import type { TextField } from "../input/task/task.ts";
-import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
+import {
+  type NodeLogits,
+  type NodeQuestion,
+  questionNodes,
+} from "../scoring/distribution/node-logits.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
-import { runLabelTree } from "./parse-run-header.ts";
+import type { QuestionScore } from "../scoring/score/score-result.ts";
 import type { RunHeader } from "./run-format.ts";
+import { runNodes } from "./run-nodes.ts";
 
 const RUN_LINE = { code: "INVALID_RUN", whole: "a run line" } as const;
 
@@ -22,26 +27,47 @@ export function runItemParser(
   header: RunHeader,
   options: { readonly reuse?: boolean } = {},
 ): (value: unknown, place: ErrorPlace) => Outcome {
-  const { nodes } = runLabelTree(header);
+  const { nodes, sharesOf, mostQuestions } = runNodes(header);
   const rows = header.judge.layers + 1;
-  const empty = (): NodeLogits[] =>
+  const empty = (question?: NodeQuestion): NodeLogits[] =>
     nodes.map((node) => ({
       ...node,
+      ...(question !== undefined && { question }),
       normed: new Float32Array(rows * node.outcomes.length),
       raw: new Float32Array(rows * node.outcomes.length),
     }));
-  const reused = options.reuse === true ? empty() : null;
+  const emptyOf = (criterion: string): NodeLogits[] =>
+    sharesOf(criterion)?.flatMap((share, number) =>
+      empty({ number, shares: Float64Array.of(share) }),
+    ) ?? empty();
+  const kept = new Map<string, NodeLogits[]>();
+  const nodesOf = (fields: JsonFields): NodeLogits[] => {
+    const criterion = fields.string("criterion");
+    if (mostQuestions !== null && sharesOf(criterion) === null) {
+      throw fields.invalid(
+        "criterion",
+        "the header's task has no such criterion, nor its questions",
+      );
+    }
+    if (options.reuse !== true) return emptyOf(criterion);
+    const key = mostQuestions === null ? "" : criterion;
+    const reused = kept.get(key) ?? emptyOf(criterion);
+    kept.set(key, reused);
+    return reused;
+  };
   return (value, place) => {
     const fields = new JsonFields(value, { ...RUN_LINE, place });
     const kind = fields.value("kind");
-    if (kind === "score") return parseScore(fields, header, reused ?? empty());
+    if (kind === "score") return parseScore(fields, header, nodesOf(fields));
     if (kind === "failure") return parseFailure(fields);
     throw fields.invalid("kind", `${JSON.stringify(kind)} is not "score" or "failure"`);
   };
 }
 
 function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeLogits[]): Score {
-  const labelCount = header.labels.length;
+  const questions = questionNodes(nodes);
+  const isChecklist = nodes[0]?.question !== undefined;
+  const hasBranches = questions.some((own) => own.length > 1);
   return {
     kind: "score",
     id: fields.string("id"),
@@ -50,27 +76,23 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     vanilla: fields.float32("vanilla"),
     eScore: fields.float32("eScore"),
     lager: fields.float32("lager"),
-    probabilities: float32Row(fields.value("probabilities"), labelCount, () =>
-      fields.invalid("probabilities", `${labelCount} numbers are expected, one for each label`),
-    ),
+    probabilities: parseProbabilities(fields, header),
     entropy: fields.float32("entropy"),
     standardDeviation: fields.float32("standardDeviation"),
     scoreMass: fields.float32("scoreMass"),
-    nodes: fillNodes(fields, nodes),
+    nodes: isChecklist ? nodes : fillNodes(fields, nodes),
+    ...(isChecklist && { questions: parseQuestions(fields, header, questions) }),
     promptTokens: fields.integer("promptTokens", 0),
     reusedTokens: fields.integer("reusedTokens", 0),
-    branchTokens: nodes.length > 1 ? fields.integer("branchTokens", 0) : 0,
+    branchTokens: hasBranches ? fields.integer("branchTokens", 0) : 0,
     ...(fields.has("inputHash") && { inputHash: fields.string("inputHash") }),
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),
     ...(fields.has("systemId") && { systemId: fields.string("systemId") }),
     ...(fields.has("group") && { group: fields.string("group") }),
     ...(fields.has("hiddenRow") && { hiddenRow: fields.integer("hiddenRow", 0) }),
-    ...(fields.has("tokens") && {
-      tokens: fields.array("tokens", isTokenId, TOKEN_IDS),
-    }),
     ...(fields.has("texts") && { texts: parseTexts(fields.object("texts")) }),
-    ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
+    ...parsePrompt(fields),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
     ...(fields.has("generatedTokens") && { generatedTokens: fields.integer("generatedTokens", 0) }),
   };
@@ -83,6 +105,40 @@ function parseTexts(texts: JsonFields): RecordTexts {
     response: text("response"),
     reference: text("reference"),
     context: text("context"),
+  };
+}
+
+/** Each question's figures; its logits are filled into its nodes. */
+function parseQuestions(
+  fields: JsonFields,
+  header: RunHeader,
+  nodes: readonly (readonly NodeLogits[])[],
+): QuestionScore[] {
+  const given = fields.objects("questions");
+  if (given.length !== nodes.length) {
+    throw fields.invalid("questions", `the header's task has ${nodes.length} for this criterion`);
+  }
+  return given.map((question, i): QuestionScore => {
+    fillNodes(question, nodes[i] ?? []);
+    return {
+      score: question.float32("score"),
+      probabilities: parseProbabilities(question, header),
+      scoreMass: question.float32("scoreMass"),
+      ...parsePrompt(question),
+    };
+  });
+}
+
+function parseProbabilities(fields: JsonFields, { labels: { length } }: RunHeader): number[] {
+  return float32Row(fields.value("probabilities"), length, () =>
+    fields.invalid("probabilities", `${length} numbers are expected, one for each label`),
+  );
+}
+
+function parsePrompt(fields: JsonFields): Pick<Score, "tokens" | "prompt"> {
+  return {
+    ...(fields.has("tokens") && { tokens: fields.array("tokens", isTokenId, TOKEN_IDS) }),
+    ...(fields.has("prompt") && { prompt: fields.string("prompt") }),
   };
 }
 

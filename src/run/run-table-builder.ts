@@ -3,12 +3,17 @@ import type { Failure } from "../input/dataset/failure.ts";
 import type { LabelNode } from "../input/tokens/label-tree.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { GrowingColumn } from "./growing-column.ts";
-import { runLabelTree } from "./parse-run-header.ts";
 import type { RunHeader } from "./run-format.ts";
+import { runNodes } from "./run-nodes.ts";
 import type { RunTable, RunTableFailure } from "./run-table.ts";
 
 interface GrowingNode {
   readonly node: LabelNode;
+  /** Of a checklist: which question it is of, and its shares; see `NodeQuestion`. */
+  readonly question: {
+    readonly number: number;
+    readonly shares: GrowingColumn<Float64Array>;
+  } | null;
   readonly normed: GrowingColumn<Float32Array>;
   readonly raw: GrowingColumn<Float32Array>;
 }
@@ -70,8 +75,11 @@ export class RunTableBuilder {
       fileOf: this.#fileOf.finish(),
       hiddenRowOf: this.#hiddenRowOf.finish(),
       scoreMass: this.#scoreMass.finish(),
-      nodes: this.#nodes.map(({ node, normed, raw }) => ({
+      nodes: this.#nodes.map(({ node, question, normed, raw }) => ({
         ...node,
+        ...(question !== null && {
+          question: { number: question.number, shares: question.shares.finish() },
+        }),
         normed: normed.finish(),
         raw: raw.finish(),
       })),
@@ -109,9 +117,15 @@ export class RunTableBuilder {
     this.#scoreMass.push(line.scoreMass);
     this.#promptTokens += line.promptTokens;
     this.#reusedTokens += line.reusedTokens;
-    for (const [i, { normed, raw }] of line.nodes.entries()) {
-      this.#nodes[i]?.normed.addRow().set(normed);
-      this.#nodes[i]?.raw.addRow().set(raw);
+    for (const [i, { question, normed, raw }] of this.#nodes.entries()) {
+      const own = line.nodes[i];
+      // A criterion with fewer questions than others has rows of zeros for those that it has not.
+      const [normedRow, rawRow] = [normed.addRow(), raw.addRow()];
+      if (own !== undefined) {
+        normedRow.set(own.normed);
+        rawRow.set(own.raw);
+      }
+      question?.shares.push(own?.question?.shares[0] ?? 0);
     }
   }
 
@@ -156,11 +170,15 @@ class IndexedNames {
 
 function growingNodes(header: RunHeader): GrowingNode[] {
   const rows = header.judge.layers + 1;
-  return runLabelTree(header).nodes.map((node) => ({
-    node,
-    normed: new GrowingColumn(floats, rows * node.outcomes.length),
-    raw: new GrowingColumn(floats, rows * node.outcomes.length),
-  }));
+  const { nodes, mostQuestions } = runNodes(header);
+  return Array.from({ length: mostQuestions ?? 1 }, (_, number) =>
+    nodes.map((node) => ({
+      node,
+      question: mostQuestions === null ? null : { number, shares: new GrowingColumn(doubles) },
+      normed: new GrowingColumn(floats, rows * node.outcomes.length),
+      raw: new GrowingColumn(floats, rows * node.outcomes.length),
+    })),
+  ).flat();
 }
 
 function ints(length: number): Int32Array {

@@ -13,3 +13,13 @@ export async function rejection(work: Promise<unknown>, code: ErrorCode): Promis
   expect({ code: error.code, message: error.message }).toMatchObject({ code });
   return error;
 }
+
+/** The same of a call that throws. */
+export function thrown(work: () => unknown, code: ErrorCode): Promise<LagerError> {
+  return rejection(
+    new Promise((resolve) => {
+      resolve(work());
+    }),
+    code,
+  );
+}

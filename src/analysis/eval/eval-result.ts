@@ -30,6 +30,8 @@ export interface EvalResult extends EvalScope {
    * human scores.
    */
   readonly separation: CriterionSeparation | null;
+  /** Of a task with questions: each of them, criterion by criterion. */
+  readonly questions: readonly QuestionFigures[];
   /** Of each of the {@link EvalResult.mainMethods} that is on the task's scale. */
   readonly calibration: readonly MethodCalibration[];
   /** Weights of the methods that have any, `lager` first. */
@@ -55,6 +57,19 @@ export interface EvalResult extends EvalScope {
 
 /** So many items are listed one by one. */
 export const MOST_LISTED_ITEMS = 10_000;
+
+/** How one question of a checklist was answered, in the last layer. */
+export interface QuestionFigures {
+  readonly criterion: string;
+  readonly question: string;
+  /** What it counts in the criterion's score, 0…1. */
+  readonly share: number;
+  readonly lines: number;
+  /** Mean probability of the better answer; null without a line. */
+  readonly answered: number | null;
+  /** Its log-odds against the human scores of the criterion; null where there is no correlation. */
+  readonly spearman: number | null;
+}
 
 /** All methods on one sample of items. */
 export interface EvalScope {

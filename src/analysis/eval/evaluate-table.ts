@@ -22,6 +22,7 @@ import { findDisagreements, listItems } from "./listed-items.ts";
 import type { MethodScores } from "./method.ts";
 import { methodCalibration } from "./method-calibration.ts";
 import { preferenceFigures } from "./preferences.ts";
+import { questionFigures } from "./question-figures.ts";
 import { runFacts } from "./run-facts.ts";
 import { scoreHistograms } from "./score-distributions.ts";
 import { tunedScores, type WeightsFile } from "./tuned-scores.ts";
@@ -109,6 +110,7 @@ export async function evaluation(table: RunTable, options: EvaluateOptions): Pro
       scopes.criteria.map(({ counts }) => counts),
     ),
     bootstrap: scopes.bootstrap,
+    questions: questionFigures(table),
     calibration: main.map((method) => methodCalibration(table, sample.lines, method, seed)),
     layerWeights: methodWeights(table, weights),
     tuned: tuned?.facts ?? null,

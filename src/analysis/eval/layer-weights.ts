@@ -19,7 +19,7 @@ export function methodWeights(table: RunTable, weights: Weights | null): MethodW
       criterion: null,
     });
   }
-  if (weights !== null && weights.recipe !== "probe") {
+  if (weights !== null && weights.recipe !== "probe" && weights.recipe !== "questions") {
     found.push({
       method: "lager-tuned",
       projection: weights.projection,

@@ -6,6 +6,7 @@ import { softmax } from "../../scoring/distribution/softmax.ts";
 import { probeFeatures } from "../../scoring/score/apply-weights.ts";
 import { LayerFeatures } from "../../scoring/score/layer-features.ts";
 import { clipped, forCriterion, layerScore, linearSum } from "../../scoring/score/layer-score.ts";
+import { QuestionLogOdds, questionScore } from "../../scoring/score/question-score.ts";
 import { rowKey } from "../../scoring/weights/fingerprints.ts";
 import {
   isOtherCondition,
@@ -16,6 +17,7 @@ import type {
   KernelWeights,
   LagerWeights,
   ProbeWeights,
+  QuestionWeights,
   RidgeWeights,
   Weights,
 } from "../../scoring/weights/weights-format.ts";
@@ -102,6 +104,8 @@ async function weighedScores(
     case "ridge":
     case "kernel":
       return layerFeatureScores(table, weights, pacer);
+    case "questions":
+      return checklistScores(table, weights, pacer);
     case "probe":
       return probeScores(table, weights, layers, pacer);
   }
@@ -140,6 +144,24 @@ async function layerFeatureScores(
     features.read(line);
     scores[line] = score(table.criteria[table.criterionOf[line] as number] ?? "", features);
     if (line % 100 === 99) await pacer.rest();
+  }
+  return scores;
+}
+
+/** By the answers that scoring one item reads, so that it comes to the same bits. */
+async function checklistScores(
+  table: RunTable,
+  weights: QuestionWeights,
+  pacer: Pacer,
+): Promise<Float64Array> {
+  const { values, judge } = weights;
+  const answers = new QuestionLogOdds(table.nodes, { values, layerCount: judge.layers });
+  const scores = new Float64Array(table.lines);
+  for (let line = 0; line < table.lines; line++) {
+    answers.read(line);
+    const criterion = table.criteria[table.criterionOf[line] as number] ?? "";
+    scores[line] = questionScore(weights, criterion, answers);
+    if (line % 500 === 499) await pacer.rest();
   }
   return scores;
 }

@@ -1,5 +1,6 @@
 import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
+import { isChecklist } from "../../input/task/checklist.ts";
 import type { RunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { taskSha256 } from "../../scoring/weights/fingerprints.ts";
@@ -26,6 +27,7 @@ import { kernelLearner } from "./kernel-recipe.ts";
 import { LAGER_DEFAULTS } from "./lager-recipe.ts";
 import { probeLearner } from "./probe-recipe.ts";
 import { probeStates } from "./probe-states.ts";
+import { questionsLearner } from "./questions-recipe.ts";
 import {
   type Learned,
   type Learner,
@@ -87,6 +89,7 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
       `the recipe ${recipe} cannot be shrunk toward other weights: only ridge can`,
     );
   }
+  requireFittingRecipe(recipe, table);
   const layerSet = layersOf(recipe, table, options);
   const asked = options.projection ?? header.options.projection;
   const projection = requireOneOf("projection", asked, PROJECTIONS);
@@ -130,6 +133,9 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
   } as const;
   const layerWeights = Array.from(learned.layerWeights);
   if (recipe === "lager") return { ...common, recipe, layerWeights, parameters: lagerOf(learned) };
+  if (recipe === "questions") {
+    return { ...common, recipe, parameters: { criteria: learned.questionMaps?.() ?? {} } };
+  }
   if (recipe === "probe") {
     const hiddenSize = hiddenOf(options).width;
     return { ...common, recipe, parameters: { ...mapsOf(learned), hiddenSize } };
@@ -142,8 +148,30 @@ export async function learnWeights(table: RunTable, options: TuneOptions): Promi
   return { ...common, recipe, layerWeights, featureWeights, parameters };
 }
 
+/** @throws LagerError `INVALID_ARGUMENT` for a recipe that cannot learn from such a run. */
+function requireFittingRecipe(recipe: Recipe, { header, files }: RunTable): void {
+  const place = { file: files[0] ?? "" };
+  const asksQuestions = isChecklist(header.task);
+  if (recipe === "questions" && !asksQuestions) {
+    throw new LagerError(
+      "INVALID_ARGUMENT",
+      "the recipe questions learns from answers to questions, and the run's task asks none: give its " +
+        "criteria questions, or use ridge",
+      { place },
+    );
+  }
+  if (!asksQuestions || (recipe !== "lager" && recipe !== "probe")) return;
+  throw new LagerError(
+    "INVALID_ARGUMENT",
+    `the recipe ${recipe} learns from one place of the prompt, and this task asks several questions: ` +
+      "use the recipe questions, or ridge",
+    { place },
+  );
+}
+
 function layersOf(recipe: string, table: RunTable, options: TuneOptions): LayerSet {
   const { layers } = table.header.judge;
+  if (recipe === "questions") return parseLayerSet("last", layers);
   if (options.layers !== undefined) return parseLayerSet(options.layers, layers);
   if (recipe !== "probe") return ownLayers(table);
   return parseLayerSet(hiddenOf(options).layers.join(), layers);
@@ -180,6 +208,7 @@ async function learnerOf(
   }
   if (recipe === "ridge") return ridgeLearner(set, { carried, signal });
   if (recipe === "kernel") return kernelLearner(set, { seed, signal });
+  if (recipe === "questions") return questionsLearner(set, { signal });
   const { epochs, batchSize } = { ...LAGER_DEFAULTS, ...recipeOptions(recipe, options) };
   return lagerLearner(set, { seed, signal, epochs, batchSize });
 }

@@ -1,7 +1,7 @@
 import { Pacer } from "../../base/pacer.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
 import { clipped } from "../../scoring/score/layer-score.ts";
-import type { LinearMaps, RadialKernel } from "../../scoring/weights/weights-format.ts";
+import type { LinearMap, LinearMaps, RadialKernel } from "../../scoring/weights/weights-format.ts";
 import { LagerLoss } from "./lager-loss.ts";
 import { type LagerOptions, learnLagerWeights } from "./lager-recipe.ts";
 import { Moments, type Standard } from "./moments.ts";
@@ -21,6 +21,7 @@ export interface Learned {
   readonly lager?: { readonly theta: Float64Array; readonly alpha: number };
   readonly maps?: () => LinearMaps;
   readonly kernel?: () => RadialKernel;
+  readonly questionMaps?: () => Readonly<Record<string, LinearMap>>;
   /** What was chosen by cross-validation within the rows, for the weights file. */
   readonly chosen: Readonly<Record<string, number | string>>;
 }

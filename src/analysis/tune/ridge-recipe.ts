@@ -30,18 +30,20 @@ export const TEMPER = 0.3;
  *   can be compared.
  * @param standards Whose deviations the features are divided by, of each criterion.
  * @param beliefs What the weights are shrunk toward.
+ * @param strengths λ, over which the fits are averaged. Default: those for a judge's layers.
  */
 export function fitRidge(
   training: readonly Moments[],
   standards: readonly Pick<Standard, "deviations">[],
   beliefs: readonly Belief[],
+  strengths: readonly number[] = STRENGTHS,
 ): RidgeFit {
   const moments = training.map((each, c) => {
     const { deviations } = standards[c] as Standard;
     return standardise(each, { ...standardOf(each), deviations });
   });
   const directions = beliefs.map(({ direction }) => ofUnitSpread(direction, moments));
-  const fits = STRENGTHS.flatMap((strength) => {
+  const fits = strengths.flatMap((strength) => {
     const shrunkToward = sharedRidge(moments, { strength, apartness: APARTNESS });
     return beliefs.map(({ share }, b) => ({
       b,

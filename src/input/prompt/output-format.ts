@@ -1,3 +1,4 @@
+import { judgedScale } from "../task/checklist.ts";
 import type { Condition } from "../task/condition.ts";
 import type { Task } from "../task/task.ts";
 
@@ -6,10 +7,11 @@ import type { Task } from "../task/task.ts";
  * for the same, so that their prompts differ only in who writes the answer prefix.
  */
 export function outputFormat(
-  { answerPrefix, scale }: Pick<Task, "answerPrefix" | "scale">,
+  task: Pick<Task, "answerPrefix" | "scale" | "answers">,
   condition: Condition,
 ): string {
-  const answer = `${answerPrefix}<${scale.map(({ label }) => label).join("|")}>`;
+  const labels = judgedScale(task).map(({ label }) => label);
+  const answer = `${task.answerPrefix}<${labels.join("|")}>`;
   if (condition !== "reasoning") return `Write one line and nothing else:\n${answer}`;
   return (
     "First say in two or three sentences what speaks for the response and what against it. Then " +

@@ -1,7 +1,8 @@
 import { LagerError } from "../../base/errors.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
+import type { Asked } from "../task/checklist.ts";
 import type { Condition } from "../task/condition.ts";
-import type { Criterion, Task } from "../task/task.ts";
+import type { Task } from "../task/task.ts";
 import type { ChatTemplate } from "./chat-template.ts";
 import { PromptRenderer } from "./prompt-renderer.ts";
 import type { PromptPiece, PromptText } from "./prompt-text.ts";
@@ -66,11 +67,11 @@ export class PromptBuilder {
    * @throws LagerError TEMPLATE_FAILED; UNSAFE_PROMPT when record text would become a special token
    *   together with the text around it
    */
-  build(criterion: Criterion, record: DatasetRecord): PromptText {
+  build(asked: Asked, record: DatasetRecord): PromptText {
     const shaded = this.#shade(record);
-    const text = this.#render(criterion, record);
+    const text = this.#render(asked, record);
     const { shades } = shaded;
-    const neutral = this.#render(criterion, shaded.record, (each) => shades.reveal(each));
+    const neutral = this.#render(asked, shaded.record, (each) => shades.reveal(each));
     const found = this.#specials.occurrencesIn(text);
     const own = this.#specials.occurrencesIn(neutral);
     if (shades.reveal(neutral) !== text) {
@@ -97,8 +98,8 @@ export class PromptBuilder {
     return { pieces, neutral };
   }
 
-  #render(criterion: Criterion, record: DatasetRecord, reveal?: (text: string) => string): string {
-    const turns = this.#renderer.render(criterion, record, reveal);
+  #render(asked: Asked, record: DatasetRecord, reveal?: (text: string) => string): string {
+    const turns = this.#renderer.render(asked, record, reveal);
     return this.#chatTemplate.render(turns, this.#opening, { record: record.id }, reveal);
   }
 

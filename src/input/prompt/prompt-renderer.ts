@@ -3,8 +3,9 @@ import { LagerError } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import type { DatasetRecord } from "../dataset/record.ts";
+import { type Asked, judgedScale } from "../task/checklist.ts";
 import type { Condition } from "../task/condition.ts";
-import type { Criterion, Task } from "../task/task.ts";
+import type { Criterion, ScaleLabel, Task } from "../task/task.ts";
 import { JinjaTemplate, templateFault } from "./jinja-template.ts";
 import { outputFormat } from "./output-format.ts";
 import { textsOf } from "./record-texts.ts";
@@ -26,6 +27,7 @@ const VARIABLES = [
   "reference",
   "context",
   "criterion",
+  "question",
   "scale",
   "task",
   "answerPrefix",
@@ -35,7 +37,7 @@ const VARIABLES = [
 
 /** Renders a task's own templates. They are compiled once. */
 export class PromptRenderer {
-  readonly #task: Task;
+  readonly #labels: readonly ScaleLabel[];
   readonly #prompt: JinjaTemplate;
   readonly #system: JinjaTemplate | undefined;
   /** What is the same for all records. */
@@ -43,7 +45,7 @@ export class PromptRenderer {
 
   /** @throws LagerError TEMPLATE_FAILED when a template does not compile or reads an unknown variable */
   constructor(task: Task, condition: Condition = "prefill") {
-    this.#task = task;
+    this.#labels = judgedScale(task);
     this.#prompt = compile(task.prompt, { field: "prompt" });
     this.#system =
       task.system === undefined ? undefined : compile(task.system, { field: "system" });
@@ -51,7 +53,7 @@ export class PromptRenderer {
       scale: {
         min: task.scale.at(0)?.value,
         max: task.scale.at(-1)?.value,
-        labels: task.scale,
+        labels: this.#labels,
       },
       task: { name: task.name, description: task.description },
       answerPrefix: task.answerPrefix,
@@ -73,7 +75,7 @@ export class PromptRenderer {
    * @param reveal what shaded text in the record stands for; see `Shades`
    * @throws LagerError TEMPLATE_FAILED
    */
-  render(criterion: Criterion, record: DatasetRecord, reveal?: (text: string) => string): Turns {
+  render(asked: Asked, record: DatasetRecord, reveal?: (text: string) => string): Turns {
     const { raw, instruction, response, reference, context } = record;
     const variables: Record<(typeof VARIABLES)[number], unknown> = {
       scale: this.#shared.scale,
@@ -86,7 +88,8 @@ export class PromptRenderer {
       response,
       reference,
       context,
-      criterion: this.#criterionVariable(criterion),
+      criterion: this.#criterionVariable(asked),
+      question: asked.question ?? "",
     };
     const user = render(this.#prompt, variables, { record, field: "prompt", reveal });
     if (this.#system === undefined) return { user };
@@ -98,7 +101,7 @@ export class PromptRenderer {
     return {
       name,
       description,
-      anchors: this.#task.scale.flatMap(({ label }) => {
+      anchors: this.#labels.flatMap(({ label }) => {
         const text = ownValue(anchors, label);
         return text === undefined ? [] : [{ label, text }];
       }),

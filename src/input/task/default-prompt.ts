@@ -1,10 +1,10 @@
 /**
- * The user turn of a task that brings no template of its own.
+ * How a user turn begins.
  *
  * All that the criteria of one response share stands first, and the criterion last, so that the
  * prompts of one response differ only in their ends.
  */
-export const DEFAULT_PROMPT = `\
+const RESPONSE = `\
 {{ task.description or "You grade a response to an instruction, one criterion at a time." }}
 
 ## Instruction
@@ -23,7 +23,11 @@ export const DEFAULT_PROMPT = `\
 ## Response to grade
 {{ response | trim }}
 
-## Criterion: {{ criterion.name }}
+`;
+
+/** The user turn of a task that brings no template of its own. */
+export const DEFAULT_PROMPT = `\
+${RESPONSE}## Criterion: {{ criterion.name }}
 {{ criterion.description }}
 {% for anchor in criterion.anchors %}
 {{ anchor.label }}: {{ anchor.text }}
@@ -33,5 +37,17 @@ export const DEFAULT_PROMPT = `\
 Grade the response on this criterion alone. {{ outputFormat }}
 `;
 
+/** The same, of a task whose criteria are questions. */
+export const DEFAULT_QUESTION_PROMPT = `\
+${RESPONSE}## Question
+{{ question }}
+
+## Output format
+Answer the question on the response to grade. {{ outputFormat }}
+`;
+
 /** What the assistant's turn is opened with, unless the task says otherwise. */
 export const DEFAULT_ANSWER_PREFIX = "score: ";
+
+/** The same, where questions are answered. */
+export const QUESTION_ANSWER_PREFIX = "answer: ";

@@ -66,7 +66,8 @@ function labelsOfList(fields: JsonFields, name: string): ScaleLabel[] {
   return checkDistinct(labels, fields, name);
 }
 
-function checkLabel(label: string, fields: JsonFields, name: string): string {
+/** @throws LagerError for a label with white space around it. */
+export function checkLabel(label: string, fields: JsonFields, name: string): string {
   if (label === "" || label !== label.trim()) {
     throw fields.invalid(
       name,

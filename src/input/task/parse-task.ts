@@ -11,7 +11,13 @@ import {
 } from "../../base/arguments.ts";
 import type { ErrorPlace } from "../../base/errors.ts";
 import { JsonFields, type JsonPath, type JsonSource } from "../../base/json-fields.ts";
-import { DEFAULT_ANSWER_PREFIX, DEFAULT_PROMPT } from "./default-prompt.ts";
+import {
+  DEFAULT_ANSWER_PREFIX,
+  DEFAULT_PROMPT,
+  DEFAULT_QUESTION_PROMPT,
+  QUESTION_ANSWER_PREFIX,
+} from "./default-prompt.ts";
+import { parseAnswers, parseQuestions } from "./parse-questions.ts";
 import { parseScale } from "./parse-scale.ts";
 import { RECORD_LOADERS, type RecordLoader, type TaskData } from "./record-loaders.ts";
 import type { Criterion, ScaleLabel, Task, TextField } from "./task.ts";
@@ -22,6 +28,7 @@ const TASK_KEYS = [
   "description",
   "scale",
   "criteria",
+  "answers",
   "prompt",
   "system",
   "answerPrefix",
@@ -56,16 +63,21 @@ export function parseTask(
 function readTask(value: unknown, source: JsonSource): Task {
   const task = new JsonFields(value, source).only(TASK_KEYS);
   const scale = parseScale(task);
+  const criteria = parseCriteria(task, scale);
+  const answers = parseAnswers(task, criteria);
+  const prefix = answers === null ? DEFAULT_ANSWER_PREFIX : QUESTION_ANSWER_PREFIX;
   const system = optionalText(task, "system");
   const human = optionalText(task, "human");
   return {
     name: task.filledString("name"),
     description: task.has("description") ? task.string("description").trim() : "",
     scale,
-    criteria: parseCriteria(task, scale),
-    prompt: optionalText(task, "prompt") ?? DEFAULT_PROMPT,
+    criteria,
+    ...(answers !== null && { answers }),
+    prompt:
+      optionalText(task, "prompt") ?? (answers === null ? DEFAULT_PROMPT : DEFAULT_QUESTION_PROMPT),
     ...(system === undefined ? {} : { system }),
-    answerPrefix: task.has("answerPrefix") ? task.string("answerPrefix") : DEFAULT_ANSWER_PREFIX,
+    answerPrefix: task.has("answerPrefix") ? task.string("answerPrefix") : prefix,
     fields: parseFields(task),
     ...(task.has("required") && { required: parseRequired(task) }),
     ...(human === undefined ? {} : { human }),
@@ -130,11 +142,20 @@ function parseCriteria(task: JsonFields, scale: readonly ScaleLabel[]): readonly
 }
 
 function parseCriterion(fields: JsonFields, scale: readonly ScaleLabel[]): Criterion {
-  fields.only(["name", "description", "anchors"]);
+  fields.only(["name", "description", "anchors", "questions"]);
+  const questions = fields.has("questions") ? parseQuestions(fields) : null;
+  const anchors = fields.has("anchors") ? parseAnchors(fields.object("anchors"), scale) : {};
+  if (questions !== null && Object.keys(anchors).length > 0) {
+    throw fields.invalid("anchors", "a criterion has either anchors or questions, not both");
+  }
+  const name = fields.filledString("name");
   return {
-    name: fields.filledString("name"),
-    description: fields.filledString("description"),
-    anchors: fields.has("anchors") ? parseAnchors(fields.object("anchors"), scale) : {},
+    name,
+    // What a checklist asks stands in its questions.
+    description:
+      questions !== null && !fields.has("description") ? name : fields.filledString("description"),
+    anchors,
+    ...(questions !== null && { questions }),
   };
 }
 

@@ -12,11 +12,13 @@ export function taskToObject(task: Task): Record<string, unknown> {
     name: task.name,
     description: task.description,
     scale: { labels: task.scale.map(({ label, value }) => ({ label, value })) },
-    criteria: task.criteria.map(({ name, description, anchors }) => ({
+    criteria: task.criteria.map(({ name, description, anchors, questions }) => ({
       name,
       description,
       anchors: { ...anchors },
+      ...(questions !== undefined && { questions: questions.map((each) => ({ ...each })) }),
     })),
+    ...(task.answers === undefined ? {} : { answers: [...task.answers] }),
     prompt: task.prompt,
     ...(task.system === undefined ? {} : { system: task.system }),
     answerPrefix: task.answerPrefix,

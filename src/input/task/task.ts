@@ -8,12 +8,24 @@ export interface ScaleLabel {
   readonly value: number;
 }
 
-/** What is judged: one question about the response, with what each score means. */
+/** A question of a checklist, to which the better answer is the second of the task's `answers`. */
+export interface Question {
+  readonly text: string;
+  /** What it counts beside the criterion's other questions; above 0. */
+  readonly weight: number;
+}
+
+/** What is judged: one property of the response, with what each score means. */
 export interface Criterion {
   readonly name: string;
   readonly description: string;
   /** Anchor line for each label (label text → what earns it); labels may be missing. */
   readonly anchors: Readonly<Record<string, string>>;
+  /**
+   * The criterion as a checklist: its score is the weighted mean of the answers. Where one criterion
+   * of a task has questions, one without them is asked its description.
+   */
+  readonly questions?: readonly Question[];
 }
 
 /** Names of the text fields that a prompt template can use. */
@@ -37,10 +49,15 @@ export interface Task {
   /** At least one; names are distinct. */
   readonly criteria: readonly Criterion[];
   /**
+   * With questions alone: what the judge may answer, the worse one first; they count what the scale's
+   * ends do. Default: `no` and `yes`.
+   */
+  readonly answers?: readonly [string, string];
+  /**
    * Jinja template of the user turn. It sees `record` (the raw record), `instruction`, `response`,
    * `reference`, `context` (strings, empty when absent), `criterion` (name, description, anchors as
-   * `[{label, text}]`), `scale` (`{min, max, labels: [{label, value}]}`), `task` (name, description),
-   * `answerPrefix`, `condition` (see `Condition`) and `outputFormat`: what the judge is to write in
+   * `[{label, text}]`), `question` (of a checklist; else empty), `scale` (`{min, max, labels: [{label,
+   * value}]}`, with the labels that are asked for), `task` (name, description), `answerPrefix`, `condition` (see `Condition`) and `outputFormat`: what the judge is to write in
    * that condition. What the criteria share should stand first, so that they share a prefix.
    */
   readonly prompt: string;

@@ -7,6 +7,7 @@ import { layerCurve } from "./layer-curve.ts";
 import { layerWeights } from "./layer-weights.ts";
 import { learningCurve } from "./learning-curve.ts";
 import { methodIntervals } from "./method-intervals.ts";
+import { questionAnswers } from "./question-answers.ts";
 import { scoreDistributions } from "./score-distributions.ts";
 import { scoreScatters } from "./score-scatter.ts";
 import { standaloneSvg } from "./standalone-svg.ts";
@@ -14,6 +15,7 @@ import { standaloneSvg } from "./standalone-svg.ts";
 /** The charts of a report, by section; a section without figures has none. */
 export interface ReportCharts {
   readonly methods: Chart | null;
+  readonly questions: readonly Chart[];
   readonly layerCurve: Chart | null;
   readonly layerCurves: readonly Chart[];
   readonly layerWeights: readonly Chart[];
@@ -29,6 +31,7 @@ export interface ReportCharts {
 export function reportCharts(result: EvalResult): ReportCharts {
   return {
     methods: methodIntervals(result),
+    questions: questionAnswers(result),
     layerCurve: layerCurve(result),
     layerCurves:
       result.run.criteria.length < 2

@@ -11,6 +11,7 @@ import { disagreementsSection, itemTableSection } from "./items-section.ts";
 import { layersSection } from "./layers-section.ts";
 import { methodsSection } from "./methods-section.ts";
 import { predictionsSection } from "./predictions-section.ts";
+import { questionsSection } from "./questions-section.ts";
 import { judgeName, type RunView, type Section } from "./run-view.ts";
 import { summarySentences } from "./summary.ts";
 
@@ -32,6 +33,7 @@ export async function runReport(
   const parts: ((view: RunView) => Sections | Promise<Sections>)[] = [
     methodsSection,
     beyondSection,
+    questionsSection,
     layersSection,
     predictionsSection,
     groupSections,

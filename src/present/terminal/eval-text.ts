@@ -7,7 +7,13 @@ import type {
   PreferenceFigures,
 } from "../../analysis/eval/eval-result.ts";
 import type { Estimate } from "../../analysis/stats/estimate.ts";
-import { differenceText, figureText, intervalText, NO_FIGURE } from "../../base/figure-text.ts";
+import {
+  differenceText,
+  figureText,
+  intervalText,
+  NO_FIGURE,
+  percentText,
+} from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
 import { figureColumns, formatTable, type TableColumn } from "./table.ts";
@@ -39,6 +45,7 @@ export function evalText(
   }
   if (options.by === "system") blocks.push(systemLines(result, columns));
   if (result.preferences !== null) blocks.push(preferenceLines(result.preferences, columns));
+  blocks.push(questionLines(result, columns));
   blocks.push(layerCurveText(result, { columns }));
   blocks.push(failureLines(result));
   blocks.push(bootstrapLines(result));
@@ -54,6 +61,30 @@ function header({ run, counts }: EvalResult): string[] {
   return [
     `${files}: ${visibleText(run.judge.name)} on ${visibleText(run.task)}, ` +
       `${counts.records} records, ${counts.evaluated} of ${counts.lines} lines with a score and a human score`,
+  ];
+}
+
+/** A checklist's questions: how they were answered, and what each is worth. */
+function questionLines({ questions, run }: EvalResult, width: number): string[] {
+  if (questions.length === 0) return [];
+  const better = visibleText(run.labels.at(-1) ?? "");
+  return [
+    `questions: mean probability of "${better}", what each counts, and its Spearman with human scores`,
+    ...formatTable(
+      [
+        { title: "criterion", align: "left", flexible: true },
+        { title: "question", align: "left", flexible: true },
+        ...figureColumns(better, "counts", "Spearman"),
+      ],
+      questions.map(({ criterion, question, answered, share, spearman }) => [
+        criterion,
+        question,
+        figureText(answered),
+        percentText(share),
+        figureText(spearman),
+      ]),
+      width,
+    ),
   ];
 }
 

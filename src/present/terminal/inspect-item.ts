@@ -1,12 +1,14 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
 import type { Failure } from "../../input/dataset/failure.ts";
+import { questionShares, questionsOf } from "../../input/task/checklist.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import type {
   ItemDistribution,
   ItemDistributions,
 } from "../../scoring/score/item-distributions.ts";
 import type { Score } from "../../scoring/score/outcome.ts";
+import type { QuestionScore } from "../../scoring/score/score-result.ts";
 import { shadedCell } from "./shade.ts";
 import { type StyledText, styled, type TerminalText } from "./styled-text.ts";
 import { padTo, textLines, truncate } from "./terminal-text.ts";
@@ -70,6 +72,9 @@ export function inspectItem(
   lines.push("", distributionLine("score", distributions.aggregated, header.values, layout, color));
   if (marked.size > 0) lines.push(cut("• layers that the score is made of"));
   lines.push("", ...figureLines(header, score).map(cut));
+  if (score.questions !== undefined) {
+    lines.push("", ...questionLines(header, score, score.questions).map(cut));
+  }
   if (score.generated !== undefined) lines.push("", ...whatItWrote(score.generated));
   return lines.flatMap((line) => [line, "\n"].flat());
 }
@@ -128,6 +133,25 @@ function pointOnScale(value: number, values: readonly number[], width: number): 
   const share = most === least ? 0 : (value - least) / (most - least);
   const at = Math.round(Math.min(1, Math.max(0, share)) * (width - 1));
   return `${"·".repeat(at)}●${"·".repeat(width - 1 - at)}`;
+}
+
+/** What each question was answered, in percent, and what it counts. */
+function questionLines(
+  { task, labels }: RunHeader,
+  { criterion: name }: Score,
+  scores: readonly QuestionScore[],
+): string[] {
+  const criterion = task.criteria.find((each) => each.name === name);
+  const questions = (criterion && questionsOf(criterion, task)) ?? [];
+  const shares = questionShares(questions);
+  return [
+    `answers "${visibleText(labels.at(-1) ?? "")}", and what each counts:`,
+    ...questions.map(({ text }, i) => {
+      const answer = (scores[i]?.probabilities.at(-1) ?? Number.NaN) * 100;
+      const share = (shares[i] ?? Number.NaN) * 100;
+      return `${padTo(`${figureText(answer, 1)} %`, 7, "right")} · ${figureText(share, 0)} %  ${visibleText(text)}`;
+    }),
+  ];
 }
 
 function figureLines(header: RunHeader, score: Score): string[] {

@@ -1,5 +1,5 @@
 import type { Projection } from "../weights/layer-set.ts";
-import type { NodeLogits } from "./node-logits.ts";
+import { type NodeLogits, questionNodes } from "./node-logits.ts";
 import { softmaxInto } from "./softmax.ts";
 import { argmax, expectation } from "./statistics.ts";
 
@@ -25,6 +25,12 @@ export interface LabelDistributionOptions {
   readonly rounding?: Rounding;
 }
 
+interface Question {
+  readonly nodes: readonly Node[];
+  /** Shape [lines]; null where the scale itself was asked for. */
+  readonly shares: Float64Array | null;
+}
+
 interface Node {
   readonly outcomes: number;
   readonly outcomeOf: Int32Array;
@@ -41,11 +47,14 @@ interface Node {
  *
  * and a label's probability is the product along its path; with labels of one token there is one
  * node, and p = softmax(Z). All arithmetic is float64, the sum over layers in the order given.
+ *
+ * A checklist has such a distribution for each of its questions, and is their mean by the questions'
+ * shares.
  */
 export class LabelDistribution {
   /**
-   * Logits of the labels: Z where there is one node and `quotient`, else ln p, in nats. Their softmax
-   * is the distribution. Shape [labels]; of the line and layers asked for last.
+   * Logits of the labels: Z where there is one node and `quotient`, else ln p, in nats; ln p of a
+   * checklist. Their softmax is the distribution. Shape [labels]; of the line and layers asked for last.
    */
   readonly labelLogits: Float64Array;
   /** p, shape [labels]; NaN where a layer was not captured. */
@@ -54,21 +63,30 @@ export class LabelDistribution {
   readonly #rows: number;
   readonly #rounding: Rounding;
   readonly #nodes: readonly Node[];
+  readonly #questions: readonly Question[];
   readonly #sum: Float64Array;
+  /** Of the questions' own distributions. */
+  readonly #mixed: Float64Array;
+  #mode = Number.NaN;
 
   constructor(nodes: readonly NodeLogits[], options: LabelDistributionOptions) {
     this.#values = options.values;
     this.#rows = options.layerCount + 1;
     this.#rounding = options.rounding ?? "quotient";
-    this.#nodes = nodes.map((node) => ({
-      outcomes: node.outcomes.length,
-      outcomeOf: node.outcomeOf,
-      logits: node[options.projection],
-      z: new Float64Array(node.outcomes.length),
+    this.#questions = questionNodes(nodes).map((own) => ({
+      shares: own[0]?.question?.shares ?? null,
+      nodes: own.map((node) => ({
+        outcomes: node.outcomes.length,
+        outcomeOf: node.outcomeOf,
+        logits: node[options.projection],
+        z: new Float64Array(node.outcomes.length),
+      })),
     }));
+    this.#nodes = this.#questions.flatMap((question) => question.nodes);
     this.labelLogits = new Float64Array(options.values.length);
     this.probabilities = new Float64Array(options.values.length);
     this.#sum = new Float64Array(options.values.length);
+    this.#mixed = new Float64Array(options.values.length);
   }
 
   /** p of Z = Σ_l w_l z_l. @param weights One for each of `layers`, in their order. */
@@ -85,7 +103,7 @@ export class LabelDistribution {
         z[k] = sum;
       }
     }
-    this.#normalise();
+    this.#normalise(line);
   }
 
   /** p of one layer alone. */
@@ -94,7 +112,7 @@ export class LabelDistribution {
       const row = (line * this.#rows + layer) * outcomes;
       for (let k = 0; k < outcomes; k++) z[k] = logits[row + k] as number;
     }
-    this.#normalise();
+    this.#normalise(line);
   }
 
   /** p = Σ_l w_l softmax(z_l): the `prob` ablation, which averages distributions, not logits. */
@@ -115,12 +133,14 @@ export class LabelDistribution {
     return expectation(this.#values, this.probabilities);
   }
 
-  /** Value of the most probable label, the lowest of equals; NaN without a distribution. */
+  /**
+   * Value of the most probable label, the lowest of equals; of a checklist the mean of its questions'.
+   * NaN without a distribution.
+   */
   mode(): number {
-    if (this.probabilities.some(Number.isNaN)) return Number.NaN;
-    // Logits of which the exponentials are the same float64 still tell labels apart.
-    const best = argmax(this.#isQuotient ? this.labelLogits : this.probabilities);
-    return this.#values[best] as number;
+    const [only] = this.#questions;
+    if (only === undefined || only.shares !== null) return this.#mode;
+    return this.#modeOf(only);
   }
 
   /** ln p of a node's outcomes, by the rounding `logarithm`; shape [outcomes]. */
@@ -128,15 +148,49 @@ export class LabelDistribution {
     return (this.#nodes[node] as Node).z;
   }
 
-  get #isQuotient(): boolean {
-    return this.#rounding === "quotient" && this.#nodes.length === 1;
+  #isQuotient({ nodes }: Question): boolean {
+    return this.#rounding === "quotient" && nodes.length === 1;
   }
 
-  #normalise(): void {
+  #modeOf(question: Question): number {
+    if (this.probabilities.some(Number.isNaN)) return Number.NaN;
+    // Logits of which the exponentials are the same float64 still tell labels apart.
+    const best = argmax(this.#isQuotient(question) ? this.labelLogits : this.probabilities);
+    return this.#values[best] as number;
+  }
+
+  #normalise(line: number): void {
+    const [only] = this.#questions;
+    if (only !== undefined && only.shares === null) this.#normaliseOne(only);
+    else this.#mix(line);
+  }
+
+  /** p = Σ_q v_q p_q, with v the questions' shares in the line. */
+  #mix(line: number): void {
     const { labelLogits, probabilities } = this;
-    const isQuotient = this.#isQuotient;
+    const mixed = this.#mixed.fill(0);
+    this.#mode = 0;
+    for (const question of this.#questions) {
+      const share = question.shares?.[line] as number;
+      if (share === 0) continue;
+      this.#normaliseOne(question);
+      this.#mode += share * this.#modeOf(question);
+      for (let label = 0; label < mixed.length; label++) {
+        mixed[label] = (mixed[label] as number) + share * (probabilities[label] as number);
+      }
+    }
+    probabilities.set(mixed);
+    for (let label = 0; label < mixed.length; label++) {
+      // What no question leaves possible has no logarithm.
+      labelLogits[label] = Math.log(Math.max(mixed[label] as number, Number.MIN_VALUE));
+    }
+  }
+
+  #normaliseOne(question: Question): void {
+    const { labelLogits, probabilities } = this;
+    const isQuotient = this.#isQuotient(question);
     labelLogits.fill(0);
-    for (const { outcomeOf, z } of this.#nodes) {
+    for (const { outcomeOf, z } of question.nodes) {
       if (!isQuotient) logSoftmax(z, this.#rounding);
       for (let label = 0; label < outcomeOf.length; label++) {
         const outcome = outcomeOf[label] as number;

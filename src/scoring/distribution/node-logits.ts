@@ -7,6 +7,8 @@ import type { Projection } from "../weights/layer-set.ts";
  * Where every label is one token there is one node, whose outcomes are the labels.
  */
 export interface NodeLogits extends LabelNode {
+  /** Of a checklist; left out where the criterion's scale itself was asked for. */
+  readonly question?: NodeQuestion;
   /**
    * W_k · N(h_l), the logit lens with the model's final norm. Row-major, shape [layers + 1, outcomes],
    * or [lines, layers + 1, outcomes]; row 0 is the token embedding, a row of NaN was not captured.
@@ -14,6 +16,29 @@ export interface NodeLogits extends LabelNode {
   readonly normed: Float32Array;
   /** W_k · h_l, the logit lens without the final norm; of the same shape. */
   readonly raw: Float32Array;
+}
+
+/** The question that a node's labels answer. */
+export interface NodeQuestion {
+  /** Its place among the questions of its line's criterion, from 0. */
+  readonly number: number;
+  /**
+   * What it counts among them, shape [lines]; they sum to 1 over a line's questions. 0: the line's
+   * criterion has no such question, and the logits say nothing.
+   */
+  readonly shares: Float64Array;
+}
+
+/** The nodes of each question; all of them as one where no question was asked. */
+export function questionNodes(nodes: readonly NodeLogits[]): readonly (readonly NodeLogits[])[] {
+  const questions: NodeLogits[][] = [];
+  for (const node of nodes) {
+    const number = node.question?.number ?? 0;
+    const known = questions[number];
+    if (known === undefined) questions[number] = [node];
+    else known.push(node);
+  }
+  return questions;
 }
 
 /**

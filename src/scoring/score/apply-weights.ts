@@ -9,6 +9,7 @@ import { type Projection, uniformWeights } from "../weights/layer-set.ts";
 import { WEIGHTS } from "../weights/parse-weights.ts";
 import type {
   KernelWeights,
+  LagerWeights,
   ProbeWeights,
   RidgeWeights,
   Weights,
@@ -16,6 +17,7 @@ import type {
 import { LayerFeatures, requireFeatureLayers } from "./layer-features.ts";
 import { clipped, forCriterion, layerScore, linearSum } from "./layer-score.ts";
 import type { HiddenStates } from "./outcome.ts";
+import { QuestionLogOdds, questionScore } from "./question-score.ts";
 
 /** One item on one criterion, as it was captured. */
 export interface WeighedItem {
@@ -42,6 +44,7 @@ export interface WeighedScore {
  * - `ridge`: a linear function of the layers' expectations and standard deviations, clipped to the
  *   scale.
  * - `kernel`: the same, and radial basis functions around the rows that were learned from.
+ * - `questions`: a linear function of the log-odds of a checklist's answers, clipped to the scale.
  * - `probe`: a linear function of hidden states and the last layer's expectation (its own logits, as
  *   normed as the model has them), clipped to the scale.
  *
@@ -64,9 +67,19 @@ function weigh(weights: Weights, item: WeighedItem): WeighedScore {
     const probabilities = softmax(labelLogits(layers, softmax(weights.parameters.theta)));
     return { score: expectation(values, probabilities), probabilities };
   }
-  const score = weights.recipe === "probe" ? probeScore(weights, item) : layersScore(weights, item);
+  const score = linearScore(weights, item);
   const logits = labelLogits(layers, uniformWeights(layers));
   return { score, probabilities: tiltToMean(logits, values, score) };
+}
+
+function linearScore(weights: Exclude<Weights, LagerWeights>, item: WeighedItem): number {
+  if (weights.recipe === "probe") return probeScore(weights, item);
+  if (weights.recipe !== "questions") return layersScore(weights, item);
+  const { values, judge } = weights;
+  requireCaptured(item.nodes, "normed", [judge.layers]);
+  const answers = new QuestionLogOdds(item.nodes, { values, layerCount: judge.layers });
+  answers.read(0);
+  return questionScore(weights, item.criterion, answers);
 }
 
 function layersScore(

@@ -1,15 +1,24 @@
 import { LagerError } from "../../base/errors.ts";
 import { LabelDistribution } from "../distribution/label-distribution.ts";
-import { checkNodeLogits, requireCaptured } from "../distribution/node-logits.ts";
+import {
+  checkNodeLogits,
+  type NodeLogits,
+  questionNodes,
+  requireCaptured,
+} from "../distribution/node-logits.ts";
 import { entropy, expectation, standardDeviation } from "../distribution/statistics.ts";
 import { type Projection, uniformWeights } from "../weights/layer-set.ts";
-import type { ScoreResult } from "./score-result.ts";
+import type { QuestionScore, ScoreResult } from "./score-result.ts";
 
 /** What was captured of one prompt. */
-export type Capture = Pick<
-  ScoreResult,
-  "nodes" | "scoreMass" | "promptTokens" | "reusedTokens" | "branchTokens"
->;
+export interface Capture
+  extends Pick<
+    ScoreResult,
+    "nodes" | "scoreMass" | "promptTokens" | "reusedTokens" | "branchTokens"
+  > {
+  /** What stands with each question of a checklist; left out where none was asked. */
+  readonly questions?: readonly Pick<QuestionScore, "scoreMass">[] | undefined;
+}
 
 /** How one score is made of a capture. */
 export interface LayerAggregation {
@@ -37,9 +46,10 @@ export interface LayerAggregation {
  *   logit is not finite, `INVALID_ARGUMENT` when shapes, layers and weights do not fit.
  */
 export function scoreFromCapture(
-  { nodes, scoreMass, promptTokens, reusedTokens, branchTokens }: Capture,
-  { layerCount, values, layers, weights, projection }: LayerAggregation,
+  { nodes, questions, scoreMass, promptTokens, reusedTokens, branchTokens }: Capture,
+  aggregation: LayerAggregation,
 ): ScoreResult {
+  const { layerCount, values, layers, weights, projection } = aggregation;
   if (layers.length === 0 || weights.length !== layers.length) {
     throw new LagerError(
       "INVALID_ARGUMENT",
@@ -65,10 +75,29 @@ export function scoreFromCapture(
     lager: Math.fround(uniform.expectation()),
     scoreMass: Math.fround(scoreMass),
     nodes,
+    ...(questions !== undefined && { questions: questionScores(nodes, questions, aggregation) }),
     promptTokens,
     reusedTokens,
     branchTokens,
   };
+}
+
+/** What each question alone says. */
+function questionScores(
+  nodes: readonly NodeLogits[],
+  captured: NonNullable<Capture["questions"]>,
+  { layerCount, values, layers, weights, projection }: LayerAggregation,
+): QuestionScore[] {
+  return questionNodes(nodes).map((own, number): QuestionScore => {
+    const alone = own.map(({ question: _, ...node }) => node);
+    const distribution = new LabelDistribution(alone, { projection, values, layerCount });
+    distribution.aggregate(0, layers, weights);
+    return {
+      score: Math.fround(distribution.expectation()),
+      probabilities: Array.from(distribution.probabilities, Math.fround),
+      scoreMass: Math.fround(captured[number]?.scoreMass ?? Number.NaN),
+    };
+  });
 }
 
 /** The figures of the aggregated distribution, each rounded once, to float32. */

@@ -1,5 +1,19 @@
 import type { NodeLogits } from "../distribution/node-logits.ts";
 
+/** What the judge answers to one question of a checklist. */
+export interface QuestionScore {
+  /** Expectation over `probabilities`, on the scale's units. */
+  readonly score: number;
+  /** The aggregated distribution over the answers, shape [labels]; sums to one. */
+  readonly probabilities: readonly number[];
+  /** As `ScoreResult.scoreMass`, of the answers. */
+  readonly scoreMass: number;
+  /** The exact ids that were decoded, when asked for. */
+  readonly tokens?: readonly number[] | undefined;
+  /** The rendered prompt, when asked for. */
+  readonly prompt?: string | undefined;
+}
+
 /**
  * The score of one item on one criterion, with everything it was made from.
  *
@@ -14,7 +28,8 @@ export interface ScoreResult {
   readonly score: number;
   /**
    * Value of the label that is most probable under the last layer alone (vanilla judging). For
-   * labels of one token that is the label with the largest last-layer logit.
+   * labels of one token that is the label with the largest last-layer logit; of a checklist the mean
+   * of such values.
    */
   readonly vanilla: number;
   /** Expectation under the last layer alone: under the softmax of its score logits. */
@@ -30,16 +45,23 @@ export interface ScoreResult {
   /**
    * Share of the whole vocabulary's probability (last layer) that the score tokens hold, 0…1. Near
    * zero, the judge was not about to answer with a score at all. For labels of several tokens it is
-   * the share of their first tokens, where the labels part first (the root of `nodes`).
+   * the share of their first tokens, where the labels part first (the root of `nodes`). Of a
+   * checklist it is the mean of the questions', by what they count.
    */
   readonly scoreMass: number;
   /**
    * Score logits of every layer at each node of the label tree, depth-first, the root first. There is
    * one node, whose outcomes are the labels, where every label is one token. Where labels have several,
-   * layers are aggregated at each node, and a label's probability is the product along its path.
+   * layers are aggregated at each node, and a label's probability is the product along its path. Of a
+   * checklist they are the nodes of all questions, one question after the other.
    */
   readonly nodes: readonly NodeLogits[];
-  /** Tokens of the whole prompt, up to the score position. */
+  /**
+   * Of a checklist: each question's own result, in the order of the task's questions. All figures of
+   * the criterion are of their mean distribution.
+   */
+  readonly questions?: readonly QuestionScore[] | undefined;
+  /** Tokens of the whole prompt, up to the score position; of a checklist of all prompts. */
   readonly promptTokens: number;
   /** Tokens of it that were not decoded again, because the prompt before shared them. */
   readonly reusedTokens: number;

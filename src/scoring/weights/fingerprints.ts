@@ -41,6 +41,7 @@ const SEEN_BY_THE_JUDGE = [
 export function taskSha256(task: Task): string {
   const fields = taskToObject(task);
   const seen = SEEN_BY_THE_JUDGE.map((key) => [key, fields[key] ?? null]);
+  if (fields.answers !== undefined) seen.push(["answers", fields.answers]);
   return createHash("sha256").update(canonicalJson(seen)).digest("hex");
 }
 

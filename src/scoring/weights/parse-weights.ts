@@ -89,6 +89,14 @@ function readFields(value: unknown, place: ErrorPlace): Weights {
           }),
         },
       };
+    case "questions":
+      return {
+        ...common,
+        recipe,
+        parameters: {
+          criteria: parameters.object("criteria").map((all, name) => parseMap(all.object(name))),
+        },
+      };
     case "probe": {
       const hiddenSize = parameters.integer("hiddenSize", 1);
       return {
@@ -196,14 +204,15 @@ function parseOutOfFold(fields: JsonFields): OutOfFoldScores {
   return { keys, scores: fields.numbers("scores", keys.length) };
 }
 
-function parseMaps(fields: JsonFields, features: number): LinearMaps {
-  const map = (all: JsonFields, name: string): LinearMap => {
-    const one = all.object(name);
-    return {
-      offset: one.number("offset"),
-      coefficients: one.numbers("coefficients", features),
-    };
+function parseMap(fields: JsonFields, features?: number): LinearMap {
+  return {
+    offset: fields.number("offset"),
+    coefficients: fields.numbers("coefficients", features),
   };
+}
+
+function parseMaps(fields: JsonFields, features: number): LinearMaps {
+  const map = (all: JsonFields, name: string) => parseMap(all.object(name), features);
   return { criteria: fields.object("criteria").map(map), pooled: map(fields, "pooled") };
 }
 

@@ -9,7 +9,7 @@ import type { LayerSet, Projection } from "./layer-set.ts";
 export const WEIGHTS_SCHEMA = 2;
 
 /** The ways by which weights are learned; `probe` from the hidden states beside a run as well. */
-export const RECIPES = ["ridge", "kernel", "lager", "probe"] as const;
+export const RECIPES = ["ridge", "kernel", "questions", "lager", "probe"] as const;
 export type Recipe = (typeof RECIPES)[number];
 
 /** What the weights belong to: used with anything else they mean nothing. */
@@ -199,6 +199,16 @@ export interface KernelWeights extends LayerFeatureWeights {
   readonly parameters: { readonly maps: LinearMaps; readonly kernel: RadialKernel };
 }
 
+/** A linear score of the answers to a checklist's questions. */
+export interface QuestionWeights extends WeightsBase {
+  readonly recipe: "questions";
+  /**
+   * Of each question's log-odds in the last layer, ln p(second answer) − ln p(first), in the task's
+   * order; of any sign. A criterion that was not learned from keeps the questions' own weights.
+   */
+  readonly parameters: { readonly criteria: Readonly<Record<string, LinearMap>> };
+}
+
 /** A linear score of hidden states. */
 export interface ProbeWeights extends WeightsBase {
   readonly recipe: "probe";
@@ -210,7 +220,7 @@ export interface ProbeWeights extends WeightsBase {
 }
 
 /** What a weights file holds. */
-export type Weights = RidgeWeights | KernelWeights | LagerWeights | ProbeWeights;
+export type Weights = RidgeWeights | KernelWeights | QuestionWeights | LagerWeights | ProbeWeights;
 
 /**
  * The text of a weights file: JSON, with lists of plain numbers or texts on one line each.

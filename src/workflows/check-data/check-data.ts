@@ -2,6 +2,7 @@ import type { ErrorCode } from "../../base/errors.ts";
 import { readRecords } from "../../input/dataset/dataset.ts";
 import type { DatasetRecord } from "../../input/dataset/record.ts";
 import { PromptRenderer } from "../../input/prompt/prompt-renderer.ts";
+import { askedOf } from "../../input/task/checklist.ts";
 import type { Condition } from "../../input/task/condition.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { DataCheck, HumanRange, ShownPrompt } from "./result.ts";
@@ -68,7 +69,9 @@ function renderPrompts(
     // Another criterion for each, so that more of the task is seen.
     const criterion = task.criteria[index % task.criteria.length];
     if (criterion === undefined) return [];
-    return [{ id: record.id, criterion: criterion.name, ...renderer.render(criterion, record) }];
+    const [asked] = askedOf(criterion, task);
+    if (asked === undefined) return [];
+    return [{ id: record.id, criterion: criterion.name, ...renderer.render(asked, record) }];
   });
 }
 

@@ -85,6 +85,8 @@ describe("parseTask", () => {
     for (const extra of [
       {},
       { system: "s", required: ["response"], human: "h", fields: { id: "x" } },
+      { criteria: [{ name: "c", questions: ["a?", { text: "b?", weight: 2 }] }] },
+      { criteria: [{ name: "c", questions: ["a?"] }], answers: ["nein", "ja"] },
     ]) {
       const task = parseTask({ ...smallest, ...extra });
       expect(parseTask(JSON.parse(JSON.stringify(taskToObject(task))))).toEqual(task);

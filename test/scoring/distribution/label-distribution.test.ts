@@ -54,6 +54,24 @@ describe.each(BOTH)("LabelDistribution, rounded by %s", (rounding) => {
     expect(distribution.mode()).toBe(4);
   });
 
+  it("is the mean of a checklist's questions, by what each counts", () => {
+    const answers = (odds: number, number: number, share: number) =>
+      flatNodes([[0, Math.log(odds)]]).map((node) => ({
+        ...node,
+        question: { number, shares: Float64Array.of(share, 0) },
+      }));
+    const distribution = distributionOf(
+      [...answers(3, 0, 0.75), ...answers(1 / 3, 1, 0.25), ...answers(99, 2, 0)],
+      { rounding, values: [1, 5] },
+    );
+    distribution.layer(0, 0);
+    expect(distribution.probabilities[1]).toBeCloseTo(0.75 * 0.75 + 0.25 * 0.25, 6);
+    expect(sum(distribution.probabilities)).toBeCloseTo(1, 14);
+    expect(Math.exp(distribution.labelLogits[1] ?? 0)).toBeCloseTo(0.625, 6);
+    // Three quarters of what is asked is answered with the better label.
+    expect(distribution.mode()).toBeCloseTo(1 + 4 * 0.75, 14);
+  });
+
   it("stays finite where a probability is too small for a float64", () => {
     const nodes = nodesOf(PATHS, { normed: [[0, 2000]] }, { normed: [[0, 500, -4000]] });
     const distribution = distributionOf(nodes, { rounding });
