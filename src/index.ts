@@ -3,6 +3,24 @@
  *
  * @packageDocumentation
  */
+export {
+  type CompareSystemsOptions,
+  compareSystems,
+  DEFAULT_MOVERS,
+} from "./analysis/compare/compare-systems.ts";
+export type {
+  ComparedSystem,
+  ComparisonBootstrap,
+  CriterionComparison,
+  LengthPart,
+  Mover,
+  MoverSide,
+  PairComparison,
+  Standing,
+  SystemComparison,
+} from "./analysis/compare/comparison-result.ts";
+export { PAIRED_BY, type PairedBy } from "./analysis/compare/pair-records.ts";
+export { SYSTEMS_BY, type SystemsBy } from "./analysis/compare/read-systems.ts";
 export { RESAMPLING_UNITS, type ResamplingUnit } from "./analysis/eval/eval-choices.ts";
 export {
   type BootstrapFacts,

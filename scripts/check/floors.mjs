@@ -30,7 +30,7 @@ const FLOORS = {
 const ROOMS = {
   input: ["task", "dataset", "prompt", "tokens"],
   scoring: ["weights", "distribution", "score"],
-  analysis: ["stats", "tune", "eval", "rating"],
+  analysis: ["stats", "tune", "eval", "rating", "compare"],
   engine: ["models", "plan", "addon", "process", "native"],
 };
 

@@ -43,6 +43,9 @@ export interface PairedEstimate {
   readonly won: number | null;
 }
 
+/** Share of the resamples in an interval, where nobody asks for another. */
+export const DEFAULT_LEVEL = 0.95;
+
 /** Ends of a 95 % interval, as shares of the resamples. */
 const LOW = 0.025;
 const HIGH = 0.975;
@@ -54,11 +57,17 @@ const HIGH = 0.975;
  *
  * @param deviations Of each resample, its figure less that of the bag it was drawn from; NaN where
  *   it was undefined.
+ * @param level Share of the resamples in the interval. Default: 0.95.
  */
-export function bootstrapEstimate(value: number, deviations: ArrayLike<number>): Estimate {
+export function bootstrapEstimate(
+  value: number,
+  deviations: ArrayLike<number>,
+  level: number = DEFAULT_LEVEL,
+): Estimate {
   const sorted = sortedDeviations(deviations);
   if (sorted === null) return { value, low: null, high: null };
-  return { value, low: value + percentile(sorted, LOW), high: value + percentile(sorted, HIGH) };
+  const [low, high] = level === DEFAULT_LEVEL ? [LOW, HIGH] : [(1 - level) / 2, (1 + level) / 2];
+  return { value, low: value + percentile(sorted, low), high: value + percentile(sorted, high) };
 }
 
 /**

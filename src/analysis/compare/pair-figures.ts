@@ -1,0 +1,199 @@
+import { clusteredMean } from "../stats/clustered-mean.ts";
+import { bootstrapEstimate, type Estimate } from "../stats/estimate.ts";
+import { holm } from "../stats/holm.ts";
+import type { ResampledSums } from "../stats/resample-sums.ts";
+import { studentQuantile, studentTwoSided } from "../stats/student-t.ts";
+import type { LengthPart, PairComparison } from "./comparison-result.ts";
+import type { UnitColumn } from "./pair-records.ts";
+
+/** Differences up to a tenth of the scores' spread count as ties, where nobody says otherwise. */
+const TIE_SHARE = 0.1;
+
+/** Power with which more records would settle a difference. */
+const POWER = 0.8;
+
+/** Two systems on one criterion, with what their resamples gave. */
+export interface MeasuredPair {
+  readonly first: string;
+  readonly second: string;
+  readonly columns: readonly [UnitColumn, UnitColumn];
+  /** Number of pairs and sum of differences by group: the first columns of `pairStatistic`. */
+  readonly counts: Float64Array;
+  readonly sums: Float64Array;
+  readonly resampled: ResampledSums;
+}
+
+/** How pairs are judged. */
+export interface PairOptions {
+  readonly level: number;
+  /** Default: a tenth of the scores' standard deviation. */
+  readonly tie?: number | undefined;
+}
+
+/** Figures of all pairs of systems on one criterion; p values are corrected for their number. */
+export function pairFigures(
+  pairs: readonly MeasuredPair[],
+  { level, tie }: PairOptions,
+): PairComparison[] {
+  const tests = pairs.map(({ sums, counts }) => testOf(sums, counts));
+  const known = tests.flatMap(({ p }) => (p === null ? [] : [p]));
+  const corrected = holm(known);
+  let next = 0;
+  return pairs.map((pair, i) => {
+    const test = tests[i] ?? NO_TEST;
+    const step = test.p === null ? null : (corrected[next++] ?? null);
+    const { first, second, columns } = pair;
+    const difference = estimateOf(pair.resampled, 0, level);
+    const spread = spreadOf(columns);
+    const resolution = tie ?? (Number.isNaN(spread.root) ? 0 : TIE_SHARE * spread.root);
+    const alpha = 1 - level;
+    const settled = leavesOutZero(difference) && step !== null && step.corrected < alpha;
+    const moreRecords =
+      settled || step === null ? null : moreNeeded(test, spread.n, alpha / step.divisor);
+    return {
+      ...{ first, second, n: spread.n, unpaired: spread.unpaired, difference },
+      ...outcomes(columns, resolution),
+      resolution,
+      effectSize: finiteOrNull((difference.value ?? Number.NaN) / spread.root),
+      probabilityOfSuperiority: clipped(estimateOf(pair.resampled, 1, level)),
+      p: test.p,
+      pHolm: step?.corrected ?? null,
+      settled,
+      moreRecords,
+      length: lengthPart(pair, difference, settled, level),
+    };
+  });
+}
+
+interface MeanTest {
+  readonly t: number;
+  readonly df: number;
+  readonly p: number | null;
+}
+
+const NO_TEST: MeanTest = { t: Number.NaN, df: 0, p: null };
+
+/** Whether a mean of differences is zero, by the t test that is robust to groups. */
+function testOf(sums: Float64Array, counts: Float64Array): MeanTest {
+  const { mean, standardError, groups } = clusteredMean(sums, counts);
+  if (Number.isNaN(standardError)) return NO_TEST;
+  // Differences that are all the same leave no doubt, whichever they are.
+  if (standardError === 0) return { t: 0, df: groups - 1, p: mean === 0 ? 1 : 0 };
+  const t = mean / standardError;
+  return { t, df: groups - 1, p: studentTwoSided(t, groups - 1) };
+}
+
+/**
+ * Pairs that are missing until a difference with this mean and spread is settled in four of five such
+ * comparisons: n ((t_{1−α/2} + t_{0.8}) / t)² in all, both quantiles with today's degrees of freedom.
+ */
+function moreNeeded({ t, df }: MeanTest, n: number, alpha: number): number | null {
+  if (t === 0 || !Number.isFinite(t) || df < 1) return null;
+  const needed = studentQuantile(1 - alpha / 2, df) + studentQuantile(POWER, df);
+  return Math.max(1, Math.ceil(n * (needed / t) ** 2 - n));
+}
+
+/** Pairs, and the root of the mean of the two systems' variances over them (n − 1). */
+function spreadOf([first, second]: MeasuredPair["columns"]): {
+  readonly n: number;
+  readonly unpaired: number;
+  readonly root: number;
+} {
+  const paired: number[] = [];
+  let unpaired = 0;
+  for (const [unit, score] of first.scores.entries()) {
+    const known = [score, second.scores[unit] as number].filter((each) => !Number.isNaN(each));
+    if (known.length === 2) paired.push(unit);
+    else unpaired += known.length;
+  }
+  const n = paired.length;
+  const variance = (scores: Float64Array): number => {
+    const mean = paired.reduce((sum, unit) => sum + (scores[unit] as number), 0) / n;
+    return paired.reduce((sum, unit) => sum + ((scores[unit] as number) - mean) ** 2, 0) / (n - 1);
+  };
+  return { n, unpaired, root: Math.sqrt((variance(first.scores) + variance(second.scores)) / 2) };
+}
+
+function outcomes(
+  [first, second]: MeasuredPair["columns"],
+  resolution: number,
+): { readonly wins: number; readonly ties: number; readonly losses: number } {
+  let [wins, ties, losses] = [0, 0, 0];
+  for (const [unit, score] of first.scores.entries()) {
+    const difference = (second.scores[unit] as number) - score;
+    if (difference > resolution) wins++;
+    else if (difference < -resolution) losses++;
+    else if (!Number.isNaN(difference)) ties++;
+  }
+  return { wins, ties, losses };
+}
+
+function lengthPart(
+  { columns: [first, second], resampled }: MeasuredPair,
+  difference: Estimate,
+  settled: boolean,
+  level: number,
+): LengthPart | null {
+  const part = estimateOf(resampled, 2, level);
+  const rest = estimateOf(resampled, 3, level);
+  if (part.value === null || difference.value === null) return null;
+  let [sum, n] = [0, 0];
+  for (const [unit, length] of first.lengths.entries()) {
+    const own = (second.lengths[unit] as number) - length;
+    if (Number.isNaN(own) || Number.isNaN(second.scores[unit]) || Number.isNaN(first.scores[unit]))
+      continue;
+    sum += own;
+    n++;
+  }
+  const meanDifference = sum / n;
+  const slope = meanDifference === 0 ? slopeAtZero(first, second) : part.value / meanDifference;
+  return {
+    meanDifference,
+    per100: 100 * slope,
+    part,
+    rest,
+    share: settled ? part.value / difference.value : null,
+  };
+}
+
+/** The slope where the mean of the lengths' differences is zero, so that it cannot be had from the part. */
+function slopeAtZero(first: UnitColumn, second: UnitColumn): number {
+  let [products, squares] = [0, 0];
+  for (const [unit, score] of first.scores.entries()) {
+    const d = (second.scores[unit] as number) - score;
+    const l = (second.lengths[unit] as number) - (first.lengths[unit] as number);
+    if (Number.isNaN(d) || Number.isNaN(l)) continue;
+    products += d * l;
+    squares += l * l;
+  }
+  return products / squares;
+}
+
+/** A figure of the resamples; null where it is not defined on the pairs themselves. */
+export function estimateOf(
+  { figures, deviations }: ResampledSums,
+  index: number,
+  level: number,
+): Estimate {
+  const value = figures[index] ?? Number.NaN;
+  if (!Number.isFinite(value)) return { value: null, low: null, high: null };
+  return bootstrapEstimate(value, deviations[index] ?? [], level);
+}
+
+/** Whether an interval lies on one side of 0. */
+export function leavesOutZero({ low, high }: Estimate): boolean {
+  return low !== null && high !== null && (low > 0 || high < 0);
+}
+
+/** Deviations from bags may lead beyond what a share can be. */
+function clipped({ value, low, high }: Estimate): Estimate {
+  return {
+    value,
+    low: low === null ? null : Math.max(0, low),
+    high: high === null ? null : Math.min(1, high),
+  };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
