@@ -30,6 +30,7 @@ export default defineConfig({
           page("Tasks and prompts", "tasks-and-prompts"),
           page("The run file", "run-file"),
           page("Evaluation", "evaluation"),
+          page("Comparing answers", "comparing"),
           page("Your own human scores", "labelling"),
           page("Tuning", "tuning"),
         ],

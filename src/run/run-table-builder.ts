@@ -98,7 +98,7 @@ export class RunTableBuilder {
       throw new LagerError(
         "INVALID_RUN",
         `the item is scored twice on the criterion ${JSON.stringify(line.criterion)}: give each ` +
-          "part of a run once",
+          "part of a run once; two sets of answers are compared by lager compare",
         { place: { file, record: line.id } },
       );
     }

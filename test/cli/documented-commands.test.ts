@@ -12,7 +12,7 @@ import { scratchFolder, writeLines } from "../support/scratch.ts";
 
 /** Commands that need no judge, so that they can be run as they are shown. */
 const WITHOUT_JUDGE =
-  /^(inspect|diff|eval|report|tune|label plan|label agreement|tasks|judges list|--help|\w+ --help)\b/;
+  /^(inspect|diff|compare|eval|report|tune|label plan|label agreement|tasks|judges list|--help|\w+ --help)\b/;
 
 /** Runs that the documentation speaks of; what is in them is made up. */
 const RUNS = ["run", "run1", "run2", "before", "after", "with"];
@@ -70,6 +70,7 @@ it("most commands that need no judge are shown somewhere", () => {
       "score",
       "inspect",
       "diff",
+      "compare",
       "eval",
       "report",
       "tune",

@@ -5,8 +5,8 @@ export function markdownText(text: string): string {
   return visibleText(text.replaceAll(/\s+/g, " ").trim())
     .replaceAll(/[\\`*_{}[\]<>#|~!]/g, (sign) => `\\${sign}`)
     .replaceAll("&", "&amp;")
-    .replace(/^(\d+)([.)])/, "$1\\$2")
-    .replace(/^([-+=])/, "\\$1");
+    .replace(/^(\d+)([.)])(?=\s|$)/, "$1\\$2")
+    .replace(/^([-+=])(?=[\s=-]|$)/, "\\$1");
 }
 
 /** A text of several lines as it is, in a fence that is longer than any in it. */

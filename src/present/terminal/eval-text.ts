@@ -16,6 +16,7 @@ import {
 } from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
 import { layerCurveText } from "./layer-curve-text.ts";
+import { shellCommand } from "./shell-command.ts";
 import { figureColumns, formatTable, type TableColumn } from "./table.ts";
 
 /**
@@ -30,6 +31,7 @@ export function evalText(
   options: { readonly columns?: number; readonly by?: Breakdown | undefined } = {},
 ): string {
   const columns = options.columns ?? 80;
+  if (result.counts.evaluated === 0 && result.preferences === null) return withoutHuman(result);
   const blocks = [header(result)];
   const criteria = Object.entries(result.criteria);
   const isSingle = criteria.length === 1;
@@ -50,6 +52,34 @@ export function evalText(
   blocks.push(failureLines(result));
   blocks.push(bootstrapLines(result));
   blocks.push(result.notes.map((note) => `note: ${visibleText(note)}`));
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+/** A run without human scores: there is nothing to agree with, but more than that to be seen. */
+function withoutHuman(result: EvalResult): string {
+  const { run, items, counts } = result;
+  const systems = new Set(items.system.filter((system) => system !== null));
+  const line = (words: readonly string[], args: readonly string[]) =>
+    shellCommand(["lager", ...words], args) ?? `lager ${words.join(" ")} …`;
+  const compare =
+    systems.size >= 2
+      ? [`the ${systems.size} systems in it:`, line(["compare", "--by", "system"], run.files)]
+      : ["it with other answers:", line(["compare"], [...run.files, "OTHER.jsonl"])];
+  const [file = ""] = run.files;
+  const blocks = [
+    header(result),
+    [
+      ...(counts.scored > 0 ? [`compare ${compare.join(" ")}`] : []),
+      `see what the judge doubts: ${line(["inspect", "--sort", "entropy"], [file])}`,
+      `score some yourself: ${line(["label", "rate", "-o", "ratings.jsonl"], [file])}`,
+      `and then: ${line(["eval", "--ratings", "ratings.jsonl"], run.files)}`,
+    ],
+    failureLines(result),
+    result.notes.map((note) => `note: ${visibleText(note)}`),
+  ];
   return `${blocks
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join("\n"))

@@ -42,6 +42,15 @@ describe("evalText", () => {
     expect(single).toMatch(/^beyond the response's length$/m);
   });
 
+  it("leads on where no line has a human score", async () => {
+    const lines = madeUpScores(20).map(({ human: _, ...line }) => line);
+    const file = await writeRun(MADE_UP_HEADER, ...lines);
+    const text = evalText(await evaluateRun([file], { resamples: 5 }));
+    expect(text).toContain(`compare the 4 systems in it: lager compare --by system ${file}`);
+    expect(text).toContain(`score some yourself: lager label rate -o ratings.jsonl ${file}`);
+    expect(text).not.toContain("–");
+  });
+
   it("says why a method has no correlation", () => {
     expect(evalText(result)).toContain(
       "lager-reference has no correlation: there is none on one of the criteria",

@@ -1,0 +1,55 @@
+import { DEFAULT_MOVERS } from "../analysis/compare/compare-systems.ts";
+import { PAIRED_BY } from "../analysis/compare/pair-records.ts";
+import { SYSTEMS_BY } from "../analysis/compare/read-systems.ts";
+import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-choices.ts";
+import { command, flag, oneOf, parsed, text } from "./command.ts";
+import { EXIT } from "./exit-code.ts";
+import { numberBetween, wholeNumber } from "./option-values.ts";
+import { StatusLine } from "./status-line.ts";
+import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
+
+export const compareCommand = command({
+  name: "compare",
+  description: "Which of two or more sets of answers is better; no human score is needed.",
+  arguments: [["<run...>", "run files, the one to compare with first; with --by system one run"]],
+  options: [
+    oneOf("--by <what>", "each run is a system, or each system_id of a run", SYSTEMS_BY, "run"),
+    oneOf("--pair-by <what>", "what makes a pair (default: id where it can)", PAIRED_BY),
+    parsed(
+      "--tie <points>",
+      "differences up to this are ties (default: a tenth of the scores' spread)",
+      numberBetween(0, Number.MAX_VALUE),
+    ),
+    parsed("--movers <n>", "show so many", wholeNumber(0), DEFAULT_MOVERS),
+    text("--data <file>", "the data with the texts (default: what each run names)"),
+    parsed("--resamples <n>", "of the intervals", wholeNumber(1), DEFAULT_RESAMPLES),
+    parsed("--seed <n>", "of the resamples", wholeNumber(0), DEFAULT_SEED),
+    flag("--json", "one JSON object"),
+    flag("--markdown", "as Markdown"),
+    flag("-q, --quiet", "no notes on standard error"),
+  ],
+  async run([files], { json, markdown, quiet = false, ...options }, signal) {
+    const { compareSystems } = await import("../analysis/compare/compare-systems.ts");
+    const status = new StatusLine({ quiet });
+    try {
+      status.show("comparing");
+      const result = await compareSystems(files, {
+        ...options,
+        signal,
+        onCutLastLine: (error) => status.note(`note: ${error.message}`),
+      });
+      status.clear();
+      if (json === true) await writeJson(JSON.stringify(result));
+      else if (markdown === true) {
+        const { comparisonMarkdown } = await import("../present/markdown/comparison-markdown.ts");
+        await writeStdout(comparisonMarkdown(result));
+      } else {
+        const { comparisonText } = await import("../present/terminal/comparison-text.ts");
+        await writeStdout(comparisonText(result, { columns: terminalColumns() }));
+      }
+      return EXIT.ok;
+    } finally {
+      status.clear();
+    }
+  },
+});

@@ -1,0 +1,239 @@
+import type {
+  CriterionComparison,
+  PairComparison,
+  SystemComparison,
+} from "../../analysis/compare/comparison-result.ts";
+import type { Estimate } from "../../analysis/stats/estimate.ts";
+import {
+  countText,
+  differenceText,
+  figureText,
+  intervalText,
+  NO_FIGURE,
+  percentText,
+} from "../../base/figure-text.ts";
+
+/** A table of a comparison, as a terminal, Markdown and a page show it. */
+export interface ComparisonTable {
+  readonly title: string;
+  /** The first is of names, and so is the last where `endsInText`. */
+  readonly columns: readonly string[];
+  readonly endsInText: boolean;
+  readonly rows: readonly (readonly string[])[];
+  /** What stands below it, in whole sentences. */
+  readonly below: readonly string[];
+}
+
+/** A criterion with its name; the mean over the criteria comes first. */
+type Scope = readonly [name: string, comparison: CriterionComparison];
+
+/** The tables of a comparison: of two systems, or of more. */
+export function comparisonTables(comparison: SystemComparison): ComparisonTable[] {
+  const scopes = scopesOf(comparison);
+  return comparison.systems.length === 2
+    ? twoSystems(comparison, scopes)
+    : scopes.flatMap((scope) => severalSystems(comparison, scope));
+}
+
+/** What was compared, in a line. */
+export function comparedText({ systems, pairedBy, bootstrap }: SystemComparison): string {
+  const names = systems.map(({ name }) => name);
+  const shown = names.length > 6 ? [...names.slice(0, 6), "…"] : names;
+  const by = pairedBy === "id" ? "record" : "instruction";
+  return (
+    `${names.length} systems (${shown.join(", ")}), paired by ${by}; ` +
+    `[low, high]: ${percentText(bootstrap.level)} of ${countText(bootstrap.resamples)} resamples ` +
+    `of ${countText(bootstrap.groups)} groups, seed ${bootstrap.seed}`
+  );
+}
+
+/** Which of two systems is better. */
+function verdict(pair: PairComparison): string {
+  const { first, second, difference, settled } = pair;
+  const by = estimateText(difference);
+  if (difference.value === null) return `${first} and ${second} have no record in common`;
+  if (!settled) {
+    return `${first} and ${second} are not told apart (${second} − ${first}: ${by}); ${moreText(pair)}`;
+  }
+  return difference.value > 0
+    ? `${second} is better than ${first} by ${by}`
+    : `${second} is worse than ${first} by ${by}`;
+}
+
+function moreText({ moreRecords, difference }: PairComparison): string {
+  if (moreRecords === null) {
+    return difference.value === 0
+      ? "no number of records would settle it"
+      : "there are too few records to say how many would settle it";
+  }
+  if (moreRecords > 1_000_000) return "it would take more than a million records to settle it";
+  return `${countText(moreRecords)} more records would settle a difference like this`;
+}
+
+function scopesOf({ criteria, overall }: SystemComparison): Scope[] {
+  const all = Object.entries(criteria);
+  return overall === null ? all : [["all criteria", overall], ...all];
+}
+
+function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): ComparisonTable[] {
+  const [first = "", second = ""] = systems.map(({ name }) => name);
+  const pairs = scopes.flatMap(([name, { pairs, leaderboard }]) =>
+    pairs.map((pair) => ({ name, pair, leaderboard })),
+  );
+  const meanOf = (board: CriterionComparison["leaderboard"], system: string) =>
+    figureText(board.find((each) => each.system === system)?.mean.value, 2);
+  const differences: ComparisonTable = {
+    title: `${second} less ${first}`,
+    columns: [
+      "criterion",
+      "n",
+      first,
+      second,
+      "difference",
+      "won · tie · lost",
+      "d",
+      "ahead",
+      "better",
+    ],
+    endsInText: true,
+    rows: pairs.map(({ name, pair, leaderboard }) => [
+      name,
+      String(pair.n),
+      meanOf(leaderboard, first),
+      meanOf(leaderboard, second),
+      estimateText(pair.difference),
+      `${pair.wins} · ${pair.ties} · ${pair.losses}`,
+      differenceText(pair.effectSize, 2),
+      percentText(pair.probabilityOfSuperiority.value),
+      betterOf(pair),
+    ]),
+    below: [
+      `won, tie, lost: by ${second}; a difference up to ${pairs
+        .map(({ pair }) => figureText(pair.resolution, 2))
+        .filter((text, i, all) => all.indexOf(text) === i)
+        .join(", ")} is a tie. d: difference by the scores' spread (Cohen's d_av). ` +
+        `ahead: share of pairs in which ${second} has the higher score.`,
+      ...pairs
+        .filter(({ pair }) => !pair.settled && pair.difference.value !== null)
+        .map(({ name, pair }) => `${name}: not settled; ${moreText(pair)}.`),
+    ],
+  };
+  return [differences, ...lengthTable(first, second, pairs)];
+}
+
+function lengthTable(
+  first: string,
+  second: string,
+  pairs: readonly { readonly name: string; readonly pair: PairComparison }[],
+): ComparisonTable[] {
+  const rows = pairs.flatMap(({ name, pair: { length, difference } }) =>
+    length === null
+      ? []
+      : [
+          [
+            name,
+            differenceText(length.meanDifference, 0),
+            estimateText(difference),
+            estimateText(length.part),
+            estimateText(length.rest),
+            shareText(length.share),
+          ],
+        ],
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      title: "how much goes with the response's length",
+      columns: ["criterion", "longer by", "difference", "with length", "at equal length", "share"],
+      endsInText: false,
+      rows,
+      below: [
+        `longer by: mean length of ${second} less ${first}, in characters. with length: what a line ` +
+          "fitted to the differences of the lengths gives; the share only where the difference is settled.",
+      ],
+    },
+  ];
+}
+
+function severalSystems(
+  { systems }: SystemComparison,
+  [name, { leaderboard, pairs }]: Scope,
+): ComparisonTable[] {
+  const names = systems.map(({ name }) => name);
+  const between = (first: string, second: string): PairComparison | undefined =>
+    pairs.find((pair) => pair.first === first && pair.second === second);
+  const cell = (row: string, column: string): string => {
+    if (row === column) return "";
+    const pair = between(column, row);
+    const turned = between(row, column);
+    const value = pair?.difference.value ?? negated(turned?.difference.value);
+    const settled = (pair ?? turned)?.settled === true;
+    return `${differenceText(value, 2)}${settled ? "*" : ""}`;
+  };
+  const open = pairs.filter(({ settled }) => !settled);
+  return [
+    {
+      title: `leaderboard: ${name}`,
+      columns: ["system", "n", "mean", "length"],
+      endsInText: false,
+      rows: leaderboard.map(({ system, n, mean, meanLength }) => [
+        system,
+        String(n),
+        `${figureText(mean.value, 2)} ${intervalText(mean)}`.trimEnd(),
+        figureText(meanLength, 0),
+      ]),
+      below: [],
+    },
+    {
+      title: `row less column: ${name}`,
+      columns: ["", ...names],
+      endsInText: false,
+      rows: names.map((row) => [row, ...names.map((column) => cell(row, column))]),
+      below: [
+        "* settled: the interval leaves out 0, and p, corrected by Holm for the number of pairs, is small.",
+        ...open.map((pair) => `${verdict(pair)}.`),
+      ],
+    },
+    ...severalLengths(name, pairs),
+  ];
+}
+
+function severalLengths(name: string, pairs: readonly PairComparison[]): ComparisonTable[] {
+  const rows = pairs.flatMap(({ first, second, difference, length }) =>
+    length === null
+      ? []
+      : [
+          [
+            `${second} less ${first}`,
+            differenceText(length.meanDifference, 0),
+            estimateText(difference),
+            estimateText(length.part),
+            estimateText(length.rest),
+          ],
+        ],
+  );
+  if (rows.length === 0) return [];
+  const columns = ["systems", "longer by", "difference", "with length", "at equal length"];
+  const title = `how much goes with the response's length: ${name}`;
+  return [{ title, columns, endsInText: false, rows, below: [] }];
+}
+
+function betterOf({ settled, difference, first, second }: PairComparison): string {
+  if (!settled || difference.value === null) return "not settled";
+  return difference.value > 0 ? second : first;
+}
+
+/** A share that may be below none, where length pulls the other way. */
+function shareText(share: number | null): string {
+  if (share === null) return NO_FIGURE;
+  return share < 0 ? `−${percentText(-share)}` : percentText(share);
+}
+
+/** A difference with its interval. */
+function estimateText(estimate: Estimate): string {
+  return `${differenceText(estimate.value, 2)} ${intervalText(estimate)}`.trimEnd();
+}
+
+function negated(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : -value;
+}
