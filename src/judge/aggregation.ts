@@ -53,6 +53,8 @@ export interface Aggregation {
   readonly learned: Weights | null;
   /** Layers whose hidden states are given to the caller; null: none. */
   readonly hidden: LayerSet | null;
+  /** Labels that the judge may write, shape [labels]. */
+  readonly labels: readonly string[];
   /** What scoring takes beside captured logits. */
   readonly scoring: LayerAggregation;
 }
@@ -104,6 +106,7 @@ export async function openAggregation(
     projection,
     learned,
     hidden,
+    labels: scale.map(({ label }) => label),
     scoring: {
       layerCount,
       values: scale.map(({ value }) => value),

@@ -135,6 +135,8 @@ function itemScore(
     kind: "score",
     id: record.id,
     criterion: criterion.name,
+    labels: scoring.aggregation.labels,
+    values: scoring.aggregation.scoring.values,
     inputHash: item.inputHash,
     ...result,
     human: record.human,

@@ -32,6 +32,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     `"criterion":${JSON.stringify(line.criterion)}`,
     ...(line.inputHash === undefined ? [] : [`"inputHash":${JSON.stringify(line.inputHash)}`]),
     `"score":${formatFloat32(line.score)}`,
+    `"normalized":${formatFloat32(line.normalized)}`,
     `"vanilla":${formatFloat32(line.vanilla)}`,
     `"eScore":${formatFloat32(line.eScore)}`,
     `"lager":${formatFloat32(line.lager)}`,

@@ -10,6 +10,7 @@ import {
   questionNodes,
 } from "../scoring/distribution/node-logits.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
+import { normalizedScore } from "../scoring/score/score-from-capture.ts";
 import type { QuestionScore } from "../scoring/score/score-result.ts";
 import type { RunHeader } from "./run-format.ts";
 import { runNodes } from "./run-nodes.ts";
@@ -72,7 +73,11 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     kind: "score",
     id: fields.string("id"),
     criterion: fields.string("criterion"),
+    labels: header.labels,
+    values: header.values,
     score: fields.float32("score"),
+    // Written for other readers: the score decides it.
+    normalized: normalizedScore(fields.float32("score"), header.values),
     vanilla: fields.float32("vanilla"),
     eScore: fields.float32("eScore"),
     lager: fields.float32("lager"),

@@ -45,10 +45,9 @@ const SCORE = objectOf({
   id: TEXT,
   criterion: TEXT,
   ...Object.fromEntries(
-    ["score", "vanilla", "eScore", "entropy", "standardDeviation", "scoreMass"].map((name) => [
-      name,
-      NUMBER,
-    ]),
+    ["score", "normalized", "vanilla", "eScore", "entropy", "standardDeviation", "scoreMass"].map(
+      (name) => [name, NUMBER],
+    ),
   ),
   probabilities: NUMBERS,
   nodes: NODES,

@@ -6,7 +6,7 @@ import { flatNodes, nodesOf } from "../support/node-logits.ts";
 describe("formatRunLine", () => {
   it("writes a score with short decimals, in the order of the format", () => {
     expect(formatRunLine(exampleScore({ human: 10 / 3, tokens: [5, 7], prompt: 'a"b' }))).toBe(
-      '{"kind":"score","id":"a1","criterion":"clarity","score":2.3,"vanilla":3,"eScore":2.4,"lager":2.2,' +
+      '{"kind":"score","id":"a1","criterion":"clarity","score":2.3,"normalized":0.65,"vanilla":3,"eScore":2.4,"lager":2.2,' +
         '"probabilities":[0.125,0.375,0.5],"entropy":0.97,"standardDeviation":0.7,"scoreMass":0.75,' +
         '"logits":{"normed":[null,[0,-1.1,2],[0.1,1,12.345678]],"raw":[[1,2,3],[4,5,6],[7,8,9]]},' +
         '"human":3.3333333333333335,"promptTokens":70,"reusedTokens":48,"tokens":[5,7],' +

@@ -11,6 +11,7 @@ export function csvHeader(labels: readonly string[]): string {
     "id",
     "criterion",
     "score",
+    "normalized",
     "vanilla",
     "e_score",
     "lager",
@@ -34,13 +35,14 @@ export function csvHeader(labels: readonly string[]): string {
  */
 export function csvRow(line: Outcome, labelCount: number): string {
   if (line.kind === "failure") {
-    const figures = Array.from({ length: labelCount + 10 }, () => "");
+    const figures = Array.from({ length: labelCount + 11 }, () => "");
     return csvLine([line.id, line.criterion ?? "", ...figures, line.code, line.message]);
   }
   return csvLine([
     line.id,
     line.criterion,
     formatFloat32(line.score),
+    formatFloat32(line.normalized),
     formatFloat32(line.vanilla),
     formatFloat32(line.eScore),
     formatFloat32(line.lager),

@@ -17,6 +17,10 @@ export interface Score extends ScoreResult {
   readonly kind: "score";
   readonly id: string;
   readonly criterion: string;
+  /** Labels that the judge could write, in ascending order of their values; a run's header has them. */
+  readonly labels: readonly string[];
+  /** What each label counts, shape [labels]. */
+  readonly values: readonly number[];
   /**
    * What it was scored from: the first 16 hexadecimal digits of the SHA-256 of what the judge is shown,
    * `[system turn or null, user turn]` as JSON. With the run's header it decides every figure of the

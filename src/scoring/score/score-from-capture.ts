@@ -82,6 +82,14 @@ export function scoreFromCapture(
   };
 }
 
+/** Where a float32 score lies between the scale's ends, 0…1; rounded to float32. */
+export function normalizedScore(score: number, values: readonly number[]): number {
+  const least = values[0] ?? Number.NaN;
+  const most = values.at(-1) ?? Number.NaN;
+  // A score is rounded, and may so lie beyond an end that is no float32.
+  return Math.fround(Math.min(1, Math.max(0, (score - least) / (most - least))));
+}
+
 /** What each question alone says. */
 function questionScores(
   nodes: readonly NodeLogits[],
@@ -100,13 +108,19 @@ function questionScores(
   });
 }
 
-/** The figures of the aggregated distribution, each rounded once, to float32. */
+/**
+ * The figures of the aggregated distribution, each rounded once, to float32.
+ *
+ * @param score Of learned weights; a tilted distribution meets its expectation to 1e-9 only.
+ */
 export function distributionFigures(
   values: readonly number[],
   probabilities: Float64Array,
-): Pick<ScoreResult, "score" | "probabilities" | "entropy" | "standardDeviation"> {
+  score = expectation(values, probabilities),
+): Pick<ScoreResult, "score" | "normalized" | "probabilities" | "entropy" | "standardDeviation"> {
   return {
-    score: Math.fround(expectation(values, probabilities)),
+    score: Math.fround(score),
+    normalized: normalizedScore(Math.fround(score), values),
     probabilities: Array.from(probabilities, Math.fround),
     entropy: Math.fround(entropy(probabilities)),
     standardDeviation: Math.fround(standardDeviation(values, probabilities)),

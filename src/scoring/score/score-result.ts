@@ -26,6 +26,8 @@ export interface ScoreResult {
    * layers that were asked for or with learned weights; all figures of the distribution go with it.
    */
   readonly score: number;
+  /** The score between the scale's ends: 0 at the lowest value, 1 at the highest. */
+  readonly normalized: number;
   /**
    * Value of the label that is most probable under the last layer alone (vanilla judging). For
    * labels of one token that is the label with the largest last-layer logit; of a checklist the mean

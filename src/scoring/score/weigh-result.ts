@@ -26,8 +26,6 @@ export function weighResult(
   });
   return {
     ...result,
-    ...distributionFigures(weights.values, probabilities),
-    // A tilted distribution meets its expectation to 1e-9 only.
-    score: Math.fround(score),
+    ...distributionFigures(weights.values, probabilities, score),
   };
 }

@@ -43,7 +43,7 @@ describe("CSV", () => {
   });
 
   it("quotes only what needs it", () => {
-    expect(csvRow(FAILURE, 1)).toBe("a2,,,,,,,,,,,,,EMPTY_RESPONSE,the response is empty");
+    expect(csvRow(FAILURE, 1)).toBe("a2,,,,,,,,,,,,,,EMPTY_RESPONSE,the response is empty");
     expect(csvRow({ ...FAILURE, id: " x" }, 1)).toMatch(/^" x",/);
   });
 });

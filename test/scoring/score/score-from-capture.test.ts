@@ -37,6 +37,20 @@ function scored(
   );
 }
 
+it("a score stands between the scale's ends as well, in float32", () => {
+  const { score, normalized } = scored({}, { values: [-2, 0, 8] });
+  expect(normalized).toBe(Math.fround((score + 2) / 10));
+  const certain = scored({ normed: [null, [1, 1, 1], [1, 1, 1], [0, 0, 900]] });
+  expect([certain.score, certain.normalized]).toEqual([3, 1]);
+  // 0.1 as a float32 lies above 0.1.
+  const least = scored(
+    { normed: [null, [1, 1, 1], [1, 1, 1], [900, 0, 0]] },
+    { values: [0.1, 0.2, 0.3] },
+  );
+  expect(least.normalized).toBeLessThan(1e-7);
+  expect(least.normalized).toBeGreaterThanOrEqual(0);
+});
+
 /** Labels 1, 2 and 10, with 9 as the end of the turn; two layers, and no token embedding. */
 const TREE: Capture = {
   ...COUNTS,
