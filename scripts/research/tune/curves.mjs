@@ -24,7 +24,8 @@ import { lagerLearner, ridgeLearner } from "../../../dist/analysis/tune/recipes.
 import { trainingSet } from "../../../dist/analysis/tune/training-set.js";
 import { openRunHidden, readRunTable } from "../../../dist/index.js";
 import { earlierRidgeLearner } from "./earlier-ridge.mjs";
-import { figure, printTable, signed } from "./table.mjs";
+import { difference, meanOf, pooled } from "./pooled.mjs";
+import { figure, printTable } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -37,7 +38,7 @@ const draws = Number(values.draws);
 /**
  * @typedef {import("../../../dist/analysis/tune/training-set.js").TrainingSet} TrainingSet
  * @typedef {import("../../../dist/analysis/tune/recipes.js").Learner} Learner
- * @typedef {{value: number, resamples: Float64Array}} Gain
+ * @typedef {import("./pooled.mjs").Gain} Gain
  * @typedef {{name: string, eScore: number, gains: Map<string, Map<string, Gain>>,
  *   all: Map<string, {byGroup: number, byRecord: number, givenLength: number}>}} Curves
  *   `gains` over the e-score by recipe and number of labels; `all`: with all labels
@@ -107,15 +108,9 @@ for (const [title, group] of groupsOfRuns()) {
       `${recipe} − ${other}`,
       ...columns.map((size) =>
         pooled(
-          group.map(({ gains }) => {
-            const one = gains.get(recipe ?? "")?.get(size);
-            const two = gains.get(other ?? "")?.get(size);
-            if (one === undefined || two === undefined) return undefined;
-            return {
-              value: one.value - two.value,
-              resamples: one.resamples.map((each, i) => each - (two.resamples[i] ?? Number.NaN)),
-            };
-          }),
+          group.map(({ gains }) =>
+            difference(gains.get(recipe ?? "")?.get(size), gains.get(other ?? "")?.get(size)),
+          ),
         ),
       ),
     ]),
@@ -156,25 +151,6 @@ function groupsOfRuns() {
 }
 
 /**
- * The mean over the runs that have so many labels, and how many these are where some have not.
- *
- * @param {(Gain | undefined)[]} gains
- */
-function pooled(gains) {
-  const known = gains.filter((gain) => gain !== undefined);
-  if (known.length === 0) return "–";
-  const value = known.reduce((sum, gain) => sum + gain.value, 0) / known.length;
-  const resamples = Array.from(
-    known[0]?.resamples ?? [],
-    (_, i) => known.reduce((sum, gain) => sum + (gain.resamples[i] ?? 0), 0) / known.length,
-  ).sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) =>
-    value + (resamples[Math.round(share * (resamples.length - 1))] ?? Number.NaN);
-  const count = known.length < gains.length ? ` (${known.length} runs)` : "";
-  return `${signed(value)} [${figure(at(0.025))}, ${figure(at(0.975))}]${count}`;
-}
-
-/**
  * @param {string} file
  * @returns {Promise<Curves>}
  */
@@ -211,15 +187,8 @@ async function curvesOf(file) {
         const some = size === null ? rounds : someRounds(set, rounds, size, seed, repeat);
         figures.push(agreement(set, await outOfFold(set, learner, some), seed));
       }
-      bySize.set(size === null ? "all" : String(size), {
-        value:
-          figures.reduce((sum, each) => sum + each.spearman.value, 0) / repeats -
-          base.spearman.value,
-        resamples: base.resamples.map(
-          (baseline, i) =>
-            figures.reduce((sum, each) => sum + (each.resamples[i] ?? 0), 0) / repeats - baseline,
-        ),
-      });
+      const gain = difference(meanOf(figures), meanOf([base]));
+      if (gain !== undefined) bySize.set(size === null ? "all" : String(size), gain);
     }
     gains.set(recipe, bySize);
     const scores = await outOfFold(set, learner, rounds);
