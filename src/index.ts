@@ -19,6 +19,16 @@ export type {
   Standing,
   SystemComparison,
 } from "./analysis/compare/comparison-result.ts";
+export {
+  GATE_UNDECIDED,
+  GATES_ON,
+  type GateCheck,
+  type GateLimit,
+  type GateOn,
+  type GateResult,
+  type GateUndecided,
+} from "./analysis/compare/gate-result.ts";
+export { type GateOptions, gateRun } from "./analysis/compare/gate-run.ts";
 export { PAIRED_BY, type PairedBy } from "./analysis/compare/pair-records.ts";
 export { SYSTEMS_BY, type SystemsBy } from "./analysis/compare/read-systems.ts";
 export { RESAMPLING_UNITS, type ResamplingUnit } from "./analysis/eval/eval-choices.ts";

@@ -31,6 +31,7 @@ export default defineConfig({
           page("The run file", "run-file"),
           page("Evaluation", "evaluation"),
           page("Comparing answers", "comparing"),
+          page("Gates", "gate"),
           page("Your own human scores", "labelling"),
           page("Tuning", "tuning"),
         ],

@@ -13,8 +13,10 @@ export const EXIT = {
   usage: 2,
   /** The judge cannot be had or cannot be used. */
   judge: 3,
-  /** A fault of this package. */
-  internal: 4,
+  /** A run does not pass its gate. */
+  gateFailed: 4,
+  /** A fault of this package: what BSD's sysexits.h calls EX_SOFTWARE. */
+  internal: 70,
   /** Ctrl-C. */
   interrupted: 130,
   /** Whoever read standard output has closed it: as for a program that SIGPIPE ends. */

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import type { GateLimit } from "../analysis/compare/gate-result.ts";
 import { LagerError } from "../base/errors.ts";
 import { ownValue } from "../base/json.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
@@ -26,6 +27,22 @@ export function lineFilters(text: string, before: readonly LineFilter[] = []): L
   } catch (error) {
     throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
   }
+}
+
+/** Adds limits of a gate to those before, for commander: `3.5`, `accuracy=3.5`, `accuracy=0.1@90%`. */
+export function gateLimits(text: string, before: readonly GateLimit[] = []): GateLimit[] {
+  const limits = text.split(",").map((part): GateLimit => {
+    const [, name, number = "", percent = "95"] =
+      /^\s*(?:(.+)=)?\s*(-?\d+(?:\.\d+)?)\s*(?:@\s*(\d+(?:\.\d+)?)\s*%)?\s*$/s.exec(part) ?? [];
+    const level = Number(percent) / 100;
+    if (number === "" || !(level > 0 && level < 1)) {
+      throw new InvalidArgumentError(
+        "Limits are written as 3.5, accuracy=3.5 or accuracy=0.1@90%, separated by commas.",
+      );
+    }
+    return { criterion: name?.trim() ?? null, limit: Number(number), level };
+  });
+  return [...before, ...limits];
 }
 
 /** Parses a whole number from `least` on, for commander. */

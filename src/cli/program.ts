@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   inspect: async () => (await import("./inspect-command.ts")).inspectCommand,
   diff: async () => (await import("./diff-command.ts")).diffCommand,
   compare: async () => (await import("./compare-command.ts")).compareCommand,
+  gate: async () => (await import("./gate-command.ts")).gateCommand,
   eval: async () => (await import("./eval-command.ts")).evalCommand,
   label: async () => (await import("./label-command.ts")).labelCommand,
   tune: async () => (await import("./tune-command.ts")).tuneCommand,

@@ -70,7 +70,26 @@ def pair_case(name: str, seed: int, n: int, groups: int | None, shift: float) ->
         "superiority": float(np.mean((d > 0) + 0.5 * (d == 0))),
         "moreRecords": int(np.ceil(n * needed**2 - n)),
         "bootstrap": [float(end) for end in interval],
+        "gate": gate_case(second, group, float(np.round(second.mean() - 0.05, 3))),
         **least_squares(d, second_length - first_length),
+    }
+
+
+def gate_case(values: np.ndarray, group: np.ndarray, limit: float) -> dict:
+    """A mean against a limit: its t test, robust to groups, and what is missing to decide it."""
+    robust = sm.OLS(values, np.ones(len(values))).fit(
+        cov_type="cluster", cov_kwds={"groups": group}, use_t=True
+    )
+    df = len(set(group)) - 1
+    t = (values.mean() - limit) / robust.bse[0]
+    needed = (stats.t.ppf(0.95, df) + stats.t.ppf(0.8, df)) / t
+    means = np.array([values[rows].mean() for rows in drawn(group, np.random.default_rng(9))])
+    return {
+        "limit": limit,
+        "mean": float(values.mean()),
+        "level": 0.9,
+        "interval": np.percentile(means, [5, 95]).tolist(),
+        "moreRecords": int(np.ceil(len(values) * needed**2 - len(values))),
     }
 
 

@@ -1,16 +1,12 @@
-import { clusteredMean } from "../stats/clustered-mean.ts";
 import { bootstrapEstimate, type Estimate } from "../stats/estimate.ts";
 import { holm } from "../stats/holm.ts";
 import type { ResampledSums } from "../stats/resample-sums.ts";
-import { studentQuantile, studentTwoSided } from "../stats/student-t.ts";
 import type { LengthPart, PairComparison } from "./comparison-result.ts";
+import { type MeanTest, meanTest, moreNeeded } from "./mean-test.ts";
 import type { UnitColumn } from "./pair-records.ts";
 
 /** Differences up to a tenth of the scores' spread count as ties, where nobody says otherwise. */
 const TIE_SHARE = 0.1;
-
-/** Power with which more records would settle a difference. */
-const POWER = 0.8;
 
 /** Two systems on one criterion, with what their resamples gave. */
 export interface MeasuredPair {
@@ -35,7 +31,7 @@ export function pairFigures(
   pairs: readonly MeasuredPair[],
   { level, tie }: PairOptions,
 ): PairComparison[] {
-  const tests = pairs.map(({ sums, counts }) => testOf(sums, counts));
+  const tests = pairs.map(({ sums, counts }) => meanTest(sums, counts));
   const known = tests.flatMap(({ p }) => (p === null ? [] : [p]));
   const corrected = holm(known);
   let next = 0;
@@ -65,33 +61,7 @@ export function pairFigures(
   });
 }
 
-interface MeanTest {
-  readonly t: number;
-  readonly df: number;
-  readonly p: number | null;
-}
-
 const NO_TEST: MeanTest = { t: Number.NaN, df: 0, p: null };
-
-/** Whether a mean of differences is zero, by the t test that is robust to groups. */
-function testOf(sums: Float64Array, counts: Float64Array): MeanTest {
-  const { mean, standardError, groups } = clusteredMean(sums, counts);
-  if (Number.isNaN(standardError)) return NO_TEST;
-  // Differences that are all the same leave no doubt, whichever they are.
-  if (standardError === 0) return { t: 0, df: groups - 1, p: mean === 0 ? 1 : 0 };
-  const t = mean / standardError;
-  return { t, df: groups - 1, p: studentTwoSided(t, groups - 1) };
-}
-
-/**
- * Pairs that are missing until a difference with this mean and spread is settled in four of five such
- * comparisons: n ((t_{1−α/2} + t_{0.8}) / t)² in all, both quantiles with today's degrees of freedom.
- */
-function moreNeeded({ t, df }: MeanTest, n: number, alpha: number): number | null {
-  if (t === 0 || !Number.isFinite(t) || df < 1) return null;
-  const needed = studentQuantile(1 - alpha / 2, df) + studentQuantile(POWER, df);
-  return Math.max(1, Math.ceil(n * (needed / t) ** 2 - n));
-}
 
 /** Pairs, and the root of the mean of the two systems' variances over them (n − 1). */
 function spreadOf([first, second]: MeasuredPair["columns"]): {

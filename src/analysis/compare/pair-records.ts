@@ -75,11 +75,6 @@ export function pairSystems(systems: readonly System[], wanted?: PairedBy): Pair
   return paired;
 }
 
-/** A system alone, each of its records a unit: what a gate asks about. */
-export function unpaired(system: System): PairedSystems {
-  return pairSystems([system], "id");
-}
-
 function commonCriteria(systems: readonly System[]): string[] {
   const [first, ...others] = systems.map(
     ({ lines }) => new Set(lines.map((line) => line.criterion)),
