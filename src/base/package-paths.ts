@@ -12,6 +12,12 @@ export const PACKAGE_JSON = fileURLToPath(new URL("package.json", PACKAGE));
 /** Built-in tasks, one YAML file each. */
 export const TASKS_FOLDER = fileURLToPath(new URL("data/tasks/", PACKAGE));
 
+/** What `lager init` begins a folder with. */
+export const INIT_FOLDER = fileURLToPath(new URL("data/init/", PACKAGE));
+
+/** JSON Schemas of what people and programs write and read. */
+export const SCHEMAS_FOLDER = fileURLToPath(new URL("data/schemas/", PACKAGE));
+
 /** What the report's page is made of beside its text: a style sheet and a script. */
 export const PAGE_FOLDER = fileURLToPath(new URL("data/page/", PACKAGE));
 

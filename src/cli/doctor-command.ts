@@ -19,7 +19,11 @@ export const doctorCommand = command({
     const { doctorText } = await import("../present/terminal/doctor-text.ts");
     const status = new StatusLine();
     const onStep = status.show.bind(status);
-    const report = await doctor({ ...options, signal, onStep }).finally(() => status.clear());
+    const { findSettings } = await import("./settings.ts");
+    const settings = await findSettings();
+    const report = await doctor({ ...options, settings, signal, onStep }).finally(() =>
+      status.clear(),
+    );
     await writeResult(report, json, doctorText);
     return report.ok ? EXIT.ok : EXIT.judge;
   },

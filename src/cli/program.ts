@@ -1,11 +1,12 @@
 import { Command } from "commander";
 import { version } from "../base/version.ts";
 import type { AddCommand, CommandContext } from "./command.ts";
-import { printLines } from "./terminal.ts";
+import { printLines, printNote } from "./terminal.ts";
 
 /** The commands, in the order in which the help lists them. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   quickstart: async () => (await import("./quickstart-command.ts")).quickstartCommand,
+  init: async () => (await import("./init-command.ts")).initCommand,
   score: async () => (await import("./score-command.ts")).scoreCommand,
   select: async () => (await import("./select-command.ts")).selectCommand,
   knowledge: async () => (await import("./knowledge-command.ts")).knowledgeCommand,
@@ -22,6 +23,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   tasks: async () => (await import("./tasks-command.ts")).tasksCommand,
   judges: async () => (await import("./judges-command.ts")).judgesCommand,
 };
+
+/** Options that the command line leaves out are taken from the folder's settings, and that is said. */
+async function takeSettings(command: Command): Promise<void> {
+  if (!command.options.some((option) => option.attributeName() === "judge")) return;
+  const { applySettings, findSettings } = await import("./settings.ts");
+  const settings = await findSettings();
+  if (settings === null) return;
+  const taken = applySettings(command, settings);
+  if (taken.length === 0 || command.getOptionValue("quiet") === true) return;
+  printNote(`note: ${taken.join(", ")} from ${settings.file}`);
+}
 
 /**
  * The command line, with the options of the command that `args` begin with, so that no command pays
@@ -41,7 +53,8 @@ export async function makeProgram(
       writeOut: (text) => printLines("stdout", text),
       writeErr: (text) => printLines("stderr", text),
     })
-    .showHelpAfterError("(run with --help for the options)");
+    .showHelpAfterError("(run with --help for the options)")
+    .hook("preAction", (_, command) => takeSettings(command));
   const [name = ""] = args;
   const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const loads = named === undefined ? Object.values(COMMANDS) : [named];

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import path, { extname } from "node:path";
 import { checkArguments, PATH } from "../../base/arguments.ts";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
 import { unreadableFile } from "../../base/files.ts";
 import { decodeUtf8, parseJson } from "../../base/json.ts";
-import type { JsonPath } from "../../base/json-fields.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import { TASKS_FOLDER } from "../../base/package-paths.ts";
+import { parseYaml } from "../../base/yaml.ts";
 import { parseTask } from "./parse-task.ts";
 import type { Task } from "./task.ts";
 
@@ -105,48 +105,8 @@ async function readText(path: string, file: string): Promise<string> {
   }
 }
 
-/** The parser is loaded here and not at the top: it is large, and not every import wants a task. */
 async function parseYamlTask(text: string, file: string): Promise<Task> {
-  const { LineCounter, isNode, parseDocument, visit } = await import("yaml");
-  const lines = new LineCounter();
-  const invalid = (cause: unknown, offset?: number) => {
-    const line = offset === undefined ? undefined : lines.linePos(offset).line;
-    return new LagerError("INVALID_TASK", `not valid YAML: ${errorMessage(cause)}`, {
-      place: { file, line },
-      cause,
-    });
-  };
-  const attempt = <T>(work: () => T, offset?: () => number | undefined): T => {
-    try {
-      return work();
-    } catch (cause) {
-      throw invalid(cause, offset?.());
-    }
-  };
-  // Nesting without end makes the parser itself throw.
-  const document = attempt(() => parseDocument(text, { lineCounter: lines, prettyErrors: false }));
-  const [error] = document.errors;
-  if (error !== undefined) throw invalid(error, error.pos[0]);
-  // The nearest ancestor that is there has the line of a value that is missing.
-  const lineOf = (path: JsonPath): number | undefined => {
-    for (let length = path.length; length >= 0; length--) {
-      const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
-    }
-    return undefined;
-  };
-  // Aliases that name nothing, or multiply beyond measure, are found only here.
-  const firstBadAlias = (): number | undefined => {
-    let offset: number | undefined;
-    visit(document, {
-      Alias(_, alias) {
-        const isBad = alias.resolve(document) === undefined;
-        if (isBad) offset ??= alias.range?.[0];
-      },
-    });
-    return offset;
-  };
-  const value = attempt((): unknown => document.toJS(), firstBadAlias);
+  const { value, lineOf } = await parseYaml(text, { file, code: "INVALID_TASK" });
   return parseTask(value, { file }, lineOf);
 }
 

@@ -23,6 +23,7 @@ export function doctorText(report: DoctorReport): string {
         : `${report.backend.name}: ${report.backend.reason}`,
     ],
     ["cache", report.cache],
+    ["settings", settingsText(report)],
     ["pip", report.pip ?? "not found: judges of the Python package index cannot be fetched"],
     ["judge", `${report.judge.name}: ${report.judge.path ?? "not fetched"}`],
     ["speed", speedText(report)],
@@ -46,6 +47,12 @@ function recommendedText({ recommended, memory }: DoctorReport): string {
     tokensPerSecond === null ? "" : `, about ${tokensPerSecond.toFixed(0)} prompt tokens/s`;
   const next = cached ? "it is here" : `lager judges pull ${name}`;
   return `${name}: ${bytesText(recommended.memory)} of ${bytesText(memory)}${speed}; ${next}`;
+}
+
+function settingsText({ settings }: DoctorReport): string {
+  if (settings === null) return "none: no lager.yaml in this folder or above";
+  const values = Object.entries(settings.values).map(([name, value]) => `${name} ${value}`);
+  return `${settings.file}: ${values.join(", ") || "sets nothing"}`;
 }
 
 /** One line for each, the name on the first alone. */

@@ -28,6 +28,8 @@ export interface DoctorOptions {
   readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
   /** Where the engine runs. Default `none`: in this process, which ends with it. */
   readonly isolation?: Isolation | undefined;
+  /** Settings that hold here, to stand in the report. Default: none. */
+  readonly settings?: DoctorReport["settings"];
   readonly signal?: AbortSignal | undefined;
   /** Told what takes a while: "measuring the speed". */
   readonly onStep?: ((text: string) => void) | undefined;
@@ -112,6 +114,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     devices: devicesOf(loaded),
     backend: chosen === null ? null : { name: chosen.backend, reason: chosen.reason },
     cache: cacheFolder(),
+    settings: options.settings ?? null,
     pip: pip === null ? null : [pip.program, ...pip.leading].join(" "),
     judge: { name: judge, path: file },
     memory,

@@ -38,6 +38,11 @@ export interface DoctorReport {
   /** The chosen backend; null when the one that was asked for cannot be used. */
   readonly backend: { readonly name: string; readonly reason: string } | null;
   readonly cache: string;
+  /** The settings file that holds in the working folder, and what it sets; null without one. */
+  readonly settings: {
+    readonly file: string;
+    readonly values: Readonly<Record<string, string>>;
+  } | null;
   /** The command that fetches judges; null when there is no pip. */
   readonly pip: string | null;
   readonly judge: { readonly name: string; readonly path: string | null };

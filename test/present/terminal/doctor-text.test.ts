@@ -12,6 +12,7 @@ const REPORT: DoctorReport = {
   devices: [],
   backend: { name: "CPU", reason: "no GPU was asked for" },
   cache: "/cache",
+  settings: { file: "/home/lager.yaml", values: { judge: "tiny", threads: "4" } },
   pip: "pip",
   judge: { name: "smollm2-135m", path: "/cache/models/smollm2-135m.gguf" },
   memory: 25.3e9,
