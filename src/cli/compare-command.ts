@@ -2,6 +2,9 @@ import { DEFAULT_MOVERS } from "../analysis/compare/compare-systems.ts";
 import { PAIRED_BY } from "../analysis/compare/pair-records.ts";
 import { SYSTEMS_BY } from "../analysis/compare/read-systems.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-choices.ts";
+import { writeWhole } from "../base/files.ts";
+import { checkOutput } from "../base/output-checks.ts";
+import { runInputs } from "../run/run-paths.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { numberBetween, wholeNumber } from "./option-values.ts";
@@ -26,10 +29,14 @@ export const compareCommand = command({
     parsed("--seed <n>", "of the resamples", wholeNumber(0), DEFAULT_SEED),
     flag("--json", "one JSON object"),
     flag("--markdown", "as Markdown"),
+    text("--html <file>", "a page as well, which needs no network"),
+    flag("--force", "replace the page if it exists"),
     flag("-q, --quiet", "no notes on standard error"),
   ],
-  async run([files], { json, markdown, quiet = false, ...options }, signal) {
+  async run([files], { json, markdown, html, force = false, quiet = false, ...options }, signal) {
     const { compareSystems } = await import("../analysis/compare/compare-systems.ts");
+    const read = [...runInputs(files), options.data];
+    if (html !== undefined) await checkOutput(html, force, read);
     const status = new StatusLine({ quiet });
     try {
       status.show("comparing");
@@ -46,6 +53,11 @@ export const compareCommand = command({
       } else {
         const { comparisonText } = await import("../present/terminal/comparison-text.ts");
         await writeStdout(comparisonText(result, { columns: terminalColumns() }));
+      }
+      if (html !== undefined) {
+        const { renderComparison } = await import("../present/page/render-comparison.ts");
+        await writeWhole(html, await renderComparison(result), "the page");
+        status.note(`page: ${html}`);
       }
       return EXIT.ok;
     } finally {

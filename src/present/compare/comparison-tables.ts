@@ -29,7 +29,7 @@ type Scope = readonly [name: string, comparison: CriterionComparison];
 
 /** The tables of a comparison: of two systems, or of more. */
 export function comparisonTables(comparison: SystemComparison): ComparisonTable[] {
-  const scopes = scopesOf(comparison);
+  const scopes = comparisonScopes(comparison);
   return comparison.systems.length === 2
     ? twoSystems(comparison, scopes)
     : scopes.flatMap((scope) => severalSystems(comparison, scope));
@@ -47,6 +47,18 @@ export function comparedText({ systems, pairedBy, bootstrap }: SystemComparison)
   );
 }
 
+/** What can be said in a sentence: which of two is better, or which of several leads. */
+export function leadText(comparison: SystemComparison): string {
+  const [[name, { pairs, leaderboard }] = ["", { pairs: [], leaderboard: [] }]] =
+    comparisonScopes(comparison);
+  const [pair] = pairs;
+  if (pair !== undefined && pairs.length === 1) return `On ${name}, ${verdict(pair)}.`;
+  const [best] = leaderboard;
+  if (best === undefined) return "";
+  const mean = `${figureText(best.mean.value, 2)} ${intervalText(best.mean)}`.trimEnd();
+  return `On ${name}, ${best.system} has the highest mean, ${mean}.`;
+}
+
 /** Which of two systems is better. */
 function verdict(pair: PairComparison): string {
   const { first, second, difference, settled } = pair;
@@ -55,9 +67,7 @@ function verdict(pair: PairComparison): string {
   if (!settled) {
     return `${first} and ${second} are not told apart (${second} − ${first}: ${by}); ${moreText(pair)}`;
   }
-  return difference.value > 0
-    ? `${second} is better than ${first} by ${by}`
-    : `${second} is worse than ${first} by ${by}`;
+  return `${second} is ${difference.value > 0 ? "better" : "worse"} than ${first}: ${by}`;
 }
 
 function moreText({ moreRecords, difference }: PairComparison): string {
@@ -70,7 +80,8 @@ function moreText({ moreRecords, difference }: PairComparison): string {
   return `${countText(moreRecords)} more records would settle a difference like this`;
 }
 
-function scopesOf({ criteria, overall }: SystemComparison): Scope[] {
+/** The mean over the criteria, where there are several, then each of them. */
+export function comparisonScopes({ criteria, overall }: SystemComparison): Scope[] {
   const all = Object.entries(criteria);
   return overall === null ? all : [["all criteria", overall], ...all];
 }

@@ -1,12 +1,8 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { LagerError } from "../../base/errors.ts";
-import { PAGE_FOLDER } from "../../base/package-paths.ts";
-import { PALETTE } from "../charts/palette.ts";
 import { Html, html } from "./html.ts";
 import type { ItemTexts } from "./item-texts.ts";
+import { pageAsset, pagePolicy, pageStyle } from "./page-shell.ts";
 import { runReport } from "./run-report.ts";
 import { judgeName } from "./run-view.ts";
 import { runsOverview } from "./runs-overview.ts";
@@ -40,17 +36,17 @@ export async function renderReport(
     const texts = options.texts?.[i] ?? new Map();
     runs.push(await runReport(result, texts, prefixes[i] ?? "", options.signal));
   }
-  const [style, script] = await Promise.all([asset("report.css"), asset("report.js")]);
+  const [style, script] = await Promise.all([pageStyle("report.css"), pageAsset("report.js")]);
   const title = isOne ? `${first.run.task}, judged by ${judgeName(first)}` : "lager report";
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(script)}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
-<style>${new Html(`${themeStyle()}\n${style}`)}</style>
+<style>${new Html(style)}</style>
 </head>
 <body>
 <a class="skip" href="#content">Skip to the content</a>
@@ -61,28 +57,4 @@ ${isOne ? null : runsOverview(results, prefixes)}${runs}</main>
 </body>
 </html>
 `.markup;
-}
-
-/** No source is allowed, styles stand in the page, and of scripts only this very one may run. */
-function policy(script: string): string {
-  const hash = createHash("sha256").update(script).digest("base64");
-  return [
-    "default-src 'none'",
-    "style-src 'unsafe-inline'",
-    `script-src 'sha256-${hash}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-}
-
-/** The palette as variables that follow the page's colour scheme. */
-function themeStyle(): string {
-  const variables = Object.entries(PALETTE).map(
-    ([name, [light, dark]]) => `--${name}:light-dark(${light},${dark})`,
-  );
-  return `:root{${variables.join(";")}}`;
-}
-
-function asset(name: "report.css" | "report.js"): Promise<string> {
-  return readFile(path.join(PAGE_FOLDER, name), "utf8");
 }

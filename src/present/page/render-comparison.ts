@@ -1,0 +1,96 @@
+import type { Mover, SystemComparison } from "../../analysis/compare/comparison-result.ts";
+import { NARROW } from "../charts/chart.ts";
+import { differenceIntervals } from "../charts/difference-intervals.ts";
+import { drawChart } from "../charts/draw-chart.ts";
+import {
+  type ComparisonTable,
+  comparedText,
+  comparisonScopes,
+  comparisonTables,
+  leadText,
+} from "../compare/comparison-tables.ts";
+import { moverTexts, moverTitle } from "../compare/mover-texts.ts";
+import { figureTable } from "./figure.ts";
+import { Html, html } from "./html.ts";
+import { pageAsset, pagePolicy, pageStyle } from "./page-shell.ts";
+
+/**
+ * A comparison of systems as one HTML page, in the look of the report. Everything is in it: its content
+ * security policy forbids it to load anything, and to run any script but its own.
+ */
+export async function renderComparison(comparison: SystemComparison): Promise<string> {
+  const names = comparison.systems.map(({ name }) => name);
+  const title = names.length === 2 ? names.join(" and ") : `${names.length} systems`;
+  const [style, script] = await Promise.all([pageStyle("report.css"), pageAsset("report.js")]);
+  const chart = await differences(comparison);
+  const { notes, movers } = comparison;
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}, compared</title>
+<style>${new Html(style)}</style>
+</head>
+<body>
+<a class="skip" href="#content">Skip to the content</a>
+<div class="top"><p class="kicker">lager compare</p><button type="button" id="theme" hidden></button></div>
+<main id="content">
+<article class="run">
+<header>
+<h1>${title} <span class="muted">compared</span></h1>
+<p class="lead">${leadText(comparison)}</p>
+${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
+<p class="note">${comparedText(comparison)}.</p>
+</header>
+${chart}
+${comparisonTables(comparison).map(tableSection)}
+${movers.length === 0 ? null : moverSection(movers)}
+</article>
+</main>
+<script type="module">${new Html(script)}</script>
+</body>
+</html>
+`.markup;
+}
+
+async function differences(comparison: SystemComparison): Promise<Html | null> {
+  const chart = differenceIntervals(comparisonScopes(comparison));
+  if (chart === null) return null;
+  return html`<section aria-labelledby="differences-title">
+<h2 id="differences-title">${chart.title}</h2>
+<figure>
+<div class="on-screen">${new Html(await drawChart(chart))}</div>
+<div class="on-phone">${new Html(await drawChart(chart, NARROW))}</div>
+<figcaption><p>Each bar is the interval of a difference; a cross stands for one that the data do not settle.</p></figcaption>
+</figure>
+</section>`;
+}
+
+function tableSection({ title, columns, endsInText, rows, below }: ComparisonTable): Html {
+  const shown = columns.map((name, i) => ({
+    name,
+    text: i === 0 || (endsInText && i === columns.length - 1),
+  }));
+  return html`<section aria-label="${title}">
+<h2>${title.charAt(0).toUpperCase()}${title.slice(1)}</h2>
+${figureTable(title, shown, rows)}
+${below.map((line) => html`<p class="note">${line}</p>`)}
+</section>
+`;
+}
+
+function moverSection(movers: readonly Mover[]): Html {
+  return html`<section aria-labelledby="movers-title">
+<h2 id="movers-title">What moved most</h2>
+${movers.map((mover) => {
+  const texts = moverTexts(mover);
+  if (texts.length === 0) return html`<p>${moverTitle(mover)}</p>`;
+  return html`<details><summary>${moverTitle(mover)}</summary>${texts.map(
+    ({ name, text }) => html`<h4>${name}</h4><pre>${text}</pre>`,
+  )}</details>
+`;
+})}</section>`;
+}
