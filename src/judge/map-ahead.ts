@@ -23,14 +23,15 @@ export async function* mapAhead<T, R>(
   /** Takes elements until `depth` of them are ahead, also while the consumer is busy. */
   const pull = (): void => {
     if (pulling !== undefined || exhausted || stopped || ahead.length >= depth) return;
-    pulling = iterator.next().then((next) => {
-      pulling = undefined;
-      exhausted = next.done === true;
-      if (next.done === true || stopped) return;
-      ahead.push(handled(work(next.value)));
-      pull();
-    });
-    handled(pulling);
+    pulling = handled(
+      iterator.next().then((next) => {
+        pulling = undefined;
+        exhausted = next.done === true;
+        if (next.done === true || stopped) return;
+        ahead.push(handled(work(next.value)));
+        pull();
+      }),
+    );
   };
 
   try {

@@ -34,9 +34,10 @@ export async function untilLines(
   { end }: RunningProcess,
 ): Promise<void> {
   let ended = false;
-  end.finally(() => {
+  const atEnd = () => {
     ended = true;
-  });
+  };
+  end.then(atEnd, atEnd);
   for (;;) {
     const text = await readFile(file, "utf8").catch(() => "");
     if (text.split("\n").length > count) return;

@@ -7,7 +7,7 @@ const FAULTS = [
     throw new TypeError("bare");
   },
   () => {
-    Promise.reject(new Error("stray"));
+    void Promise.reject(new Error("stray"));
   },
 ];
 
