@@ -1,7 +1,15 @@
 // The binding's entry point (see src/engine/addon/boundary.ts for what JavaScript sees).
 #include <napi.h>
 
+#ifdef __linux__
+#include <sys/prctl.h>
+
+#include <csignal>
+#endif
+
+#include <algorithm>
 #include <set>
+#include <thread>
 
 #include "addon/guard.h"
 #include "addon/judge_object.h"
@@ -78,11 +86,22 @@ Napi::Value from_report(Napi::Env env, const BackendReport & report) {
     return object;
 }
 
-// initialize(libraryDirectory, plugins, verbose)
+// endWithParent(): the kernel ends this process when the one that started it does, also while it is stopped. Where
+// there is no such way (it is Linux's) nothing is done.
+Napi::Value end_with_parent(const Napi::CallbackInfo & info) {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    return info.Env().Undefined();
+}
+
+// initialize(libraryDirectory, plugins, verbose, isRead): whether somebody reads standard error who makes visible what
+// is written there.
 Napi::Value initialize(const Napi::CallbackInfo & info) {
     const auto work = [directory = to_string(info[0], "libraryDirectory"), plugins = to_strings(info[1], "plugins"),
-                       verbose = to_bool(info[2], "verbose")] {
-        install_log(verbose);
+                       verbose = to_bool(info[2], "verbose"),
+                       is_read = info[3].IsUndefined() ? false : to_bool(info[3], "isRead")] {
+        install_log(!verbose ? LogTo::nowhere : is_read ? LogTo::reader : LogTo::terminal);
         load_backends(directory);
         install_cpu_kernels();
         for (const std::string & plugin : plugins) {
@@ -115,11 +134,18 @@ ModelOptions to_model_options(const Fields & request) {
     return options;
 }
 
+// More threads than processors wait for each other at every barrier of a graph: with hundreds of them a load gets
+// nowhere for minutes, and no flag ends it.
+int most_threads() {
+    const unsigned processors = std::thread::hardware_concurrency();  // 0 where it is not known
+    return processors == 0 ? 1024 : static_cast<int>(std::max(2U, processors));
+}
+
 ContextOptions to_context_options(const Fields & request) {
     ContextOptions options;
     options.context_size = request.integer<uint32_t>("contextSize", 0, most_context_size);
     options.batch_size = request.integer<uint32_t>("batchSize", 1, most_batch_size);
-    options.threads = request.integer("threads", 0, 1024);
+    options.threads = request.integer("threads", 0, most_threads());
     options.flash_attention = request.boolean("flashAttention");
     options.parallel = request.integer<uint32_t>("parallel", 0, most_batch_size);
     options.kv_type = request.string("kvType");
@@ -158,7 +184,12 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
         } const release{progress};
         const auto on_progress = [&progress](float share) {
             progress.NonBlockingCall([share](Napi::Env call_env, Napi::Function function) {
-                function.Call({Napi::Number::New(call_env, share)});
+                try {
+                    function.Call({Napi::Number::New(call_env, share)});
+                } catch (const Napi::Error &) {
+                    // It is called from no JavaScript that could be told; whoever gives the function sees to its
+                    // errors.
+                }
             });
         };
         return std::make_shared<Judge>(model, context, memory, on_progress, [flag] { return flag->load(); });
@@ -186,6 +217,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     environment->judge_class = Napi::Persistent(JudgeObject::define(env));
     env.SetInstanceData(environment);  // deleted with the environment
     exports.Set("initialize", Napi::Function::New<guard<initialize>>(env, "initialize"));
+    exports.Set("endWithParent", Napi::Function::New<guard<end_with_parent>>(env, "endWithParent"));
     exports.Set("architectureOf", Napi::Function::New<guard<architecture_of>>(env, "architectureOf"));
     exports.Set("loadJudge", Napi::Function::New<guard<load_judge>>(env, "loadJudge"));
     exports.Set("rewriteWeights", Napi::Function::New<guard<rewrite_weights_job>>(env, "rewriteWeights"));

@@ -14,13 +14,16 @@ constexpr size_t kept_lines = 6;
 
 std::mutex log_mutex;
 std::deque<std::string> problems;
-std::atomic<bool> log_verbose{false};
+std::atomic<LogTo> log_to{LogTo::nowhere};
 
 // llama.cpp logs from its worker threads too, hence the lock.
 void on_log(ggml_log_level level, const char * text, void *) noexcept {
     try {
-        if (log_verbose) {
+        const LogTo where = log_to;
+        if (where == LogTo::reader) {
             std::fputs(text, stderr);
+        } else if (where == LogTo::terminal) {
+            std::fputs(visible_bytes(text).c_str(), stderr);
         }
         static thread_local ggml_log_level last_level = GGML_LOG_LEVEL_NONE;
         const bool continued = level == GGML_LOG_LEVEL_CONT;
@@ -53,8 +56,23 @@ void on_log(ggml_log_level level, const char * text, void *) noexcept {
 
 }  // namespace
 
-void install_log(bool verbose) {
-    log_verbose = verbose;
+std::string visible_bytes(const std::string & text) {
+    static const char digits[] = "0123456789abcdef";
+    std::string visible;
+    visible.reserve(text.size());
+    for (const char character : text) {
+        const auto byte = static_cast<unsigned char>(character);
+        if (character == '\n' || (byte >= 0x20 && byte < 0x7f)) {
+            visible += character;
+        } else {
+            visible += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+        }
+    }
+    return visible;
+}
+
+void install_log(LogTo where) {
+    log_to = where;
     llama_log_set(on_log, nullptr);
 }
 

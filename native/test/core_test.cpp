@@ -19,7 +19,7 @@ int main(int argc, char ** argv) {
     }
     lager::test::paths = {argv[1], argv[2]};
     const std::string part = argc > 3 ? argv[3] : "";
-    lager::install_log(false);
+    lager::install_log(lager::LogTo::nowhere);
     lager::load_backends(argv[1]);
     lager::install_cpu_kernels();
     int passed = 0;

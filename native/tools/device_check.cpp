@@ -346,7 +346,7 @@ private:
 int main(int argc, char ** argv) {
     try {
         const Options options = parse(argc, argv);
-        lager::install_log(false);
+        lager::install_log(lager::LogTo::nowhere);
         lager::load_backends(options.backends);
         lager::install_cpu_kernels();
         DeviceCheck(options).run();

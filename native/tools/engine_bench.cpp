@@ -145,7 +145,7 @@ void run_plan(const std::string & path, const ReadPrompt & read) {
 }
 
 void run(const Arguments & arguments) {
-    install_log(false);
+    install_log(LogTo::nowhere);
     load_backends(arguments.backends);
     install_cpu_kernels();
     const auto start = Clock::now();

@@ -50,7 +50,7 @@ int main(int argc, char ** argv) {
                      lager::weight_type_names().c_str());
         return 2;
     }
-    lager::install_log(false);
+    lager::install_log(lager::LogTo::nowhere);
     try {
         lager::rewrite_weights(argv[1], argv[2], argv[3], pure);
     } catch (const lager::Error & error) {

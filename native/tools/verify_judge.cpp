@@ -161,7 +161,7 @@ int main(int argc, char ** argv) {
         return 2;
     }
     try {
-        lager::install_log(false);
+        lager::install_log(lager::LogTo::nowhere);
         lager::load_backends(argv[1]);
         lager::install_cpu_kernels();
         return verify(argv[2]);

@@ -6,6 +6,7 @@ import { readWholeRun } from "../support/read-lines.ts";
 import { lager, startLager, startProcess } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { QUICKSTART, record, withTinyJudge } from "../support/tiny-cli.ts";
+import { tinyGguf } from "../support/tiny-judges.ts";
 
 const SCORE = ["score", QUICKSTART.data, "--limit", "2", ...withTinyJudge()];
 
@@ -81,6 +82,23 @@ describe("standard output", () => {
     expect(quiet.stderr).not.toContain("llama_model_loader");
     expect(verbose.stderr).toContain("llama_model_loader");
   });
+
+  it.each(["process", "none"])(
+    "shows what a judge's file wrote into that log: %s",
+    async (where) => {
+      const judge = path.join(await scratchFolder(), "judge.gguf");
+      const bytes = await readFile(tinyGguf("llama-spm-tied"));
+      bytes.write("\u001b[2J\u009b", bytes.indexOf("tiny llama-spm-tied"));
+      await writeFile(judge, bytes);
+      const { stderr, exitCode } = await lager([
+        ...["score", QUICKSTART.data, "--task", QUICKSTART.task, "--judge", judge, "--gpu", "off"],
+        ...["--threads", "1", "--verbose", "--isolation", where, "--limit", "1"],
+      ]);
+      expect(exitCode).toBe(0);
+      expect(stderr).toContain("\\x1b[2J");
+      expect(stderr.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    },
+  );
 });
 
 describe("standard input", () => {

@@ -124,6 +124,18 @@ describe.skipIf(process.platform !== "linux")("the engine's process ends with it
     await untilGone(pid);
   });
 
+  it("that is killed while the engine is stopped, and hears nothing", async () => {
+    const script = fileURLToPath(new URL("children/with-process.mjs", import.meta.url));
+    const { child, end } = startNode([script, tinyGguf("llama-spm-tied"), "idle"]);
+    const pid = await new Promise<number>((resolve) => {
+      child.stdout?.once("data", (text: Buffer) => resolve(Number(text)));
+    });
+    process.kill(pid, "SIGSTOP");
+    child.kill("SIGKILL");
+    await end;
+    await untilGone(pid);
+  });
+
   it("that comes to its end with the engine left alone", async () => {
     const script = fileURLToPath(new URL("children/with-process.mjs", import.meta.url));
     const { exitCode, stdout, stderr } = await startNode([

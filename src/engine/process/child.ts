@@ -61,7 +61,9 @@ function perform(
   const addon = nativeAddon();
   switch (call.method) {
     case "initialize":
-      return addon.initialize(call.libraryDirectory, call.plugins, call.verbose);
+      // The message below is not heard by a process that is stopped.
+      addon.endWithParent();
+      return addon.initialize(call.libraryDirectory, call.plugins, call.verbose, true);
     case "loadJudge":
       return load(id, call, flag);
     case "rewriteWeights":
