@@ -1,4 +1,6 @@
-import { cachedJudgePath } from "../engine/models/cache.ts";
+import { readdirSync } from "node:fs";
+import path from "node:path";
+import { cachedJudgePath, modelsFolder } from "../engine/models/cache.ts";
 import { findJudge } from "../engine/models/catalog.ts";
 import { modelFiles } from "../engine/models/split-gguf.ts";
 import type { JudgeSettings } from "../engine/native/engine-options.ts";
@@ -8,7 +10,22 @@ export function judgeFiles(
   judge: string,
   { lora = [], chatTemplate }: Pick<JudgeSettings, "lora" | "chatTemplate">,
 ): string[] {
-  const own = findJudge(judge) === undefined ? judge : cachedJudgePath(judge);
-  const adapters = lora.map(({ path }) => path);
-  return [...modelFiles(own), ...adapters, ...(chatTemplate === undefined ? [] : [chatTemplate])];
+  const adapters = lora.map((adapter) => adapter.path);
+  return [...ownFiles(judge), ...adapters, ...(chatTemplate === undefined ? [] : [chatTemplate])];
+}
+
+function ownFiles(judge: string): string[] {
+  if (findJudge(judge) !== undefined) return modelFiles(cachedJudgePath(judge));
+  // Which file it will be only the hub can say; it is one of these, if it was fetched before.
+  return judge.startsWith("hf:") ? fetchedFiles() : modelFiles(judge);
+}
+
+/** All that was ever fetched, and what is kept beside it. */
+function fetchedFiles(): string[] {
+  const folder = modelsFolder();
+  try {
+    return readdirSync(folder).map((name) => path.join(folder, name));
+  } catch {
+    return []; // nothing was
+  }
 }

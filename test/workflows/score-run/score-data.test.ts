@@ -1,6 +1,6 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, onTestFinished, vi } from "vitest";
 import { type ScoreDataOptions, scoreData } from "../../../src/workflows/score-run/score-data.ts";
 import { rejection } from "../../support/errors.ts";
 import { scratchFolder, writeLines } from "../../support/scratch.ts";
@@ -48,6 +48,21 @@ it("nothing that is read is replaced by the run or what comes with it", async ()
   }
   const states = at("x.hidden.safetensors");
   await rejection(score({ ...all, output: at("x.jsonl"), weights: states }), "INVALID_ARGUMENT");
+});
+
+it("no file that was fetched is replaced, where only the hub knows which one is read", async () => {
+  const { folder, score, at } = await scene();
+  vi.stubEnv("LAGER_HOME", folder);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await mkdir(at("models"));
+  await writeFile(at("models/hf_u_m.Q8_0.gguf"), "fetched");
+  await symlink(at("models/hf_u_m.Q8_0.gguf"), at("link.jsonl"));
+  for (const output of [at("models/hf_u_m.Q8_0.gguf"), at("link.jsonl")]) {
+    const options = { judge: "hf:u/m:Q8_0", output, force: true };
+    const error = await rejection(score(options), "INVALID_ARGUMENT");
+    expect(error.message).toContain("would be replaced");
+  }
+  expect(await readFile(at("models/hf_u_m.Q8_0.gguf"), "utf8")).toBe("fetched");
 });
 
 it("what is wrong with weights, data or task is said first, and nothing is written", async () => {
