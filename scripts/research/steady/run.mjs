@@ -2,7 +2,7 @@
 // the engine in this process and in one of its own. Prints Markdown tables.
 //
 //     npm run build && npm run test:cpp && node scripts/research/steady/run.mjs [--cycles 1000]
-//       [--minutes 60] [--judge build/fixtures/llama-bpe-untied.gguf]
+//       [--minutes 60] [--isolation none] [--judge build/fixtures/llama-bpe-untied.gguf]
 //
 // Memory is the resident set of this process and of its children together, after collecting garbage.
 import { readFile } from "node:fs/promises";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
   options: {
     cycles: { type: "string", default: "1000" },
     minutes: { type: "string", default: "60" },
+    isolation: { type: "string" },
     judge: { type: "string", default: path.join(ROOT, "build/fixtures/llama-bpe-untied.gguf") },
   },
 });
@@ -32,6 +33,7 @@ const collectGarbage = runInNewContext("gc");
 const LOOKS = 10;
 
 for (const isolation of /** @type {const} */ (["none", "process"])) {
+  if (values.isolation !== undefined && values.isolation !== isolation) continue;
   if (cycles > 0) await cycleOver(isolation);
   if (minutes > 0) await streamItems(isolation);
 }
