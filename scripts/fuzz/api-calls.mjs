@@ -75,6 +75,11 @@ function tableCalls(files, table) {
     ["tuneRuns", lager.tuneRuns, () => [[files.run], { recipe: "consensus", allowWorse: true }]],
     ["planRatings", lager.planRatings, () => [[files.run], { count: 3, seed: 1 }]],
     ["openRunHidden", lager.openRunHidden, () => [table]],
+    [
+      "compareSystems",
+      lager.compareSystems,
+      () => [[files.run], { by: "system", resamples: 5, data: files.data }],
+    ],
   ];
 }
 
@@ -90,6 +95,7 @@ async function writingCalls(files, table, output) {
   const runHidden = await lager.openRunHidden(table);
   const written = (/** @type {string} */ method) => writes(output, header, method);
   return [
+    ["readLineTexts", lager.readLineTexts, () => [files.run, header, lines, { data: files.data }]],
     ["RunWriter.open", bound(lager.RunWriter, "open"), () => [output(), header, { force: true }]],
     ["RunWriter.write", written("write"), () => [lines[0]]],
     ["RunWriter.known", written("known"), () => [{ id: "r1", criterion: "clarity", facts: {} }]],

@@ -45,7 +45,10 @@ async function verdictOf(seed, steps) {
   try {
     await target.run(context, made);
   } catch (error) {
-    if (error instanceof LagerError) verdict = error.code;
+    // What nobody foresaw comes as INTERNAL with its cause: it is as bare as it was.
+    if (error instanceof LagerError && error.code === "INTERNAL" && error.cause !== undefined)
+      [verdict, detail] = ["bare error", describe(error.cause)];
+    else if (error instanceof LagerError) verdict = error.code;
     else if (target.isOwn?.(error)) verdict = "fine";
     else [verdict, detail] = ["bare error", describe(error)];
   }

@@ -40,14 +40,7 @@ export const OBJECT = shape(
   (value) => isObject(value) && !Array.isArray(value) && isObject({ ...value }),
 );
 
-export const SIGNAL = shape(
-  "an AbortSignal",
-  (value) =>
-    isObject(value) &&
-    typeof value.aborted === "boolean" &&
-    typeof value.addEventListener === "function" &&
-    typeof value.removeEventListener === "function",
-);
+export const SIGNAL = shape("an AbortSignal", (value) => value instanceof AbortSignal);
 
 /** What `for await` goes through. Texts are refused: nobody means their characters. */
 export const ITERABLE = shape(
@@ -111,27 +104,44 @@ export const PATHS = listOf(PATH);
  * functions. Those that are not here, or are of several kinds, are checked by whoever reads them.
  */
 const OPTION_SHAPES: Readonly<Record<string, Shape>> = {
-  ...named(TEXT, "answerPrefix", "criterion", "file", "layers", "rater"),
-  ...named(PATH, "chatTemplate", "output", "plan", "run", "tuneOn"),
-  ...named(NUMBER, "batchSize", "contextSize", "epochs", "folds", "gpuLayers", "limit"),
+  ...named(TEXT, "answerPrefix", "by", "combine", "condition", "criterion", "file", "format"),
+  ...named(
+    TEXT,
+    "gpu",
+    "isolation",
+    "kvType",
+    "layers",
+    "prepared",
+    "projection",
+    "range",
+    "rater",
+  ),
+  ...named(TEXT, "pairBy", "recipe", "scorePosition", "unit"),
+  ...named(PATH, "chatTemplate", "data", "output", "plan", "run", "tuneOn"),
+  ...named(NUMBER, "batchSize", "contextSize", "count", "epochs", "folds", "gpuLayers", "limit"),
   ...named(
     NUMBER,
     "hangLimit",
+    "level",
     "maxFailures",
     "maxTokens",
     "memoryLimit",
+    "movers",
     "prompts",
     "resamples",
     "seed",
     "similarity",
     "tau",
+    "tie",
     "threads",
   ),
   ...named(FLAG, "allowWorse", "blind", "fast", "force", "isWhole", "keepDuplicates", "resume"),
   ...named(FLAG, "retryFailures", "verbose"),
+  parallel: shape('"auto" or a number', (value) => value === "auto" || typeof value === "number"),
   ...named(FUNCTION, "isDone", "known", "writeReport"),
   ...named(TEXTS, "aspects", "conditions", "include"),
-  ...named(listOf(OBJECT), "lora"),
+  ...named(PATHS, "ratings"),
+  ...named(listOf(objectOf({ path: PATH, scale: optional(NUMBER) })), "lora"),
   ...named(OBJECT, "keep"),
   ...named(SIGNAL, "signal"),
 };

@@ -121,9 +121,9 @@ export class LagerError extends Error {
     if (!isErrorCode(code) || typeof message !== "string") {
       throw new LagerError("INVALID_ARGUMENT", "an error has a code of ERROR_CODES and a text");
     }
-    const place = known(options?.place ?? {});
+    const { place, cause } = read(options);
     const where = describePlace(place);
-    super(where === "" ? message : `${where}: ${message}`, { cause: options?.cause });
+    super(where === "" ? message : `${where}: ${message}`, { cause });
     this.code = code;
     this.place = place;
     this.#what = message;
@@ -143,6 +143,21 @@ export class LagerError extends Error {
 /** True when `value` is one of the closed set of codes; what native code sends is checked with it. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return (ERROR_CODES as readonly unknown[]).includes(value);
+}
+
+/** What an error is made with, which any program may have given. */
+function read(options: { readonly place?: ErrorPlace; readonly cause?: unknown } | null): {
+  readonly place: ErrorPlace;
+  readonly cause: unknown;
+} {
+  try {
+    return { place: known(options?.place ?? {}), cause: options?.cause };
+  } catch (cause) {
+    if (cause instanceof LagerError) throw cause;
+    throw new LagerError("INVALID_ARGUMENT", "what an error is made with cannot be read", {
+      cause,
+    });
+  }
 }
 
 /** What is known of a place: members that are undefined are left out, and those that are none. */
@@ -195,8 +210,13 @@ export function requireOneOf<T extends string>(name: string, value: T, allowed: 
   if (allowed.includes(value)) return value;
   throw new LagerError(
     "INVALID_ARGUMENT",
-    `${name} is one of ${allowed.join(", ")}, not ${JSON.stringify(value)}`,
+    `${name} is one of ${allowed.join(", ")}, not ${shownChoice(value)}`,
   );
+}
+
+/** Anything may be given in place of a choice. */
+function shownChoice(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : `a value of type ${typeof value}`;
 }
 
 /** What an error says; anything may be thrown, and what is no error is shown as it is. */

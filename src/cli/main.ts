@@ -50,12 +50,13 @@ async function runCommand(args: readonly string[]): Promise<number> {
 
 /** Prints an error, and returns the exit code that it has. */
 function reported(error: unknown): number {
-  if (error instanceof LagerError) {
+  if (error instanceof LagerError && error.code !== "INTERNAL") {
     printNote(`lager: ${error.code}: ${error.message}`);
     return exitCodeOf(error.code, error.place);
   }
   printNote(`lager: INTERNAL: ${errorMessage(error)} (a fault of lager-judge: please report it)`);
-  if (error instanceof Error) printLines("stderr", `${error.stack}\n`);
+  const fault = error instanceof LagerError ? (error.cause ?? error) : error;
+  if (fault instanceof Error) printLines("stderr", `${fault.stack}\n`);
   return EXIT.internal;
 }
 

@@ -16,7 +16,7 @@ import {
   parseLayerSet,
   uniformWeights,
 } from "../scoring/weights/layer-set.ts";
-import { readWeights } from "../scoring/weights/parse-weights.ts";
+import { parseWeights, readWeights } from "../scoring/weights/parse-weights.ts";
 import {
   DEFAULT_LAYERS,
   parseWeighedLayers,
@@ -130,7 +130,8 @@ async function fittingWeights(
 ): Promise<Weights | null> {
   if (weights === undefined) return null;
   const file = typeof weights === "string" ? weights : undefined;
-  const learned = typeof weights === "string" ? await readWeights(weights) : weights;
+  // A copy: what a program gave may change while the session is used.
+  const learned = typeof weights === "string" ? await readWeights(weights) : parseWeights(weights);
   requireFittingWeights(
     learned,
     {

@@ -2,6 +2,7 @@ import {
   blaming,
   checkArguments,
   elementsOf,
+  FUNCTION,
   OBJECT,
   objectOf,
   oneOf,
@@ -124,6 +125,8 @@ export interface KnownItem {
   readonly read: KnownOutcome;
 }
 
+const KNOWN = orNull(FUNCTION);
+
 /** Puts what is known already in place of the items that would give it. */
 export async function* withKnown(
   items: AsyncIterable<Item | Failure>,
@@ -131,6 +134,7 @@ export async function* withKnown(
 ): AsyncGenerator<Item | Failure | KnownItem> {
   for await (const item of items) {
     const read = known(expectedOf(item));
+    checkArguments("Session.scoreAll", { "options.known": [read, KNOWN] });
     yield read === null ? item : { kind: "known", read };
   }
 }

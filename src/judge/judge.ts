@@ -1,5 +1,6 @@
-import { checkArguments, ITERABLE, OBJECT, OPTIONS, TEXT } from "../base/arguments.ts";
+import { checkArguments, ITERABLE, OBJECT, TEXT } from "../base/arguments.ts";
 import { requireOneOf, throwIfAborted } from "../base/errors.ts";
+import { publicCall, publicStream } from "../base/public-call.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
 import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
@@ -44,7 +45,11 @@ export interface LoadJudgeOptions extends EngineOptions, JudgeSettings {
  * const { score } = await judge.score({ instruction: "2 + 2?", response: "4" });
  */
 export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): Promise<Judge> {
-  checkArguments("loadJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
+  checkArguments("loadJudge", { judge: [judge, TEXT] });
+  return publicCall("loadJudge", options, (own) => load(judge, own));
+}
+
+async function load(judge: string, options: LoadJudgeOptions): Promise<Judge> {
   requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
   const given =
     options.chatTemplate === undefined ? undefined : await readChatTemplate(options.chatTemplate);
@@ -179,8 +184,10 @@ export class Judge implements LoadedJudge, AsyncDisposable {
    * @throws LagerError as {@link openSession} and `Session.score`.
    */
   async score(item: ScoreItem, options: ScoreItemOptions = {}): Promise<Score> {
-    checkArguments("Judge.score", { item: [item, OBJECT], options: [options, OPTIONS] });
-    return (await this.openSession(options.task, options)).score(item, options);
+    checkArguments("Judge.score", { item: [item, OBJECT] });
+    return publicCall("Judge.score", options, async (own) =>
+      (await this.openSession(own.task, own)).score(item, own),
+    );
   }
 
   /**
@@ -192,9 +199,12 @@ export class Judge implements LoadedJudge, AsyncDisposable {
     items: Iterable<ScoreItem> | AsyncIterable<ScoreItem>,
     options: ScoreItemsOptions = {},
   ): AsyncGenerator<Outcome> {
-    checkArguments("Judge.scoreAll", { items: [items, ITERABLE], options: [options, OPTIONS] });
-    const session = await this.openSession(options.task, options);
-    yield* session.scoreAll(recordsOf(items, session.task), options);
+    checkArguments("Judge.scoreAll", { items: [items, ITERABLE] });
+    const open = (own: ScoreItemsOptions) => this.openSession(own.task, own);
+    yield* publicStream("Judge.scoreAll", options, async function* (own) {
+      const session = await open(own);
+      yield* session.scoreAll(recordsOf(items, session.task), own);
+    });
   }
 
   /** Waits for the running capture and frees the judge. Idempotent. */

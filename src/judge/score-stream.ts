@@ -1,7 +1,9 @@
+import { blaming, checkArguments } from "../base/arguments.ts";
 import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
-import type { Outcome } from "../scoring/score/outcome.ts";
+import { OUTCOME } from "../run/run-shapes.ts";
+import type { KnownOutcome, Outcome } from "../scoring/score/outcome.ts";
 import { asOutcome, itemsOf, type Prompt, withKnown } from "./items.ts";
 import { mapAhead } from "./map-ahead.ts";
 import { prepare, type Scoring, scoreItem } from "./score-item.ts";
@@ -72,7 +74,7 @@ export async function* scoreStream(
   );
   for await (const outcome of inSourceOrder(outcomes)) {
     if (outcome.kind === "known") {
-      yield await outcome.read();
+      yield await readKnown(outcome.read);
       continue;
     }
     progress.done++;
@@ -99,6 +101,13 @@ function tokensOfFurtherQuestions({ asked }: Prompt): number {
     const parting = tokens.findIndex((token, at) => token !== before[at]);
     return sum + (parting === -1 ? 0 : tokens.length - parting);
   }, 0);
+}
+
+/** @throws LagerError `INVALID_ARGUMENT` for what is no outcome. */
+async function readKnown(read: KnownOutcome): Promise<Outcome> {
+  const outcome = await blaming("Session.scoreAll", "options.known", async () => read());
+  checkArguments("Session.scoreAll", { "options.known": [outcome, OUTCOME] });
+  return outcome;
 }
 
 /** Fewer prompts where each outcome holds hidden states until its turn. */

@@ -1,6 +1,7 @@
-import { blaming, checkArguments, ITERABLE, OBJECT, OPTIONS } from "../base/arguments.ts";
+import { blaming, checkArguments, ITERABLE, OBJECT } from "../base/arguments.ts";
 import { endedBy } from "../base/ended-by.ts";
 import { LagerError } from "../base/errors.ts";
+import { publicCall, publicStream } from "../base/public-call.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
 import { InputHasher } from "../input/prompt/input-hasher.ts";
@@ -61,7 +62,14 @@ export class Session {
     choice: TaskChoice | undefined,
     options: SessionOptions,
   ): Promise<Session> {
-    checkArguments("Judge.openSession", { options: [options, OPTIONS] });
+    return publicCall("Judge.openSession", options, (own) => Session.#open(judge, choice, own));
+  }
+
+  static async #open(
+    judge: LoadedJudge,
+    choice: TaskChoice | undefined,
+    options: SessionOptions,
+  ): Promise<Session> {
     const { engine, captures } = judge;
     const task = await resolveTask(choice);
     const { name, sha256 } = judge;
@@ -106,7 +114,11 @@ export class Session {
    *   `HEAD_MISMATCH`, `NO_SCORE_TOKEN`, `ABORTED`, `DISPOSED`.
    */
   async score(item: ScoreItem, options: ScoreOptions = {}): Promise<Score> {
-    checkArguments("Session.score", { item: [item, OBJECT], options: [options, OPTIONS] });
+    checkArguments("Session.score", { item: [item, OBJECT] });
+    return publicCall("Session.score", options, (own) => this.#score(item, own));
+  }
+
+  async #score(item: ScoreItem, options: ScoreOptions): Promise<Score> {
     const criterion = findCriterion(this.task, options.criterion);
     const record = blaming("Session.score", "item", () => parseRecord(item, this.task, 1));
     const { hasher } = this.#scoring;
@@ -130,11 +142,9 @@ export class Session {
     entries: AsyncIterable<Entry> | Iterable<Entry>,
     options: ScoreAllOptions = {},
   ): AsyncGenerator<Outcome> {
-    checkArguments("Session.scoreAll", {
-      entries: [entries, ITERABLE],
-      options: [options, OPTIONS],
-    });
-    return scoreStream(this.#scoring, entries, options);
+    checkArguments("Session.scoreAll", { entries: [entries, ITERABLE] });
+    const stream = (own: ScoreAllOptions) => scoreStream(this.#scoring, entries, own);
+    return publicStream("Session.scoreAll", options, stream);
   }
 }
 

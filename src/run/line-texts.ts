@@ -1,7 +1,19 @@
 import path from "node:path";
-import { checkArguments, OPTIONS, PATH } from "../base/arguments.ts";
+import {
+  blaming,
+  checkArguments,
+  ITERABLE,
+  listOf,
+  OBJECT,
+  objectOf,
+  optional,
+  orNull,
+  PATH,
+  TEXT,
+} from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import { publicCall } from "../base/public-call.ts";
 import { readRecords } from "../input/dataset/dataset.ts";
 import { type DatasetRecord, type RecordTexts, recordTexts } from "../input/dataset/record.ts";
 import { InputHasher } from "../input/prompt/input-hasher.ts";
@@ -9,6 +21,7 @@ import type { Task } from "../input/task/task.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import { lineKey } from "./line-key.ts";
 import type { RunHeader } from "./run-format.ts";
+import { RUN_HEADER } from "./run-shapes.ts";
 
 /** The texts that a line of a run is about. */
 export interface LineTexts {
@@ -54,6 +67,18 @@ export function inputPath({ input }: RunHeader, runFile: string): string | null 
   return path.isAbsolute(input) ? input : path.join(path.dirname(runFile), input);
 }
 
+const TEXT_LINE = objectOf({
+  id: TEXT,
+  criterion: orNull(TEXT),
+  texts: optional(OBJECT),
+});
+
+/** Where texts are looked for. */
+interface TextsOptions {
+  readonly data?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Finds the texts of lines of a run: in the run itself (`lager score --include texts`), else in the data
  * that was scored, by the records' ids. Each line's `inputHash` tells whether they are what was judged.
@@ -67,9 +92,27 @@ export async function readLineTexts(
   file: string,
   header: RunHeader,
   lines: Iterable<TextLine>,
-  options: { readonly data?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+  options: TextsOptions = {},
 ): Promise<FoundTexts> {
-  checkArguments("readLineTexts", { file: [file, PATH], options: [options, OPTIONS] });
+  checkArguments("readLineTexts", {
+    file: [file, PATH],
+    header: [header, RUN_HEADER],
+    lines: [lines, ITERABLE],
+  });
+  const asked = blaming("readLineTexts", "lines", () => {
+    const all = [...lines];
+    checkArguments("readLineTexts", { lines: [all, listOf(TEXT_LINE)] });
+    return all;
+  });
+  return publicCall("readLineTexts", options, (own) => findTexts(file, header, asked, own));
+}
+
+async function findTexts(
+  file: string,
+  header: RunHeader,
+  lines: Iterable<TextLine>,
+  options: TextsOptions,
+): Promise<FoundTexts> {
   const found = new Map<string, LineTexts>();
   const wanted: TextLine[] = [];
   for (const line of lines) {

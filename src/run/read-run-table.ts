@@ -1,6 +1,7 @@
-import { checkArguments, OPTIONS, PATHS } from "../base/arguments.ts";
+import { checkArguments, PATHS } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { Pacer } from "../base/pacer.ts";
+import { publicCall } from "../base/public-call.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import { lineKey } from "./line-key.ts";
 import { meanRatings } from "./ratings.ts";
@@ -38,7 +39,14 @@ export async function readRunTable(
   files: readonly string[],
   options: ReadRunTableOptions = {},
 ): Promise<RunTable> {
-  checkArguments("readRunTable", { files: [files, PATHS], options: [options, OPTIONS] });
+  checkArguments("readRunTable", { files: [files, PATHS] });
+  return publicCall("readRunTable", options, (own) => readTable(files, own));
+}
+
+async function readTable(
+  files: readonly string[],
+  options: ReadRunTableOptions,
+): Promise<RunTable> {
   const runs = await Promise.all(
     files.map(async (file) => ({ file, run: await readRunInPlace(file, options) })),
   );

@@ -1,6 +1,7 @@
-import { checkArguments, OPTIONS, PATH, TEXT } from "../base/arguments.ts";
+import { checkArguments, PATH, TEXT } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { parseJson } from "../base/json.ts";
+import { publicCall } from "../base/public-call.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import { parseRunHeader } from "./parse-run-header.ts";
 import { runItemParser } from "./parse-run-line.ts";
@@ -32,12 +33,14 @@ export interface ReadRunOptions {
  * @throws LagerError `UNREADABLE_FILE`, or `INVALID_RUN` with line and field.
  */
 export async function readRun(path: string, options: ReadRunOptions = {}): Promise<Run> {
-  checkArguments("readRun", { path: [path, PATH], options: [options, OPTIONS] });
-  const header = await readHeader(path);
-  return {
-    header,
-    lines: { [Symbol.asyncIterator]: () => readItems(path, runItemParser(header), options) },
-  };
+  checkArguments("readRun", { path: [path, PATH] });
+  return publicCall("readRun", options, async (own) => {
+    const header = await readHeader(path);
+    return {
+      header,
+      lines: { [Symbol.asyncIterator]: () => readItems(path, runItemParser(header), own) },
+    };
+  });
 }
 
 /** Like {@link readRun}, but a line's logits are written over by the next one's: copy what is kept. */

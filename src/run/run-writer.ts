@@ -1,15 +1,8 @@
 import { rm } from "node:fs/promises";
-import {
-  checkArguments,
-  OBJECT,
-  OPTIONS,
-  objectOf,
-  orNull,
-  PATH,
-  TEXT,
-} from "../base/arguments.ts";
+import { checkArguments, OBJECT, objectOf, orNull, PATH, TEXT } from "../base/arguments.ts";
 import { exists } from "../base/files.ts";
 import { OutputLock } from "../base/output-lock.ts";
+import { publicCall } from "../base/public-call.ts";
 import type { ExpectedOutcome, KnownOutcome, Outcome } from "../scoring/score/outcome.ts";
 import { ClosesOnce } from "./closes-once.ts";
 import { indexed } from "./index-run.ts";
@@ -111,8 +104,11 @@ export class RunWriter extends ClosesOnce {
     checkArguments("RunWriter.open", {
       file: [file, PATH],
       header: [header, RUN_HEADER],
-      options: [options, OPTIONS],
     });
+    return publicCall("RunWriter.open", options, (own) => RunWriter.#open(file, header, own));
+  }
+
+  static async #open(file: string, header: RunHeader, options: OpenRunOptions): Promise<RunWriter> {
     const lock = options.lock === undefined ? await OutputLock.acquire(file) : null;
     try {
       return new RunWriter(header, await openRun(file, header, options), lock);
@@ -165,11 +161,12 @@ export class RunWriter extends ClosesOnce {
    * @throws LagerError `UNWRITABLE_OUTPUT`; then the run is as it was, and can be gone on with.
    */
   async finish(options: FinishRunOptions = {}): Promise<ResumedCounts | null> {
-    checkArguments("RunWriter.finish", { options: [options, OPTIONS] });
-    this.requireOpen(`the run ${this.file} is`);
-    this.#finishing = options;
-    await this.close();
-    return this.#resumed?.counts(options.isWhole === false) ?? null;
+    return publicCall("RunWriter.finish", options, async (own) => {
+      this.requireOpen(`the run ${this.file} is`);
+      this.#finishing = own;
+      await this.close();
+      return this.#resumed?.counts(own.isWhole === false) ?? null;
+    });
   }
 
   async #writeNew(outcome: Outcome): Promise<PlannedLine> {

@@ -1,15 +1,8 @@
 // The workflows as the library has them: each is loaded when it is first called, so that importing
 // the library does not wait for what most programs never call.
 
-import {
-  checkArguments,
-  OPTIONS,
-  optionsWith,
-  orNull,
-  PATH,
-  PATHS,
-  TEXT,
-} from "../base/arguments.ts";
+import { checkArguments, optionsWith, orNull, PATH, PATHS, TEXT } from "../base/arguments.ts";
+import { publicCall } from "../base/public-call.ts";
 import { TASK } from "../input/task/parse-task.ts";
 import type { Task } from "../input/task/task.ts";
 import type { LoadJudgeOptions } from "../judge/judge.ts";
@@ -49,13 +42,16 @@ export async function bench(
   data: string,
   options: BenchOptions,
 ): Promise<BenchResult> {
-  checkArguments("bench", {
-    task: [task, TEXT],
-    data: [data, PATH],
-    options: [options, optionsWith({ judge: TEXT })],
-  });
-  const workflow = await import("./bench/bench.ts");
-  return workflow.bench(task, data, options);
+  checkArguments("bench", { task: [task, TEXT], data: [data, PATH] });
+  return publicCall(
+    "bench",
+    options,
+    async (own) => {
+      const workflow = await import("./bench/bench.ts");
+      return workflow.bench(task, data, own);
+    },
+    optionsWith({ judge: TEXT }),
+  );
 }
 
 /**
@@ -70,13 +66,11 @@ export async function checkData(
   file: string,
   options: CheckDataOptions = {},
 ): Promise<DataCheck> {
-  checkArguments("checkData", {
-    task: [task, TASK],
-    file: [file, PATH],
-    options: [options, OPTIONS],
+  checkArguments("checkData", { task: [task, TASK], file: [file, PATH] });
+  return publicCall("checkData", options, async (own) => {
+    const workflow = await import("./check-data/check-data.ts");
+    return workflow.checkData(task, file, own);
   });
-  const workflow = await import("./check-data/check-data.ts");
-  return workflow.checkData(task, file, options);
 }
 
 /**
@@ -104,9 +98,11 @@ export async function checkJudge(
   judge: string,
   options: LoadJudgeOptions = {},
 ): Promise<JudgeCheck> {
-  checkArguments("checkJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
-  const workflow = await import("./check-judge/check-judge.ts");
-  return workflow.checkJudge(judge, options);
+  checkArguments("checkJudge", { judge: [judge, TEXT] });
+  return publicCall("checkJudge", options, async (own) => {
+    const workflow = await import("./check-judge/check-judge.ts");
+    return workflow.checkJudge(judge, own);
+  });
 }
 
 /**
@@ -116,9 +112,15 @@ export async function checkJudge(
  * @throws LagerError `ABORTED`.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
-  checkArguments("doctor", { options: [options, optionsWith({ judge: TEXT })] });
-  const workflow = await import("./doctor/doctor.ts");
-  return workflow.doctor(options);
+  return publicCall(
+    "doctor",
+    options,
+    async (own) => {
+      const workflow = await import("./doctor/doctor.ts");
+      return workflow.doctor(own);
+    },
+    optionsWith({ judge: TEXT }),
+  );
 }
 
 /**
@@ -133,12 +135,16 @@ export async function knowledgeBoundary(
   questions: string,
   options: KnowledgeOptions,
 ): Promise<KnowledgeResult> {
-  checkArguments("knowledgeBoundary", {
-    questions: [questions, PATH],
-    options: [options, optionsWith({ judge: orNull(TEXT), run: PATH })],
-  });
-  const workflow = await import("./knowledge/knowledge-boundary.ts");
-  return workflow.knowledgeBoundary(questions, options);
+  checkArguments("knowledgeBoundary", { questions: [questions, PATH] });
+  return publicCall(
+    "knowledgeBoundary",
+    options,
+    async (own) => {
+      const workflow = await import("./knowledge/knowledge-boundary.ts");
+      return workflow.knowledgeBoundary(questions, own);
+    },
+    optionsWith({ judge: orNull(TEXT), run: PATH }),
+  );
 }
 
 /**
@@ -153,9 +159,11 @@ export async function planRatings(
   files: readonly string[],
   options: PlanRatingsOptions,
 ): Promise<PlannedRating[]> {
-  checkArguments("planRatings", { files: [files, PATHS], options: [options, OPTIONS] });
-  const workflow = await import("./rate/plan-ratings.ts");
-  return workflow.planRatings(files, options);
+  checkArguments("planRatings", { files: [files, PATHS] });
+  return publicCall("planRatings", options, async (own) => {
+    const workflow = await import("./rate/plan-ratings.ts");
+    return workflow.planRatings(files, own);
+  });
 }
 
 /**
@@ -169,9 +177,11 @@ export async function prepareJudge(
   judge: string,
   options: PrepareOptions = {},
 ): Promise<PrepareResult> {
-  checkArguments("prepareJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
-  const workflow = await import("./prepare/prepare-judge.ts");
-  return workflow.prepareJudge(judge, options);
+  checkArguments("prepareJudge", { judge: [judge, TEXT] });
+  return publicCall("prepareJudge", options, async (own) => {
+    const workflow = await import("./prepare/prepare-judge.ts");
+    return workflow.prepareJudge(judge, own);
+  });
 }
 
 /**
@@ -184,12 +194,16 @@ export async function prepareJudge(
  * await scoreData("data.jsonl", { judge: "smollm2-135m", task: "summeval", output: "run.jsonl" });
  */
 export async function scoreData(input: string, options: ScoreDataOptions): Promise<ScoredRun> {
-  checkArguments("scoreData", {
-    input: [input, PATH],
-    options: [options, optionsWith({ judge: TEXT })],
-  });
-  const workflow = await import("./score-run/score-data.ts");
-  return workflow.scoreData(input, options);
+  checkArguments("scoreData", { input: [input, PATH] });
+  return publicCall(
+    "scoreData",
+    options,
+    async (own) => {
+      const workflow = await import("./score-run/score-data.ts");
+      return workflow.scoreData(input, own);
+    },
+    optionsWith({ judge: TEXT }),
+  );
 }
 
 /**
@@ -204,10 +218,14 @@ export async function selectRecords(
   data: string,
   options: SelectRecordsOptions,
 ): Promise<SelectResult> {
-  checkArguments("selectRecords", {
-    data: [data, PATH],
-    options: [options, optionsWith({ judge: orNull(TEXT), output: PATH, run: PATH })],
-  });
-  const workflow = await import("./select/select-records.ts");
-  return workflow.selectRecords(data, options);
+  checkArguments("selectRecords", { data: [data, PATH] });
+  return publicCall(
+    "selectRecords",
+    options,
+    async (own) => {
+      const workflow = await import("./select/select-records.ts");
+      return workflow.selectRecords(data, own);
+    },
+    optionsWith({ judge: orNull(TEXT), output: PATH, run: PATH }),
+  );
 }

@@ -1,5 +1,5 @@
 // Every export that can be called and every method, with valid arguments in which steps put anything.
-import { anything, OwnError } from "../anything.mjs";
+import { anything } from "../anything.mjs";
 import { apiCalls } from "../api-calls.mjs";
 import { keysOf, mutateValue } from "../mutate.mjs";
 import { Random } from "../random.mjs";
@@ -88,7 +88,6 @@ const OPTIONS = [
 
 export const target = {
   prepare: apiCalls,
-  isOwn: (/** @type {unknown} */ error) => error instanceof OwnError,
 
   /**
    * @param {{ light: readonly import("../api-calls.mjs").Call[], heavy: readonly import("../api-calls.mjs").Call[] }} calls

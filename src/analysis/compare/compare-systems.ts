@@ -1,6 +1,7 @@
-import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
+import { checkArguments, PATHS } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
+import { publicCall } from "../../base/public-call.ts";
 import type { ReadRunOptions } from "../../run/read-run.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-choices.ts";
 import { DEFAULT_LEVEL } from "../stats/estimate.ts";
@@ -49,7 +50,14 @@ export async function compareSystems(
   files: readonly string[],
   options: CompareSystemsOptions = {},
 ): Promise<SystemComparison> {
-  checkArguments("compareSystems", { files: [files, PATHS], options: [options, OPTIONS] });
+  checkArguments("compareSystems", { files: [files, PATHS] });
+  return publicCall("compareSystems", options, (own) => compareFiles(files, own));
+}
+
+async function compareFiles(
+  files: readonly string[],
+  options: CompareSystemsOptions,
+): Promise<SystemComparison> {
   const { resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED, level = DEFAULT_LEVEL } = options;
   requireCount("resample", resamples);
   if (!(level > 0 && level < 1)) {

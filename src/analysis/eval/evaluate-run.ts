@@ -1,4 +1,12 @@
-import { checkArguments, OPTIONS, objectOf, optional, PATHS, TEXT } from "../../base/arguments.ts";
+import {
+  checkArguments,
+  objectOf,
+  optional,
+  optionsWith,
+  PATHS,
+  TEXT,
+} from "../../base/arguments.ts";
+import { publicCall } from "../../base/public-call.ts";
 import { readRunTable } from "../../run/read-run-table.ts";
 import { RUN_TABLE } from "../../run/run-shapes.ts";
 import type { RunTable } from "../../run/run-table.ts";
@@ -17,8 +25,10 @@ export async function evaluateRun(
   files: readonly string[],
   options: EvaluateOptions = {},
 ): Promise<EvalResult> {
-  checkArguments("evaluateRun", { files: [files, PATHS], options: [options, OPTIONS] });
-  return evaluateTable(await readRunTable(files, options), options);
+  checkArguments("evaluateRun", { files: [files, PATHS] });
+  return publicCall("evaluateRun", options, async (own) =>
+    evaluateTable(await readRunTable(files, own), own),
+  );
 }
 
 const WEIGHTS_FILE = optional(objectOf({ file: TEXT, weights: WEIGHTS }));
@@ -28,9 +38,11 @@ export async function evaluateTable(
   table: RunTable,
   options: EvaluateOptions = {},
 ): Promise<EvalResult> {
-  checkArguments("evaluateTable", { table: [table, RUN_TABLE], options: [options, OPTIONS] });
-  checkArguments("evaluateTable", { "options.weights": [options.weights, WEIGHTS_FILE] });
-  // Loaded when it is called: a program that only scores does not wait for the statistics.
-  const { evaluation } = await import("./evaluate-table.ts");
-  return evaluation(table, options);
+  checkArguments("evaluateTable", { table: [table, RUN_TABLE] });
+  const work = async (own: EvaluateOptions): Promise<EvalResult> => {
+    // Loaded when it is called: a program that only scores does not wait for the statistics.
+    const { evaluation } = await import("./evaluate-table.ts");
+    return evaluation(table, own);
+  };
+  return publicCall("evaluateTable", options, work, optionsWith({ weights: WEIGHTS_FILE }));
 }

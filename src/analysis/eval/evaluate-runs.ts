@@ -1,4 +1,5 @@
-import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
+import { checkArguments, PATHS } from "../../base/arguments.ts";
+import { publicCall } from "../../base/public-call.ts";
 import { readRun } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { runPartDifference } from "../../run/run-parts.ts";
@@ -20,10 +21,12 @@ export async function evaluateRuns(
   files: readonly string[],
   options: EvaluateOptions = {},
 ): Promise<EvalResult[]> {
-  checkArguments("evaluateRuns", { files: [files, PATHS], options: [options, OPTIONS] });
-  const results: EvalResult[] = [];
-  for (const parts of await groupParts(files)) results.push(await evaluateRun(parts, options));
-  return results;
+  checkArguments("evaluateRuns", { files: [files, PATHS] });
+  return publicCall("evaluateRuns", options, async (own) => {
+    const results: EvalResult[] = [];
+    for (const parts of await groupParts(files)) results.push(await evaluateRun(parts, own));
+    return results;
+  });
 }
 
 /** Files by the run that they are parts of, in the order of the first of each. */

@@ -1,4 +1,5 @@
-import { checkArguments, OPTIONS, PATHS } from "../../base/arguments.ts";
+import { checkArguments, PATHS } from "../../base/arguments.ts";
+import { publicCall } from "../../base/public-call.ts";
 import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table.ts";
 import { openRunHidden } from "../../run/run-hidden.ts";
 import { readWeights } from "../../scoring/weights/parse-weights.ts";
@@ -27,7 +28,11 @@ export async function tuneRuns(
   files: readonly string[],
   options: TuneRunsOptions = {},
 ): Promise<Weights> {
-  checkArguments("tuneRuns", { files: [files, PATHS], options: [options, OPTIONS] });
+  checkArguments("tuneRuns", { files: [files, PATHS] });
+  return publicCall("tuneRuns", options, (own) => learnFrom(files, own));
+}
+
+async function learnFrom(files: readonly string[], options: TuneRunsOptions): Promise<Weights> {
   const from = options.from === undefined ? undefined : await readWeights(options.from);
   const table = await readRunTable(files, options);
   await using hidden = options.recipe === "probe" ? await openRunHidden(table) : undefined;

@@ -1,4 +1,5 @@
-import { checkArguments, OPTIONS } from "../../base/arguments.ts";
+import { checkArguments } from "../../base/arguments.ts";
+import { publicCall } from "../../base/public-call.ts";
 import { RUN_TABLE } from "../../run/run-shapes.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { Weights } from "../../scoring/weights/weights-format.ts";
@@ -13,8 +14,10 @@ import type { TuneOptions } from "./learn-weights.ts";
  *   `WEIGHTS_MISMATCH` with `from`; `CAPTURE_INCOMPLETE`, `ABORTED`.
  */
 export async function tune(table: RunTable, options: TuneOptions = {}): Promise<Weights> {
-  checkArguments("tune", { table: [table, RUN_TABLE], options: [options, OPTIONS] });
-  // Loaded when it is called: a program that only scores does not wait for the recipes.
-  const { learnWeights } = await import("./learn-weights.ts");
-  return learnWeights(table, options);
+  checkArguments("tune", { table: [table, RUN_TABLE] });
+  return publicCall("tune", options, async (own) => {
+    // Loaded when it is called: a program that only scores does not wait for the recipes.
+    const { learnWeights } = await import("./learn-weights.ts");
+    return learnWeights(table, own);
+  });
 }

@@ -1,4 +1,5 @@
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { tell } from "../../base/public-call.ts";
 import { createModelsFolder } from "./cache.ts";
 import { DownloadFetch, networkReason } from "./download-fetch.ts";
 import type { HubFile } from "./hub-files.ts";
@@ -74,7 +75,7 @@ async function download(
         signal: stop.signal,
         onProgress: ({ downloadedSize, totalSize }) => {
           silence.heard(downloadedSize);
-          onProgress?.({ phase: "download", bytes: downloadedSize, totalBytes: totalSize });
+          tell(onProgress, { phase: "download", bytes: downloadedSize, totalBytes: totalSize });
         },
       });
       // It does not listen to its signal before it has found the file.

@@ -1,8 +1,9 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { checkArguments, OPTIONS, TEXT } from "../../base/arguments.ts";
+import { checkArguments, TEXT } from "../../base/arguments.ts";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
+import { publicCall } from "../../base/public-call.ts";
 import { cachedJudgePath } from "./cache.ts";
 import { CATALOG, findJudge, pinnedSha256, quoteWithSuggestion } from "./catalog.ts";
 import type { CatalogJudge } from "./catalog-judge.ts";
@@ -41,11 +42,12 @@ export async function resolveJudge(
   judge: string,
   options: ModelCallOptions = {},
 ): Promise<ResolvedJudge> {
-  checkArguments("resolveJudge", { judge: [judge, TEXT], options: [options, OPTIONS] });
+  checkArguments("resolveJudge", { judge: [judge, TEXT] });
+  return publicCall("resolveJudge", options, (own) => findFile(judge, own));
+}
+
+async function findFile(judge: string, options: ModelCallOptions): Promise<ResolvedJudge> {
   throwIfAborted(options.signal, "finding the judge");
-  if (typeof judge !== "string") {
-    throw new LagerError("INVALID_ARGUMENT", `a judge is named by a text, not by ${String(judge)}`);
-  }
   const known = findJudge(judge);
   const file = await (known !== undefined
     ? fetchJudge(known, options)

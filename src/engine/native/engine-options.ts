@@ -1,4 +1,5 @@
 import { LagerError, requireOneOf } from "../../base/errors.ts";
+import { describeValue } from "../../base/json-fields.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
 import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 
@@ -261,13 +262,13 @@ export function nativeSettings(settings: EngineSettings): NativeSettings {
 
 function nativeValue(name: string, option: JudgeOption, value: unknown): unknown {
   if (value === undefined) return option.native;
-  if (option.kind === "choice") return requireOneOf(name, String(value), option.choices);
+  if (option.kind === "choice") return requireOneOf(name, value as string, option.choices);
   if (option.kind !== "count" || option.auto === undefined) return value;
   if (value === "auto") return option.auto;
   if (Number.isInteger(value) && Number(value) >= option.least) return value;
   throw new LagerError(
     "INVALID_ARGUMENT",
-    `${name} is "auto" or a whole number from ${option.least} on, not ${String(value)}`,
+    `${name} is "auto" or a whole number from ${option.least} on, not ${describeValue(value)}`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
-import { checkArguments, OPTIONS, PATH, type Shape, shape } from "../../base/arguments.ts";
+import { checkArguments, PATH, type Shape, shape } from "../../base/arguments.ts";
 import { type ErrorPlace, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { publicStream } from "../../base/public-call.ts";
 import { TASK } from "../task/parse-task.ts";
 import type { Task } from "../task/task.ts";
 import { readBytes } from "./byte-input.ts";
@@ -50,8 +51,10 @@ export async function* readRecords(
   options: DatasetOptions = {},
 ): AsyncGenerator<Entry> {
   checkArguments("readRecords", { task: [task, TASK] });
-  const dataset = await openDataset(input, options);
-  yield* dataset.records(task);
+  yield* publicStream("readRecords", options, async function* (own) {
+    const dataset = await openDataset(input, own);
+    yield* dataset.records(task);
+  });
 }
 
 /**
@@ -107,7 +110,7 @@ export async function openDataset(
   input: string | Readable,
   options: DatasetOptions = {},
 ): Promise<Dataset> {
-  checkArguments("readRecords", { input: [input, INPUT], options: [options, OPTIONS] });
+  checkArguments("readRecords", { input: [input, INPUT] });
   const { limit = Number.POSITIVE_INFINITY, signal } = options;
   if (!(limit >= 0)) {
     throw new LagerError("INVALID_ARGUMENT", `the limit must be 0 or more, but it is ${limit}`);

@@ -9,6 +9,7 @@ import {
 } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
+import { publicCall } from "../../base/public-call.ts";
 import type { DatasetRecord } from "../../input/dataset/record.ts";
 import type { Criterion, Task } from "../../input/task/task.ts";
 import { lineKey } from "../../run/line-key.ts";
@@ -86,10 +87,12 @@ export class RatingSession implements AsyncDisposable {
    *   `UNREADABLE_FILE`, `INVALID_RUN`, `UNWRITABLE_OUTPUT`, `ABORTED`, and as `readRecords`.
    */
   static async open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
-    checkArguments("RatingSession.open", {
-      run: [run, PATH],
-      options: [options, optionsWith({ data: optional(PATH), output: PATH, rater: TEXT })],
-    });
+    checkArguments("RatingSession.open", { run: [run, PATH] });
+    const shape = optionsWith({ data: optional(PATH), output: PATH, rater: TEXT });
+    return publicCall("RatingSession.open", options, (own) => RatingSession.#open(run, own), shape);
+  }
+
+  static async #open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
     if (options.rater.trim() === "") {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }

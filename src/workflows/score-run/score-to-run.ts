@@ -3,11 +3,11 @@ import {
   FUNCTION,
   ITERABLE,
   OBJECT,
-  OPTIONS,
   objectOf,
   orNull,
   PATH,
 } from "../../base/arguments.ts";
+import { publicCall } from "../../base/public-call.ts";
 import type { Entry } from "../../input/dataset/dataset.ts";
 import type { ScoreProgress } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
@@ -91,8 +91,16 @@ export async function scoreToRun(
     session: [session, SESSION],
     entries: [entries, ITERABLE],
     file: [file, orNull(PATH)],
-    options: [options, OPTIONS],
   });
+  return publicCall("scoreToRun", options, (own) => openAndFill(session, entries, file, own));
+}
+
+async function openAndFill(
+  session: Session,
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  file: string | null,
+  options: ScoreToRunOptions,
+): Promise<ScoredRun> {
   const header = headerWithInput(session.header(), options.input, file);
   const run = file === null ? null : await RunWriter.open(file, header, options);
   try {
