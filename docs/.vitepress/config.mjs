@@ -32,6 +32,7 @@ export default defineConfig({
           page("Evaluation", "evaluation"),
           page("Comparing answers", "comparing"),
           page("Gates", "gate"),
+          page("Looking at runs", "viewing"),
           page("Your own human scores", "labelling"),
           page("Tuning", "tuning"),
         ],

@@ -19,6 +19,7 @@ const FLOORS = {
   judge: ["base", "input", "scoring", "run", "engine"],
   workflows: ["base", "input", "scoring", "run", "analysis", "engine", "judge"],
   present: ["base", "input", "scoring", "run", "analysis"],
+  browser: ["base", "input", "scoring", "run", "analysis", "present"],
   cli: ["base", "input", "scoring", "run", "analysis", "engine", "judge", "workflows", "present"],
 };
 
@@ -38,7 +39,7 @@ const ROOMS = {
 const RESULT_OF_A_WORKFLOW = /^workflows\/[^/]+\/result\.ts$/;
 
 /** After the run file, nothing touches the model: not these floors, not what they import. */
-const OFF_THE_MODEL = ["run", "analysis", "present"];
+const OFF_THE_MODEL = ["run", "analysis", "present", "browser"];
 const TOUCHES_THE_MODEL = ["engine", "judge"];
 
 /** Headers that tie native code to Node. */

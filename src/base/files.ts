@@ -27,7 +27,7 @@ export function exists(path: string): Promise<boolean> {
  */
 export async function replaceFile(
   file: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<string>,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<void> {
   const options = signal === undefined ? {} : { signal };

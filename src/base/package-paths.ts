@@ -18,8 +18,11 @@ export const INIT_FOLDER = fileURLToPath(new URL("data/init/", PACKAGE));
 /** JSON Schemas of what people and programs write and read. */
 export const SCHEMAS_FOLDER = fileURLToPath(new URL("data/schemas/", PACKAGE));
 
-/** What the report's page is made of beside its text: a style sheet and a script. */
+/** What pages are made of beside their text: style sheets, and the report's script. */
 export const PAGE_FOLDER = fileURLToPath(new URL("data/page/", PACKAGE));
+
+/** What runs in the page of `lager view`, built of src/browser: the page's script and its worker's. */
+export const VIEW_FOLDER = fileURLToPath(new URL("dist/page/", PACKAGE));
 
 /** The bundled examples: small tasks and data. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL("examples/", PACKAGE));

@@ -1,8 +1,6 @@
 import { checkArguments, PATHS } from "../../base/arguments.ts";
 import { publicCall } from "../../base/public-call.ts";
-import { readRun } from "../../run/read-run.ts";
-import type { RunHeader } from "../../run/run-format.ts";
-import { runPartDifference } from "../../run/run-parts.ts";
+import { groupParts } from "../../run/group-parts.ts";
 import type { EvalResult } from "./eval-result.ts";
 import { evaluateRun } from "./evaluate-run.ts";
 import type { EvaluateOptions } from "./evaluate-table.ts";
@@ -27,16 +25,4 @@ export async function evaluateRuns(
     for (const parts of await groupParts(files)) results.push(await evaluateRun(parts, own));
     return results;
   });
-}
-
-/** Files by the run that they are parts of, in the order of the first of each. */
-async function groupParts(files: readonly string[]): Promise<string[][]> {
-  const groups: { readonly header: RunHeader; readonly files: string[] }[] = [];
-  for (const file of files) {
-    const { header } = await readRun(file);
-    const group = groups.find((each) => runPartDifference(each.header, header) === null);
-    if (group === undefined) groups.push({ header, files: [file] });
-    else group.files.push(file);
-  }
-  return groups.map((group) => group.files);
 }

@@ -8,13 +8,27 @@ import type { MethodScores } from "./method.ts";
 const MOST_LABEL_BINS = 11;
 const BINS_OF_A_LONG_SCALE = 21;
 
+/** How often which score was given on a criterion, by whom. */
+export type ScoreCounts = Omit<ScoreDistribution, "labels">;
+
 /** How often which score was given, by criterion: by people, and by the main methods. */
 export function scoreHistograms(
   table: RunTable,
-  methods: readonly MethodScores[],
+  methods: readonly Pick<MethodScores, "method" | "scores">[],
 ): ScoreDistribution[] {
-  const edges = binEdges(table);
   const labels = meanLabelProbabilities(table);
+  return scoreCounts(table, methods).map((counts, index) => ({
+    ...counts,
+    labels: labels[index] ?? [],
+  }));
+}
+
+/** The same without the labels' mean probabilities. */
+export function scoreCounts(
+  table: RunTable,
+  methods: readonly Pick<MethodScores, "method" | "scores">[],
+): ScoreCounts[] {
+  const edges = binEdges(table);
   return table.criteria.map((criterion, index) => {
     const count = (name: string, scores: Float64Array): { name: string; counts: number[] } => ({
       name,
@@ -30,7 +44,6 @@ export function scoreHistograms(
         count("human", table.human),
         ...methods.map(({ method, scores }) => count(method, scores)),
       ],
-      labels: labels[index] ?? [],
     };
   });
 }

@@ -1,12 +1,11 @@
 import type * as Plot from "@observablehq/plot";
-import { fittingName } from "../../base/file-name.ts";
 
 /** The chart library; it is imported when the first chart is drawn, and never before. */
 export type PlotLibrary = typeof Plot;
 
 /** A chart that has not been drawn yet. */
 export interface Chart {
-  /** Name of its standalone file, without the ending: letters, digits and hyphens. */
+  /** What it is called among a report's charts: letters, digits and hyphens. */
   readonly name: string;
   /** What it is about, in a few words. */
   readonly title: string;
@@ -30,7 +29,7 @@ export const SMALL = 300;
  * former, so that no criterion can make it one of the names that Windows keeps to itself (`con`, `nul`).
  */
 export function nameFrom(kind: string, ...parts: readonly string[]): string {
-  const name = [kind, ...parts]
+  return [kind, ...parts]
     .map((part) =>
       part
         .toLowerCase()
@@ -39,5 +38,4 @@ export function nameFrom(kind: string, ...parts: readonly string[]): string {
     )
     .filter((part) => part !== "")
     .join("-");
-  return fittingName(name);
 }

@@ -1,14 +1,6 @@
 import type { Chart, PlotLibrary } from "./chart.ts";
-import { type SvgNode, svgMarkup } from "./svg-markup.ts";
-
-/** The part of an SVG element that is used here; the DOM's own types are not at hand in Node. */
-interface SvgElement extends SvgNode {
-  querySelector(selector: string): SvgElement | null;
-  querySelectorAll(selector: string): Iterable<SvgElement>;
-  setAttribute(name: string, value: string): void;
-  removeAttribute(name: string): void;
-  remove(): void;
-}
+import { chartElement, type SvgElement } from "./chart-element.ts";
+import { svgMarkup } from "./svg-markup.ts";
 
 /** What draws: Plot, and a document for it that is no browser's. */
 interface DrawingTools {
@@ -45,16 +37,7 @@ export async function drawChart(chart: Chart, width = chart.width): Promise<stri
   const { plot, document } = await loadTools();
   // A chart takes some 20 ms: others get their turn in between.
   await new Promise((resolve) => setImmediate(resolve));
-  const options = { ...chart.plot(plot, width), width, document } as object;
-  const svg = plot.plot(options) as unknown as SvgElement;
-  // Plot's own style sheet says what the page's says once for all charts.
-  svg.querySelector("style")?.remove();
-  svg.removeAttribute("class");
-  svg.setAttribute("class", "chart");
-  svg.setAttribute("font-size", "12");
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", chart.title);
-  svg.setAttribute("aria-description", chart.description);
+  const svg = chartElement(chart, width, plot, document);
   roundCoordinates(svg);
   return svgMarkup(svg);
 }

@@ -14,6 +14,14 @@ interface Cell {
 
 const WIDTH = 380;
 
+/** What a judge's layers can say: the labels with their values, and how many layers there are. */
+export type LabelScale = Pick<EvalResult["run"], "labels" | "values"> & {
+  readonly judge: { readonly layers: number };
+};
+
+/** An item, and what each of the layers says of it. */
+export type LayeredItem = Pick<Disagreement, "id" | "criterion" | "human" | "probabilities">;
+
 /**
  * Layer by label: the distribution that each layer alone would give, and its expectation as a line,
  * from the token embedding on the left to the last layer on the right. It shows in which layers an
@@ -21,8 +29,8 @@ const WIDTH = 380;
  *
  * @param index The item's number among the disagreements, for the chart's name.
  */
-export function itemHeatMap(result: EvalResult, item: Disagreement, index: number): Chart {
-  const { labels, values, judge } = result.run;
+export function itemHeatMap(scale: LabelScale, item: LayeredItem, index: number): Chart {
+  const { labels, values, judge } = scale;
   const rows = labelRows(labels);
   const cells = cellsOf(item.probabilities, rows);
   const means = item.probabilities.flatMap((row, layer) => {
@@ -34,7 +42,7 @@ export function itemHeatMap(result: EvalResult, item: Disagreement, index: numbe
   return {
     name: nameFrom("item", String(index + 1), item.criterion),
     title: `${item.id} on ${item.criterion}: probability of each label by layer`,
-    description: whereItForms(result, item),
+    description: whereItForms(scale, item),
     width: WIDTH,
     plot: (plot) => ({
       height: 46 + Math.max(100, rows.length * 18),
@@ -85,13 +93,16 @@ export function itemHeatMap(result: EvalResult, item: Disagreement, index: numbe
 /**
  * In words: from which layer on the layers' own favourite is the last one's, and what it was before.
  */
-export function whereItForms(result: EvalResult, { probabilities }: Disagreement): string {
+export function whereItForms(
+  { labels }: Pick<LabelScale, "labels">,
+  { probabilities }: Pick<LayeredItem, "probabilities">,
+): string {
   const favourites = probabilities.flatMap((row, layer) =>
     row === null ? [] : [{ layer, label: row.indexOf(Math.max(...row)) }],
   );
   const last = favourites.at(-1);
   if (last === undefined) return "No layer was captured.";
-  const name = (label: number): string => result.run.labels[label] ?? "";
+  const name = (label: number): string => labels[label] ?? "";
   const before = favourites.findLast(({ label }) => label !== last.label);
   if (before === undefined) return `Every layer prefers ${name(last.label)}.`;
   const settled = favourites.find(({ layer }) => layer > before.layer) ?? last;

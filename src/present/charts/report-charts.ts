@@ -1,5 +1,6 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
+import { fittingName } from "../../base/file-name.ts";
 import { calibrationCharts } from "./calibration.ts";
 import type { Chart } from "./chart.ts";
 import { itemHeatMap } from "./item-heat-map.ts";
@@ -40,9 +41,9 @@ export function reportCharts(result: EvalResult): ReportCharts {
     layerWeights: layerWeights(result),
     learningCurve: learningCurve(result),
     scatters: scoreScatters(result),
-    distributions: scoreDistributions(result),
+    distributions: scoreDistributions(result.distributions),
     calibration: calibrationCharts(result),
-    items: result.disagreements.map((item, i) => itemHeatMap(result, item, i)),
+    items: result.disagreements.map((item, i) => itemHeatMap(result.run, item, i)),
   };
 }
 
@@ -67,8 +68,9 @@ export async function* chartFiles(
     if (chart === null) continue;
     throwIfAborted(options.signal, "the report");
     // Names of criteria that differ in signs alone would make one name.
-    let name = chart.name;
-    for (let i = 2; taken.has(name); i++) name = `${chart.name}-${i}`;
+    const own = fittingName(chart.name);
+    let name = own;
+    for (let i = 2; taken.has(name); i++) name = `${own}-${i}`;
     taken.add(name);
     yield { name: `${name}.svg`, svg: await standaloneSvg(chart) };
   }

@@ -1,4 +1,4 @@
-import type { EvalResult, ScoreDistribution } from "../../analysis/eval/eval-result.ts";
+import type { ScoreCounts } from "../../analysis/eval/score-distributions.ts";
 import { countText, figureText } from "../../base/figure-text.ts";
 import { xAxis } from "./axes.ts";
 import { type Chart, nameFrom, SMALL } from "./chart.ts";
@@ -18,14 +18,14 @@ interface Bar {
  * How often which score was given, a chart for each criterion: humans and each main method in a
  * row of their own, on one axis and on one scale of shares.
  */
-export function scoreDistributions(result: EvalResult): Chart[] {
-  return result.distributions.flatMap((distribution) => {
+export function scoreDistributions(distributions: readonly ScoreCounts[]): Chart[] {
+  return distributions.flatMap((distribution) => {
     const bars = barsOf(distribution);
     return bars.length === 0 ? [] : [distributionChart(distribution, bars)];
   });
 }
 
-function distributionChart({ criterion }: ScoreDistribution, bars: readonly Bar[]): Chart {
+function distributionChart({ criterion }: ScoreCounts, bars: readonly Bar[]): Chart {
   const names = [...new Set(bars.map(({ name }) => name))];
   const most = Math.max(...bars.map(({ share }) => share));
   return {
@@ -70,7 +70,7 @@ function distributionChart({ criterion }: ScoreDistribution, bars: readonly Bar[
   };
 }
 
-function barsOf({ edges, series }: ScoreDistribution): Bar[] {
+function barsOf({ edges, series }: ScoreCounts): Bar[] {
   return series.flatMap(({ name, counts }) => {
     const total = counts.reduce((sum, count) => sum + count, 0);
     if (total === 0) return [];

@@ -32,7 +32,7 @@ function card({ result, texts }: RunView, item: Disagreement, id: string, pictur
 <h3 id="${id}-title"><span class="id">${item.id}</span> <span class="muted">${item.criterion}</span></h3>
 ${scoreList(result, item)}
 ${picture}
-<p class="note">${whereItForms(result, item)}</p>
+<p class="note">${whereItForms(result.run, item)}</p>
 ${folded("Prompt", text?.prompt)}${folded("What the judge wrote", text?.generated)}
 </article>
 `;

@@ -32,7 +32,7 @@ function posixWord(word: string): string | null {
   // What a command prints loses the line ends at its end.
   if (/\p{Cs}|\0|\n$/u.test(word)) return null;
   const escapes = Array.from(
-    Buffer.from(word),
+    new TextEncoder().encode(word),
     (byte) => `\\0${byte.toString(8).padStart(3, "0")}`,
   );
   return `"$(printf %b '${escapes.join("")}')"`;

@@ -38,13 +38,13 @@ describe("where a judgment forms", () => {
     ],
     ["in no layer that was captured", [null, null], "No layer was captured."],
   ])("%s", (_, probabilities, said) => {
-    expect(whereItForms(RESULT, item(...probabilities))).toBe(said);
+    expect(whereItForms(RESULT.run, item(...probabilities))).toBe(said);
   });
 });
 
 describe("an item's picture", () => {
   it("has a cell for each captured layer and label, as strong as the label is probable", async () => {
-    const svg = await drawn(itemHeatMap(RESULT, item(null, LOW, HIGH, HIGH), 0));
+    const svg = await drawn(itemHeatMap(RESULT.run, item(null, LOW, HIGH, HIGH), 0));
     expect(texts(svg, "rect title").slice(0, 3)).toEqual([
       "layer 1, 1: 0.80",
       "layer 1, 2: 0.15",
@@ -58,7 +58,7 @@ describe("an item's picture", () => {
     const labels = Array.from({ length: 101 }, (_, value) => value);
     const result = madeUpEvaluation({ layers: 1, records: 4, labels });
     const even = labels.map(() => 1 / 101);
-    const svg = await drawn(itemHeatMap(result, item(even, even), 0));
+    const svg = await drawn(itemHeatMap(result.run, item(even, even), 0));
     const cells = texts(svg, "rect title");
     expect(cells).toHaveLength(2 * 21);
     expect(cells[0]).toBe("layer 0, 0–4: 0.05");
@@ -66,7 +66,7 @@ describe("an item's picture", () => {
   });
 
   it("does without a human score", async () => {
-    const svg = await drawn(itemHeatMap(RESULT, { ...item(LOW, HIGH), human: null }, 0));
+    const svg = await drawn(itemHeatMap(RESULT.run, { ...item(LOW, HIGH), human: null }, 0));
     expect(texts(svg, "text")).not.toContain("human");
   });
 });

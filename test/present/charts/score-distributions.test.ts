@@ -1,16 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { scoreDistributions } from "../../../src/present/charts/score-distributions.ts";
-import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { texts } from "../markup.ts";
 import { drawn, numbers } from "./drawn.ts";
 
-const RESULT = madeUpEvaluation({ records: 4 });
-
 const chartsOf = (...series: { name: string; counts: number[] }[]) =>
-  scoreDistributions({
-    ...RESULT,
-    distributions: [{ criterion: "tone", edges: [0.5, 1.5, 2.5], series, labels: [0.5, 0.5] }],
-  });
+  scoreDistributions([{ criterion: "tone", edges: [0.5, 1.5, 2.5], series }]);
 
 describe("distributions of scores", () => {
   it("are shares of each series' own items, on one scale", async () => {

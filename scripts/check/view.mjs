@@ -1,0 +1,152 @@
+// Looks at `lager view` in a headless browser: `npm run check:view [-- RUN…]`, after `npm run build:ts`.
+//
+// A made-up run of 100 000 lines and 30 layers is shown, or the runs that are named. Measured and checked:
+// how long it takes to load and to answer, whether the figures are those of `lager eval --json`, and that
+// nothing is asked of any other address and nothing is complained of. Pictures go to build/view.
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { chromium } from "playwright-core";
+import { writeLargeRun } from "./view/large-run.mjs";
+import { answerTime, figuresOf, loadTime, rowsOf, takePictures } from "./view/look.mjs";
+import { lagerView, MAIN } from "./view/serve.mjs";
+
+const MOST_LOADING_MS = 3000;
+const MOST_ANSWERING_MS = 100;
+const LINES = 100_000;
+const PICTURES = fileURLToPath(new URL("../../build/view", import.meta.url));
+
+const run = promisify(execFile);
+/** @type {string[]} */
+const complaints = [];
+
+/**
+ * @param {boolean} holds
+ * @param {string} what
+ */
+function check(holds, what) {
+  console.log(`${holds ? "ok  " : "FAIL"} ${what}`);
+  if (!holds) complaints.push(what);
+}
+
+const named = process.argv.slice(2);
+const folder = await mkdtemp(path.join(tmpdir(), "lager-view-"));
+await mkdir(PICTURES, { recursive: true });
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"],
+});
+try {
+  const large = path.join(folder, "large.jsonl");
+  if (named.length === 0) {
+    console.log(`writing ${LINES} lines …`);
+    await writeLargeRun(large, LINES);
+  }
+  const runs = named.length === 0 ? [large] : named;
+  await look(runs);
+  await lookAtFile(runs);
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
+process.exitCode = complaints.length === 0 ? 0 : 1;
+
+/**
+ * The page as it is served.
+ *
+ * @param {readonly string[]} runs
+ */
+async function look(runs) {
+  const view = await lagerView(runs);
+  console.log(`     read and served after ${view.took.toFixed(0)} ms`);
+  const page = await watchedPage(view.url);
+  const loaded = await loadTime(page, view.url);
+  const size = await page.evaluate(() => performance.getEntriesByType("resource").length);
+  check(loaded.rows < MOST_LOADING_MS, `rows stand after ${loaded.rows.toFixed(0)} ms`);
+  check(
+    loaded.figures < MOST_LOADING_MS,
+    `agreement stands after ${loaded.figures.toFixed(0)} ms (${size} requests)`,
+  );
+  await sameFigures(page, runs);
+  for (const name of /** @type {const} */ ([
+    "band",
+    "contrast",
+    "sort",
+    "search",
+    "scroll",
+    "line",
+  ])) {
+    const { paint, rows, all } = await answerTime(page, name);
+    check(
+      rows < MOST_ANSWERING_MS,
+      `${name}: next frame after ${paint} ms, rows after ${rows} ms, all figures after ${all} ms`,
+    );
+  }
+  await page.close();
+  await takePictures(browser, view.url, PICTURES);
+  check((await view.end()) === 0, "Ctrl-C ends it with exit 0");
+}
+
+/**
+ * The page as a file.
+ *
+ * @param {readonly string[]} runs
+ */
+async function lookAtFile(runs) {
+  const file = path.join(folder, "page.html");
+  await run(process.execPath, [MAIN, "view", ...runs, "--export", file, "-q"]);
+  const url = pathToFileURL(file).href;
+  const page = await watchedPage(url);
+  await page.context().setOffline(true);
+  const loaded = await loadTime(page, url);
+  console.log(`     as a file: agreement stands after ${loaded.figures.toFixed(0)} ms`);
+  check((await rowsOf(page)).length > 0, "the file shows its lines without a network");
+  await page.close();
+}
+
+/**
+ * A page of which every request, complaint and error is noticed.
+ *
+ * @param {string} url
+ */
+async function watchedPage(url) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page.on("request", (request) => {
+    const own = request.url();
+    if (!own.startsWith(url) && !/^(blob|data):/.test(own)) check(false, `no request for ${own}`);
+  });
+  page.on("console", (message) => {
+    if (/error|warning/.test(message.type())) check(false, `no complaint: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => check(false, `no error: ${error.message}`));
+  return page;
+}
+
+/**
+ * What the page shows of the first run is what `lager eval --json` says of it, to the last bit.
+ *
+ * @param {import("playwright-core").Page} page
+ * @param {readonly string[]} runs
+ */
+async function sameFigures(page, runs) {
+  for (const layers of ["contrast:0.65", "weights:3=0.25,7=-0.5,9=1", "2-9"]) {
+    const found = await figuresOf(page, layers);
+    const args = ["eval", runs[0] ?? "", "--layers", layers, "--json", "--resamples", "1", "-q"];
+    const { stdout } = await run(process.execPath, [MAIN, ...args], { maxBuffer: 2 ** 28 });
+    const result = JSON.parse(stdout);
+    const scopes = [result, ...Object.values(result.criteria), result.pooled];
+    const expected = (scopes.length === 3 ? [scopes[1]] : scopes).flatMap((scope) => {
+      const own = scope.methods.find((/** @type {any} */ each) => each.method === "chosen");
+      return ["spearman", "pearson", "kendall", "partialSpearman"].map((name) =>
+        String(own[name].value ?? Number.NaN),
+      );
+    });
+    check(
+      JSON.stringify(found) === JSON.stringify(expected),
+      `${layers}: ${expected.length} figures are those of lager eval, bit by bit`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+
+const LAYERS = 30;
+const VALUES = [1, 2, 3, 4, 5];
+const CRITERIA = ["clarity", "depth", "tone", "truth"];
+/** So many different captures; lines beyond share them with other ids. */
+const CAPTURES = 5000;
+
+/**
+ * Writes a run file of made-up lines: layers know more and more of the human score, and the last ones a
+ * little less.
+ *
+ * @param {string} file
+ * @param {number} lines
+ */
+export async function writeLargeRun(file, lines) {
+  const random = seeded(1);
+  const stream = createWriteStream(file);
+  stream.write(`${JSON.stringify(header())}\n`);
+  const captures = Array.from({ length: CAPTURES }, () => capture(random));
+  for (let line = 0; line < lines; line++) {
+    const { human, figures } = captures[line % CAPTURES] ?? capture(random);
+    const record = line >> 2;
+    const text =
+      `{"kind":"score","id":"record-${record}","criterion":"${CRITERIA[line % 4]}",${figures},` +
+      `"human":${human},"responseLength":${10 + Math.floor(random() * 900)},` +
+      `"systemId":"system-${record % 8}","group":"g${record >> 1}","promptTokens":${200 + (record % 50)},"reusedTokens":100}\n`;
+    if (!stream.write(text)) await once(stream, "drain");
+  }
+  stream.end();
+  await once(stream, "finish");
+}
+
+/** @param {() => number} random */
+function capture(random) {
+  const human = 1 + Math.round(random() * 16) / 4;
+  const rows = Array.from({ length: LAYERS + 1 }, (_, layer) => {
+    const share = layer / LAYERS > 0.8 ? 0.4 : (0.8 * layer) / LAYERS;
+    const at = 3 + share * (human - 3) + 2 * (random() - 0.5);
+    return VALUES.map((value) => Math.fround(20 - (value - at) ** 2 + random()));
+  });
+  const raw = rows.map((row) => row.map((z) => Math.fround(2 * z)));
+  const logits = JSON.stringify({ normed: rows, raw });
+  const figures =
+    '"inputHash":"0","score":3,"vanilla":3,"eScore":3,"lager":3,"probabilities":[0.125,0.125,0.5,0.125,0.125],' +
+    `"entropy":1,"standardDeviation":1,"scoreMass":${Math.fround(random())},"logits":${logits}`;
+  return { human, figures };
+}
+
+function header() {
+  const task = {
+    name: "large",
+    scale: { min: 1, max: 5 },
+    criteria: CRITERIA.map((name) => ({ name, description: name })),
+  };
+  return {
+    kind: "run",
+    schema: 2,
+    version: "0.1.0",
+    judge: {
+      name: "made-up",
+      sha256: "0".repeat(64),
+      architecture: "llama",
+      quantization: "Q4_1",
+      layers: LAYERS,
+    },
+    llama: { release: "0", backend: "CPU", devices: [] },
+    task,
+    options: {
+      projection: "normed",
+      layers: "all",
+      condition: "prefill",
+      chatTemplateSha256: null,
+    },
+    machine: {
+      contextSize: 4096,
+      batchSize: 512,
+      threads: 1,
+      flashAttention: false,
+      tiledAttention: true,
+      cpuFeatures: "",
+      gpuLayers: 0,
+      kvType: "f16",
+      parallel: 1,
+    },
+    labels: VALUES.map(String),
+    values: VALUES,
+    labelTokens: VALUES.map((value) => [value]),
+  };
+}
+
+/**
+ * Numbers of 0…1 that are the same every time (mulberry32).
+ *
+ * @param {number} seed
+ */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,94 @@
+import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
+import type { ScoreCounts } from "../analysis/eval/score-distributions.ts";
+import type { TableHead } from "../run/table-columns.ts";
+import type { LineFilter, TableSort } from "./line-order.ts";
+import type { LayerRequest, LineLayers, ScoreDifference } from "./run-model.ts";
+
+// What the page and its worker say to each other.
+
+/** A run, as it comes to the page. */
+export interface LoadRun {
+  readonly kind: "load";
+  readonly run: number;
+  readonly head: TableHead;
+  readonly lines: ArrayBuffer;
+  readonly normed: ArrayBuffer;
+}
+
+/** Its logits without the final norm, which are fetched when they are first asked for. */
+export interface LoadRaw {
+  readonly kind: "raw";
+  readonly run: number;
+  readonly raw: ArrayBuffer;
+}
+
+/** What the page wants to show. */
+export interface ShowRequest {
+  readonly kind: "show";
+  readonly id: number;
+  readonly run: number;
+  readonly layers: LayerRequest;
+  /** A run to compare with, and its layers; null: none. */
+  readonly other: { readonly run: number; readonly layers: LayerRequest } | null;
+  readonly sort: TableSort;
+  readonly filter: LineFilter;
+}
+
+/** One line, layer by layer. */
+export interface LineRequest {
+  readonly kind: "line";
+  readonly run: number;
+  readonly line: number;
+  readonly layers: LayerRequest;
+}
+
+export type ToWorker = LoadRun | LoadRaw | ShowRequest | LineRequest;
+
+/** A run has arrived. */
+export interface Loaded {
+  readonly kind: "loaded";
+  readonly run: number;
+}
+
+/** The figures of the lines, and the lines in order. */
+export interface Shown {
+  readonly kind: "shown";
+  readonly id: number;
+  readonly run: number;
+  /** Figures by column, each of shape [lines]: `score`, `e-score`, `lager`, and what is compared. */
+  readonly columns: Readonly<Record<string, Float64Array>>;
+  readonly order: Int32Array;
+  /** Milliseconds that the worker took. */
+  readonly took: number;
+}
+
+/** Agreement with people and the distribution of the scores, a moment later. */
+export interface Compared {
+  readonly kind: "compared";
+  readonly id: number;
+  readonly agreement: RunAgreement;
+  /** Of the e-score, to compare with. */
+  readonly baseline: RunAgreement;
+  readonly histograms: readonly ScoreCounts[];
+  /** With the other run, by criterion; null without one. */
+  readonly differences: readonly ScoreDifference[] | null;
+  /** Mean score by criterion, null where no line has one. */
+  readonly means: readonly (number | null)[];
+  readonly took: number;
+}
+
+/** A line's layers. */
+export interface LineShown {
+  readonly kind: "line";
+  readonly run: number;
+  readonly line: number;
+  readonly found: LineLayers;
+}
+
+/** What the layers asked for are not. */
+export interface Refused {
+  readonly kind: "refused";
+  readonly message: string;
+}
+
+export type FromWorker = Loaded | Shown | Compared | LineShown | Refused;

@@ -1,0 +1,54 @@
+import { partOfRun, type ViewConfig } from "../base/view-config.ts";
+import type { TableBlock, TableHead } from "../run/table-columns.ts";
+
+/** Where the runs come from: the page itself, or the server that it came from. */
+export interface Source {
+  head(run: number): Promise<TableHead>;
+  /** Null where the page was written without this block. */
+  block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
+}
+
+export function sourceOf({ isEmbedded }: ViewConfig): Source {
+  return isEmbedded ? EMBEDDED : SERVED;
+}
+
+const EMBEDDED: Source = {
+  head: async (run) => JSON.parse(textOf(partOfRun(run, "head")) ?? "null"),
+  block: async (run, block) => {
+    const text = textOf(partOfRun(run, block));
+    return text === null ? null : fromBase64(text);
+  },
+};
+
+const SERVED: Source = {
+  head: async (run) => (await fetched(`runs/${run}/head`)).json(),
+  block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
+};
+
+/** @throws Error that says what to do. */
+async function fetched(path: string): Promise<Response> {
+  const gone = "lager view has ended: start it again, and open the address that it prints";
+  const response = await fetch(path).catch((cause: unknown) => {
+    throw new Error(gone, { cause });
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+function textOf(id: string): string | null {
+  return document.getElementById(id)?.textContent ?? null;
+}
+
+/** So many characters of Base64 are decoded at a time; a multiple of four. */
+const CHUNK = 1 << 20;
+
+function fromBase64(text: string): ArrayBuffer {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let at = 0;
+  for (let start = 0; start < text.length; start += CHUNK) {
+    const decoded = atob(text.slice(start, start + CHUNK));
+    for (let i = 0; i < decoded.length; i++) bytes[at++] = decoded.charCodeAt(i);
+  }
+  return bytes.buffer;
+}

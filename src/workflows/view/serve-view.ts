@@ -1,0 +1,129 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { errorMessage, LagerError } from "../../base/errors.ts";
+import type { RunTable } from "../../run/run-table.ts";
+import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
+
+/** Other machines cannot reach this address. */
+const LOOPBACK = "127.0.0.1";
+const TOKEN_BYTES = 24;
+
+/** What is served. */
+export interface ViewOptions {
+  readonly page: string;
+  /** Content security policy of the page. */
+  readonly policy: string;
+  readonly tables: readonly RunTable[];
+  /** Default: one that is free. */
+  readonly port?: number | undefined;
+}
+
+/** A page that is being served. */
+export interface ServedView extends AsyncDisposable {
+  /** The page's address, with a token that nobody can guess. */
+  readonly url: string;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly parts: readonly Uint8Array[];
+}
+
+/**
+ * Serves the page of runs on the loopback address, to whoever has its address: every path begins with a
+ * random token, and a request whose `Host` is another name for this machine is refused, as a page of
+ * another site would send it (DNS rebinding). Nothing can be changed by any request.
+ *
+ * @throws LagerError `INVALID_ARGUMENT` when the port is taken.
+ */
+export async function serveView(options: ViewOptions): Promise<ServedView> {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const server = createServer((request, response) => {
+    const { port } = server.address() as AddressInfo;
+    send(request, response, answerTo(request, options, token, port), options.policy);
+  });
+  await listen(server, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${LOOPBACK}:${port}/${token}/`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      const what = `port ${port} cannot be used (${errorMessage(cause)}): leave --port out for one that is free`;
+      reject(new LagerError("INVALID_ARGUMENT", what, { cause }));
+    });
+    server.listen(port, LOOPBACK, resolve);
+  });
+}
+
+function answerTo(
+  { method, url = "", headers }: IncomingMessage,
+  { page, tables }: ViewOptions,
+  token: string,
+  port: number,
+): Answer {
+  if (headers.host !== `${LOOPBACK}:${port}` && headers.host !== `localhost:${port}`) {
+    return plain(403, "this address only");
+  }
+  const [, given = "", ...path] = url.split("?", 1).join("").split("/");
+  if (!isSame(given, token)) return plain(404, "not found");
+  if (method !== "GET" && method !== "HEAD") return plain(405, "only to be read");
+  const [place = "", run = "", part = "", ...rest] = path;
+  if (path.length === 1 && place === "") {
+    return { status: 200, type: "text/html; charset=utf-8", parts: [Buffer.from(page)] };
+  }
+  const table = /^\d+$/.test(run) ? tables[Number(run)] : undefined;
+  if (place !== "runs" || table === undefined || rest.length > 0) return plain(404, "not found");
+  if (part === "head") {
+    const text = JSON.stringify(tableHead(table));
+    return { status: 200, type: "application/json", parts: [Buffer.from(text)] };
+  }
+  if (!isBlock(part)) return plain(404, "not found");
+  return { status: 200, type: "application/octet-stream", parts: blockBytes(table, part) };
+}
+
+function plain(status: number, text: string): Answer {
+  return { status, type: "text/plain; charset=utf-8", parts: [Buffer.from(`${text}\n`)] };
+}
+
+function isBlock(name: string): name is TableBlock {
+  return TABLE_BLOCKS.some((block) => block === name);
+}
+
+function isSame(given: string, token: string): boolean {
+  const [left, right] = [Buffer.from(given), Buffer.from(token)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
+
+function send(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, type, parts }: Answer,
+  policy: string,
+): void {
+  response.writeHead(status, {
+    "content-type": type,
+    "content-length": parts.reduce((sum, { length }) => sum + length, 0),
+    // In the head a policy can also say who may frame the page.
+    "content-security-policy": `${policy}; frame-ancestors 'none'`,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "cache-control": "no-store",
+  });
+  if (method !== "HEAD") for (const part of parts) response.write(part);
+  response.end();
+}

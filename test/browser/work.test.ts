@@ -1,0 +1,120 @@
+import { describe, expect, it } from "vitest";
+import { evaluateTable } from "../../src/analysis/eval/evaluate-run.ts";
+import type { Compared, FromWorker, Shown, ShowRequest } from "../../src/browser/messages.ts";
+import { Work } from "../../src/browser/work.ts";
+import type { RunTable } from "../../src/run/run-table.ts";
+import { blockBytes, type TableBlock, tableHead } from "../../src/run/table-columns.ts";
+import { madeUpTable, noisyLayers } from "../fixtures/made-up-run.ts";
+
+const LAYERS = noisyLayers();
+
+/** The page's worker with runs in it, as they come from the server. */
+async function working(...tables: RunTable[]) {
+  const answers: FromWorker[] = [];
+  const work = new Work((message) => answers.push(message));
+  const bytes = (table: RunTable, block: TableBlock): ArrayBuffer =>
+    Uint8Array.from(Buffer.concat(blockBytes(table, block))).buffer;
+  for (const [run, table] of tables.entries()) {
+    const head = JSON.parse(JSON.stringify(tableHead(table)));
+    const [lines, normed] = [bytes(table, "lines"), bytes(table, "normed")];
+    await work.take({ kind: "load", run, head, lines, normed });
+    await work.take({ kind: "raw", run, raw: bytes(table, "raw") });
+  }
+  const of = <Kind extends FromWorker["kind"]>(kind: Kind) =>
+    answers.findLast((each) => each.kind === kind) as Extract<FromWorker, { kind: Kind }>;
+  return { work, of };
+}
+
+const REQUEST: ShowRequest = {
+  kind: "show",
+  id: 1,
+  run: 0,
+  layers: { spec: "all", projection: "normed" },
+  other: null,
+  sort: { column: "score", descending: true },
+  filter: { criterion: null, search: "" },
+};
+
+async function show(tables: RunTable[], request: Partial<ShowRequest>) {
+  const { work, of } = await working(...tables);
+  await work.take({ ...REQUEST, ...request });
+  return { shown: of("shown") as Shown, compared: of("compared") as Compared };
+}
+
+describe("the page's worker", () => {
+  it.each([
+    ["all", "normed"],
+    ["contrast:0.35", "normed"],
+    ["2-3", "raw"],
+    ["weights:1=0.2,3=-0.4,4=1", "normed"],
+  ] as const)(
+    "has the figures of an evaluation with --layers %s (%s)",
+    async (spec, projection) => {
+      const table = madeUpTable(30, { layers: LAYERS });
+      const { shown, compared } = await show([table], { layers: { spec, projection } });
+      const result = await evaluateTable(table, { layers: spec, projection, resamples: 1 });
+      expect(Array.from(shown.columns.score ?? [])).toEqual(result.items.scores.chosen);
+      expect(Array.from(shown.columns["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
+      const chosen = (methods: typeof result.methods) =>
+        methods.find(({ method }) => method === "chosen")?.spearman.value;
+      const { mean, pooled, criteria } = compared.agreement;
+      expect(mean.spearman).toBe(chosen(result.methods));
+      expect(pooled.spearman).toBe(chosen(result.pooled.methods));
+      expect(criteria.map(({ spearman }) => spearman)).toEqual(
+        Object.values(result.criteria).map(({ methods }) => chosen(methods)),
+      );
+      const [clarity] = result.distributions;
+      expect(compared.histograms[0]?.series[1]?.counts).toEqual(
+        clarity?.series.find(({ name }) => name === "chosen")?.counts,
+      );
+    },
+  );
+
+  it("puts the lines in order, filtered", async () => {
+    const table = madeUpTable(6, { layers: LAYERS });
+    const filter = { criterion: 1, search: "" };
+    const { shown } = await show([table], { filter });
+    const scores = Array.from(shown.order, (line) => shown.columns.score?.[line] ?? Number.NaN);
+    expect(scores).toHaveLength(6);
+    expect(scores).toEqual([...scores].sort((a, b) => b - a));
+  });
+
+  it("puts what has moved most between two runs first", async () => {
+    const one = madeUpTable(5, { layers: LAYERS });
+    const other = madeUpTable(4, { layers: LAYERS, seed: 2 });
+    const { shown, compared } = await show([one, other], {
+      other: { run: 1, layers: { spec: "all", projection: "normed" } },
+      sort: { column: "movers", descending: true },
+    });
+    const moved = Array.from(shown.order, (line) => shown.columns.difference?.[line] ?? Number.NaN);
+    const paired = moved.slice(0, 8).map(Math.abs);
+    expect(paired).toEqual([...paired].sort((a, b) => b - a));
+    expect(moved.slice(8)).toEqual([Number.NaN, Number.NaN]);
+    const { scores } = (await evaluateTable(other, { resamples: 1 })).items;
+    expect(Array.from(shown.columns.other ?? []).slice(0, 8)).toEqual(scores.lager);
+    expect(compared.differences?.map(({ n }) => n)).toEqual([4, 4]);
+    const [first] = compared.differences ?? [];
+    const own = moved.filter((_, i) => one.criterionOf[shown.order[i] ?? 0] === 0);
+    const sum = own.filter(Number.isFinite).reduce((total, value) => total + value, 0);
+    expect(first?.mean).toBeCloseTo(sum / 4, 12);
+  });
+
+  it("shows a line layer by layer, and what was not captured as missing", async () => {
+    const table = madeUpTable(2);
+    const { work, of } = await working(table);
+    const layers = { spec: "2-3", projection: "normed" } as const;
+    await work.take({ kind: "line", run: 0, line: 1, layers });
+    const { found } = of("line");
+    expect(found.layers.map((layer) => layer === null)).toEqual([true, false, false, false]);
+    expect(found.aggregated?.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+    await work.take({ kind: "line", run: 0, line: 1, layers: { ...layers, spec: "0" } });
+    expect(of("line").found.aggregated).toBeNull();
+  });
+
+  it("answers the latest of several requests alone with all figures", async () => {
+    const { work, of } = await working(madeUpTable(4, { layers: LAYERS }));
+    await Promise.all([1, 2, 3].map((id) => work.take({ ...REQUEST, id })));
+    expect(of("shown").id).toBe(3);
+    expect(of("compared").id).toBe(3);
+  });
+});

@@ -1,0 +1,106 @@
+import { request } from "node:http";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { blockBytes } from "../../../src/run/table-columns.ts";
+import { type ServedView, serveView } from "../../../src/workflows/view/serve-view.ts";
+import { madeUpTable } from "../../fixtures/made-up-run.ts";
+
+const TABLE = madeUpTable(3);
+let view: ServedView;
+
+beforeEach(async () => {
+  view = await serveView({ page: "<p>hello", policy: "default-src 'none'", tables: [TABLE] });
+});
+
+afterEach(async () => {
+  await view[Symbol.asyncDispose]();
+});
+
+/** Asks as no browser would: with any host and any method, and the path as it is. */
+function ask(path: string, { host = new URL(view.url).host, method = "GET" } = {}) {
+  const { hostname, port } = new URL(view.url);
+  return new Promise<{ status: number | undefined; body: Buffer; headers: object }>(
+    (resolve, reject) => {
+      const asked = request({ hostname, port, path, method, headers: { host } }, (response) => {
+        const parts: Buffer[] = [];
+        response.on("data", (part: Buffer) => parts.push(part));
+        response.on("end", () =>
+          resolve({
+            status: response.statusCode,
+            body: Buffer.concat(parts),
+            headers: response.headers,
+          }),
+        );
+      });
+      asked.on("error", reject);
+      asked.end();
+    },
+  );
+}
+
+describe("serveView", () => {
+  it("serves the page at a random address on loopback, with its policy", async () => {
+    expect(view.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/[\w-]{32}\/$/);
+    const { status, body, headers } = await ask(new URL(view.url).pathname);
+    expect({ status, body: body.toString() }).toEqual({ status: 200, body: "<p>hello" });
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+      "x-content-type-options": "nosniff",
+      "referrer-policy": "no-referrer",
+      "cross-origin-resource-policy": "same-origin",
+      "cache-control": "no-store",
+    });
+  });
+
+  it("serves the head and the blocks of its runs, byte by byte", async () => {
+    const { pathname } = new URL(view.url);
+    const head = await ask(`${pathname}runs/0/head`);
+    expect(JSON.parse(head.body.toString())).toMatchObject({ lines: TABLE.lines });
+    for (const block of ["lines", "normed", "raw"] as const) {
+      const { body } = await ask(`${pathname}runs/0/${block}`);
+      expect(body.equals(Buffer.concat(blockBytes(TABLE, block)))).toBe(true);
+    }
+  });
+
+  it.each([
+    ["another token", (token: string) => `/${"a".repeat(token.length)}/`],
+    ["a part of the token", (token: string) => `/${token.slice(1)}/`],
+    ["no token", () => "/"],
+    ["a run that is not there", (token: string) => `/${token}/runs/1/head`],
+    ["a run of another name", (token: string) => `/${token}/runs/__proto__/head`],
+    ["a block that is not there", (token: string) => `/${token}/runs/0/human`],
+    ["a path that goes up", (token: string) => `/${token}/runs/0/../../../../etc/passwd`],
+    ["a path behind a block", (token: string) => `/${token}/runs/0/head/x`],
+    ["a file", (token: string) => `/${token}/package.json`],
+  ])("knows nothing at %s", async (_, pathOf) => {
+    const token = new URL(view.url).pathname.slice(1, -1);
+    const { status, body } = await ask(pathOf(token));
+    expect({ status, body: body.toString() }).toEqual({ status: 404, body: "not found\n" });
+  });
+
+  it.each(["evil.example", "evil.example:80", "127.0.0.1", "localhost:1", "[::1]"])(
+    "refuses the host %s",
+    async (host) => {
+      expect(await ask(new URL(view.url).pathname, { host })).toMatchObject({ status: 403 });
+    },
+  );
+
+  it("answers to localhost, too", async () => {
+    const { port, pathname } = new URL(view.url);
+    expect(await ask(pathname, { host: `localhost:${port}` })).toMatchObject({ status: 200 });
+  });
+
+  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("refuses %s", async (method) => {
+    expect(await ask(new URL(view.url).pathname, { method })).toMatchObject({ status: 405 });
+  });
+
+  it("has another token each time, and is gone when it has ended", async () => {
+    const other = await serveView({ page: "", policy: "", tables: [] });
+    expect(new URL(other.url).pathname).not.toBe(new URL(view.url).pathname);
+    const { port } = new URL(other.url);
+    const taken = { page: "", policy: "", tables: [], port: Number(port) };
+    await expect(serveView(taken)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await other[Symbol.asyncDispose]();
+    await expect(fetch(other.url)).rejects.toThrow();
+  });
+});
