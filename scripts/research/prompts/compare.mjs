@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { spearman } from "../../../dist/analysis/stats/correlation.js";
 import { agreement, compare } from "../../../dist/analysis/tune/agreement.js";
 import { figure, printTable, signed } from "../tune/table.mjs";
-import { eScoresOf, readArm, separationOf } from "./arms.mjs";
+import { eScoresOf, partOf, readArm, separationOf } from "./arms.mjs";
 import { checklistMethods } from "./checklists.mjs";
 import { withLabels } from "./with-labels.mjs";
 
@@ -49,7 +49,7 @@ for (const [judge, arms] of judges) {
   for (const method of checklistMethods(asked)) {
     await addPrompt(judge, method.name, rating, method);
   }
-  addQuestions(judge, asked);
+  addQuestions(judge, rating, asked);
   labelled.push(...(await withLabels(judge, rating, asked, seed)));
 }
 console.log("Spearman by criterion\n");
@@ -88,9 +88,15 @@ async function addPrompt(judge, name, rating, { scores, perReply }) {
 
 /**
  * @param {string} judge
+ * @param {import("./arms.mjs").Arm} rating whose replies count
  * @param {import("./arms.mjs").Arm} asked
  */
-function addQuestions(judge, { set }) {
+function addQuestions(judge, rating, asked) {
+  const { records, recordOf } = asked.table;
+  const rated = new Set(rating.table.records);
+  const set = partOf(asked.set, (row) =>
+    rated.has(records[recordOf[asked.set.lines[row] ?? -1] ?? -1] ?? ""),
+  );
   for (const [c, name] of set.criteria.entries()) {
     const rows = [...set.lines.keys()].filter((row) => set.criterionOf[row] === c);
     const yes = rows.map((row) => set.eScores[row] ?? Number.NaN);
