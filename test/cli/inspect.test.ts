@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, expect, it } from "vitest";
 import { readWholeRun } from "../support/read-lines.ts";
@@ -88,4 +88,40 @@ it("a file that is not there is refused", async () => {
   const { exitCode, stderr } = await lager(["inspect", path.join(folder, "nowhere.jsonl")]);
   expect(exitCode).toBe(2);
   expect(stderr).toMatch(/^lager: UNREADABLE_FILE: .*nowhere\.jsonl/);
+});
+
+it("an item's texts are shown, from the data or from the run, and said to have changed", async () => {
+  const folder = await scratchFolder();
+  const data = await writeLines(path.join(folder, "data.jsonl"), [
+    { ...record("a", "A first answer."), context: "Some context." },
+    record("b", "A second answer."),
+  ]);
+  const file = path.join(folder, "run.jsonl");
+  const kept = path.join(folder, "kept.jsonl");
+  const score = (output: string, ...more: string[]) =>
+    lager(["score", data, ...withTinyJudge(), "-o", output, "--quiet", ...more]);
+  expect((await score(file)).exitCode).toBe(0);
+  expect((await score(kept, "--include", "texts")).exitCode).toBe(0);
+
+  const item = await lager(["inspect", file, "a"]);
+  expect(item.stdout).toMatch(
+    /^instruction\nQuestion a\?\n\nresponse\nA first answer\.\n\ncontext\nSome context\.\n/,
+  );
+  const args = ["--where", "criterion=accuracy", "--sort", "score", "--top", "1"];
+  const list = await lager(["inspect", file, ...args]);
+  expect(list.stdout).toMatch(/^[ab] +accuracy .* A (first|second) answer\.$/m);
+  expect(list.stdout).toMatch(/^… and 1 more$/m);
+  const markdown = await lager(["inspect", file, "b", "--markdown"]);
+  expect(markdown.stdout.match(/^## b · .*$/gm)).toHaveLength(3);
+  expect(markdown.stdout).toContain("**response**\n\n```text\nA second answer.\n```\n");
+
+  await writeLines(data, [record("a", "Another answer."), record("b", "A second answer.")]);
+  expect((await lager(["inspect", file, "a"])).stdout).toContain("response\nAnother answer.\n");
+  expect((await lager(["inspect", file, "a"])).stdout).toMatch(/^changed since: /m);
+  expect((await lager(["inspect", file, "b"])).stdout).not.toMatch(/^changed since: /m);
+  await rm(data);
+  expect((await lager(["inspect", file, "a"])).stdout).toMatch(/^without texts: .*--data/);
+  expect((await lager(["inspect", kept, "a"])).stdout).toContain("response\nA first answer.\n");
+  const same = await lager(["diff", file, kept]);
+  expect(same.stdout).toMatch(/^identical: 6 lines/);
 });

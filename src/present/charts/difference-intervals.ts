@@ -3,6 +3,7 @@ import type {
   PairComparison,
 } from "../../analysis/compare/comparison-result.ts";
 import { differenceText, intervalText } from "../../base/figure-text.ts";
+import { estimateDecimals } from "../compare/estimate-decimals.ts";
 import { upLines, xAxis } from "./axes.ts";
 import { type Chart, NARROW, WIDE } from "./chart.ts";
 import { color } from "./palette.ts";
@@ -31,8 +32,10 @@ export function differenceIntervals(
       }),
   );
   if (rows.length === 0) return null;
-  const text = ({ pair: { difference } }: Row) =>
-    `${differenceText(difference.value, 2)} ${intervalText(difference)}`;
+  const text = ({ pair: { difference } }: Row) => {
+    const decimals = estimateDecimals(difference);
+    return `${differenceText(difference.value, decimals)} ${intervalText(difference, decimals)}`;
+  };
   const stroke = ({ pair }: Row) => (pair.settled ? color("lager") : color("muted"));
   return {
     name: "differences",

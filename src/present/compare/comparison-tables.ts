@@ -12,6 +12,7 @@ import {
   NO_FIGURE,
   percentText,
 } from "../../base/figure-text.ts";
+import { estimateDecimals } from "./estimate-decimals.ts";
 
 /** A table of a comparison, as a terminal, Markdown and a page show it. */
 export interface ComparisonTable {
@@ -55,8 +56,7 @@ export function leadText(comparison: SystemComparison): string {
   if (pair !== undefined && pairs.length === 1) return `On ${name}, ${verdict(pair)}.`;
   const [best] = leaderboard;
   if (best === undefined) return "";
-  const mean = `${figureText(best.mean.value, 2)} ${intervalText(best.mean)}`.trimEnd();
-  return `On ${name}, ${best.system} has the highest mean, ${mean}.`;
+  return `On ${name}, ${best.system} has the highest mean, ${meanText(best.mean)}.`;
 }
 
 /** Which of two systems is better. */
@@ -91,8 +91,15 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
   const pairs = scopes.flatMap(([name, { pairs, leaderboard }]) =>
     pairs.map((pair) => ({ name, pair, leaderboard })),
   );
-  const meanOf = (board: CriterionComparison["leaderboard"], system: string) =>
-    figureText(board.find((each) => each.system === system)?.mean.value, 2);
+  const meanOf = (
+    board: CriterionComparison["leaderboard"],
+    system: string,
+    pair: PairComparison,
+  ) =>
+    figureText(
+      board.find((each) => each.system === system)?.mean.value,
+      estimateDecimals(pair.difference),
+    );
   const differences: ComparisonTable = {
     title: `${second} less ${first}`,
     columns: [
@@ -110,8 +117,8 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
     rows: pairs.map(({ name, pair, leaderboard }) => [
       name,
       String(pair.n),
-      meanOf(leaderboard, first),
-      meanOf(leaderboard, second),
+      meanOf(leaderboard, first, pair),
+      meanOf(leaderboard, second, pair),
       estimateText(pair.difference),
       `${pair.wins} · ${pair.ties} · ${pair.losses}`,
       differenceText(pair.effectSize, 2),
@@ -120,7 +127,7 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
     ]),
     below: [
       `won, tie, lost: by ${second}; a difference up to ${pairs
-        .map(({ pair }) => figureText(pair.resolution, 2))
+        .map(({ pair }) => figureText(pair.resolution, estimateDecimals(pair.difference)))
         .filter((text, i, all) => all.indexOf(text) === i)
         .join(", ")} is a tie. d: difference by the scores' spread (Cohen's d_av). ` +
         `ahead: share of pairs in which ${second} has the higher score.`,
@@ -177,9 +184,11 @@ function severalSystems(
     if (row === column) return "";
     const pair = between(column, row);
     const turned = between(row, column);
+    const difference = (pair ?? turned)?.difference;
+    const decimals = difference === undefined ? 2 : estimateDecimals(difference);
     const value = pair?.difference.value ?? negated(turned?.difference.value);
     const settled = (pair ?? turned)?.settled === true;
-    return `${differenceText(value, 2)}${settled ? "*" : ""}`;
+    return `${differenceText(value, decimals)}${settled ? "*" : ""}`;
   };
   const open = pairs.filter(({ settled }) => !settled);
   return [
@@ -190,7 +199,7 @@ function severalSystems(
       rows: leaderboard.map(({ system, n, mean, meanLength }) => [
         system,
         String(n),
-        `${figureText(mean.value, 2)} ${intervalText(mean)}`.trimEnd(),
+        meanText(mean),
         figureText(meanLength, 0),
       ]),
       below: [],
@@ -240,9 +249,16 @@ function shareText(share: number | null): string {
   return share < 0 ? `−${percentText(-share)}` : percentText(share);
 }
 
+/** A mean with its interval. */
+function meanText(mean: Estimate): string {
+  const decimals = estimateDecimals(mean);
+  return `${figureText(mean.value, decimals)} ${intervalText(mean, decimals)}`.trimEnd();
+}
+
 /** A difference with its interval. */
 function estimateText(estimate: Estimate): string {
-  return `${differenceText(estimate.value, 2)} ${intervalText(estimate)}`.trimEnd();
+  const decimals = estimateDecimals(estimate);
+  return `${differenceText(estimate.value, decimals)} ${intervalText(estimate, decimals)}`.trimEnd();
 }
 
 function negated(value: number | null | undefined): number | null {

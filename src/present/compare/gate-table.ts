@@ -11,6 +11,7 @@ import {
   percentText,
   shortFigureText,
 } from "../../base/figure-text.ts";
+import { estimateDecimals } from "./estimate-decimals.ts";
 
 /** Columns of a gate's table. */
 export const GATE_COLUMNS = ["check", "found", "n", "outcome"] as const;
@@ -44,8 +45,10 @@ export function checkName({ kind, criterion, limit }: GateCheck): string {
 /** What was found, with its interval where that decided. */
 export function foundText({ kind, estimate, level }: GateCheck, withInterval: boolean): string {
   if (kind === "failures") return shortFigureText(estimate.value);
-  const value = kind === "min" ? figureText(estimate.value, 2) : differenceText(estimate.value, 2);
-  const interval = intervalText(estimate);
+  const decimals = estimateDecimals(estimate);
+  const text = kind === "min" ? figureText : differenceText;
+  const value = text(estimate.value, decimals);
+  const interval = intervalText(estimate, decimals);
   return withInterval && interval !== "" ? `${value} ${interval} at ${percentText(level)}` : value;
 }
 

@@ -11,9 +11,10 @@ export interface MoverText {
 export function moverTitle({ pair, criterion, first, second, difference }: Mover): string {
   const ids = [...new Set([...first.ids, ...second.ids])];
   const which = ids.length === 1 ? (ids[0] ?? pair) : `${first.ids[0]} and ${second.ids[0]}`;
+  const decimals = Math.abs(difference) < 0.1 ? 3 : 2;
   return (
-    `${which} · ${criterion}: ${first.system} ${figureText(first.score, 2)}, ` +
-    `${second.system} ${figureText(second.score, 2)} (${differenceText(difference, 2)})`
+    `${which} · ${criterion}: ${first.system} ${figureText(first.score, decimals)}, ` +
+    `${second.system} ${figureText(second.score, decimals)} (${differenceText(difference, decimals)})`
   );
 }
 
