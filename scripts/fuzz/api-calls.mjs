@@ -76,6 +76,11 @@ function tableCalls(files, table) {
     ["planRatings", lager.planRatings, () => [[files.run], { count: 3, seed: 1 }]],
     ["openRunHidden", lager.openRunHidden, () => [table]],
     [
+      "gateRun",
+      lager.gateRun,
+      () => [files.run, { min: [{ criterion: null, limit: 1, level: 0.9 }], resamples: 5 }],
+    ],
+    [
       "compareSystems",
       lager.compareSystems,
       () => [[files.run], { by: "system", resamples: 5, data: files.data }],
@@ -96,6 +101,8 @@ async function writingCalls(files, table, output) {
   const written = (/** @type {string} */ method) => writes(output, header, method);
   return [
     ["readLineTexts", lager.readLineTexts, () => [files.run, header, lines, { data: files.data }]],
+    ["pickLines", lager.pickLines, () => [lines, { top: 2, sort: "entropy", where: [] }]],
+    ["parseLineFilter", lager.parseLineFilter, () => ["score<2"]],
     ["RunWriter.open", bound(lager.RunWriter, "open"), () => [output(), header, { force: true }]],
     ["RunWriter.write", written("write"), () => [lines[0]]],
     ["RunWriter.known", written("known"), () => [{ id: "r1", criterion: "clarity", facts: {} }]],

@@ -1,5 +1,20 @@
+import {
+  checkArguments,
+  elementsOf,
+  FLAG,
+  FUNCTION,
+  ITERABLE,
+  listOf,
+  NUMBER,
+  oneOf,
+  optional,
+  optionsWith,
+  TEXT,
+} from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
+import { publicCall } from "../base/public-call.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
+import { OUTCOME } from "./run-shapes.ts";
 
 /** What scores can be sorted by, and whether the smallest of it comes first. */
 const SORT_KEYS = {
@@ -52,6 +67,7 @@ export type LineFilter = (line: Score) => boolean;
  * @throws LagerError `INVALID_ARGUMENT`.
  */
 export function parseLineFilter(text: string): LineFilter {
+  checkArguments("parseLineFilter", { text: [text, TEXT] });
   const [, name = "", sign = "", wanted = ""] = /^\s*(\w+)\s*(=|<=|>=|<|>)(.*)$/s.exec(text) ?? [];
   if (isKeyOf(TEXT_FACTS, name) && sign === "=") {
     const fact = TEXT_FACTS[name];
@@ -110,14 +126,33 @@ export interface PickedLines {
  * Finds the first scores of a run in some order: low scores, wide distributions (entropy), little
  * probability on the score tokens, or layers that disagree, come first. Only as many as are asked for
  * are kept in memory; of equal ones the earlier.
+ *
+ * @throws LagerError `INVALID_ARGUMENT`, and as the lines do.
  */
 export async function pickLines(
   lines: AsyncIterable<Outcome>,
+  options: PickLinesOptions,
+): Promise<PickedLines> {
+  checkArguments("pickLines", { lines: [lines, ITERABLE] });
+  return publicCall("pickLines", options, (own) => pick(lines, own), PICK_OPTIONS);
+}
+
+const PICK_OPTIONS = optionsWith({
+  top: NUMBER,
+  sort: optional(oneOf(LINE_SORTS)),
+  reverse: optional(FLAG),
+  where: optional(listOf(FUNCTION)),
+});
+
+async function pick(
+  lines: AsyncIterable<Outcome>,
   { sort, reverse = false, where = [], top }: PickLinesOptions,
 ): Promise<PickedLines> {
+  if (!(top >= 1)) throw new LagerError("INVALID_ARGUMENT", `top is 1 or more, not ${top}`);
   const kept: { readonly line: Score; readonly rank: number }[] = [];
   let matching = 0;
-  for await (const line of lines) {
+  for await (const line of elementsOf("pickLines", "lines", lines)) {
+    checkArguments("pickLines", { lines: [line, OUTCOME] });
     if (line.kind === "failure" || !where.every((holds) => holds(line))) continue;
     const rank = sort === undefined ? matching : rankOf(line, sort, reverse);
     matching++;

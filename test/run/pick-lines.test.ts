@@ -7,6 +7,7 @@ import {
 } from "../../src/run/pick-lines.ts";
 import type { Outcome } from "../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE } from "../fixtures/example-run.ts";
+import { rejection } from "../support/errors.ts";
 
 const LINES: Outcome[] = [
   exampleScore({ id: "a", score: 2, entropy: 0.5, scoreMass: 0.9, eScore: 2, lager: 2 }),
@@ -78,3 +79,11 @@ it.each(["", "score", "score=", "score<two", "colour=red", "criterion<depth"])(
     expect(() => parseLineFilter(text)).toThrow(/is no condition/);
   },
 );
+
+it.each([
+  ["a sort that there is none of", { sort: "colour" as never, top: 1 }],
+  ["no top", { top: 0 }],
+  ["a condition that is none", { where: ["score<2" as never], top: 1 }],
+])("%s is refused", async (_, options) => {
+  await rejection(pickLines(stream(), options), "INVALID_ARGUMENT");
+});

@@ -1,4 +1,4 @@
-import { checkArguments, PATHS } from "../../base/arguments.ts";
+import { checkArguments, oneOf, optional, optionsWith, PATHS } from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { publicCall } from "../../base/public-call.ts";
@@ -9,8 +9,8 @@ import { compareCriteria } from "./compare-criteria.ts";
 import { comparisonNotes } from "./comparison-notes.ts";
 import type { SystemComparison } from "./comparison-result.ts";
 import { findMovers, withTexts } from "./movers.ts";
-import { type PairedBy, pairSystems } from "./pair-records.ts";
-import { readSystems, type System, type SystemsBy } from "./read-systems.ts";
+import { PAIRED_BY, type PairedBy, pairSystems } from "./pair-records.ts";
+import { readSystems, SYSTEMS_BY, type System, type SystemsBy } from "./read-systems.ts";
 
 /** So many movers are named where nobody says how many. */
 export const DEFAULT_MOVERS = 10;
@@ -51,8 +51,13 @@ export async function compareSystems(
   options: CompareSystemsOptions = {},
 ): Promise<SystemComparison> {
   checkArguments("compareSystems", { files: [files, PATHS] });
-  return publicCall("compareSystems", options, (own) => compareFiles(files, own));
+  return publicCall("compareSystems", options, (own) => compareFiles(files, own), SHAPE);
 }
+
+const SHAPE = optionsWith({
+  by: optional(oneOf(SYSTEMS_BY)),
+  pairBy: optional(oneOf(PAIRED_BY)),
+});
 
 async function compareFiles(
   files: readonly string[],
@@ -63,16 +68,20 @@ async function compareFiles(
   if (!(level > 0 && level < 1)) {
     throw new LagerError("INVALID_ARGUMENT", `a level lies between 0 and 1, and is not ${level}`);
   }
+  const { tie, movers: wanted = DEFAULT_MOVERS } = options;
+  if (!((tie ?? 0) >= 0)) {
+    throw new LagerError("INVALID_ARGUMENT", `a tie is not narrower than 0, as ${tie} is`);
+  }
+  requireCount("mover", wanted, 0);
   const pacer = new Pacer(options.signal, "the comparison");
   const systems = await readSystems(files, options.by ?? "run", options, pacer);
   requireSameScale(systems);
   const names = systems.map(({ name }) => name);
   const paired = pairSystems(systems, options.pairBy);
   const rest = () => pacer.rest();
-  const { tie } = options;
   const how = { resamples, seed, level, tie, rest };
   const { criteria, overall, resamples: made } = await compareCriteria(names, paired, how);
-  const found = findMovers(names, paired, options.movers ?? DEFAULT_MOVERS);
+  const found = findMovers(names, paired, wanted);
   const { movers, missing } = await withTexts(found, systems, options);
   return {
     kind: "comparison",
@@ -92,9 +101,9 @@ async function compareFiles(
 }
 
 /** @throws LagerError `INVALID_ARGUMENT` */
-export function requireCount(what: string, count: number): void {
-  if (Number.isSafeInteger(count) && count >= 1) return;
-  throw new LagerError("INVALID_ARGUMENT", `there is at least one ${what}, not ${count}`);
+export function requireCount(what: string, count: number, least = 1): void {
+  if (Number.isSafeInteger(count) && count >= least) return;
+  throw new LagerError("INVALID_ARGUMENT", `there are ${least} ${what}s or more, not ${count}`);
 }
 
 /** Differences of scores on two scales mean nothing. */

@@ -1,7 +1,19 @@
-import { checkArguments, OPTIONS, PATH } from "../../base/arguments.ts";
+import {
+  checkArguments,
+  listOf,
+  NUMBER,
+  objectOf,
+  oneOf,
+  optional,
+  optionsWith,
+  orNull,
+  PATH,
+  TEXT,
+} from "../../base/arguments.ts";
 import { LagerError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import { Pacer } from "../../base/pacer.ts";
+import { publicCall } from "../../base/public-call.ts";
 import type { ReadRunOptions } from "../../run/read-run.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-choices.ts";
 import type { Estimate } from "../stats/estimate.ts";
@@ -10,6 +22,8 @@ import { planResamples } from "../stats/resampling-plan.ts";
 import { requireCount, requireSameScale } from "./compare-systems.ts";
 import { comparisonNotes } from "./comparison-notes.ts";
 import {
+  GATE_UNDECIDED,
+  GATES_ON,
   type GateCheck,
   type GateLimit,
   type GateOn,
@@ -68,7 +82,20 @@ interface Measure {
  * });
  */
 export async function gateRun(file: string, options: GateOptions = {}): Promise<GateResult> {
-  checkArguments("gateRun", { file: [file, PATH], options: [options, OPTIONS] });
+  checkArguments("gateRun", { file: [file, PATH] });
+  return publicCall("gateRun", options, (own) => gateFile(file, own), SHAPE);
+}
+
+const LIMITS = optional(
+  listOf(objectOf({ criterion: orNull(TEXT), limit: NUMBER, level: NUMBER })),
+);
+
+const SHAPE = optionsWith({
+  ...{ min: LIMITS, maxDrop: LIMITS, baseline: optional(PATH) },
+  ...{ on: optional(oneOf(GATES_ON)), undecided: optional(oneOf(GATE_UNDECIDED)) },
+});
+
+async function gateFile(file: string, options: GateOptions): Promise<GateResult> {
   const { min = [], maxDrop = [], maxFailures, baseline, on = "interval" } = options;
   const { undecided = "fail", resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED } = options;
   requireCount("resample", resamples);
@@ -99,6 +126,11 @@ export async function gateRun(file: string, options: GateOptions = {}): Promise<
 }
 
 function requireLimits({ min, maxDrop, baseline, maxFailures }: GateOptions): void {
+  for (const { limit, level } of [...(min ?? []), ...(maxDrop ?? [])]) {
+    if (Number.isFinite(limit) && level > 0 && level < 1) continue;
+    const what = `a limit is a number, at a level between 0 and 1: not ${limit} at ${level}`;
+    throw new LagerError("INVALID_ARGUMENT", what);
+  }
   const hasDrop = (maxDrop?.length ?? 0) > 0;
   if (hasDrop !== (baseline !== undefined)) {
     const what = hasDrop

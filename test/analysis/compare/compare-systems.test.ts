@@ -293,6 +293,10 @@ describe("there is no comparison", () => {
 
   it.each([
     ["of one run", { a: lines }, {}],
+    ["by what there is none of", { a: lines, b: lines }, { by: "model" as never }],
+    ["with a tie below 0", { a: lines, b: lines }, { tie: -1 }],
+    ["with half a mover", { a: lines, b: lines }, { movers: 0.5 }],
+    ["at a level that is none", { a: lines, b: lines }, { level: 1 }],
     ["of a run without systems", { a: lines }, { by: "system" }],
     [
       "of other instructions",

@@ -114,6 +114,9 @@ describe("a gate", () => {
     ["with a drop from nothing", { maxDrop: [limit(1)] }],
     ["with a baseline for nothing", { withBaseline: true, min: [limit(1)] }],
     ["on a criterion that is not there", { min: [limit(1, "style")] }],
+    ["with a limit that is no number", { min: [limit(Number.NaN)] }],
+    ["at a level that is none", { min: [limit(1, null, 1)] }],
+    ["on what there is none of", { min: [limit(1)], on: "median" as never }],
     ["without a resample", { min: [limit(1)], resamples: 0 }],
   ])("%s is refused", async (_, options) => {
     await rejection(gate(options), "INVALID_ARGUMENT");
