@@ -13,7 +13,12 @@ export interface AgreementPanelProps {
 export function AgreementPanel({ criteria, compared, otherName }: AgreementPanelProps) {
   const hasHuman = (compared?.agreement.pooled.n ?? 0) > 0;
   return (
-    <section class="panel" aria-labelledby="agreement-title" data-compared={compared?.id}>
+    <section
+      class="panel"
+      aria-labelledby="agreement-title"
+      data-compared={compared?.id}
+      data-layers={compared?.layers.spec}
+    >
       <h2 id="agreement-title">{hasHuman ? "Agreement with people" : "Mean scores"}</h2>
       {compared === null ? (
         <p class="note">…</p>

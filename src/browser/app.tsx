@@ -113,7 +113,7 @@ function RunPart(props: RunPartProps) {
 
   const shown: Shown | null = view.shown?.run === run ? view.shown : null;
   const compared: Compared | null = view.compared;
-  const figures = shown?.columns ?? {};
+  const figures = shown?.columns ?? NO_FIGURES;
   const columns = useMemo(
     () => lineColumns(table, figures, otherName),
     [table, figures, otherName],
@@ -158,6 +158,7 @@ function RunPart(props: RunPartProps) {
 }
 
 const NO_LINES = new Int32Array(0);
+const NO_FIGURES = {};
 
 function shapeOf({ header }: RunTable): JudgeShape {
   return { layers: header.judge.layers, labels: header.labels.length };

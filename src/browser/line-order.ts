@@ -67,6 +67,7 @@ export class LineOrder {
   #filtered({ criterion, search }: LineFilter): Int32Array {
     const { lines, criterionOf, recordOf, systemOf } = this.#table;
     const wanted = search.trim().toLowerCase();
+    if (criterion === null && wanted === "") return Int32Array.from({ length: lines }, (_, i) => i);
     const records = this.#lowerIds.map((id) => id.includes(wanted));
     const systems = this.#lowerSystems.map((name) => wanted !== "" && name.includes(wanted));
     const shown = new Int32Array(lines);

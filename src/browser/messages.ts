@@ -55,8 +55,11 @@ export interface Shown {
   readonly kind: "shown";
   readonly id: number;
   readonly run: number;
-  /** Figures by column, each of shape [lines]: `score`, `e-score`, `lager`, and what is compared. */
-  readonly columns: Readonly<Record<string, Float64Array>>;
+  /**
+   * Figures by column, each of shape [lines]: `score`, `e-score`, `lager`, and what is compared. Null:
+   * they are those that were sent last.
+   */
+  readonly columns: Readonly<Record<string, Float64Array>> | null;
   readonly order: Int32Array;
   /** Milliseconds that the worker took. */
   readonly took: number;
@@ -66,6 +69,8 @@ export interface Shown {
 export interface Compared {
   readonly kind: "compared";
   readonly id: number;
+  /** Whose figures they are. */
+  readonly layers: LayerRequest;
   readonly agreement: RunAgreement;
   /** Of the e-score, to compare with. */
   readonly baseline: RunAgreement;

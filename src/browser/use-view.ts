@@ -41,8 +41,10 @@ function changed(state: ViewState, change: Change): ViewState {
     }
     case "loaded":
       return state;
-    case "shown":
-      return { ...state, shown: change, problem: null };
+    case "shown": {
+      const columns = change.columns ?? state.shown?.columns ?? null;
+      return { ...state, shown: { ...change, columns }, problem: null };
+    }
     case "compared":
       return { ...state, compared: change };
     case "line":

@@ -19,6 +19,7 @@ export class Work {
   readonly #pairs = new Map<string, Int32Array>();
   readonly #answer: (message: FromWorker) => void;
   #latest = -1;
+  #columns: { readonly key: string; readonly columns: Record<string, Float64Array> } | null = null;
 
   constructor(answer: (message: FromWorker) => void) {
     this.#answer = answer;
@@ -56,26 +57,12 @@ export class Work {
     this.#latest = id;
     const { model } = this.#of(run);
     const scores = model.scores(request.layers);
-    const other = this.#other(request, model);
-    const columns: Record<string, Float64Array> = {
-      score: scores,
-      error: subtracted(scores, model.table.human),
-      "e-score": model.scores(FIXED["e-score"]),
-      lager: model.scores(FIXED.lager),
-      ...(other !== null && { other, difference: subtracted(other, scores) }),
-    };
-    const moved = columns.difference ?? columns.error;
-    if (moved !== undefined) columns.movers = moved.map(Math.abs);
+    const before = this.#columns;
+    const columns = this.#columnsOf(request, model, scores);
     const order = model.order(sort, filter, columns);
-    const { movers: _, ...shown } = columns;
-    this.#answer({
-      kind: "shown",
-      id,
-      run,
-      columns: shown,
-      order,
-      took: performance.now() - start,
-    });
+    const { movers: _, ...figures } = columns;
+    const sent = columns === before?.columns ? null : figures;
+    this.#answer({ kind: "shown", id, run, columns: sent, order, took: performance.now() - start });
     // A request that has come meanwhile is answered first.
     await new Promise((resolve) => setTimeout(resolve));
     if (id !== this.#latest) return;
@@ -84,13 +71,36 @@ export class Work {
     this.#answer({
       kind: "compared",
       id,
+      layers: request.layers,
       agreement,
       baseline: await this.#baseline(run, model),
       histograms: model.histograms(scores),
-      differences: other === null ? null : differences(table, scores, other),
+      differences: columns.other === undefined ? null : differences(table, scores, columns.other),
       means: differences(table, new Float64Array(table.lines), scores).map(({ mean }) => mean),
       took: performance.now() - start,
     });
+  }
+
+  /** Figures of all lines; the same object as before where nothing of them has changed. */
+  #columnsOf(
+    request: ShowRequest,
+    model: RunModel,
+    score: Float64Array,
+  ): Record<string, Float64Array> {
+    const key = JSON.stringify([request.run, request.layers, request.other]);
+    if (this.#columns?.key === key) return this.#columns.columns;
+    const other = this.#other(request, model);
+    const error = subtracted(score, model.table.human);
+    const difference = other === null ? null : subtracted(other, score);
+    const columns = {
+      ...{ score, error },
+      "e-score": model.scores(FIXED["e-score"]),
+      lager: model.scores(FIXED.lager),
+      ...(other !== null && difference !== null && { other, difference }),
+      movers: (difference ?? error).map(Math.abs),
+    };
+    this.#columns = { key, columns };
+    return columns;
   }
 
   #other({ run, other }: ShowRequest, model: RunModel): Float64Array | null {

@@ -53,7 +53,7 @@ describe("the page's worker", () => {
       const table = madeUpTable(30, { layers: LAYERS });
       const { shown, compared } = await show([table], { layers: { spec, projection } });
       const result = await evaluateTable(table, { layers: spec, projection, resamples: 1 });
-      expect(Array.from(shown.columns.score ?? [])).toEqual(result.items.scores.chosen);
+      expect(Array.from(shown.columns?.score ?? [])).toEqual(result.items.scores.chosen);
       expect(Array.from(shown.columns["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
       const chosen = (methods: typeof result.methods) =>
         methods.find(({ method }) => method === "chosen")?.spearman.value;
@@ -74,7 +74,7 @@ describe("the page's worker", () => {
     const table = madeUpTable(6, { layers: LAYERS });
     const filter = { criterion: 1, search: "" };
     const { shown } = await show([table], { filter });
-    const scores = Array.from(shown.order, (line) => shown.columns.score?.[line] ?? Number.NaN);
+    const scores = Array.from(shown.order, (line) => shown.columns?.score?.[line] ?? Number.NaN);
     expect(scores).toHaveLength(6);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
@@ -86,12 +86,15 @@ describe("the page's worker", () => {
       other: { run: 1, layers: { spec: "all", projection: "normed" } },
       sort: { column: "movers", descending: true },
     });
-    const moved = Array.from(shown.order, (line) => shown.columns.difference?.[line] ?? Number.NaN);
+    const moved = Array.from(
+      shown.order,
+      (line) => shown.columns?.difference?.[line] ?? Number.NaN,
+    );
     const paired = moved.slice(0, 8).map(Math.abs);
     expect(paired).toEqual([...paired].sort((a, b) => b - a));
     expect(moved.slice(8)).toEqual([Number.NaN, Number.NaN]);
     const { scores } = (await evaluateTable(other, { resamples: 1 })).items;
-    expect(Array.from(shown.columns.other ?? []).slice(0, 8)).toEqual(scores.lager);
+    expect(Array.from(shown.columns?.other ?? []).slice(0, 8)).toEqual(scores.lager);
     expect(compared.differences?.map(({ n }) => n)).toEqual([4, 4]);
     const [first] = compared.differences ?? [];
     const own = moved.filter((_, i) => one.criterionOf[shown.order[i] ?? 0] === 0);

@@ -35,13 +35,9 @@ export function rowsOf(page) {
  * @param {string} layers
  */
 export async function figuresOf(page, layers) {
-  const before = await page.getAttribute("[data-compared]", "data-compared");
   await page.fill("#layers-spec", layers);
   await page.press("#layers-spec", "Enter");
-  await page.waitForFunction(
-    (old) => Number(document.querySelector("[data-compared]")?.getAttribute("data-compared")) > old,
-    Number(before),
-  );
+  await page.waitForSelector(`[data-layers="${layers}"]`, { timeout: 10_000 });
   return page.$$eval("[data-compared] td[data-value]", (cells) =>
     cells.map((cell) => cell.getAttribute("data-value")),
   );
