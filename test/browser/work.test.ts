@@ -54,7 +54,7 @@ describe("the page's worker", () => {
       const { shown, compared } = await show([table], { layers: { spec, projection } });
       const result = await evaluateTable(table, { layers: spec, projection, resamples: 1 });
       expect(Array.from(shown.columns?.score ?? [])).toEqual(result.items.scores.chosen);
-      expect(Array.from(shown.columns["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
+      expect(Array.from(shown.columns?.["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
       const chosen = (methods: typeof result.methods) =>
         methods.find(({ method }) => method === "chosen")?.spearman.value;
       const { mean, pooled, criteria } = compared.agreement;
