@@ -1,4 +1,5 @@
 import { blaming, checkArguments } from "../base/arguments.ts";
+import { Pacer } from "../base/pacer.ts";
 import { depthFirst } from "../engine/plan/depth-first.ts";
 import { inSourceOrder } from "../engine/plan/source-order.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
@@ -11,6 +12,8 @@ import type { ScoreAllOptions } from "./score-options.ts";
 
 /** Prompts that are rendered and tokenised at the same time. */
 const PROMPTS_AT_ONCE = 16;
+/** Rendering and searching a prompt takes a millisecond, and several the first times: not all in one go. */
+const PREPARING_MS = 2;
 /**
  * Prompts among which the next one is chosen, and at most so far from their turn: it bounds the
  * memory of a run (some 10 kB each, with a result that waits).
@@ -43,11 +46,13 @@ export async function* scoreStream(
     options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
   const progress = { done: 0, failed: 0, promptTokens: 0, decodedTokens: 0, distinctTokens: 0 };
   const decodeSecondsBefore = engine.decodeSeconds;
+  const pacer = new Pacer(undefined, "preparing the prompts", PREPARING_MS);
   const prepared = mapAhead(
     withKnown(itemsOf(entries, scoring.judgeTask.task.criteria, scoring.hasher), options.known),
     PROMPTS_AT_ONCE,
     async (item) => {
       if (item.kind !== "item") return item;
+      await pacer.turn();
       const prompt = await asOutcome(item, () => prepare(scoring, item));
       if (prompt.kind === "item") progress.distinctTokens += tokensOfFurtherQuestions(prompt);
       return prompt;

@@ -24,6 +24,21 @@ describe("Pacer", () => {
     expect(turns).toBe(1);
   });
 
+  it("lets work that was begun at once have turns, with the event loop's in between", async () => {
+    let now = 1000;
+    vi.spyOn(performance, "now").mockImplementation(() => now);
+    const seen: string[] = [];
+    const pacer = new Pacer(undefined, "the work", 5);
+    const work = async (name: string) => {
+      await pacer.turn();
+      seen.push(name);
+      now += 3;
+    };
+    setImmediate(() => seen.push("loop"));
+    await Promise.all(["a", "b", "c", "d"].map(work));
+    expect(seen).toEqual(["a", "b", "loop", "c", "d"]);
+  });
+
   it("notices an abort at once, and names what was being done", async () => {
     const controller = new AbortController();
     const pacer = new Pacer(controller.signal, "the work");
