@@ -4,9 +4,15 @@
  * @packageDocumentation
  */
 export {
+  DEFAULT_MOVERS,
+  PAIRED_BY,
+  type PairedBy,
+  SYSTEMS_BY,
+  type SystemsBy,
+} from "./analysis/compare/compare-choices.ts";
+export {
   type CompareSystemsOptions,
   compareSystems,
-  DEFAULT_MOVERS,
 } from "./analysis/compare/compare-systems.ts";
 export type {
   ComparedSystem,
@@ -29,8 +35,6 @@ export {
   type GateUndecided,
 } from "./analysis/compare/gate-result.ts";
 export { type GateOptions, gateRun } from "./analysis/compare/gate-run.ts";
-export { PAIRED_BY, type PairedBy } from "./analysis/compare/pair-records.ts";
-export { SYSTEMS_BY, type SystemsBy } from "./analysis/compare/read-systems.ts";
 export { RESAMPLING_UNITS, type ResamplingUnit } from "./analysis/eval/eval-choices.ts";
 export {
   type BootstrapFacts,

@@ -1,6 +1,4 @@
-import { DEFAULT_MOVERS } from "../analysis/compare/compare-systems.ts";
-import { PAIRED_BY } from "../analysis/compare/pair-records.ts";
-import { SYSTEMS_BY } from "../analysis/compare/read-systems.ts";
+import { DEFAULT_MOVERS, PAIRED_BY, SYSTEMS_BY } from "../analysis/compare/compare-choices.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-choices.ts";
 import { writeWhole } from "../base/files.ts";
 import { checkOutput } from "../base/output-checks.ts";

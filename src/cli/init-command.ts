@@ -1,4 +1,3 @@
-import { shellCommand } from "../present/terminal/shell-command.ts";
 import { command, flag } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { printNote, writeStdout } from "./terminal.ts";
@@ -12,6 +11,7 @@ export const initCommand = command({
     const { initFolder } = await import("../workflows/init/init-folder.ts");
     const files = await initFolder(folder, { force });
     await writeStdout(files.map((file) => `${file}\n`).join(""));
+    const { shellCommand } = await import("../present/terminal/shell-command.ts");
     const go = folder === "." ? null : shellCommand(["cd"], [folder]);
     printNote(
       `next: ${go === null ? "" : `${go} && `}lager tasks check task.yaml answers.jsonl   (what the judge ` +

@@ -5,15 +5,19 @@ import { publicCall } from "../../base/public-call.ts";
 import type { ReadRunOptions } from "../../run/read-run.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-choices.ts";
 import { DEFAULT_LEVEL } from "../stats/estimate.ts";
+import {
+  DEFAULT_MOVERS,
+  PAIRED_BY,
+  type PairedBy,
+  SYSTEMS_BY,
+  type SystemsBy,
+} from "./compare-choices.ts";
 import { compareCriteria } from "./compare-criteria.ts";
 import { comparisonNotes } from "./comparison-notes.ts";
 import type { SystemComparison } from "./comparison-result.ts";
 import { findMovers, withTexts } from "./movers.ts";
-import { PAIRED_BY, type PairedBy, pairSystems } from "./pair-records.ts";
-import { readSystems, SYSTEMS_BY, type System, type SystemsBy } from "./read-systems.ts";
-
-/** So many movers are named where nobody says how many. */
-export const DEFAULT_MOVERS = 10;
+import { pairSystems } from "./pair-records.ts";
+import { readSystems, type System } from "./read-systems.ts";
 
 /** How systems are compared. */
 export interface CompareSystemsOptions extends ReadRunOptions {

@@ -1,9 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
+import type { PairedBy } from "./compare-choices.ts";
 import type { ScoredLine, System } from "./read-systems.ts";
-
-/** What makes a pair of two systems' records. */
-export const PAIRED_BY = ["id", "group"] as const;
-export type PairedBy = (typeof PAIRED_BY)[number];
 
 /** A column of scores on one criterion: one system's, by unit. */
 export interface UnitColumn {

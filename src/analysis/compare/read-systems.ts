@@ -5,6 +5,7 @@ import { lineKey } from "../../run/line-key.ts";
 import { type ReadRunOptions, readRunInPlace } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { runPartDifference } from "../../run/run-parts.ts";
+import type { SystemsBy } from "./compare-choices.ts";
 
 /** What of a line is compared. */
 export interface ScoredLine {
@@ -25,10 +26,6 @@ export interface System {
   readonly lines: readonly ScoredLine[];
   readonly failed: number;
 }
-
-/** What sets of answers are told apart by. */
-export const SYSTEMS_BY = ["run", "system"] as const;
-export type SystemsBy = (typeof SYSTEMS_BY)[number];
 
 interface ReadFile {
   readonly file: string;
