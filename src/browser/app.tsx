@@ -62,6 +62,7 @@ export function App({ config, source, worker }: AppProps) {
         <RunPart
           key={run}
           config={config}
+          source={source}
           view={view}
           table={table}
           run={run}
@@ -76,6 +77,7 @@ export function App({ config, source, worker }: AppProps) {
 
 interface RunPartProps {
   readonly config: ViewConfig;
+  readonly source: Source;
   readonly view: ReturnType<typeof useView>;
   readonly table: RunTable;
   readonly run: number;
@@ -146,6 +148,8 @@ function RunPart(props: RunPartProps) {
       </div>
       {selected !== null && (
         <LinePanel
+          source={props.source}
+          run={run}
           table={table}
           line={selected}
           columns={columns}

@@ -6,9 +6,13 @@ import type { RunTable } from "../run/run-table.ts";
 import { ChartView } from "./chart-view.tsx";
 import { flipsOf } from "./flips.ts";
 import { criterionOf, type LineColumn, recordOf } from "./line-columns.ts";
+import { LineTextsView } from "./line-texts-view.tsx";
 import type { LineLayers } from "./run-model.ts";
+import type { Source } from "./source.ts";
 
 export interface LinePanelProps {
+  readonly source: Source;
+  readonly run: number;
   readonly table: RunTable;
   readonly line: number;
   readonly columns: readonly LineColumn[];
@@ -18,7 +22,7 @@ export interface LinePanelProps {
 }
 
 /** One line: its figures, its distribution, and how the judgment forms layer by layer. */
-export function LinePanel({ table, line, columns, found, onClose }: LinePanelProps) {
+export function LinePanel({ source, run, table, line, columns, found, onClose }: LinePanelProps) {
   const { labels, values, judge } = table.header;
   const heading = useRef<HTMLHeadingElement>(null);
   const id = recordOf(table, line);
@@ -56,6 +60,7 @@ export function LinePanel({ table, line, columns, found, onClose }: LinePanelPro
             </div>
           ))}
       </dl>
+      <LineTextsView source={source} run={run} line={line} />
       {found !== null && (
         <>
           <h3>Distribution of the layers in hand</h3>

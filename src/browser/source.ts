@@ -1,4 +1,5 @@
 import { partOfRun, type ViewConfig } from "../base/view-config.ts";
+import type { LineTexts } from "../run/line-texts.ts";
 import type { TableBlock, TableHead } from "../run/table-columns.ts";
 
 /** Where the runs come from: the page itself, or the server that it came from. */
@@ -6,6 +7,14 @@ export interface Source {
   head(run: number): Promise<TableHead>;
   /** Null where the page was written without this block. */
   block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
+  /** Texts of a line. */
+  texts(run: number, line: number): Promise<ShownTexts>;
+}
+
+/** What is known of a line's texts; see the server's `ViewedTexts`. */
+export interface ShownTexts {
+  readonly found: LineTexts | null;
+  readonly missing: string | null;
 }
 
 export function sourceOf({ isEmbedded }: ViewConfig): Source {
@@ -18,11 +27,13 @@ const EMBEDDED: Source = {
     const text = textOf(partOfRun(run, block));
     return text === null ? null : fromBase64(text);
   },
+  texts: async () => ({ found: null, missing: "the page holds figures alone, and no texts" }),
 };
 
 const SERVED: Source = {
   head: async (run) => (await fetched(`runs/${run}/head`)).json(),
   block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
+  texts: async (run, line) => (await fetched(`runs/${run}/texts/${line}`)).json(),
 };
 
 /** @throws Error that says what to do. */

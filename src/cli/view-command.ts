@@ -20,10 +20,11 @@ export const viewCommand = command({
       "human scores by lager label, not the run's; may be given again",
       addFile,
     ),
+    text("--data <file>", "the data that the runs were scored from (default: what they name)"),
     parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
     flag("-q, --quiet", "no progress and no notes on standard error"),
   ],
-  async run([files], { export: file, force = false, ratings, port, quiet = false }, signal) {
+  async run([files], { export: file, force = false, ratings, data, port, quiet = false }, signal) {
     if (file !== undefined) {
       await checkOutput(file, force, [...runInputs(files), ...(ratings ?? [])]);
     }
@@ -40,7 +41,9 @@ export const viewCommand = command({
     const { servedPage } = await import("../present/view/view-page.ts");
     const { serveView } = await import("../workflows/view/serve-view.ts");
     const { page, policy } = await servedPage(tables);
-    await using view = await serveView({ page, policy, tables, port });
+    const { viewTexts } = await import("../workflows/view/view-texts.ts");
+    const texts = tables.map((table) => viewTexts(table.files, { data, signal }));
+    await using view = await serveView({ page, policy, tables, texts, port });
     await writeStdout(`${view.url}\n`);
     status.note("open this address in your browser; Ctrl-C ends it");
     if (!signal.aborted) await once(signal, "abort");

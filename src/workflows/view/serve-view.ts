@@ -2,8 +2,10 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { errorMessage, LagerError } from "../../base/errors.ts";
+import type { LineName } from "../../run/line-key.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
+import type { ViewedTexts } from "./view-texts.ts";
 
 /** Other machines cannot reach this address. */
 const LOOPBACK = "127.0.0.1";
@@ -15,6 +17,8 @@ export interface ViewOptions {
   /** Content security policy of the page. */
   readonly policy: string;
   readonly tables: readonly RunTable[];
+  /** Finds the texts of a line, of each run. */
+  readonly texts: readonly ((line: LineName) => Promise<ViewedTexts>)[];
   /** Default: one that is free. */
   readonly port?: number | undefined;
 }
@@ -42,7 +46,9 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
-    send(request, response, answerTo(request, options, token, port), options.policy);
+    void answerTo(request, options, token, port)
+      .catch((error: unknown) => plain(500, errorMessage(error)))
+      .then((answer) => send(request, response, answer, options.policy));
   });
   await listen(server, options.port ?? 0);
   const { port } = server.address() as AddressInfo;
@@ -68,12 +74,12 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-function answerTo(
+async function answerTo(
   { method, url = "", headers }: IncomingMessage,
-  { page, tables }: ViewOptions,
+  { page, tables, texts }: ViewOptions,
   token: string,
   port: number,
-): Answer {
+): Promise<Answer> {
   if (headers.host !== `${LOOPBACK}:${port}` && headers.host !== `localhost:${port}`) {
     return plain(403, "this address only");
   }
@@ -85,13 +91,27 @@ function answerTo(
     return { status: 200, type: "text/html; charset=utf-8", parts: [Buffer.from(page)] };
   }
   const table = /^\d+$/.test(run) ? tables[Number(run)] : undefined;
-  if (place !== "runs" || table === undefined || rest.length > 0) return plain(404, "not found");
-  if (part === "head") {
-    const text = JSON.stringify(tableHead(table));
-    return { status: 200, type: "application/json", parts: [Buffer.from(text)] };
+  if (place !== "runs" || table === undefined) return plain(404, "not found");
+  const [line = ""] = rest;
+  if (part === "texts" && rest.length === 1 && /^\d+$/.test(line) && Number(line) < table.lines) {
+    return json(await texts[Number(run)]?.(nameOf(table, Number(line))));
   }
+  if (rest.length > 0) return plain(404, "not found");
+  if (part === "head") return json(tableHead(table));
   if (!isBlock(part)) return plain(404, "not found");
   return { status: 200, type: "application/octet-stream", parts: blockBytes(table, part) };
+}
+
+function nameOf({ records, recordOf, criteria, criterionOf }: RunTable, line: number): LineName {
+  return {
+    id: records[recordOf[line] as number] ?? "",
+    criterion: criteria[criterionOf[line] as number] ?? "",
+  };
+}
+
+function json(value: unknown): Answer {
+  const text = JSON.stringify(value ?? null);
+  return { status: 200, type: "application/json", parts: [Buffer.from(text)] };
 }
 
 function plain(status: number, text: string): Answer {

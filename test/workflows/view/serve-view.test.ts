@@ -8,7 +8,12 @@ const TABLE = madeUpTable(3);
 let view: ServedView;
 
 beforeEach(async () => {
-  view = await serveView({ page: "<p>hello", policy: "default-src 'none'", tables: [TABLE] });
+  view = await serveView({
+    page: "<p>hello",
+    policy: "default-src 'none'",
+    tables: [TABLE],
+    texts: [async ({ id }) => ({ found: null, missing: `none of ${id}` })],
+  });
 });
 
 afterEach(async () => {
@@ -62,6 +67,13 @@ describe("serveView", () => {
     }
   });
 
+  it("finds the texts of a line by its number", async () => {
+    const { pathname } = new URL(view.url);
+    const { body } = await ask(`${pathname}runs/0/texts/2`);
+    expect(JSON.parse(body.toString())).toEqual({ found: null, missing: "none of r1" });
+    expect(await ask(`${pathname}runs/0/texts/6`)).toMatchObject({ status: 404 });
+  });
+
   it.each([
     ["another token", (token: string) => `/${"a".repeat(token.length)}/`],
     ["a part of the token", (token: string) => `/${token.slice(1)}/`],
@@ -95,10 +107,10 @@ describe("serveView", () => {
   });
 
   it("has another token each time, and is gone when it has ended", async () => {
-    const other = await serveView({ page: "", policy: "", tables: [] });
+    const other = await serveView({ page: "", policy: "", tables: [], texts: [] });
     expect(new URL(other.url).pathname).not.toBe(new URL(view.url).pathname);
     const { port } = new URL(other.url);
-    const taken = { page: "", policy: "", tables: [], port: Number(port) };
+    const taken = { page: "", policy: "", tables: [], texts: [], port: Number(port) };
     await expect(serveView(taken)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await other[Symbol.asyncDispose]();
     await expect(fetch(other.url)).rejects.toThrow();
