@@ -133,36 +133,38 @@ function Differences({
     <>
       <h3>The other run's scores less these</h3>
       <p class="note">{visibleText(otherName)}</p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" />
-            <th scope="col" class="figure">
-              mean
-            </th>
-            <th scope="col" class="figure">
-              higher
-            </th>
-            <th scope="col" class="figure">
-              equal
-            </th>
-            <th scope="col" class="figure">
-              lower
-            </th>
-          </tr>
-        </thead>
-        <tbody aria-live="polite">
-          {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (
-            <tr key={criteria[i]}>
-              <th scope="row">{visibleText(criteria[i] ?? "")}</th>
-              <td class="figure strong">{differenceText(mean)}</td>
-              <td class="figure">{countText(higher)}</td>
-              <td class="figure">{countText(equal)}</td>
-              <td class="figure">{countText(lower)}</td>
+      <section class="scroll" aria-label="Differences of the two runs" tabIndex={0}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" />
+              <th scope="col" class="figure">
+                mean
+              </th>
+              <th scope="col" class="figure">
+                higher
+              </th>
+              <th scope="col" class="figure">
+                equal
+              </th>
+              <th scope="col" class="figure">
+                lower
+              </th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody aria-live="polite">
+            {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (
+              <tr key={criteria[i]}>
+                <th scope="row">{visibleText(criteria[i] ?? "")}</th>
+                <td class="figure strong">{differenceText(mean)}</td>
+                <td class="figure">{countText(higher)}</td>
+                <td class="figure">{countText(equal)}</td>
+                <td class="figure">{countText(lower)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
     </>
   );
 }

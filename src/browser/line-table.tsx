@@ -179,7 +179,7 @@ export function linesText(count: number): string {
 
 /** Columns of texts take what their texts need and share what is left over. */
 function widthOf({ isText, longest = 0 }: LineColumn): string {
-  if (!isText) return "minmax(4.5rem, 0.5fr)";
+  if (!isText) return "minmax(5.5rem, 0.5fr)";
   const characters = Math.max(LEAST_TEXT, Math.min(MOST_TEXT, longest));
   return `minmax(calc(${characters}ch + 1.25rem), 1fr)`;
 }
