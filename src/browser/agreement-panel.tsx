@@ -133,6 +133,7 @@ function Differences({
     <>
       <h3>The other run's scores less these</h3>
       <p class="note">{visibleText(otherName)}</p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit */}
       <section class="scroll" aria-label="Differences of the two runs" tabIndex={0}>
         <table>
           <thead>
