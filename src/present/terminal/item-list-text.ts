@@ -49,6 +49,7 @@ export function itemListText(
 
 /** Scores of a run as Markdown: a section for each, with its texts. */
 export function itemListMarkdown({ lines, matching }: PickedLines, texts: FoundTexts): string {
+  if (lines.length === 0) return "No score of the run is among these.\n";
   const sections = lines.map((line) => {
     const found = texts.lines.get(lineKey(line));
     const state = found === undefined ? null : STATES[found.state];

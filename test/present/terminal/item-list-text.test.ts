@@ -38,6 +38,10 @@ describe("items one below the other", () => {
     expect(itemListText({ lines: [], matching: 0 }, NONE, { columns: 100 })).toMatch(/^no score/);
   });
 
+  it("that there are none of are said to be none in Markdown, too", () => {
+    expect(itemListMarkdown({ lines: [], matching: 0 }, NONE)).toMatch(/^No score/);
+  });
+
   it("are sections of Markdown with their whole texts", () => {
     expect(itemListMarkdown(PICKED, found("changed"))).toBe(
       [
