@@ -5,6 +5,7 @@ import type { RunHeader } from "../run/run-format.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
+import { ANSWER_OPTIONS, isAnswer } from "./answer-options.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
@@ -46,19 +47,30 @@ const OPTIONS = [
   ),
   parsed("--include <what>", "tokens, prompt, texts: add them to every score", listOf(INCLUDABLE)),
   oneOf("--format <format>", "on standard output", OUTPUT_FORMATS, "table"),
+  ...ANSWER_OPTIONS,
   flag("-q, --quiet", "no progress and no notes"),
   ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
 ] as const;
 
-type Options = OptionValues<typeof OPTIONS>;
+export type ScoreCommandOptions = OptionValues<typeof OPTIONS>;
 
 export const scoreCommand = command({
   name: "score",
-  description: "Score the responses of a data set.",
-  arguments: [["<input>", "a .jsonl, .json, .csv or .parquet file, or - for standard input"]],
+  description: "Score the responses of a data set, or one answer (--response).",
+  arguments: [["[input]", "a .jsonl, .json, .csv or .parquet file, or - for standard input"]],
   options: OPTIONS,
   async run([input], options, signal) {
+    if (isAnswer(options)) {
+      const { runScoreAnswer } = await import("./score-answer.ts");
+      return runScoreAnswer(input, options, signal);
+    }
+    if (input === undefined) {
+      throw new LagerError(
+        "INVALID_ARGUMENT",
+        "there is nothing to score: give a data file, or one answer with --instruction and --response",
+      );
+    }
     const notes = await import("../present/terminal/score-notes.ts");
     const { inspectNote, resumedNote, runNotes } = notes;
     const { output, quiet = false } = options;
@@ -88,7 +100,7 @@ export const scoreCommand = command({
 /** Scores the data, and prints lines as they come or a table at the end. */
 async function scoreAndPrint(
   input: string,
-  options: Options,
+  options: ScoreCommandOptions,
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<ScoredRun> {

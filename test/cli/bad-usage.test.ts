@@ -12,7 +12,7 @@ describe("the command line", () => {
   it.each([
     [[], /Usage: lager/],
     [["nonsense"], /unknown command 'nonsense'/],
-    [["score"], /missing required argument 'input'/],
+    [["score"], /there is nothing to score/],
     [["score", "data.jsonl", "more.jsonl"], /too many arguments/],
     [["judges"], /Usage: lager judges/],
     [["judges", "info"], /missing required argument 'judge'/],
