@@ -91,7 +91,7 @@ describe("these checks", () => {
     "lager scoer answers.jsonl",
     "lager score answers.jsonl --no-such-option",
     "lager score answers.jsonl --format xml",
-    "lager score",
+    "lager inspect",
     "lager diff one.jsonl two.jsonl three.jsonl",
     "lager tasks chek general answers.jsonl",
     "npx lager score a.jsonl --jugde x",
