@@ -75,7 +75,12 @@ const plan = command({
   options: [
     required(parsed("-n, --count <ratings>", "how many ratings to give", wholeNumber(1))),
     required(text("-o, --output <file>", "the plan")),
-    oneOf("--by <what>", "whole records, or one criterion of a record", PICK_RULES, "record"),
+    oneOf(
+      "--by <what>",
+      "records at random, by variance, or one criterion each",
+      PICK_RULES,
+      "random",
+    ),
     parsed("--seed <n>", "of what is drawn", wholeNumber(0), 42),
     flag("--force", "replace the plan if it exists"),
   ],

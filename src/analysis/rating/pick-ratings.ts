@@ -9,20 +9,22 @@ import { PivotedVariance } from "./pivoted-variance.ts";
 /**
  * How lines are picked for people to rate.
  *
+ * - `random`: whole records, on all their criteria, drawn at random. What is measured on them holds for
+ *   all records of the run, and in nine runs nothing else was better to learn from.
  * - `record`: whole records, on all their criteria: those of whose scores a linear function of the
  *   layers would be least sure (pivoted variance).
  * - `criterion`: each record on one criterion only, drawn from strata of the judge's own score: more
  *   records for as many ratings.
  */
-export const PICK_RULES = ["record", "criterion"] as const;
+export const PICK_RULES = ["random", "record", "criterion"] as const;
 export type PickRule = (typeof PICK_RULES)[number];
 
 export interface PickOptions {
   /** Ratings to give; the last record may take them over it. */
   readonly count: number;
-  /** Default: `record`. */
+  /** Default: `random`. */
   readonly by?: PickRule | undefined;
-  /** Of `criterion`'s draws. Default: 42. */
+  /** Of the draws of `random` and `criterion`. Default: 42. */
   readonly seed?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,7 +37,7 @@ export interface PickOptions {
  * @throws LagerError `INVALID_ARGUMENT` when the run holds no score or nothing is asked for, `ABORTED`.
  */
 export async function pickRatings(table: RunTable, options: PickOptions): Promise<number[]> {
-  const { count, by = "record", seed = 42, signal } = options;
+  const { count, by = "random", seed = 42, signal } = options;
   if (!Number.isSafeInteger(count) || count < 1) {
     throw new LagerError("INVALID_ARGUMENT", `at least one rating is planned, not ${count}`);
   }
@@ -43,18 +45,30 @@ export async function pickRatings(table: RunTable, options: PickOptions): Promis
     throw new LagerError("INVALID_ARGUMENT", "the run holds no score, so there is nothing to rate");
   }
   const pacer = new Pacer(signal, "planning the ratings");
-  return by === "record"
-    ? pickRecords(table, count, pacer)
-    : pickCriteria(table, count, seed, pacer);
+  switch (by) {
+    case "random":
+      return drawRecords(table, count, seed);
+    case "record":
+      return pickRecords(table, count, pacer);
+    case "criterion":
+      return pickCriteria(table, count, seed, pacer);
+  }
+}
+
+function drawRecords(table: RunTable, count: number, seed: number): number[] {
+  const records = linesByRecord(table).filter((lines) => lines.length > 0);
+  const picked: number[] = [];
+  for (const record of shuffledIndices(records.length, seededRandom(seed))) {
+    if (picked.length >= count) break;
+    picked.push(...(records[record] as number[]));
+  }
+  return picked;
 }
 
 async function pickRecords(table: RunTable, count: number, pacer: Pacer): Promise<number[]> {
   const layers = table.header.judge.layers;
   const design = new PivotedVariance(await layerFeatures(table, pacer), layers);
-  const linesOf: number[][] = table.records.map(() => []);
-  for (let line = 0; line < table.lines; line++) {
-    linesOf[table.recordOf[line] as number]?.push(line);
-  }
+  const linesOf = linesByRecord(table);
   const left = new Set(linesOf.keys());
   for (const [record, lines] of linesOf.entries()) if (lines.length === 0) left.delete(record);
   const picked: number[] = [];
@@ -123,12 +137,7 @@ async function pickCriteria(
     const order = [...lines].sort((a, b) => (prior[a] as number) - (prior[b] as number) || a - b);
     for (const [rank, line] of order.entries()) ranks[line] = (rank + 0.5) / order.length;
   }
-  const byRecord = new Map<number, number[]>();
-  for (let line = 0; line < table.lines; line++) {
-    const record = table.recordOf[line] as number;
-    byRecord.set(record, [...(byRecord.get(record) ?? []), line]);
-  }
-  const records = [...byRecord.values()];
+  const records = linesByRecord(table).filter((lines) => lines.length > 0);
   const single = Array.from(shuffledIndices(records.length, random), (record, turn) => {
     const lines = records[record] as number[];
     return lines[turn % lines.length] as number;
@@ -164,6 +173,15 @@ async function priorScores(table: RunTable, pacer: Pacer): Promise<Float32Array>
     standardise(contrasts, of);
   }
   return eScores.map((score, line) => score + (contrasts[line] as number));
+}
+
+/** Of failed records none. */
+function linesByRecord(table: RunTable): number[][] {
+  const lines: number[][] = table.records.map(() => []);
+  for (let line = 0; line < table.lines; line++) {
+    lines[table.recordOf[line] as number]?.push(line);
+  }
+  return lines;
 }
 
 function linesByCriterion(table: RunTable): number[][] {

@@ -6,9 +6,9 @@ import { rejection } from "../../support/errors.ts";
 const TABLE = madeUpTable(30, { layers: noisyLayers(), labelled: false });
 const recordsOf = (lines: readonly number[]) => lines.map((line) => TABLE.recordOf[line]);
 
-describe("by record", () => {
+describe.each(["random", "record"] as const)("by %s", (by) => {
   it("whole records are picked, each once, until there are enough ratings", async () => {
-    const lines = await pickRatings(TABLE, { count: 7 });
+    const lines = await pickRatings(TABLE, { count: 7, by });
     // Two criteria each.
     expect(lines).toHaveLength(8);
     const records = recordsOf(lines);
@@ -17,22 +17,28 @@ describe("by record", () => {
   });
 
   it("more ratings go on with what fewer begin with", async () => {
-    const few = await pickRatings(TABLE, { count: 6 });
-    const more = await pickRatings(TABLE, { count: 20 });
+    const few = await pickRatings(TABLE, { count: 6, by });
+    const more = await pickRatings(TABLE, { count: 20, by });
     expect(more.slice(0, 6)).toEqual(few);
   });
 
-  it("the records that lie farthest out come first, whatever people said", async () => {
+  it("the same records are picked, whatever people said", async () => {
     const labelled = madeUpTable(30, { layers: noisyLayers() });
-    const lines = await pickRatings(TABLE, { count: 10 });
-    expect(await pickRatings(labelled, { count: 10 })).toEqual(lines);
+    const lines = await pickRatings(TABLE, { count: 10, by });
+    expect(await pickRatings(labelled, { count: 10, by })).toEqual(lines);
   });
 
   it("all records are picked where more are asked for than there are", async () => {
-    expect((await pickRatings(TABLE, { count: 1000 })).sort((a, b) => a - b)).toEqual(
+    expect((await pickRatings(TABLE, { count: 1000, by })).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 60 }, (_, line) => line),
     );
   });
+});
+
+it("records are drawn at random by default, and the seed decides which", async () => {
+  const lines = await pickRatings(TABLE, { count: 10 });
+  expect(await pickRatings(TABLE, { count: 10, by: "random", seed: 42 })).toEqual(lines);
+  expect(await pickRatings(TABLE, { count: 10, seed: 43 })).not.toEqual(lines);
 });
 
 describe("by criterion", () => {
@@ -65,5 +71,5 @@ it("nothing to rate is an error", async () => {
 
 it("planning can be aborted", async () => {
   const signal = AbortSignal.abort();
-  await rejection(pickRatings(madeUpTable(2000), { count: 2000, signal }), "ABORTED");
+  await rejection(pickRatings(madeUpTable(2000), { count: 2000, by: "record", signal }), "ABORTED");
 });
