@@ -65,7 +65,7 @@ export const benchCommand = command({
         onProgress: await progressShower(status),
         writeReport: async (file, results) => {
           status.show("drawing");
-          await writePage(file, results, signal);
+          await writePage(file, results, { signal });
           status.note(`report: ${file}`);
         },
       });

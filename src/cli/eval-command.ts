@@ -39,7 +39,7 @@ export const evalCommand = command({
       if (html !== undefined) {
         const { writePage } = await import("../present/page/report-files.ts");
         status.show("drawing");
-        await writePage(html, results, signal);
+        await writePage(html, results, { signal });
         status.note(`report: ${html}`);
       }
       return EXIT.ok;

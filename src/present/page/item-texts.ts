@@ -1,10 +1,14 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
 import { lineKey } from "../../run/line-key.ts";
+import { type LineTexts, readLineTexts } from "../../run/line-texts.ts";
 import { readRun } from "../../run/read-run.ts";
+import type { Score } from "../../scoring/score/outcome.ts";
 
-/** What the judge was asked about an item, and what it wrote, as far as the run file holds it. */
+/** What an item is about, what the judge was asked, and what it wrote, as far as that is known. */
 export interface ItemText {
+  /** Of the record: from the run file, or the data that was scored. */
+  readonly record?: LineTexts;
   readonly prompt?: string;
   readonly generated?: string;
 }
@@ -13,27 +17,33 @@ export interface ItemText {
 export type ItemTexts = ReadonlyMap<string, ItemText>;
 
 /**
- * Texts of the items on which methods disagree, from the run files again: an evaluation keeps none.
- * Files whose first score holds no text are not read any further.
+ * Texts of the items on which methods disagree: from the run files again, as an evaluation keeps none,
+ * and from the data that was scored. A file is read until all of them are found.
  *
- * @throws LagerError as `readRun` does, and `ABORTED`.
+ * @param options.data the data. Default: what each run names, if it is still there.
+ * @throws LagerError as `readRun` and `readLineTexts` do, and `ABORTED`.
  */
 export async function readItemTexts(
   { run, disagreements }: EvalResult,
-  signal?: AbortSignal,
+  { data, signal }: { readonly data?: string | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<ItemTexts> {
-  const wanted = new Set(disagreements.map(lineKey));
+  const missing = new Set(disagreements.map(lineKey));
   const texts = new Map<string, ItemText>();
   for (const file of run.files) {
-    const { lines } = await readRun(file, { onCutLastLine: () => {} });
+    const { header, lines } = await readRun(file, { onCutLastLine: () => {} });
+    const found: Score[] = [];
     for await (const line of lines) {
       throwIfAborted(signal, "the report");
-      if (line.kind !== "score") continue;
-      const { prompt, generated } = line;
-      if (prompt === undefined && generated === undefined) break;
+      if (missing.size === 0) break;
+      if (line.kind === "score" && missing.delete(lineKey(line))) found.push(line);
+    }
+    const { lines: records } = await readLineTexts(file, header, found, { data, signal });
+    for (const line of found) {
       const key = lineKey(line);
-      if (!wanted.has(key)) continue;
+      const record = records.get(key);
+      const { prompt, generated } = line;
       texts.set(key, {
+        ...(record !== undefined && { record }),
         ...(prompt !== undefined && { prompt }),
         ...(generated !== undefined && { generated }),
       });

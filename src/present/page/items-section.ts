@@ -1,6 +1,7 @@
 import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
 import { countText, figureText } from "../../base/figure-text.ts";
 import { lineKey } from "../../run/line-key.ts";
+import type { LineTexts } from "../../run/line-texts.ts";
 import { drawChart } from "../charts/draw-chart.ts";
 import { whereItForms } from "../charts/item-heat-map.ts";
 import { Html, html, scriptJson } from "./html.ts";
@@ -33,9 +34,26 @@ function card({ result, texts }: RunView, item: Disagreement, id: string, pictur
 ${scoreList(result, item)}
 ${picture}
 <p class="note">${whereItForms(result.run, item)}</p>
-${folded("Prompt", text?.prompt)}${folded("What the judge wrote", text?.generated)}
+${recordTexts(text?.record)}${folded("Prompt", text?.prompt)}${folded("What the judge wrote", text?.generated)}
 </article>
 `;
+}
+
+/** The texts that were judged; said where they are others by now. */
+function recordTexts(record: LineTexts | undefined): Html | null {
+  if (record === undefined) return null;
+  const { instruction, response, context, reference } = record.texts;
+  const by = [
+    ["Instruction", instruction],
+    ["Response", response],
+    ["Context", context],
+    ["Reference", reference],
+  ] as const;
+  const note =
+    record.state === "changed"
+      ? html`<p class="note">The data has changed since this was judged: the texts are today's.</p>`
+      : null;
+  return html`${note}${by.map(([title, text]) => (text === "" ? null : folded(title, text)))}`;
 }
 
 function folded(title: string, text: string | undefined): Html | null {

@@ -11,15 +11,16 @@ import { renderReport } from "./render-report.ts";
 /**
  * Writes evaluations as one HTML page.
  *
+ * @param options.data what was scored, for its texts. Default: what each run names, if it is still there.
  * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
 export async function writePage(
   file: string,
   results: readonly EvalResult[],
-  signal: AbortSignal,
+  { signal, data }: { readonly signal: AbortSignal; readonly data?: string | undefined },
 ): Promise<void> {
   const texts: ItemTexts[] = [];
-  for (const result of results) texts.push(await readItemTexts(result, signal));
+  for (const result of results) texts.push(await readItemTexts(result, { data, signal }));
   const page = await renderReport(results, { texts, signal });
   await written(file, () => replaceFile(file, page, { signal }));
 }

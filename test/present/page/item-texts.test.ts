@@ -1,3 +1,4 @@
+import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
 import { readItemTexts } from "../../../src/present/page/item-texts.ts";
@@ -7,6 +8,7 @@ import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { writeRun } from "../../fixtures/made-up-run.ts";
 import { rejection } from "../../support/errors.ts";
+import { writeLines } from "../../support/scratch.ts";
 
 const RESULT = madeUpEvaluation({ layers: 2, records: 2 });
 
@@ -35,14 +37,28 @@ describe("the texts of items", () => {
     ]);
   });
 
-  it("are none where a file's first score has none: it is not read any further", async () => {
-    const bare = exampleScore({ id: "a" });
-    const result = await evaluationOf(["b"], [bare, exampleScore({ id: "b", prompt: "B?" })]);
-    expect((await readItemTexts(result)).size).toBe(0);
+  it("are the record's where the run holds them or names its data, and said to have changed", async () => {
+    const texts = { instruction: "I", response: "R", reference: "", context: "" };
+    const result = await evaluationOf(
+      ["a", "b", "gone"],
+      [exampleScore({ id: "a", texts }), exampleScore({ id: "b", inputHash: "0".repeat(16) })],
+    );
+    const data = path.join(path.dirname(result.run.files[0] ?? ""), "data.jsonl");
+    await writeLines(data, [{ id: "b", instruction: "Say b.", response: "B" }]);
+    const found = await readItemTexts(result, { data });
+    expect(
+      [...found].map(([key, { record }]) => [key, record?.state, record?.texts.response]),
+    ).toEqual([
+      [lineKey({ id: "a", criterion: "clarity" }), "same", "R"],
+      [lineKey({ id: "b", criterion: "clarity" }), "changed", "B"],
+    ]);
+    expect((await readItemTexts(result)).get(lineKey({ id: "b", criterion: "clarity" }))).toEqual(
+      {},
+    );
   });
 
   it("are not looked for any longer once that is aborted", async () => {
     const result = await evaluationOf(["a"], [exampleScore({ id: "a", prompt: "A?" })]);
-    await rejection(readItemTexts(result, AbortSignal.abort()), "ABORTED");
+    await rejection(readItemTexts(result, { signal: AbortSignal.abort() }), "ABORTED");
   });
 });

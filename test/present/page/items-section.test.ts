@@ -22,6 +22,21 @@ function dataOf(result: EvalResult) {
   return JSON.parse(scripts[0]?.[1] ?? "");
 }
 
+it("an item's card holds the texts that were judged as text, and says that they are others by now", async () => {
+  const [item] = RESULT.disagreements;
+  const record = {
+    texts: { instruction: "Say it.", response: HOSTILE, context: "", reference: "" },
+    state: "changed",
+  } as const;
+  const known = new Map([[lineKey(item ?? { id: "", criterion: "" }), { record }]]);
+  const tree = sectionTree(await disagreementsSection(viewOf(RESULT, { texts: known })));
+  const [card, other] = tree.querySelectorAll("article");
+  expect(texts(card as never, "details summary")).toEqual(["Instruction", "Response"]);
+  expect(texts(card as never, "pre")[1]).toBe(HOSTILE);
+  expect(texts(card as never, ".note").join()).toContain("has changed since this was judged");
+  expect(texts(other as never, "details")).toEqual([]);
+});
+
 describe("the table of items", () => {
   it("holds every item's figures, and no text can break out of it", () => {
     const data = dataOf(RESULT);
