@@ -57,15 +57,20 @@ ${movers.length === 0 ? null : moverSection(movers)}
 }
 
 async function differences(comparison: SystemComparison): Promise<Html | null> {
-  const chart = differenceIntervals(comparisonScopes(comparison));
-  if (chart === null) return null;
-  return html`<section aria-labelledby="differences-title">
-<h2 id="differences-title">${chart.title}</h2>
-<figure>
+  const charts = differenceIntervals(comparisonScopes(comparison));
+  if (charts.length === 0) return null;
+  const figures: Html[] = [];
+  for (const chart of charts) {
+    figures.push(html`<figure>
+${charts.length === 1 ? null : html`<h3>${chart.title}</h3>`}
 <div class="on-screen">${new Html(await drawChart(chart))}</div>
 <div class="on-phone">${new Html(await drawChart(chart, NARROW))}</div>
-<figcaption><p>Each bar is the interval of a difference; a cross stands for one that the data do not settle.</p></figcaption>
 </figure>
+`);
+  }
+  return html`<section aria-labelledby="differences-title">
+<h2 id="differences-title">Difference of the means</h2>
+${figures}<p class="note">Each bar is the interval of a difference; a cross stands for one that the data do not settle.</p>
 </section>`;
 }
 
