@@ -56,6 +56,7 @@ export {
   type MonotoneMap,
   type PreferenceAccuracy,
   type PreferenceFigures,
+  type QuestionFigures,
   type RunFacts,
   type ScoreDistribution,
   type SystemMean,
@@ -110,7 +111,7 @@ export {
   readRecords,
 } from "./input/dataset/dataset.ts";
 export type { Failure } from "./input/dataset/failure.ts";
-export type { DatasetRecord } from "./input/dataset/record.ts";
+export type { DatasetRecord, RecordTexts } from "./input/dataset/record.ts";
 export { ChatTemplate, type Opening, type TemplateTokens } from "./input/prompt/chat-template.ts";
 export type { Turns } from "./input/prompt/prompt-renderer.ts";
 export {
@@ -127,6 +128,7 @@ export {
   type Criterion,
   IDENTITY_FIELDS,
   type IdentityField,
+  type Question,
   type ScaleLabel,
   type Task,
   TEXT_FIELDS,
@@ -156,6 +158,7 @@ export { type LineName, lineKey } from "./run/line-key.ts";
 export {
   type FoundTexts,
   type LineTexts,
+  type ReadLineTextsOptions,
   readLineTexts,
   type TextLine,
 } from "./run/line-texts.ts";
@@ -182,7 +185,7 @@ export {
 export { openRunHidden, type RunHidden } from "./run/run-hidden.ts";
 export type { RunTable, RunTableFailure } from "./run/run-table.ts";
 export { type FinishRunOptions, type OpenRunOptions, RunWriter } from "./run/run-writer.ts";
-export type { NodeLogits } from "./scoring/distribution/node-logits.ts";
+export type { NodeLogits, NodeQuestion } from "./scoring/distribution/node-logits.ts";
 export {
   applyWeights,
   type WeighedItem,
@@ -196,7 +199,7 @@ export type {
   RecordFacts,
   Score,
 } from "./scoring/score/outcome.ts";
-export type { ScoreResult } from "./scoring/score/score-result.ts";
+export type { QuestionScore, ScoreResult } from "./scoring/score/score-result.ts";
 export { isOtherCondition, isOtherTask } from "./scoring/weights/fitting-weights.ts";
 export type { JudgeFacts } from "./scoring/weights/judge-facts.ts";
 export type { LayerSet, Projection } from "./scoring/weights/layer-set.ts";
@@ -213,6 +216,7 @@ export {
   type LinearMaps,
   type OutOfFoldScores,
   type ProbeWeights,
+  type QuestionWeights,
   type RadialKernel,
   RECIPES,
   type Recipe,

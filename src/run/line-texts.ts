@@ -74,7 +74,7 @@ const TEXT_LINE = objectOf({
 });
 
 /** Where texts are looked for. */
-interface TextsOptions {
+export interface ReadLineTextsOptions {
   readonly data?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -92,7 +92,7 @@ export async function readLineTexts(
   file: string,
   header: RunHeader,
   lines: Iterable<TextLine>,
-  options: TextsOptions = {},
+  options: ReadLineTextsOptions = {},
 ): Promise<FoundTexts> {
   checkArguments("readLineTexts", {
     file: [file, PATH],
@@ -111,7 +111,7 @@ async function findTexts(
   file: string,
   header: RunHeader,
   lines: Iterable<TextLine>,
-  options: TextsOptions,
+  options: ReadLineTextsOptions,
 ): Promise<FoundTexts> {
   const found = new Map<string, LineTexts>();
   const wanted: TextLine[] = [];

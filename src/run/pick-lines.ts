@@ -16,16 +16,18 @@ import { publicCall } from "../base/public-call.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { OUTCOME } from "./run-shapes.ts";
 
-/** What scores can be sorted by, and whether the smallest of it comes first. */
-const SORT_KEYS = {
+/** One of the figures that scores can be sorted by. */
+export type SortKey = "score" | "entropy" | "scoreMass" | "disagreement";
+
+/** What is read of a score, and whether the smallest of it comes first. */
+const SORT_KEYS: Readonly<
+  Record<SortKey, { readonly of: (line: Score) => number; readonly ascending: boolean }>
+> = {
   score: { of: ({ score }: Score) => score, ascending: true },
   entropy: { of: ({ entropy }: Score) => entropy, ascending: false },
   scoreMass: { of: ({ scoreMass }: Score) => scoreMass, ascending: true },
   disagreement: { of: disagreementOf, ascending: false },
-} as const;
-
-/** One of the figures that scores can be sorted by. */
-export type SortKey = keyof typeof SORT_KEYS;
+};
 
 export const LINE_SORTS = Object.keys(SORT_KEYS) as SortKey[];
 

@@ -127,8 +127,8 @@ it("writes the shortest decimals that give back the same float32", async () => {
       count++;
     }
   }
-  // 6 scores of 5 rows and 5 labels, normed and raw, and 12 figures beside them.
-  expect(count).toBe(6 * (2 * 5 * 5 + 12));
+  // 6 scores of 5 rows and 5 labels, normed and raw, and 13 figures beside them.
+  expect(count).toBe(6 * (2 * 5 * 5 + 13));
 });
 
 it("aggregates the layers and the projection that it is asked for", async () => {
