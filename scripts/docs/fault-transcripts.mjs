@@ -10,10 +10,10 @@ import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { wrapped } from "./wrapped.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const PAGE = path.join(ROOT, "docs/measurements/fault-transcripts.md");
-const WIDTH = 110;
 
 /**
  * @typedef {{ readonly title: string, readonly about: string, readonly before?: string,
@@ -111,21 +111,6 @@ function play(/** @type {Scene} */ { before, steps, after }) {
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
-}
-
-/** Long lines go on below, indented. */
-function wrapped(/** @type {string} */ text) {
-  return text.split("\n").flatMap((line) => {
-    const lines = [];
-    let rest = line;
-    while (rest.length > WIDTH) {
-      const cut = rest.lastIndexOf(" ", WIDTH);
-      if (cut <= 4) break;
-      lines.push(rest.slice(0, cut));
-      rest = `    ${rest.slice(cut + 1)}`;
-    }
-    return [...lines, rest];
-  });
 }
 
 /** Progress is left out, and what the shell says of its own jobs. */

@@ -1,15 +1,19 @@
 // One measurement of an engine, in this process or in one of its own; prints one line of JSON.
 //
-//   node once.mjs ISOLATION JUDGE ITEMS ABORTS
+//   node once.mjs ISOLATION JUDGE ITEMS ABORTS [THREADS]
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { loadJudge, recordsOf } from "../../../dist/index.js";
 
-const [isolation = "none", name = "", items = "0", aborts = "0"] = process.argv.slice(2);
+const [isolation = "none", name = "", items = "0", aborts = "0", threads = "auto"] =
+  process.argv.slice(2);
 if (isolation !== "none" && isolation !== "process") throw new Error("isolation: none or process");
 
 const importedAt = performance.now();
-const judge = await loadJudge(name, { gpu: "off", isolation });
+const judge = await loadJudge(name, {
+  ...{ gpu: "off", isolation },
+  ...(threads !== "auto" && { threads: Number(threads) }),
+});
 const loadMs = performance.now() - importedAt;
 const session = await judge.openSession("general");
 const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -18,6 +22,7 @@ let promptTokens = 0;
 let scored = 0;
 delay.enable();
 const startedAt = performance.now();
+const cpuBefore = cpuSeconds();
 for await (const outcome of session.scoreAll(recordsOf(records(Number(items)), session.task))) {
   if (outcome.kind === "failure") throw new Error(outcome.message);
   promptTokens += outcome.promptTokens;
@@ -25,6 +30,7 @@ for await (const outcome of session.scoreAll(recordsOf(records(Number(items)), s
 }
 const seconds = (performance.now() - startedAt) / 1000;
 delay.disable();
+const cpuMs = (1000 * (cpuSeconds() - cpuBefore)) / (promptTokens / 1000);
 const memory =
   proportionalBytes(process.pid) +
   (judge.engine.pid === null ? 0 : proportionalBytes(judge.engine.pid));
@@ -53,6 +59,7 @@ process.stdout.write(
     isolation,
     loadMs,
     tokensPerSecond: promptTokens / seconds,
+    cpuMs,
     scored,
     stallMs: delay.max / 1e6,
     memory,
@@ -70,6 +77,17 @@ function* records(count) {
       response: fact.repeat(2 + (i % 7)),
     };
   }
+}
+
+/** Processor time of this process and the engine's, all threads: fields 14 and 15 of Linux's `stat`. */
+function cpuSeconds() {
+  const pids = [process.pid, ...(judge.engine.pid === null ? [] : [judge.engine.pid])];
+  return pids.reduce((sum, pid) => {
+    // The name before them may hold spaces.
+    const [, rest = ""] = /\) (.*)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    const fields = rest.split(" ");
+    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
+  }, 0);
 }
 
 /**
