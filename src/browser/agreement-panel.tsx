@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
 import { countText, differenceText, figureText } from "../base/figure-text.ts";
 import { visibleText } from "../base/visible-text.ts";
@@ -39,6 +40,48 @@ interface PartProps {
   readonly compared: Compared;
 }
 
+const AGREEMENT_HEADINGS = [
+  { name: "Spearman" },
+  { name: "− e-score" },
+  { name: "Pearson" },
+  { name: "Kendall" },
+  { name: "given length", title: "Spearman given the response's length" },
+  { name: "error", title: "mean absolute error, in the scale's units" },
+  { name: "n" },
+];
+
+const DIFFERENCE_HEADINGS = ["mean", "higher", "equal", "lower"].map((name) => ({ name }));
+
+/** A table of figures, of which the first column names the rows. */
+function FigureTable({
+  label,
+  headings,
+  children,
+}: {
+  readonly label: string;
+  readonly headings: readonly { readonly name: string; readonly title?: string }[];
+  readonly children: ComponentChildren;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit
+    <section class="scroll" aria-label={label} tabIndex={0}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" />
+            {headings.map(({ name, title }) => (
+              <th key={name} scope="col" class="figure" title={title}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody aria-live="polite">{children}</tbody>
+      </table>
+    </section>
+  );
+}
+
 function Agreement({ criteria, compared: { agreement, baseline } }: PartProps) {
   const scopes: readonly (readonly [string, ScopeAgreement, ScopeAgreement | undefined])[] = [
     ...(criteria.length > 1
@@ -50,61 +93,28 @@ function Agreement({ criteria, compared: { agreement, baseline } }: PartProps) {
     ...(criteria.length > 1 ? ([["all lines", agreement.pooled, baseline.pooled]] as const) : []),
   ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit
-    <section class="scroll" aria-label="Agreement with people" tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" />
-            <th scope="col" class="figure">
-              Spearman
-            </th>
-            <th scope="col" class="figure">
-              − e-score
-            </th>
-            <th scope="col" class="figure">
-              Pearson
-            </th>
-            <th scope="col" class="figure">
-              Kendall
-            </th>
-            <th scope="col" class="figure" title="Spearman given the response's length">
-              given length
-            </th>
-            <th scope="col" class="figure" title="mean absolute error, in the scale's units">
-              error
-            </th>
-            <th scope="col" class="figure">
-              n
-            </th>
-          </tr>
-        </thead>
-        <tbody aria-live="polite">
-          {scopes.map(([name, own, before]) => (
-            <tr key={name}>
-              <th scope="row">{name}</th>
-              <td class="figure strong" data-value={own.spearman}>
-                {figureText(own.spearman)}
-              </td>
-              <td class="figure">
-                {differenceText(own.spearman - (before?.spearman ?? Number.NaN))}
-              </td>
-              <td class="figure" data-value={own.pearson}>
-                {figureText(own.pearson)}
-              </td>
-              <td class="figure" data-value={own.kendall}>
-                {figureText(own.kendall)}
-              </td>
-              <td class="figure" data-value={own.partialSpearman}>
-                {figureText(own.partialSpearman)}
-              </td>
-              <td class="figure">{figureText(own.meanAbsoluteError, 2)}</td>
-              <td class="figure">{countText(own.n)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <FigureTable label="Agreement with people" headings={AGREEMENT_HEADINGS}>
+      {scopes.map(([name, own, before]) => (
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td class="figure strong" data-value={own.spearman}>
+            {figureText(own.spearman)}
+          </td>
+          <td class="figure">{differenceText(own.spearman - (before?.spearman ?? Number.NaN))}</td>
+          <td class="figure" data-value={own.pearson}>
+            {figureText(own.pearson)}
+          </td>
+          <td class="figure" data-value={own.kendall}>
+            {figureText(own.kendall)}
+          </td>
+          <td class="figure" data-value={own.partialSpearman}>
+            {figureText(own.partialSpearman)}
+          </td>
+          <td class="figure">{figureText(own.meanAbsoluteError, 2)}</td>
+          <td class="figure">{countText(own.n)}</td>
+        </tr>
+      ))}
+    </FigureTable>
   );
 }
 
@@ -133,39 +143,17 @@ function Differences({
     <>
       <h3>The other run's scores less these</h3>
       <p class="note">{visibleText(otherName)}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit */}
-      <section class="scroll" aria-label="Differences of the two runs" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col" />
-              <th scope="col" class="figure">
-                mean
-              </th>
-              <th scope="col" class="figure">
-                higher
-              </th>
-              <th scope="col" class="figure">
-                equal
-              </th>
-              <th scope="col" class="figure">
-                lower
-              </th>
-            </tr>
-          </thead>
-          <tbody aria-live="polite">
-            {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (
-              <tr key={criteria[i]}>
-                <th scope="row">{visibleText(criteria[i] ?? "")}</th>
-                <td class="figure strong">{differenceText(mean)}</td>
-                <td class="figure">{countText(higher)}</td>
-                <td class="figure">{countText(equal)}</td>
-                <td class="figure">{countText(lower)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <FigureTable label="Differences of the two runs" headings={DIFFERENCE_HEADINGS}>
+        {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (
+          <tr key={criteria[i]}>
+            <th scope="row">{visibleText(criteria[i] ?? "")}</th>
+            <td class="figure strong">{differenceText(mean)}</td>
+            <td class="figure">{countText(higher)}</td>
+            <td class="figure">{countText(equal)}</td>
+            <td class="figure">{countText(lower)}</td>
+          </tr>
+        ))}
+      </FigureTable>
     </>
   );
 }

@@ -40,6 +40,11 @@ export type OptionValues<Options extends readonly AnyOption[]> = {
   readonly [O in Options[number] as GivenName<O>]: ValueOf<O>;
 } & { readonly [O in Options[number] as OptionalName<O>]?: ValueOf<O> };
 
+/** How an option is written whose value has that name: `--max-tokens`. */
+export function flagOf(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** An option that is there or not: `--force`. */
 export function flag<Flags extends string>(
   flags: Flags,

@@ -7,7 +7,7 @@ import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { numberBetween, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
+import { writeResult } from "./terminal.ts";
 
 export const compareCommand = command({
   name: "compare",
@@ -33,6 +33,8 @@ export const compareCommand = command({
   ],
   async run([files], { json, markdown, html, force = false, quiet = false, ...options }, signal) {
     const { compareSystems } = await import("../analysis/compare/compare-systems.ts");
+    const { comparisonMarkdown } = await import("../present/markdown/comparison-markdown.ts");
+    const { comparisonText } = await import("../present/terminal/comparison-text.ts");
     const read = [...runInputs(files), options.data];
     if (html !== undefined) await checkOutput(html, force, read);
     const status = new StatusLine({ quiet });
@@ -44,14 +46,7 @@ export const compareCommand = command({
         onCutLastLine: (error) => status.note(`note: ${error.message}`),
       });
       status.clear();
-      if (json === true) await writeJson(JSON.stringify(result));
-      else if (markdown === true) {
-        const { comparisonMarkdown } = await import("../present/markdown/comparison-markdown.ts");
-        await writeStdout(comparisonMarkdown(result));
-      } else {
-        const { comparisonText } = await import("../present/terminal/comparison-text.ts");
-        await writeStdout(comparisonText(result, { columns: terminalColumns() }));
-      }
+      await writeResult(result, json, markdown === true ? comparisonMarkdown : comparisonText);
       if (html !== undefined) {
         const { renderComparison } = await import("../present/page/render-comparison.ts");
         await writeWhole(html, await renderComparison(result), "the page");

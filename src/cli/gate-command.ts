@@ -14,7 +14,7 @@ import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { gateLimits, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
-import { terminalColumns, writeJson, writeStdout } from "./terminal.ts";
+import { writeResult } from "./terminal.ts";
 
 const OPTIONS = [
   parsed<"--min <limits>", GateLimit[]>(
@@ -47,6 +47,8 @@ export const gateCommand = command({
   async run([run], options, signal) {
     const { json, markdown, junit, quiet = false, ...limits } = options;
     const { gateRun } = await import("../analysis/compare/gate-run.ts");
+    const { gateMarkdown } = await import("../present/markdown/gate-markdown.ts");
+    const { gateText } = await import("../present/terminal/gate-text.ts");
     const read = runInputs([run, ...(limits.baseline === undefined ? [] : [limits.baseline])]);
     if (junit !== undefined) await requireNoInput([junit], read);
     const status = new StatusLine({ quiet });
@@ -55,7 +57,7 @@ export const gateCommand = command({
       signal,
       onCutLastLine: (error) => status.note(`note: ${error.message}`),
     });
-    await print(result, { json, markdown });
+    await writeResult(result, json, markdown === true ? gateMarkdown : gateText);
     if (junit !== undefined) {
       const { gateJunit } = await import("../present/junit/gate-junit.ts");
       await writeWhole(junit, gateJunit(result), "the JUnit file");
@@ -64,22 +66,6 @@ export const gateCommand = command({
     return result.passed ? EXIT.ok : EXIT.gateFailed;
   },
 });
-
-async function print(
-  result: GateResult,
-  {
-    json,
-    markdown,
-  }: { readonly json: boolean | undefined; readonly markdown: boolean | undefined },
-): Promise<void> {
-  if (json === true) return writeJson(JSON.stringify(result));
-  if (markdown === true) {
-    const { gateMarkdown } = await import("../present/markdown/gate-markdown.ts");
-    return writeStdout(gateMarkdown(result));
-  }
-  const { gateText } = await import("../present/terminal/gate-text.ts");
-  return writeStdout(gateText(result, { columns: terminalColumns() }));
-}
 
 /** Adds to the summary of a step on GitHub, where this is one; a gate does not fail for want of it. */
 async function summarize(result: GateResult, status: StatusLine): Promise<void> {

@@ -4,7 +4,7 @@ import {
   type JudgeOption,
   type JudgeSettings,
 } from "../engine/native/engine-options.ts";
-import { type OptionOf, text } from "./command.ts";
+import { flagOf, type OptionOf, text } from "./command.ts";
 import { addAdapter, autoOrNumber, byteSize, wholeNumber } from "./option-values.ts";
 
 /** The judge of a command that needs one. */
@@ -35,7 +35,7 @@ export const JUDGE_OPTIONS = Object.keys(DECLARED).map((name) =>
 /** One of the options of a judge, for a command that has not all of them. */
 export function judgeOption<Name extends keyof JudgeSettings>(name: Name): JudgeOptionOf<Name> {
   const declared: JudgeOption = DECLARED[name];
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const flag = flagOf(name);
   const flags = declared.argument === undefined ? flag : `${flag} ${declared.argument}`;
   const option = new Option(flags, declared.help).default(declared.commandLine);
   if (declared.kind === "choice") option.choices([...declared.choices]);

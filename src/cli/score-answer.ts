@@ -1,5 +1,6 @@
 import { text as readText } from "node:stream/consumers";
 import { LagerError } from "../base/errors.ts";
+import { flagOf } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { shownLoading } from "./open-judge.ts";
 import type { ScoreCommandOptions } from "./score-command.ts";
@@ -27,8 +28,7 @@ export async function runScoreAnswer(
   if (input !== undefined) throw wrong("give either a data file or one answer with --response");
   const given = OF_RUNS.find((name) => options[name] !== undefined);
   if (given !== undefined) {
-    const flag = given.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    throw wrong(`of one answer nothing is written: --${flag} is for data files`);
+    throw wrong(`of one answer nothing is written: ${flagOf(given)} is for data files`);
   }
   const { scoreAnswer } = await import("../workflows/score-answer/score-answer.ts");
   const { scoredAnswerText } = await import("../present/terminal/scored-answer-text.ts");

@@ -1,8 +1,9 @@
+import { allSettled } from "../base/all-settled.ts";
 import { LagerError, requireOneOf } from "../base/errors.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import { isChecklist, judgedScale } from "../input/task/checklist.ts";
-import type { Task } from "../input/task/task.ts";
+import type { ScaleLabel, Task } from "../input/task/task.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { HiddenStates } from "../scoring/score/outcome.ts";
 import { type LayerAggregation, scoreFromCapture } from "../scoring/score/score-from-capture.ts";
@@ -82,7 +83,7 @@ export async function openAggregation(
   if (options.projection !== undefined) {
     requireOneOf("projection", options.projection, PROJECTIONS);
   }
-  const learned = await fittingWeights(options, asked, judge, task);
+  const learned = await fittingWeights(options, asked, judge, scale);
   const layers = learned === null ? (asked ?? weigh(DEFAULT_LAYERS)) : equally(learned.layerSet);
   const hidden = options.hidden === undefined ? null : parseLayerSet(options.hidden, layerCount);
   const withEmbedding = [hidden, layers].find((set) => set?.layers.includes(0) === true);
@@ -126,7 +127,7 @@ async function fittingWeights(
   { weights, projection }: AggregationOptions,
   asked: WeighedLayers | null,
   judge: { readonly name: string; readonly sha256: string; readonly info: NativeJudgeInfo },
-  task: Task,
+  scale: readonly ScaleLabel[],
 ): Promise<Weights | null> {
   if (weights === undefined) return null;
   const file = typeof weights === "string" ? weights : undefined;
@@ -136,8 +137,8 @@ async function fittingWeights(
     learned,
     {
       judge: { name: judge.name, sha256: judge.sha256, layers: judge.info.layers },
-      labels: judgedScale(task).map(({ label }) => label),
-      values: judgedScale(task).map(({ value }) => value),
+      labels: scale.map(({ label }) => label),
+      values: scale.map(({ value }) => value),
       projection,
       layers: asked?.layers,
     },
@@ -188,13 +189,9 @@ async function captureAll(
   options: CaptureNodesOptions,
 ): Promise<NodeCaptures> {
   // Queued at one go, as the nodes of one prompt are.
-  const settled = await Promise.allSettled(
+  const captures = await allSettled(
     prompts.map(({ tokens, labels }) => captureNodes(engine, tokens, labels, options)),
   );
-  const captures = settled.map((capture) => {
-    if (capture.status === "rejected") throw capture.reason;
-    return capture.value;
-  });
   const [only] = captures;
   if (only === undefined) throw new LagerError("INTERNAL", "nothing was asked");
   if (prompts[0]?.share === null) return only;

@@ -1,3 +1,4 @@
+import { allSettled } from "../base/all-settled.ts";
 import { LagerError } from "../base/errors.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
@@ -28,7 +29,7 @@ export async function captureNodes(
   options: CaptureNodesOptions = {},
 ): Promise<NodeCaptures> {
   // Queued at one go: another prompt's capture between them would end the sharing.
-  const captures = await Promise.allSettled(
+  const scores = await allSettled(
     labels.nodes.map(({ prefix, outcomes }, i) =>
       engine.capture(joined(prompt, prefix), outcomes, {
         ...options,
@@ -38,10 +39,6 @@ export async function captureNodes(
       }),
     ),
   );
-  const scores = captures.map((capture) => {
-    if (capture.status === "rejected") throw capture.reason;
-    return capture.value;
-  });
   const [root, ...branches] = scores;
   if (root === undefined) throw new LagerError("INTERNAL", "the labels part nowhere");
   return {

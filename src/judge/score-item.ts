@@ -3,7 +3,7 @@ import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import { type Failure, failure } from "../input/dataset/failure.ts";
 import { recordTexts } from "../input/dataset/record.ts";
 import type { InputHasher } from "../input/prompt/input-hasher.ts";
-import { askedOf, questionShares, questionsOf } from "../input/task/checklist.ts";
+import { askedOf } from "../input/task/checklist.ts";
 import type { ScoreFinder } from "../input/tokens/find-score.ts";
 import type { LabelTree } from "../input/tokens/label-tree.ts";
 import type { Outcome, Score } from "../scoring/score/outcome.ts";
@@ -38,12 +38,10 @@ export async function prepare(
   { record, criterion, inputHash }: Item,
 ): Promise<Prompt> {
   const { judgeTask, include } = scoring;
-  const questions = questionsOf(criterion, judgeTask.task);
-  const shares = questions === null ? null : questionShares(questions);
   const prompts = await Promise.all(
-    askedOf(criterion, judgeTask.task).map(async (asked, i): Promise<AskedPrompt> => {
+    askedOf(criterion, judgeTask.task).map(async (asked): Promise<AskedPrompt> => {
       const { text, tokens, labels } = await judgeTask.prompt(asked, record);
-      const share = shares?.[i] ?? null;
+      const share = asked.share ?? null;
       return { text: include.has("prompt") ? text : null, tokens, labels, share };
     }),
   );

@@ -1,7 +1,11 @@
 import { LagerError } from "../base/errors.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
 import { TEXT_FIELDS } from "../input/task/task.ts";
-import { type NodeLogits, questionNodes } from "../scoring/distribution/node-logits.ts";
+import {
+  hasBranches,
+  type NodeLogits,
+  questionNodes,
+} from "../scoring/distribution/node-logits.ts";
 import type { Score } from "../scoring/score/outcome.ts";
 import type { QuestionScore } from "../scoring/score/score-result.ts";
 import { formatFloat32 } from "./format-float32.ts";
@@ -54,7 +58,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
     `"promptTokens":${formatNumber("promptTokens", line.promptTokens)}`,
     `"reusedTokens":${formatNumber("reusedTokens", line.reusedTokens)}`,
   );
-  if (hasBranches(line)) {
+  if (hasBranches(line.nodes)) {
     members.push(`"branchTokens":${formatNumber("branchTokens", line.branchTokens)}`);
   }
   if (line.generated !== undefined) members.push(`"generated":${JSON.stringify(line.generated)}`);
@@ -68,11 +72,6 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
   if (line.texts !== undefined) members.push(`"texts":${formatTexts(line.texts)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
   return `{${members.join(",")}}`;
-}
-
-/** Whether labels part behind the first token: then tokens are decoded for them. */
-function hasBranches({ nodes }: Score): boolean {
-  return questionNodes(nodes).some((own) => own.length > 1);
 }
 
 function formatQuestions(

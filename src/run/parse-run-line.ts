@@ -5,6 +5,7 @@ import type { Failure } from "../input/dataset/failure.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
 import type { TextField } from "../input/task/task.ts";
 import {
+  hasBranches,
   type NodeLogits,
   type NodeQuestion,
   questionNodes,
@@ -68,7 +69,6 @@ export function runItemParser(
 function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeLogits[]): Score {
   const questions = questionNodes(nodes);
   const isChecklist = nodes[0]?.question !== undefined;
-  const hasBranches = questions.some((own) => own.length > 1);
   return {
     kind: "score",
     id: fields.string("id"),
@@ -89,7 +89,7 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     ...(isChecklist && { questions: parseQuestions(fields, header, questions) }),
     promptTokens: fields.integer("promptTokens", 0),
     reusedTokens: fields.integer("reusedTokens", 0),
-    branchTokens: hasBranches ? fields.integer("branchTokens", 0) : 0,
+    branchTokens: hasBranches(nodes) ? fields.integer("branchTokens", 0) : 0,
     ...(fields.has("inputHash") && { inputHash: fields.string("inputHash") }),
     ...(fields.has("human") && { human: fields.number("human") }),
     ...(fields.has("responseLength") && { responseLength: fields.integer("responseLength", 0) }),

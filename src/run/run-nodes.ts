@@ -1,4 +1,4 @@
-import { questionShares, questionsOf } from "../input/task/checklist.ts";
+import { sharedQuestions } from "../input/task/checklist.ts";
 import type { LabelNode } from "../input/tokens/label-tree.ts";
 import { runLabelTree } from "./parse-run-header.ts";
 import type { RunHeader } from "./run-format.ts";
@@ -18,8 +18,12 @@ export function runNodes(header: RunHeader): RunNodes {
   const { task } = header;
   const shares = new Map<string, readonly number[]>();
   for (const criterion of task.criteria) {
-    const questions = questionsOf(criterion, task);
-    if (questions !== null) shares.set(criterion.name, questionShares(questions));
+    const questions = sharedQuestions(criterion, task);
+    if (questions === null) continue;
+    shares.set(
+      criterion.name,
+      questions.map(({ share }) => share),
+    );
   }
   const counts = [...shares.values()].map(({ length }) => length);
   return {

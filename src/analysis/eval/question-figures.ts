@@ -1,4 +1,4 @@
-import { questionShares, questionsOf } from "../../input/task/checklist.ts";
+import { sharedQuestions } from "../../input/task/checklist.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { QuestionLogOdds } from "../../scoring/score/question-score.ts";
 import { spearman } from "../stats/correlation.ts";
@@ -9,7 +9,7 @@ export function questionFigures(table: RunTable): QuestionFigures[] {
   const { task, values, judge } = table.header;
   const answers = new QuestionLogOdds(table.nodes, { values, layerCount: judge.layers });
   return task.criteria.flatMap((criterion) => {
-    const questions = questionsOf(criterion, task);
+    const questions = sharedQuestions(criterion, task);
     if (questions === null) return [];
     const number = table.criteria.indexOf(criterion.name);
     const lines = Int32Array.from({ length: table.lines }, (_, line) => line).filter(
@@ -23,14 +23,13 @@ export function questionFigures(table: RunTable): QuestionFigures[] {
       .map((line, i) => (Number.isNaN(table.human[line]) ? -1 : i))
       .filter((i) => i !== -1);
     const human = Float64Array.from(rated, (i) => table.human[lines[i] as number] as number);
-    const shares = questionShares(questions);
-    return questions.map(({ text }, q): QuestionFigures => {
+    return questions.map(({ text, share }, q): QuestionFigures => {
       const own = Float64Array.from(logOdds, (odds) => odds[q] as number);
       const mean = own.reduce((sum, odds) => sum + logistic(odds), 0) / own.length;
       return {
         criterion: criterion.name,
         question: text,
-        share: shares[q] ?? 0,
+        share,
         lines: own.length,
         answered: own.length === 0 ? null : mean,
         spearman: spearman(

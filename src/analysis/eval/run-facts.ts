@@ -1,5 +1,5 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { questionNodes } from "../../scoring/distribution/node-logits.ts";
+import { hasBranches } from "../../scoring/distribution/node-logits.ts";
 import { percentile } from "../stats/ranks.ts";
 import type { RunFacts } from "./eval-result.ts";
 import { ownLayers } from "./layer-choice.ts";
@@ -20,7 +20,7 @@ export function runFacts(table: RunTable): RunFacts {
     method: ownMethod(table),
     layerSet: own.spec,
     projection: own.projection,
-    severalTokens: questionNodes(table.nodes).some((own) => own.length > 1),
+    severalTokens: hasBranches(table.nodes),
     medianScoreMass:
       table.lines === 0 ? null : percentile(Float64Array.from(table.scoreMass).sort(), 0.5),
     promptTokens: table.promptTokens,

@@ -128,7 +128,6 @@ async function lagerScores(
   return scores;
 }
 
-/** By the features that scoring one item reads, so that it comes to the same bits. */
 async function layerFeatureScores(
   table: RunTable,
   weights: RidgeWeights | KernelWeights,
@@ -139,16 +138,9 @@ async function layerFeatureScores(
     ...{ projection, values, layers: layerSet.layers, layerCount: judge.layers },
   });
   const score = layerScore(weights);
-  const scores = new Float64Array(table.lines);
-  for (let line = 0; line < table.lines; line++) {
-    features.read(line);
-    scores[line] = score(table.criteria[table.criterionOf[line] as number] ?? "", features);
-    if (line % 100 === 99) await pacer.rest();
-  }
-  return scores;
+  return scoresByReader(table, features, (criterion) => score(criterion, features), pacer);
 }
 
-/** By the answers that scoring one item reads, so that it comes to the same bits. */
 async function checklistScores(
   table: RunTable,
   weights: QuestionWeights,
@@ -156,12 +148,22 @@ async function checklistScores(
 ): Promise<Float64Array> {
   const { values, judge } = weights;
   const answers = new QuestionLogOdds(table.nodes, { values, layerCount: judge.layers });
+  const score = (criterion: string) => questionScore(weights, criterion, answers);
+  return scoresByReader(table, answers, score, pacer);
+}
+
+/** By what scoring one item reads, so that it comes to the same bits. */
+async function scoresByReader(
+  table: RunTable,
+  reader: { read(line: number): void },
+  score: (criterion: string) => number,
+  pacer: Pacer,
+): Promise<Float64Array> {
   const scores = new Float64Array(table.lines);
   for (let line = 0; line < table.lines; line++) {
-    answers.read(line);
-    const criterion = table.criteria[table.criterionOf[line] as number] ?? "";
-    scores[line] = questionScore(weights, criterion, answers);
-    if (line % 500 === 499) await pacer.rest();
+    reader.read(line);
+    scores[line] = score(table.criteria[table.criterionOf[line] as number] ?? "");
+    if (line % 100 === 99) await pacer.rest();
   }
   return scores;
 }

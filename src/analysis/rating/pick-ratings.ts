@@ -175,20 +175,18 @@ async function priorScores(table: RunTable, pacer: Pacer): Promise<Float32Array>
   return eScores.map((score, line) => score + (contrasts[line] as number));
 }
 
-/** Of failed records none. */
-function linesByRecord(table: RunTable): number[][] {
-  const lines: number[][] = table.records.map(() => []);
-  for (let line = 0; line < table.lines; line++) {
-    lines[table.recordOf[line] as number]?.push(line);
-  }
-  return lines;
+function linesByRecord({ records, recordOf }: RunTable): number[][] {
+  return linesBy(records.length, recordOf);
 }
 
-function linesByCriterion(table: RunTable): number[][] {
-  const lines: number[][] = table.criteria.map(() => []);
-  for (let line = 0; line < table.lines; line++) {
-    lines[table.criterionOf[line] as number]?.push(line);
-  }
+function linesByCriterion({ criteria, criterionOf }: RunTable): number[][] {
+  return linesBy(criteria.length, criterionOf);
+}
+
+/** The lines of each place, in their order; of some there may be none. */
+function linesBy(places: number, placeOf: Int32Array): number[][] {
+  const lines = Array.from({ length: places }, (): number[] => []);
+  for (const [line, place] of placeOf.entries()) lines[place]?.push(line);
   return lines;
 }
 

@@ -1,12 +1,13 @@
 import { Pacer } from "../../base/pacer.ts";
-import { questionShares, questionsOf } from "../../input/task/checklist.ts";
-import { clipped } from "../../scoring/score/layer-score.ts";
+import { questionsByName } from "../../input/task/checklist.ts";
+import { clipped, linearSum } from "../../scoring/score/layer-score.ts";
 import { QuestionLogOdds } from "../../scoring/score/question-score.ts";
 import type { LinearMap } from "../../scoring/weights/weights-format.ts";
 import { Moments, type Standard, standardOf } from "./moments.ts";
 import type { Belief } from "./priors.ts";
 import type { Learned, Learner } from "./recipes.ts";
 import { APARTNESS, fitRidge } from "./ridge-recipe.ts";
+import { linearMap } from "./row-features.ts";
 import type { TrainingSet } from "./training-set.ts";
 
 /** λ: a handful of questions needs less shrinkage than twice as many features as a judge has layers. */
@@ -46,7 +47,7 @@ export function questionsLearner(
       fits.push(fitRidge([moments], [standard], beliefs, STRENGTHS));
     }
     const maps = fits.map((fit, c) =>
-      mapOf(fit.criteria[0] ?? fit.common, (criteria[c] as CriterionAnswers).standard),
+      linearMap(fit.criteria[0] ?? fit.common, (criteria[c] as CriterionAnswers).standard),
     );
     return {
       layerWeights: Float64Array.of(1),
@@ -55,12 +56,8 @@ export function questionsLearner(
       chosen: { apartness: APARTNESS },
       predict: (asked) =>
         Float64Array.from(asked, (row) => {
-          const { offset, coefficients } = maps[set.criterionOf[row] as number] as LinearMap;
-          const own = answers[row] as Float64Array;
-          return clipped(
-            coefficients.reduce((sum, each, q) => sum + each * (own[q] as number), offset),
-            values,
-          );
+          const map = maps[set.criterionOf[row] as number] as LinearMap;
+          return clipped(linearSum(map, answers[row] as Float64Array), values);
         }),
     };
   };
@@ -82,9 +79,7 @@ function criterionAnswers(
   name: string,
   number: number,
 ): CriterionAnswers {
-  const { task } = set.table.header;
-  const criterion = task.criteria.find((each) => each.name === name);
-  const shares = questionShares((criterion && questionsOf(criterion, task)) ?? []);
+  const shares = questionsByName(set.table.header.task, name).map(({ share }) => share);
   const rows = Int32Array.from(set.lines, (_, row) => row).filter(
     (row) => set.criterionOf[row] === number,
   );
@@ -106,16 +101,4 @@ function momentsOf(
   const moments = new Moments(size);
   for (const row of rows) moments.add(answers[row] as Float64Array, targets[row] as number);
   return moments;
-}
-
-/** Weights of standardised log-odds as a map of the log-odds themselves. */
-function mapOf(weights: Float64Array, { means, deviations, center, spread }: Standard): LinearMap {
-  const coefficients = Array.from(
-    weights,
-    (weight, q) => (weight * spread) / (deviations[q] as number),
-  );
-  return {
-    offset: coefficients.reduce((sum, each, q) => sum - each * (means[q] as number), center),
-    coefficients,
-  };
 }

@@ -219,7 +219,7 @@ function targetStandard(
 }
 
 /** The map of features as they are onto the target's units. */
-function linearMap(weights: Float64Array, standard: Standard): LinearMap {
+export function linearMap(weights: Float64Array, standard: Standard): LinearMap {
   const { means, deviations, center, spread } = standard;
   const coefficients = Array.from(
     weights,

@@ -30,13 +30,41 @@ export function questionsOf(
 export interface Asked extends Criterion {
   /** Of a checklist; without one, where the response stands on the criterion's scale. */
   readonly question?: string;
+  /** What the question counts in the criterion's score. */
+  readonly share?: number;
 }
 
 /** What is asked to score a response on a criterion: one thing, or all questions of a checklist. */
 export function askedOf(criterion: Criterion, task: Pick<Task, "answers">): readonly Asked[] {
-  const questions = questionsOf(criterion, task);
+  const questions = sharedQuestions(criterion, task);
   if (questions === null) return [criterion];
-  return questions.map(({ text }) => ({ ...criterion, question: text }));
+  return questions.map(({ text, share }) => ({ ...criterion, question: text, share }));
+}
+
+/** A question, and what it counts in its criterion's score. */
+export interface SharedQuestion {
+  readonly text: string;
+  readonly share: number;
+}
+
+/** {@link questionsOf} with what each counts. */
+export function sharedQuestions(
+  criterion: Pick<Criterion, "description" | "questions">,
+  task: Pick<Task, "answers">,
+): readonly SharedQuestion[] | null {
+  const questions = questionsOf(criterion, task);
+  if (questions === null) return null;
+  const shares = questionShares(questions);
+  return questions.map(({ text }, i) => ({ text, share: shares[i] as number }));
+}
+
+/** The same of the criterion of that name; none where the task has no such criterion or no questions. */
+export function questionsByName(
+  task: Pick<Task, "criteria" | "answers">,
+  name: string,
+): readonly SharedQuestion[] {
+  const criterion = task.criteria.find((each) => each.name === name);
+  return (criterion && sharedQuestions(criterion, task)) ?? [];
 }
 
 /** What each question counts in the criterion's score; their sum is 1. Shape [questions]. */

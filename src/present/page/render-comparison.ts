@@ -12,48 +12,28 @@ import {
 import { moverTexts, moverTitle } from "../compare/mover-texts.ts";
 import { figureTable } from "./figure.ts";
 import { Html, html } from "./html.ts";
-import { pageAsset, pagePolicy, pageStyle } from "./page-shell.ts";
+import { readingPage } from "./page-shell.ts";
 
 /**
- * A comparison of systems as one HTML page, in the look of the report. Everything is in it: its content
- * security policy forbids it to load anything, and to run any script but its own.
+ * A comparison of systems as one HTML page, in the look of the report; see {@link readingPage}.
  */
 export async function renderComparison(comparison: SystemComparison): Promise<string> {
   const names = comparison.systems.map(({ name }) => name);
   const title = names.length === 2 ? names.join(" and ") : `${names.length} systems`;
-  const [style, script] = await Promise.all([pageStyle("report.css"), pageAsset("report.js")]);
-  const chart = await differences(comparison);
   const { notes, movers } = comparison;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}, compared</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<div class="top"><p class="kicker">lager compare</p><button type="button" id="theme" hidden></button></div>
-<main id="content">
-<article class="run">
+  const content = html`<article class="run">
 <header>
 <h1>${title} <span class="muted">compared</span></h1>
 <p class="lead">${leadText(comparison)}</p>
 ${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="note">${comparedText(comparison)}.</p>
 </header>
-${chart}
+${await differences(comparison)}
 ${comparisonTables(comparison).map(tableSection)}
 ${movers.length === 0 ? null : moverSection(movers)}
 </article>
-</main>
-<script type="module">${new Html(script)}</script>
-</body>
-</html>
-`.markup;
+`;
+  return readingPage({ title: `${title}, compared`, command: "lager compare", content });
 }
 
 async function differences(comparison: SystemComparison): Promise<Html | null> {

@@ -1,8 +1,8 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { LagerError } from "../../base/errors.ts";
-import { Html, html } from "./html.ts";
+import { type Html, html } from "./html.ts";
 import type { ItemTexts } from "./item-texts.ts";
-import { pageAsset, pagePolicy, pageStyle } from "./page-shell.ts";
+import { readingPage } from "./page-shell.ts";
 import { runReport } from "./run-report.ts";
 import { judgeName } from "./run-view.ts";
 import { runsOverview } from "./runs-overview.ts";
@@ -15,8 +15,7 @@ export interface ReportOptions {
 }
 
 /**
- * Evaluations as one HTML page. Everything is in it: its content security policy forbids it to load
- * anything, and to run any script but its own.
+ * Evaluations as one HTML page; see {@link readingPage}.
  *
  * @param results At least one.
  * @throws LagerError `ABORTED`, `INVALID_ARGUMENT` when there is nothing to report.
@@ -36,25 +35,7 @@ export async function renderReport(
     const texts = options.texts?.[i] ?? new Map();
     runs.push(await runReport(result, texts, prefixes[i] ?? "", options.signal));
   }
-  const [style, script] = await Promise.all([pageStyle("report.css"), pageAsset("report.js")]);
   const title = isOne ? `${first.run.task}, judged by ${judgeName(first)}` : "lager report";
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}</title>
-<style>${new Html(style)}</style>
-</head>
-<body>
-<a class="skip" href="#content">Skip to the content</a>
-<div class="top"><p class="kicker">lager report</p><button type="button" id="theme" hidden></button></div>
-<main id="content">
-${isOne ? null : runsOverview(results, prefixes)}${runs}</main>
-<script type="module">${new Html(script)}</script>
-</body>
-</html>
-`.markup;
+  const content = html`${isOne ? null : runsOverview(results, prefixes)}${runs}`;
+  return readingPage({ title, command: "lager report", content });
 }

@@ -1,7 +1,7 @@
 import { figureText, shortFigureText } from "../../base/figure-text.ts";
 import { visibleText } from "../../base/visible-text.ts";
 import type { Failure } from "../../input/dataset/failure.ts";
-import { questionShares, questionsOf } from "../../input/task/checklist.ts";
+import { questionsByName } from "../../input/task/checklist.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import type {
   ItemDistribution,
@@ -141,15 +141,11 @@ function questionLines(
   { criterion: name }: Score,
   scores: readonly QuestionScore[],
 ): string[] {
-  const criterion = task.criteria.find((each) => each.name === name);
-  const questions = (criterion && questionsOf(criterion, task)) ?? [];
-  const shares = questionShares(questions);
   return [
     `answers "${visibleText(labels.at(-1) ?? "")}", and what each counts:`,
-    ...questions.map(({ text }, i) => {
+    ...questionsByName(task, name).map(({ text, share }, i) => {
       const answer = (scores[i]?.probabilities.at(-1) ?? Number.NaN) * 100;
-      const share = (shares[i] ?? Number.NaN) * 100;
-      return `${padTo(`${figureText(answer, 1)} %`, 7, "right")} · ${figureText(share, 0)} %  ${visibleText(text)}`;
+      return `${padTo(`${figureText(answer, 1)} %`, 7, "right")} · ${figureText(share * 100, 0)} %  ${visibleText(text)}`;
     }),
   ];
 }

@@ -5,7 +5,7 @@ import { PART, partOfRun, type ViewConfig } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, type TableBlock, tableHead } from "../../run/table-columns.ts";
 import { Html, html, scriptJson } from "../page/html.ts";
-import { pagePolicy, pageStyle } from "../page/page-shell.ts";
+import { pageHead, pagePolicy, pageStyle } from "../page/page-shell.ts";
 
 /** The logits without the final norm are left out of a file where they take more than this. */
 const MOST_RAW_BYTES = 16 * 2 ** 20;
@@ -47,17 +47,9 @@ async function shell(config: ViewConfig, more: readonly string[]) {
     "trusted-types lager-worker",
     ...more,
   ]);
-  const before = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>lager view</title>
-<style>${new Html(style)}</style>
-</head>
+  const icon = html`<link rel="icon" href="data:,">
+`;
+  const before = html`${pageHead({ policy, title: "lager view", style, icon })}
 <body class="view">
 <main id="${PART.root}"><p>Loading…</p><noscript><p>This page needs JavaScript. <code>lager inspect</code> shows a run in the terminal.</p></noscript></main>
 <script type="application/json" id="${PART.config}">${scriptJson(config)}</script>

@@ -41,6 +41,11 @@ export function questionNodes(nodes: readonly NodeLogits[]): readonly (readonly 
   return questions;
 }
 
+/** Whether labels part behind their first tokens, so that something is decoded for them. */
+export function hasBranches(nodes: readonly NodeLogits[]): boolean {
+  return questionNodes(nodes).some((own) => own.length > 1);
+}
+
 /**
  * Checks one item's nodes: each row is either finite or all NaN, which is not captured.
  *
