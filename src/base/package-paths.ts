@@ -15,6 +15,9 @@ export const TASKS_FOLDER = fileURLToPath(new URL("data/tasks/", PACKAGE));
 /** What `lager init` begins a folder with. */
 export const INIT_FOLDER = fileURLToPath(new URL("data/init/", PACKAGE));
 
+/** What the scripts of `lager completion` have in them whatever the commands are. */
+export const COMPLETION_FOLDER = fileURLToPath(new URL("data/completion/", PACKAGE));
+
 /** JSON Schemas of what people and programs write and read. */
 export const SCHEMAS_FOLDER = fileURLToPath(new URL("data/schemas/", PACKAGE));
 

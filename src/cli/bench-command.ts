@@ -7,25 +7,21 @@ import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import { RECIPES } from "../scoring/weights/weights-format.ts";
 import type { BenchProgress } from "../workflows/bench/bench-options.ts";
 import type { BenchResult, BenchRow } from "../workflows/bench/result.ts";
-import { command, oneOf, parsed, text } from "./command.ts";
+import { command, oneOf, parsed, severalOf, text } from "./command.ts";
 import { EVALUATION_OPTIONS } from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { listOf, WEIGHED_LAYERS, wholeNumber } from "./option-values.ts";
+import { WEIGHED_LAYERS, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./terminal.ts";
 
 const OPTIONS = [
   JUDGE,
   text("-o, --output <folder>", "made, or gone on with (default: bench-TASK)"),
-  parsed(
-    "--condition <list>",
-    "prefill, direct, reasoning, or several of them",
-    listOf(CONDITIONS),
-    ["prefill"] satisfies Condition[],
+  severalOf("--condition <list>", "one, or several separated by commas", CONDITIONS, [
     "prefill",
-  ),
+  ] satisfies Condition[]),
   parsed("--max-tokens <n>", "the condition reasoning may write (256)", wholeNumber(1)),
   oneOf("--score-position <rule>", "score in what the judge wrote", SCORE_POSITIONS),
   text("--tune-on <data>", "learn weights on other data (default: on <data>, in folds)"),
@@ -38,7 +34,7 @@ const OPTIONS = [
   parsed("--folds <n>", "of the cross-validation", wholeNumber(2), TUNE_DEFAULTS.folds),
   parsed("--limit <records>", "only the first records of each file", wholeNumber(1)),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`),
+  text("--layers <layers>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`),
   ...FAILURE_OPTIONS,
   ...JUDGE_OPTIONS,
   ...EVALUATION_OPTIONS,

@@ -1,4 +1,5 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
+import { listOf } from "./option-values.ts";
 
 /** An option: its flags, and the type of its value, with `undefined` where it may be left out. */
 export interface OptionOf<Flags extends string, Value> {
@@ -97,6 +98,33 @@ export function oneOf<
   return { flags, option: new Option(flags, help).default(fallback).choices(choices) };
 }
 
+/** Options whose value is a list, as {@link severalOf} makes them. */
+const LISTS = new WeakSet<Option>();
+
+/** An option that takes some of `choices`, separated by commas. */
+export function severalOf<
+  Flags extends string,
+  Choice extends string,
+  Default extends readonly NoInfer<Choice>[] | undefined = undefined,
+>(
+  flags: Flags,
+  help: string,
+  choices: readonly Choice[],
+  fallback?: Default,
+): OptionOf<Flags, Choice[] | Default> {
+  const option = new Option(flags, help)
+    .default(fallback, fallback?.join(","))
+    .choices(choices)
+    .argParser(listOf(choices));
+  LISTS.add(option);
+  return { flags, option };
+}
+
+/** Whether an option's value is a list of its choices. */
+export function isListOption(option: Option): boolean {
+  return LISTS.has(option);
+}
+
 /** The option, which must be given. */
 export function required<Flags extends string, Value>({
   flags,
@@ -114,8 +142,8 @@ export interface CommandContext {
 /** Adds a command below another. */
 export type AddCommand = (parent: Command, context: CommandContext) => void;
 
-/** An argument as commander writes it, `<input>`, `[id]` or `<run...>`, and what it is. */
-type Argument = readonly [flags: string, help?: string];
+/** An argument as commander writes it, `<input>`, `[id]` or `<run...>`, what it is, and what it may be. */
+type ArgumentDefinition = readonly [flags: string, help?: string, choices?: readonly string[]];
 
 type ArgumentValue<Flags extends string> = Flags extends `${string}...>`
   ? string[]
@@ -123,13 +151,13 @@ type ArgumentValue<Flags extends string> = Flags extends `${string}...>`
     ? string
     : string | undefined;
 
-type ArgumentValues<Arguments extends readonly Argument[]> = {
+type ArgumentValues<Arguments extends readonly ArgumentDefinition[]> = {
   [Index in keyof Arguments]: ArgumentValue<Arguments[Index][0]>;
 };
 
 /** A command, with the action that is run with its arguments and options. */
 export interface CommandDefinition<
-  Arguments extends readonly Argument[],
+  Arguments extends readonly ArgumentDefinition[],
   Options extends readonly AnyOption[],
 > {
   readonly name: string;
@@ -148,16 +176,28 @@ export interface CommandDefinition<
   ) => Promise<number>;
 }
 
+/** The default command of each group that has one; commander keeps it to itself. */
+const DEFAULT_COMMANDS = new WeakMap<Command, Command>();
+
+/** The command that is run where a group is given no command's name. */
+export function defaultCommandOf(group: Command): Command | undefined {
+  return DEFAULT_COMMANDS.get(group);
+}
+
 /** Defines a command. Types of its arguments and options follow from how they are written. */
 export function command<
-  const Arguments extends readonly Argument[] = [],
+  const Arguments extends readonly ArgumentDefinition[] = [],
   const Options extends readonly AnyOption[] = [],
 >(definition: CommandDefinition<Arguments, Options>): AddCommand {
   return (parent, { signal, finish }) => {
     const { name, description, isDefault = false } = definition;
     const added = parent.command(name, { isDefault }).description(description);
-    const values: readonly Argument[] = definition.arguments ?? [];
-    for (const [flags, help] of values) added.argument(flags, help);
+    if (isDefault) DEFAULT_COMMANDS.set(parent, added);
+    const values: readonly ArgumentDefinition[] = definition.arguments ?? [];
+    for (const [flags, help, choices] of values) {
+      const argument = new Argument(flags, help);
+      added.addArgument(choices === undefined ? argument : argument.choices(choices));
+    }
     for (const { option } of definition.options ?? []) added.addOption(option);
     added.action(async (...given: unknown[]) => {
       // commander passes the arguments, then the options.

@@ -27,7 +27,7 @@ export const EVALUATION_OPTIONS = [
 
 /** Layers that are evaluated beside the others. */
 export const CHOSEN_LAYERS = [
-  parsed("--layers <set>", `as the method chosen: ${WEIGHED_LAYERS}`, weighedSpec),
+  parsed("--layers <layers>", `as the method chosen: ${WEIGHED_LAYERS}`, weighedSpec),
   oneOf("--projection <name>", "logits that --layers reads (default: normed)", PROJECTIONS),
 ] as const;
 

@@ -27,7 +27,7 @@ const list = command({
 const pull = command({
   name: "pull",
   description: "Fetch a judge into the cache.",
-  arguments: [["<name>"]],
+  arguments: [["<judge>"]],
   async run([name], _, signal) {
     const { pullJudge } = await import("../engine/models/fetch.ts");
     const { modelProgress } = await import("./open-judge.ts");

@@ -22,7 +22,7 @@ const OPTIONS = [
   text("--run <file>", "the run file, gone on with if it is there"),
   text("--from-run <file>", "judge by a run that is finished; no judge is loaded"),
   oneOf("--projection <kind>", "logits to aggregate", PROJECTIONS, "normed"),
-  text("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS}); with --from-run too`),
+  text("--layers <layers>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS}); with --from-run too`),
   flag("--json", "one JSON object"),
   flag("-q, --quiet", "no progress and no notes"),
   ...FAILURE_OPTIONS,

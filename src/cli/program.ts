@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   bench: async () => (await import("./bench-command.ts")).benchCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
   tasks: async () => (await import("./tasks-command.ts")).tasksCommand,
+  completion: async () => (await import("./completion-command.ts")).completionCommand,
   judges: async () => (await import("./judges-command.ts")).judgesCommand,
 };
 

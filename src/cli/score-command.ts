@@ -6,17 +6,11 @@ import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
 import { ANSWER_OPTIONS, isAnswer } from "./answer-options.ts";
-import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
+import { command, flag, type OptionValues, oneOf, parsed, severalOf, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import {
-  capturedLayers,
-  listOf,
-  WEIGHED_LAYERS,
-  weighedSpec,
-  wholeNumber,
-} from "./option-values.ts";
+import { capturedLayers, WEIGHED_LAYERS, weighedSpec, wholeNumber } from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
 import { StatusLine } from "./status-line.ts";
 
@@ -29,10 +23,10 @@ const OPTIONS = [
   flag("--force", "replace the run file if it exists"),
   flag("--resume", "go on with the run file: only what is new or changed is scored"),
   oneOf("--projection <kind>", "logits to aggregate (default: normed)", PROJECTIONS),
-  parsed("--layers <set>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`, weighedSpec),
+  parsed("--layers <layers>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`, weighedSpec),
   text("-w, --weights <file>", "weights that lager tune learned, with their layers"),
   parsed(
-    "--capture <what>",
+    "--capture <states>",
     "hidden, or hidden:<set> of layers: hidden states into a file beside the run file",
     capturedLayers,
   ),
@@ -45,7 +39,7 @@ const OPTIONS = [
     "score in what it wrote (default: after-prefix)",
     SCORE_POSITIONS,
   ),
-  parsed("--include <what>", "tokens, prompt, texts: add them to every score", listOf(INCLUDABLE)),
+  severalOf("--include <what>", "added to every score, separated by commas", INCLUDABLE),
   oneOf("--format <format>", "on standard output", OUTPUT_FORMATS, "table"),
   ...ANSWER_OPTIONS,
   flag("-q, --quiet", "no progress and no notes"),

@@ -18,7 +18,7 @@ const list = command({
 const show = command({
   name: "show",
   description: "Print a task as it is written.",
-  arguments: [["<name>", "a built-in task, or a task file"]],
+  arguments: [["<task>", "a built-in task, or a task file"]],
   async run([name]) {
     const { loadTask, readTaskText } = await import("../input/task/load-task.ts");
     await loadTask(name);
@@ -31,7 +31,7 @@ const check = command({
   name: "check",
   description: "Check a data file for a task, and show three prompts. No judge is needed.",
   arguments: [
-    ["<name>", "a built-in task, or a task file"],
+    ["<task>", "a built-in task, or a task file"],
     ["<file>", "a .jsonl, .json, .csv or .parquet file"],
   ],
   options: [

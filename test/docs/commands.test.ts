@@ -14,7 +14,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "ut
 const NPM_COMMANDS = ["install", "test", "start", "link", "pack"];
 
 /** Programs of others, whose arguments nobody here can check. */
-const OTHER_PROGRAMS = ["cat", "pip"];
+const OTHER_PROGRAMS = ["cat", "mkdir", "pip"];
 
 /** The command line, which reads its words and does nothing. */
 async function idleProgram(args: readonly string[] = []): Promise<Command> {

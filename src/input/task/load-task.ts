@@ -29,6 +29,9 @@ const BUILTIN_TASKS = [
   "topical-chat",
 ] as const;
 
+/** How the name of a task file ends. */
+export const TASK_FILE_ENDINGS = [".yaml", ".yml", ".json"] as const;
+
 /** Names of the tasks that come with the package. */
 export function builtinTaskNames(): readonly string[] {
   return BUILTIN_TASKS;
@@ -68,7 +71,8 @@ export async function readTaskText(nameOrPath: string): Promise<string> {
     return readText(path.join(TASKS_FOLDER, `${nameOrPath}.yaml`), `${nameOrPath}.yaml`);
   }
   const extension = extname(nameOrPath).toLowerCase();
-  if (![".yaml", ".yml", ".json"].includes(extension)) throw unknownTask(nameOrPath, extension);
+  if (!TASK_FILE_ENDINGS.some((ending) => ending === extension))
+    throw unknownTask(nameOrPath, extension);
   return readText(nameOrPath, nameOrPath);
 }
 

@@ -15,6 +15,9 @@ export interface LayerSet {
   readonly layers: readonly number[];
 }
 
+/** What a layer set may be or, with a colon, begin with; beside numbers of layers. */
+export const LAYER_SET_STARTS = ["last", "all", "reference", "upper", "window:"] as const;
+
 type ParsedSpec =
   | { readonly kind: "last" | "all" | "reference" | "upper" }
   | { readonly kind: "window"; readonly from: number; readonly to: number }

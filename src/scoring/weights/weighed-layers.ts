@@ -19,6 +19,9 @@ export const DEFAULT_CONTRAST = 0.5;
 /** The contrasts that were measured lie between 0.25 and 2. */
 const MOST_CONTRAST = 2;
 
+/** What layers that are no set may be or, with a colon, begin with. */
+export const WEIGHED_STARTS = ["contrast", "contrast:", "weights:"] as const;
+
 /**
  * Reads what `--layers` takes: a layer set, whose layers count the same, a contrast, or weights.
  *
