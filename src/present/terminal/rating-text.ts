@@ -17,11 +17,11 @@ export function ratingText(
   { item, rater, done, total, task }: RatingView,
   { columns, color = false }: { readonly columns: number; readonly color?: boolean },
 ): TerminalText {
-  const { record, criterion, score, given } = item;
+  const { id, texts, criterion, score, given } = item;
   const rule = `${"─".repeat(Math.max(0, Math.min(columns, 100) - 1))}\n`;
-  const fields = TEXT_FIELDS.filter((name) => record[name] !== "").flatMap((name) => [
+  const fields = TEXT_FIELDS.filter((name) => texts[name] !== "").flatMap((name) => [
     styled(name, "bold", color),
-    `\n${textLines(record[name]).join("\n")}\n\n`,
+    `\n${textLines(texts[name]).join("\n")}\n\n`,
   ]);
   const asked = [criterion.name, criterion.description].filter((text) => text !== "");
   const facts = [
@@ -31,7 +31,7 @@ export function ratingText(
       : [`you said ${given === null ? "nothing" : givenText(task, given)}`]),
   ];
   return [
-    `${done} of ${total} done · ${visibleText(rater)} · record ${visibleText(record.id)}\n${rule}`,
+    `${done} of ${total} done · ${visibleText(rater)} · record ${visibleText(id)}\n${rule}`,
     ...fields,
     rule,
     styled(visibleText(asked.join(": ")), "bold", color),

@@ -10,20 +10,22 @@ import {
 import { LagerError } from "../../base/errors.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
 import { publicCall } from "../../base/public-call.ts";
-import type { DatasetRecord } from "../../input/dataset/record.ts";
-import type { Criterion, Task } from "../../input/task/task.ts";
+import type { Task } from "../../input/task/task.ts";
 import { lineKey } from "../../run/line-key.ts";
-import { inputPath, recordsById } from "../../run/line-texts.ts";
+import { inputPath } from "../../run/line-texts.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
 import { runInputs } from "../../run/run-paths.ts";
-import { requireSameData } from "../score-run/require-same-data.ts";
+import { type RatingEntry, ratingEntries } from "./rating-entries.ts";
 import { readPlan } from "./read-plan.ts";
-import type { PlannedRating, RatingProgress, RatingView } from "./result.ts";
+import type { RatingProgress, RatingView } from "./result.ts";
 
 /** What is rated, by whom, and where it is written. */
 export interface RatingSessionOptions {
-  /** The data that the run was scored from: it has the texts. Default: what the run names. */
+  /**
+   * The data that the run was scored from, for texts that the run itself does not hold. Default: what
+   * the run names.
+   */
   readonly data?: string | undefined;
   /** The ratings file; it is made, or gone on with. */
   readonly output: string;
@@ -33,14 +35,6 @@ export interface RatingSessionOptions {
   /** Whether the judge's score is kept from the rater. Default: false. */
   readonly blind?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
-}
-
-interface Entry {
-  /** Of the record on the criterion. */
-  readonly key: string;
-  readonly record: DatasetRecord;
-  readonly criterion: Criterion;
-  readonly score: number;
 }
 
 /**
@@ -57,7 +51,7 @@ interface Entry {
  */
 export class RatingSession implements AsyncDisposable {
   readonly #task: Task;
-  readonly #entries: readonly Entry[];
+  readonly #entries: readonly RatingEntry[];
   readonly #writer: RatingsWriter;
   readonly #given = new Map<string, number | null>();
   readonly #options: RatingSessionOptions;
@@ -65,7 +59,7 @@ export class RatingSession implements AsyncDisposable {
 
   private constructor(
     task: Task,
-    entries: readonly Entry[],
+    entries: readonly RatingEntry[],
     writer: RatingsWriter,
     options: RatingSessionOptions,
   ) {
@@ -80,10 +74,11 @@ export class RatingSession implements AsyncDisposable {
   }
 
   /**
-   * Opens a run and the data that it was scored from.
+   * Opens a run, with its texts: they are its own (`lager score --include texts`), or of the data that
+   * it was scored from.
    *
-   * @throws LagerError `INVALID_ARGUMENT` when there is nothing to rate, as where the data are not
-   *   those that the run was scored from, or a plan names what the run does not hold;
+   * @throws LagerError `INVALID_ARGUMENT` when there is nothing to rate, as where texts are not those
+   *   that the run was scored from, or a plan names what the run does not hold;
    *   `UNREADABLE_FILE`, `INVALID_RUN`, `UNWRITABLE_OUTPUT`, `ABORTED`, and as `readRecords`.
    */
   static async open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
@@ -97,44 +92,14 @@ export class RatingSession implements AsyncDisposable {
       throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
     }
     const read = await readRun(run, { onCutLastLine: () => {} });
-    const { header, lines } = read;
-    const { signal } = options;
-    const data = options.data ?? inputPath(header, run);
-    if (data === null) {
-      const what = "the run does not say which data it was scored from: name it with --data";
-      throw new LagerError("INVALID_ARGUMENT", what, { place: { file: run } });
-    }
+    const { header } = read;
+    const data = options.data ?? inputPath(header, run) ?? undefined;
     await requireNoInput([options.output], [...runInputs([run]), data, options.plan]);
-    await requireSameData(read, { run, data, signal });
-    const scores = new Map<string, PlannedRating & { readonly score: number }>();
-    for await (const line of lines) {
-      if (line.kind === "failure") continue;
-      const { id, criterion, score } = line;
-      scores.set(lineKey({ id, criterion }), { id, criterion, score });
-    }
-    const planned =
-      options.plan === undefined ? [...scores.values()] : await readPlan(options.plan);
-    const ids = new Set(planned.map(({ id }) => id));
-    const records = await recordsById(data, header.task, ids, signal);
-    const entries = planned.map(({ id, criterion: name }): Entry => {
-      const key = lineKey({ id, criterion: name });
-      const line = scores.get(key);
-      const record = records.get(id);
-      const criterion = header.task.criteria.find((each) => each.name === name);
-      if (line === undefined || criterion === undefined) {
-        const what = `the run holds no score of this record on the criterion ${JSON.stringify(name)}`;
-        throw new LagerError("INVALID_ARGUMENT", `${what}: plan anew, from this run`, {
-          place: { file: options.plan ?? run, record: id },
-        });
-      }
-      if (record === undefined) {
-        const what = "there is no such record: give the data that the run was scored from";
-        throw new LagerError("INVALID_ARGUMENT", what, {
-          place: { file: data, record: id },
-        });
-      }
-      return { key, record, criterion, score: line.score };
-    });
+    const plan =
+      options.plan === undefined
+        ? null
+        : { file: options.plan, ratings: await readPlan(options.plan) };
+    const entries = await ratingEntries(read, { ...options, run, plan });
     if (entries.length === 0) {
       throw new LagerError("INVALID_ARGUMENT", "there is nothing to rate: the run holds no score", {
         place: { file: run },
@@ -169,7 +134,8 @@ export class RatingSession implements AsyncDisposable {
       task: this.#task,
       rater,
       item: {
-        record: entry.record,
+        id: entry.id,
+        texts: entry.texts,
         criterion: entry.criterion,
         score: blind ? null : entry.score,
         given,
@@ -193,9 +159,9 @@ export class RatingSession implements AsyncDisposable {
       const what = `the scale has no value ${human}, only ${values}`;
       throw new LagerError("INVALID_ARGUMENT", what);
     }
-    const { record, criterion } = entry;
+    const { id, criterion } = entry;
     const { rater } = this.#options;
-    await this.#writer.write({ id: record.id, criterion: criterion.name, human, rater });
+    await this.#writer.write({ id, criterion: criterion.name, human, rater });
     this.#given.set(entry.key, human);
     this.#place++;
     this.#forward();

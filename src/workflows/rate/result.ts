@@ -1,4 +1,4 @@
-import type { DatasetRecord } from "../../input/dataset/record.ts";
+import type { RecordTexts } from "../../input/dataset/record.ts";
 import type { Criterion, Task } from "../../input/task/task.ts";
 
 /** A record on a criterion that is to be rated: a line of a plan. */
@@ -9,7 +9,9 @@ export interface PlannedRating {
 
 /** What a rater is shown. */
 export interface RatingItem {
-  readonly record: DatasetRecord;
+  /** The record's. */
+  readonly id: string;
+  readonly texts: RecordTexts;
   readonly criterion: Criterion;
   /** The judge's score of it; null where the rater is blind. */
   readonly score: number | null;

@@ -24,16 +24,12 @@ function view(change: Partial<RatingView["item"]> = {}): RatingView {
     done: 2,
     total: 9,
     item: {
-      record: {
-        kind: "record",
-        id: "r\u202e1",
+      id: "r\u202e1",
+      texts: {
         instruction: "What is water?",
         response: "Wet.\u001b[2J",
         reference: "",
         context: "",
-        human: {},
-        place: {},
-        raw: {},
       },
       criterion,
       score: 2.345,

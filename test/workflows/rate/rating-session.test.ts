@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { formatPlan } from "../../../src/workflows/rate/plan-ratings.ts";
 import { RatingSession } from "../../../src/workflows/rate/rating-session.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
@@ -25,7 +25,7 @@ async function material() {
 
 const shown = (session: RatingSession) => {
   const view = session.current();
-  return view && [view.item.record.id, view.item.criterion.name, view.done];
+  return view && [view.item.id, view.item.criterion.name, view.done];
 };
 
 it("every scored line is shown in turn, and its score is written", async () => {
@@ -33,7 +33,7 @@ it("every scored line is shown in turn, and its score is written", async () => {
   await using session = await RatingSession.open(run, options);
   expect(session.current()).toMatchObject({
     total: 6,
-    item: { record: { response: "Answer 0." }, given: undefined, score: expect.any(Number) },
+    item: { texts: { response: "Answer 0." }, given: undefined, score: expect.any(Number) },
   });
   const seen: unknown[] = [];
   for (let view = shown(session); view !== null; view = shown(session)) {
@@ -83,7 +83,7 @@ it("going back shows what was given, and then goes on to what is left", async ()
   await session.rate(2);
   session.back();
   session.back();
-  expect(session.current()?.item).toMatchObject({ record: { id: "r0" }, given: 2 });
+  expect(session.current()?.item).toMatchObject({ id: "r0", given: 2 });
   await session.rate(3);
   expect(shown(session)).toEqual(["r1", "clarity", 2]);
 });
@@ -116,4 +116,52 @@ it("data of another run, a plan of another run and a value of no label are refus
   await using session = await RatingSession.open(second, sound);
   await rejection(session.rate(1.5), "INVALID_ARGUMENT");
   await rejection(RatingSession.open(run, { ...options, rater: " " }), "INVALID_ARGUMENT");
+});
+
+describe("the texts that are shown", () => {
+  const texts = { instruction: "Own?", response: "Its own.", reference: "", context: "" };
+
+  it("are the run's own where it has them, whatever became of the data", async () => {
+    const header = { ...MADE_UP_HEADER, input: "gone.jsonl" };
+    const run = await writeRun(header, ...madeUpScores(2).map((line) => ({ ...line, texts })));
+    const output = path.join(path.dirname(run), "ratings.jsonl");
+    await using session = await RatingSession.open(run, { output, rater: "anna" });
+    expect(session.current()?.item).toMatchObject({ id: "r0", texts });
+  });
+
+  it("are the data's where the run has none, and no others than those of the plan are needed", async () => {
+    const run = await writeRun(MADE_UP_HEADER, ...madeUpScores(3));
+    const folder = path.dirname(run);
+    const data = await writeLines(path.join(folder, "data.jsonl"), [
+      { id: "r1", instruction: "Q?", response: "A." },
+    ]);
+    const plan = path.join(folder, "plan.jsonl");
+    await writeFile(plan, formatPlan([{ id: "r1", criterion: "depth" }]));
+    const options = { data, plan, output: path.join(folder, "ratings.jsonl"), rater: "anna" };
+    await using session = await RatingSession.open(run, options);
+    expect(session.current()?.item).toMatchObject({ id: "r1", texts: { response: "A." } });
+  });
+
+  it.each([
+    [{}, "name it with --data"],
+    [{ input: "gone.jsonl" }, "gone.jsonl any more: name it with --data"],
+  ])("are asked for where neither has them: %j", async (named, message) => {
+    const run = await writeRun({ ...MADE_UP_HEADER, ...named }, ...madeUpScores(1));
+    const output = path.join(path.dirname(run), "ratings.jsonl");
+    const error = await rejection(
+      RatingSession.open(run, { output, rater: "anna" }),
+      "INVALID_ARGUMENT",
+    );
+    expect(error.message).toContain(message);
+  });
+
+  it("are refused where the judge read others", async () => {
+    const { run, options } = await material();
+    const scores = madeUpScores(1).map((line) => ({ ...line, inputHash: "0".repeat(16) }));
+    const changed = await writeRun(MADE_UP_HEADER, ...scores);
+    const error = await rejection(RatingSession.open(changed, options), "INVALID_ARGUMENT");
+    expect(error.message).toContain("2 scores of the run");
+    await using session = await RatingSession.open(run, options);
+    expect(shown(session)).toEqual(["r0", "clarity", 0]);
+  });
 });
