@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { ViewConfig } from "../base/view-config.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { scoreDistributions } from "../present/charts/score-distributions.ts";
@@ -14,9 +14,10 @@ import { LinePanel } from "./line-panel.tsx";
 import { LineTable, linesText } from "./line-table.tsx";
 import type { Compared, Shown } from "./messages.ts";
 import { RunBar } from "./run-bar.tsx";
-import type { LayerRequest } from "./run-model.ts";
+import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 import { useIsNarrow } from "./use-is-narrow.ts";
+import { usePainted } from "./use-painted.ts";
 import { useView, type ViewState } from "./use-view.ts";
 
 export interface AppProps {
@@ -104,12 +105,13 @@ function RunPart(props: RunPartProps) {
   useEffect(() => {
     setSort(other === null ? START_SORT : MOVERS_FIRST);
   }, [other]);
-  useEffect(() => {
+  // Layout effects come before the frame is painted: the workers compute meanwhile.
+  useLayoutEffect(() => {
     const beside =
       other === null || otherLayers === null ? null : { run: other, layers: otherLayers };
     show({ run, layers, other: beside, sort, filter });
   }, [run, layers.spec, layers.projection, other, otherLayers?.spec, sort, filter]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (selected !== null) showLine(run, selected, layers);
   }, [run, selected, layers.spec, layers.projection]);
 
@@ -119,6 +121,20 @@ function RunPart(props: RunPartProps) {
   const columns = useMemo(
     () => lineColumns(table, figures, otherName),
     [table, figures, otherName],
+  );
+  const lines = useMemo(
+    () => (
+      <LineTable
+        columns={isNarrow ? columns.filter(({ isMain }) => isMain) : columns}
+        request={shown?.id}
+        order={shown?.order ?? NO_LINES}
+        sort={sort}
+        onSort={setSort}
+        selected={selected}
+        onSelect={setSelected}
+      />
+    ),
+    [columns, isNarrow, shown, sort, selected],
   );
   const line = view.line?.run === run && view.line.line === selected ? view.line.found : null;
   return (
@@ -135,15 +151,7 @@ function RunPart(props: RunPartProps) {
       </div>
       <div class="items-part">
         <Filters table={table} filter={filter} onFilter={setFilter} count={shown?.order.length} />
-        <LineTable
-          columns={isNarrow ? columns.filter(({ isMain }) => isMain) : columns}
-          request={shown?.id}
-          order={shown?.order ?? NO_LINES}
-          sort={sort}
-          onSort={setSort}
-          selected={selected}
-          onSelect={setSelected}
-        />
+        {lines}
         <Histograms compared={compared} />
       </div>
       {selected !== null && (
@@ -235,7 +243,8 @@ function Filters({ table, filter, onFilter, count }: FiltersProps) {
   );
 }
 
-function Histograms({ compared }: Pick<ViewState, "compared">) {
+function Histograms(props: Pick<ViewState, "compared">) {
+  const compared = usePainted(props.compared);
   const charts = useMemo(() => scoreDistributions(compared?.histograms ?? []), [compared]);
   if (charts.length === 0) return null;
   return (

@@ -5,7 +5,7 @@ import {
   parseWeighedLayers,
   weightsSpec,
 } from "../scoring/weights/weighed-layers.ts";
-import type { LayerRequest } from "./run-model.ts";
+import type { LayerRequest } from "./run-share.ts";
 
 /** How the layers are taken in hand. */
 export type LayerMode = "band" | "contrast" | "weights";

@@ -54,20 +54,28 @@ export class LineOrder {
     const shown = this.#filtered(filter);
     const figures = this.#figures(column, columns);
     if (figures === null) return descending ? shown.reverse() : shown;
-    const values = descending ? figures.map((value) => -value) : figures;
-    const present = shown.filter((line) => !Number.isNaN(values[line]));
-    if (present.length === shown.length) return radixOrder(values, shown);
+    const values = new Float64Array(figures.length);
+    const present = new Int32Array(shown.length);
+    const missing = new Int32Array(shown.length);
+    let [some, none] = [0, 0];
+    for (let i = 0; i < shown.length; i++) {
+      const line = shown[i] as number;
+      const figure = figures[line] as number;
+      values[line] = descending ? -figure : figure;
+      if (Number.isNaN(figure)) missing[none++] = line;
+      else present[some++] = line;
+    }
+    if (none === 0) return radixOrder(values, present);
     const order = new Int32Array(shown.length);
-    order.set(radixOrder(values, present));
-    const missing = shown.filter((line) => Number.isNaN(values[line]));
-    order.set(missing, present.length);
+    order.set(radixOrder(values, present.subarray(0, some)));
+    order.set(missing.subarray(0, none), some);
     return order;
   }
 
   #filtered({ criterion, search }: LineFilter): Int32Array {
     const { lines, criterionOf, recordOf, systemOf } = this.#table;
     const wanted = search.trim().toLowerCase();
-    if (criterion === null && wanted === "") return Int32Array.from({ length: lines }, (_, i) => i);
+    if (criterion === null && wanted === "") return everyLine(lines);
     const records = this.#lowerIds.map((id) => id.includes(wanted));
     const systems = this.#lowerSystems.map((name) => wanted !== "" && name.includes(wanted));
     const shown = new Int32Array(lines);
@@ -105,6 +113,12 @@ export class LineOrder {
   }
 }
 
+function everyLine(lines: number): Int32Array {
+  const all = new Int32Array(lines);
+  for (let line = 0; line < lines; line++) all[line] = line;
+  return all;
+}
+
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 
 /** Place of each text among all of them. */
@@ -117,5 +131,9 @@ function ranksOf(texts: readonly string[]): Float64Array {
 }
 
 function ranked(indices: Int32Array, ranks: Float64Array): Float64Array {
-  return Float64Array.from(indices, (index) => ranks[index] ?? Number.NaN);
+  const found = new Float64Array(indices.length);
+  for (let line = 0; line < indices.length; line++) {
+    found[line] = ranks[indices[line] as number] ?? Number.NaN;
+  }
+  return found;
 }

@@ -7,7 +7,7 @@ import { ChartView } from "./chart-view.tsx";
 import { flipsOf } from "./flips.ts";
 import { criterionOf, type LineColumn, recordOf } from "./line-columns.ts";
 import { LineTextsView } from "./line-texts-view.tsx";
-import type { LineLayers } from "./run-model.ts";
+import type { LineLayers } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
 export interface LinePanelProps {

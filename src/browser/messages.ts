@@ -2,7 +2,8 @@ import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import type { ScoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { TableHead } from "../run/table-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
-import type { LayerRequest, LineLayers, ScoreDifference } from "./run-model.ts";
+import type { ScoreDifference } from "./run-model.ts";
+import type { LayerRequest, LineLayers } from "./run-share.ts";
 
 // What the page and its worker say to each other.
 

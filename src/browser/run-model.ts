@@ -1,25 +1,10 @@
-import { agreementOf, type RunAgreement } from "../analysis/eval/layer-agreement.ts";
-import { choiceScores, type LayerChoice, layerChoice } from "../analysis/eval/layer-choice.ts";
-import { lineDistribution } from "../analysis/eval/layer-scores.ts";
+import { LayerAgreement, type RunAgreement } from "../analysis/eval/layer-agreement.ts";
+import { layerChoice } from "../analysis/eval/layer-choice.ts";
 import { type ScoreCounts, scoreCounts } from "../analysis/eval/score-distributions.ts";
 import { lineKey } from "../run/line-key.ts";
-import type { RunTable } from "../run/run-table.ts";
-import type { Projection } from "../scoring/weights/layer-set.ts";
 import { type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
-
-/** Layers as they are asked for: what `--layers` and `--projection` take. */
-export interface LayerRequest {
-  readonly spec: string;
-  readonly projection: Projection;
-}
-
-/** What the layers say of a line, one by one and together. */
-export interface LineLayers {
-  /** Of each layer, [layers + 1][labels]; null where it was not captured. */
-  readonly layers: readonly (readonly number[] | null)[];
-  /** Of the layers that were asked for together; null where one of them was not captured. */
-  readonly aggregated: readonly number[] | null;
-}
+import type { LayerRequest, LineLayers, RunFacts } from "./run-share.ts";
+import type { Team } from "./team.ts";
 
 /** How two columns of scores differ on the lines of one criterion. */
 export interface ScoreDifference {
@@ -34,28 +19,30 @@ export interface ScoreDifference {
 
 /** A run in hand: its scores under any choice of layers, and what follows from them. */
 export class RunModel {
-  readonly table: RunTable;
-  readonly #agreement: ReturnType<typeof agreementOf>;
+  readonly facts: RunFacts;
+  readonly #run: number;
+  readonly #team: Team;
   readonly #order: LineOrder;
   /** Scores by layers and projection, the latest last. */
-  readonly #scores = new Map<string, Float64Array>();
+  readonly #scores = new Map<string, Promise<Float64Array>>();
+  #agreement: LayerAgreement | null = null;
   #lineOf: Map<string, number> | null = null;
 
-  constructor(table: RunTable) {
-    this.table = table;
-    this.#agreement = agreementOf(table);
-    this.#order = new LineOrder(table);
+  constructor(run: number, facts: RunFacts, team: Team) {
+    this.facts = facts;
+    this.#run = run;
+    this.#team = team;
+    this.#order = new LineOrder(facts);
   }
 
-  /** @throws LagerError `INVALID_ARGUMENT` when the judge has no such layers. */
-  choice({ spec, projection }: LayerRequest): LayerChoice {
-    return layerChoice(this.table, spec, projection);
-  }
-
-  /** The score of every line, float64, shape [lines]: as `lager eval` computes it. */
-  scores(request: LayerRequest): Float64Array {
+  /**
+   * The score of every line, float64, shape [lines]: as `lager eval` computes it.
+   *
+   * @throws LagerError `INVALID_ARGUMENT` when the judge has no such layers.
+   */
+  scores(request: LayerRequest): Promise<Float64Array> {
     const key = `${request.projection} ${request.spec}`;
-    const known = this.#scores.get(key) ?? choiceScores(this.table, this.choice(request));
+    const known = this.#scores.get(key) ?? this.#computed(request);
     this.#scores.delete(key);
     this.#scores.set(key, known);
     const [oldest] = this.#scores.keys();
@@ -63,12 +50,20 @@ export class RunModel {
     return known;
   }
 
-  agreement(scores: Float64Array): Promise<RunAgreement> {
-    return this.#agreement(scores);
+  #computed(request: LayerRequest): Promise<Float64Array> {
+    // Here, so that what is no choice of layers is refused in so many words.
+    layerChoice(this.facts, request.spec, request.projection);
+    return this.#team.scores(this.#run, request);
+  }
+
+  /** @param isWanted See {@link Team.agreement}. */
+  agreement(scores: Float64Array, isWanted: () => boolean): Promise<RunAgreement | null> {
+    this.#agreement ??= new LayerAgreement(this.facts);
+    return this.#team.agreement(this.#run, scores, this.#agreement, isWanted);
   }
 
   histograms(scores: Float64Array): ScoreCounts[] {
-    return scoreCounts(this.table, [{ method: "score", scores }]);
+    return scoreCounts(this.facts, [{ method: "score", scores }]);
   }
 
   /** The lines that a filter leaves, in order. @param columns See {@link LineOrder}. */
@@ -80,33 +75,24 @@ export class RunModel {
     return this.#order.lines(sort, filter, columns);
   }
 
-  layers(line: number, request: LayerRequest): LineLayers {
-    const distribution = lineDistribution(this.table, request.projection);
-    const probabilities = (): readonly number[] | null => {
-      const found = Array.from(distribution.probabilities);
-      return found.some(Number.isNaN) ? null : found;
-    };
-    const layers = Array.from({ length: this.table.header.judge.layers + 1 }, (_, layer) => {
-      distribution.layer(line, layer);
-      return probabilities();
-    });
-    const choice = this.choice(request);
-    distribution.aggregate(line, choice.layers, choice.weights);
-    return { layers, aggregated: probabilities() };
+  line(line: number, request: LayerRequest): Promise<LineLayers> {
+    return this.#team.line(this.#run, line, request);
   }
 
   /** For each line of this run the line of the same record and criterion in the other, −1: none. */
   pairs(other: RunModel): Int32Array {
     const lineOf = other.#lines();
-    return Int32Array.from({ length: this.table.lines }, (_, line) => {
-      return lineOf.get(keyOf(this.table, line)) ?? -1;
-    });
+    const pairs = new Int32Array(this.facts.lines);
+    for (let line = 0; line < pairs.length; line++) {
+      pairs[line] = lineOf.get(keyOf(this.facts, line)) ?? -1;
+    }
+    return pairs;
   }
 
   #lines(): Map<string, number> {
-    const { table } = this;
+    const { facts } = this;
     this.#lineOf ??= new Map(
-      Array.from({ length: table.lines }, (_, line) => [keyOf(table, line), line] as const),
+      Array.from({ length: facts.lines }, (_, line) => [keyOf(facts, line), line] as const),
     );
     return this.#lineOf;
   }
@@ -115,7 +101,7 @@ export class RunModel {
 /** Going back and forth between choices costs nothing; a column of 100 000 lines takes 0.8 MB. */
 const MOST_KEPT = 8;
 
-function keyOf({ records, recordOf, criteria, criterionOf }: RunTable, line: number): string {
+function keyOf({ records, recordOf, criteria, criterionOf }: RunFacts, line: number): string {
   return lineKey({
     id: records[recordOf[line] as number] ?? "",
     criterion: criteria[criterionOf[line] as number] ?? "",
@@ -124,12 +110,17 @@ function keyOf({ records, recordOf, criteria, criterionOf }: RunTable, line: num
 
 /** The other run's scores at this run's lines; NaN where it has none. Shape [lines]. */
 export function pairedScores(pairs: Int32Array, other: Float64Array): Float64Array {
-  return Float64Array.from(pairs, (line) => (line === -1 ? Number.NaN : (other[line] as number)));
+  const found = new Float64Array(pairs.length);
+  for (let line = 0; line < pairs.length; line++) {
+    const theirs = pairs[line] as number;
+    found[line] = theirs === -1 ? Number.NaN : (other[theirs] as number);
+  }
+  return found;
 }
 
 /** How the other scores differ from the own, by criterion. */
 export function differences(
-  { criteria, criterionOf }: Pick<RunTable, "criteria" | "criterionOf">,
+  { criteria, criterionOf }: Pick<RunFacts, "criteria" | "criterionOf">,
   own: Float64Array,
   other: Float64Array,
 ): ScoreDifference[] {

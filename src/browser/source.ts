@@ -1,6 +1,7 @@
 import { partOfRun, type ViewConfig } from "../base/view-config.ts";
 import type { LineTexts } from "../run/line-texts.ts";
 import type { TableBlock, TableHead } from "../run/table-columns.ts";
+import { textOfPart } from "./part-of-page.ts";
 
 /** Where the runs come from: the page itself, or the server that it came from. */
 export interface Source {
@@ -22,9 +23,9 @@ export function sourceOf({ isEmbedded }: ViewConfig): Source {
 }
 
 const EMBEDDED: Source = {
-  head: async (run) => JSON.parse(textOf(partOfRun(run, "head")) ?? "null"),
+  head: async (run) => JSON.parse(textOfPart(partOfRun(run, "head")) ?? "null"),
   block: async (run, block) => {
-    const text = textOf(partOfRun(run, block));
+    const text = textOfPart(partOfRun(run, block));
     return text === null ? null : fromBase64(text);
   },
   texts: async () => ({ found: null, missing: "the page holds figures alone, and no texts" }),
@@ -44,10 +45,6 @@ async function fetched(path: string): Promise<Response> {
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
   return response;
-}
-
-function textOf(id: string): string | null {
-  return document.getElementById(id)?.textContent ?? null;
 }
 
 /** So many characters of Base64 are decoded at a time; a multiple of four. */

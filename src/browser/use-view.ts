@@ -3,7 +3,7 @@ import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
 import type { Compared, FromWorker, LineShown, Shown, ShowRequest, ToWorker } from "./messages.ts";
-import type { LayerRequest } from "./run-model.ts";
+import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
 /** What is asked of the worker: what the page shows. */

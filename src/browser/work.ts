@@ -1,7 +1,9 @@
 import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { FromWorker, LoadRun, ShowRequest, ToWorker } from "./messages.ts";
+import { Answerer, type Ask, askHere } from "./questions.ts";
 import { differences, pairedScores, RunModel } from "./run-model.ts";
+import { Team } from "./team.ts";
 
 /** Methods that stand beside the chosen layers, whatever these are. */
 const FIXED = {
@@ -9,40 +11,54 @@ const FIXED = {
   lager: { spec: "all", projection: "normed" },
 } as const;
 
+type Columns = Readonly<Record<string, Float64Array>>;
+
 /**
- * What the page's worker does: it holds the runs, and answers what the page asks. It knows no browser,
- * so that a test can ask it too.
+ * What the page's first worker does: it knows the runs, shares the work with the others, and answers
+ * what the page asks. It knows no browser, so that a test can ask it too.
  */
 export class Work {
-  readonly #runs = new Map<number, { readonly loaded: LoadRun; model: RunModel }>();
-  readonly #baselines = new Map<number, Promise<RunAgreement>>();
+  readonly #team = new Team(askHere(new Answerer()));
+  readonly #runs = new Map<number, { readonly loaded: RunSource; readonly model: RunModel }>();
+  readonly #baselines = new Map<number, RunAgreement>();
   readonly #pairs = new Map<string, Int32Array>();
   readonly #answer: (message: FromWorker) => void;
   #latest = -1;
-  #columns: { readonly key: string; readonly columns: Record<string, Float64Array> } | null = null;
+  #columns: { readonly key: string; readonly columns: Columns } | null = null;
+  #sent: Columns | null = null;
 
   constructor(answer: (message: FromWorker) => void) {
     this.#answer = answer;
+  }
+
+  /** Shares the work with another worker; before any run is loaded. */
+  add(other: Ask): void {
+    this.#team.add(other);
   }
 
   /** Takes on a message; what it asks for is given to `answer`, in one part or several. */
   async take(message: ToWorker): Promise<void> {
     switch (message.kind) {
       case "load": {
-        const table = tableFromBlocks(message.head, message);
-        this.#runs.set(message.run, { loaded: message, model: new RunModel(table) });
-        this.#answer({ kind: "loaded", run: message.run });
+        const { run, head, lines } = message;
+        const table = tableFromBlocks(head, message);
+        const { nodes: _, ...facts } = table;
+        this.#team.load(run, table);
+        this.#runs.set(run, {
+          loaded: { head, lines },
+          model: new RunModel(run, facts, this.#team),
+        });
+        this.#answer({ kind: "loaded", run });
         return;
       }
       case "raw": {
-        const { loaded } = this.#of(message.run);
-        const table = tableFromBlocks(loaded.head, { ...loaded, raw: message.raw });
-        this.#runs.set(message.run, { loaded, model: new RunModel(table) });
+        const { head, lines } = this.#of(message.run).loaded;
+        this.#team.addRaw(message.run, tableFromBlocks(head, { lines, raw: message.raw }));
         return;
       }
       case "line": {
         const { run, line } = message;
-        const found = this.#of(run).model.layers(line, message.layers);
+        const found = await this.#of(run).model.line(line, message.layers);
         this.#answer({ kind: "line", run, line, found });
         return;
       }
@@ -56,75 +72,92 @@ export class Work {
     const { id, run, sort, filter } = request;
     this.#latest = id;
     const { model } = this.#of(run);
-    const scores = model.scores(request.layers);
-    const before = this.#columns;
-    const columns = this.#columnsOf(request, model, scores);
+    const scores = await model.scores(request.layers);
+    const columns = await this.#columnsOf(request, model, scores);
     const order = model.order(sort, filter, columns);
     const { movers: _, ...figures } = columns;
-    const sent = columns === before?.columns ? null : figures;
+    const sent = columns === this.#sent ? null : figures;
+    this.#sent = columns;
     this.#answer({ kind: "shown", id, run, columns: sent, order, took: performance.now() - start });
     // A request that has come meanwhile is answered first.
     await new Promise((resolve) => setTimeout(resolve));
-    if (id !== this.#latest) return;
-    const agreement = await model.agreement(scores);
-    const { table } = model;
+    const isWanted = () => id === this.#latest;
+    const agreement = await model.agreement(scores, isWanted);
+    const baseline = await this.#baseline(run, model, isWanted);
+    if (agreement === null || baseline === null) return;
+    const { facts } = model;
     this.#answer({
       kind: "compared",
       id,
       layers: request.layers,
       agreement,
-      baseline: await this.#baseline(run, model),
+      baseline,
       histograms: model.histograms(scores),
-      differences: columns.other === undefined ? null : differences(table, scores, columns.other),
-      means: differences(table, new Float64Array(table.lines), scores).map(({ mean }) => mean),
+      differences: columns.other === undefined ? null : differences(facts, scores, columns.other),
+      means: differences(facts, new Float64Array(facts.lines), scores).map(({ mean }) => mean),
       took: performance.now() - start,
     });
   }
 
   /** Figures of all lines; the same object as before where nothing of them has changed. */
-  #columnsOf(
-    request: ShowRequest,
-    model: RunModel,
-    score: Float64Array,
-  ): Record<string, Float64Array> {
+  async #columnsOf(request: ShowRequest, model: RunModel, score: Float64Array): Promise<Columns> {
     const key = JSON.stringify([request.run, request.layers, request.other]);
     if (this.#columns?.key === key) return this.#columns.columns;
-    const other = this.#other(request, model);
-    const error = subtracted(score, model.table.human);
+    const other = await this.#other(request, model);
+    const error = subtracted(score, model.facts.human);
     const difference = other === null ? null : subtracted(other, score);
     const columns = {
       ...{ score, error },
-      "e-score": model.scores(FIXED["e-score"]),
-      lager: model.scores(FIXED.lager),
+      "e-score": await model.scores(FIXED["e-score"]),
+      lager: await model.scores(FIXED.lager),
       ...(other !== null && difference !== null && { other, difference }),
-      movers: (difference ?? error).map(Math.abs),
+      movers: absolute(difference ?? error),
     };
     this.#columns = { key, columns };
     return columns;
   }
 
-  #other({ run, other }: ShowRequest, model: RunModel): Float64Array | null {
+  async #other({ run, other }: ShowRequest, model: RunModel): Promise<Float64Array | null> {
     if (other === null) return null;
     const theirs = this.#of(other.run).model;
     const key = `${run} ${other.run}`;
     const pairs = this.#pairs.get(key) ?? model.pairs(theirs);
     this.#pairs.set(key, pairs);
-    return pairedScores(pairs, theirs.scores(other.layers));
+    return pairedScores(pairs, await theirs.scores(other.layers));
   }
 
-  #baseline(run: number, model: RunModel): Promise<RunAgreement> {
-    const known = this.#baselines.get(run) ?? model.agreement(model.scores(FIXED["e-score"]));
-    this.#baselines.set(run, known);
-    return known;
+  async #baseline(
+    run: number,
+    model: RunModel,
+    isWanted: () => boolean,
+  ): Promise<RunAgreement | null> {
+    const known = this.#baselines.get(run);
+    if (known !== undefined) return known;
+    const found = await model.agreement(await model.scores(FIXED["e-score"]), isWanted);
+    if (found !== null) this.#baselines.set(run, found);
+    return found;
   }
 
-  #of(run: number): { readonly loaded: LoadRun; readonly model: RunModel } {
+  #of(run: number): { readonly loaded: RunSource; readonly model: RunModel } {
     const found = this.#runs.get(run);
     if (found === undefined) throw new Error(`run ${run} has not been loaded`);
     return found;
   }
 }
 
+/** What a run's logits are added to. */
+type RunSource = Pick<LoadRun, "head" | "lines">;
+
 function subtracted(left: Float64Array, right: Float64Array): Float64Array {
-  return left.map((value, line) => value - (right[line] as number));
+  const found = new Float64Array(left.length);
+  for (let line = 0; line < left.length; line++) {
+    found[line] = (left[line] as number) - (right[line] as number);
+  }
+  return found;
+}
+
+function absolute(values: Float64Array): Float64Array {
+  const found = new Float64Array(values.length);
+  for (let line = 0; line < values.length; line++) found[line] = Math.abs(values[line] as number);
+  return found;
 }

@@ -1,9 +1,14 @@
-import { labelTree } from "../input/tokens/label-tree.ts";
-import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
+import { type LabelNode, labelTree } from "../input/tokens/label-tree.ts";
+import { type NodeLogits, questionNodes } from "../scoring/distribution/node-logits.ts";
 import type { RunTable } from "./run-table.ts";
 
 /** What of a run's columns is no column. It is plain JSON. */
-export type TableHead = Pick<
+export interface TableHead extends TableFacts {
+  /** Questions of a checklist, of the criterion that has the most; null where none is asked. */
+  readonly questions: number | null;
+}
+
+type TableFacts = Pick<
   RunTable,
   | "files"
   | "header"
@@ -42,14 +47,22 @@ export function tableHead(table: RunTable): TableHead {
   return {
     ...{ files, header, criteria, records, lines },
     ...{ systems, groupCount, failures, promptTokens, reusedTokens },
+    questions: questionShares(table)?.length ?? null,
   };
+}
+
+/** What each question counts, shape [questions][lines]; null where none is asked. */
+function questionShares({ nodes }: Pick<RunTable, "nodes">): Float64Array[] | null {
+  const own = questionNodes(nodes).map(([first]) => first?.question?.shares);
+  return own.every((shares) => shares !== undefined) ? own : null;
 }
 
 /**
  * The bytes of a block, as parts that follow each other, in the byte order of the machine (that of all
  * browsers' machines: little-endian). They are the table's own memory, not copies.
  *
- * `lines` is the columns of float64, of int32, then `scoreMass` (float32). `normed` and `raw` are the
+ * `lines` is the columns of float64, the shares of a checklist's questions among them, of int32, then
+ * `scoreMass` (float32). `normed` and `raw` are the
  * logits of the label tree's nodes, depth-first, each float32 of shape [lines, layers + 1, outcomes].
  */
 export function blockBytes(table: RunTable, block: TableBlock): Uint8Array[] {
@@ -62,6 +75,7 @@ function columnsOf(table: RunTable, block: TableBlock): Column[] {
   if (block !== "lines") return table.nodes.map((node) => node[block]);
   return [
     ...WIDE_COLUMNS.map((name) => table[name]),
+    ...(questionShares(table) ?? []),
     ...INT_COLUMNS.map((name) => table[name]),
     table.scoreMass,
   ];
@@ -75,7 +89,8 @@ export function tableFromBlocks(
   head: TableHead,
   blocks: Readonly<Partial<Record<TableBlock, ArrayBuffer>>> & { readonly lines: ArrayBuffer },
 ): RunTable {
-  const { lines, header } = head;
+  const { questions, ...facts } = head;
+  const { lines } = head;
   let offset = 0;
   const take = <T extends Column>(
     make: new (buffer: ArrayBuffer, offset: number, length: number) => T,
@@ -86,23 +101,27 @@ export function tableFromBlocks(
     return column;
   };
   const wide = named(WIDE_COLUMNS, () => take(Float64Array, 8));
+  const shares =
+    questions === null ? null : Array.from({ length: questions }, () => take(Float64Array, 8));
   const ints = named(INT_COLUMNS, () => take(Int32Array, 4));
   return {
-    ...head,
+    ...facts,
     ...wide,
     ...ints,
     scoreMass: take(Float32Array, 4),
-    nodes: nodesOf(head, header.judge.layers + 1, blocks),
+    nodes: nodesOf(head, shares, blocks),
   };
 }
 
 function nodesOf(
   { header, lines }: TableHead,
-  rows: number,
+  shares: readonly Float64Array[] | null,
   blocks: Readonly<Partial<Record<TableBlock, ArrayBuffer>>>,
 ): NodeLogits[] {
+  const { nodes } = labelTree(header.labelTokens);
+  const rows = header.judge.layers + 1;
   let offset = 0;
-  return labelTree(header.labelTokens).nodes.map((node) => {
+  const logitsOf = (node: LabelNode): NodeLogits => {
     const length = lines * rows * node.outcomes.length;
     const logits = (block: "normed" | "raw"): Float32Array => {
       const buffer = blocks[block];
@@ -111,7 +130,11 @@ function nodesOf(
     const found = { ...node, normed: logits("normed"), raw: logits("raw") };
     offset += 4 * length;
     return found;
-  });
+  };
+  if (shares === null) return nodes.map(logitsOf);
+  return shares.flatMap((own, number) =>
+    nodes.map((node) => ({ ...logitsOf(node), question: { number, shares: own } })),
+  );
 }
 
 function named<Name extends string, T>(names: readonly Name[], make: () => T): Record<Name, T> {

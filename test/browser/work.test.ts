@@ -1,17 +1,27 @@
-import { describe, expect, it } from "vitest";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { evaluateTable } from "../../src/analysis/eval/evaluate-run.ts";
 import type { Compared, FromWorker, Shown, ShowRequest } from "../../src/browser/messages.ts";
+import { Answerer, answerAt, askThere, type Wire } from "../../src/browser/questions.ts";
 import { Work } from "../../src/browser/work.ts";
 import type { RunTable } from "../../src/run/run-table.ts";
 import { blockBytes, type TableBlock, tableHead } from "../../src/run/table-columns.ts";
+import { checklistTable } from "../fixtures/made-up-checklist.ts";
 import { madeUpTable, noisyLayers } from "../fixtures/made-up-run.ts";
 
 const LAYERS = noisyLayers();
 
-/** The page's worker with runs in it, as they come from the server. */
-async function working(...tables: RunTable[]) {
+/** The page's workers with runs in them, as they come from the server. */
+async function working(tables: readonly RunTable[], helpers = 0) {
   const answers: FromWorker[] = [];
   const work = new Work((message) => answers.push(message));
+  const ports = Array.from({ length: helpers }, () => {
+    const { port1, port2 } = new MessageChannel();
+    onTestFinished(() => port1.close());
+    answerAt(wireOf(port2), new Answerer());
+    return port1;
+  });
+  for (const port of ports) work.add(askThere(wireOf(port)));
   const bytes = (table: RunTable, block: TableBlock): ArrayBuffer =>
     Uint8Array.from(Buffer.concat(blockBytes(table, block))).buffer;
   for (const [run, table] of tables.entries()) {
@@ -25,6 +35,13 @@ async function working(...tables: RunTable[]) {
   return { work, of };
 }
 
+function wireOf(port: MessagePort): Wire {
+  return {
+    send: (message, transfer) => port.postMessage(message, [...transfer]),
+    listen: (take) => port.on("message", (data) => take(data as never)),
+  };
+}
+
 const REQUEST: ShowRequest = {
   kind: "show",
   id: 1,
@@ -35,8 +52,8 @@ const REQUEST: ShowRequest = {
   filter: { criterion: null, search: "" },
 };
 
-async function show(tables: RunTable[], request: Partial<ShowRequest>) {
-  const { work, of } = await working(...tables);
+async function show(tables: RunTable[], request: Partial<ShowRequest>, helpers = 0) {
+  const { work, of } = await working(tables, helpers);
   await work.take({ ...REQUEST, ...request });
   return { shown: of("shown") as Shown, compared: of("compared") as Compared };
 }
@@ -69,6 +86,30 @@ describe("the page's worker", () => {
       );
     },
   );
+
+  it.each([1, 3])("has the same figures with the help of %i more", async (helpers) => {
+    for (const table of [madeUpTable(7, { layers: LAYERS }), checklistTable(5)]) {
+      const alone = await show([table], {});
+      const together = await show([table], {}, helpers);
+      expect(together.shown.columns).toEqual(alone.shown.columns);
+      expect(together.shown.order).toEqual(alone.shown.order);
+      const { took: _, ...compared } = together.compared;
+      expect(alone.compared).toMatchObject(compared);
+    }
+  });
+
+  it("has the scores of a checklist's run", async () => {
+    const table = checklistTable(5);
+    const { shown } = await show([table], {}, 1);
+    const result = await evaluateTable(table, { resamples: 1 });
+    expect(Array.from(shown.columns?.lager ?? [])).toEqual(result.items.scores.lager);
+  });
+
+  it("refuses what are no layers of the judge", async () => {
+    const { work } = await working([madeUpTable(2)], 1);
+    const layers = { spec: "9", projection: "normed" } as const;
+    await expect(work.take({ ...REQUEST, layers })).rejects.toThrow("layer 9");
+  });
 
   it("puts the lines in order, filtered", async () => {
     const table = madeUpTable(6, { layers: LAYERS });
@@ -104,7 +145,7 @@ describe("the page's worker", () => {
 
   it("shows a line layer by layer, and what was not captured as missing", async () => {
     const table = madeUpTable(2);
-    const { work, of } = await working(table);
+    const { work, of } = await working([table], 2);
     const layers = { spec: "2-3", projection: "normed" } as const;
     await work.take({ kind: "line", run: 0, line: 1, layers });
     const { found } = of("line");
@@ -115,7 +156,7 @@ describe("the page's worker", () => {
   });
 
   it("answers the latest of several requests alone with all figures", async () => {
-    const { work, of } = await working(madeUpTable(4, { layers: LAYERS }));
+    const { work, of } = await working([madeUpTable(4, { layers: LAYERS })]);
     await Promise.all([1, 2, 3].map((id) => work.take({ ...REQUEST, id })));
     expect(of("shown").id).toBe(3);
     expect(of("compared").id).toBe(3);

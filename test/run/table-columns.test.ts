@@ -7,6 +7,7 @@ import {
   tableFromBlocks,
   tableHead,
 } from "../../src/run/table-columns.ts";
+import { checklistTable } from "../fixtures/made-up-checklist.ts";
 import { MADE_UP_HEADER, madeUpTable } from "../fixtures/made-up-run.ts";
 
 /** What arrives where the table is sent to: JSON, and the bytes of each block in one buffer. */
@@ -41,6 +42,13 @@ describe("a table of a run", () => {
     };
     expect(table.nodes).toHaveLength(2);
     const { head, ...blocks } = sent(table);
+    expect(tableFromBlocks(head, blocks)).toEqual(table);
+  });
+
+  it("comes back with the questions of a checklist and their shares", () => {
+    const table = checklistTable(3);
+    const { head, ...blocks } = sent(table);
+    expect(head.questions).toBe(3);
     expect(tableFromBlocks(head, blocks)).toEqual(table);
   });
 

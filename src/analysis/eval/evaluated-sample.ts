@@ -16,7 +16,10 @@ export interface EvaluatedSample {
 }
 
 /** The evaluated lines of a run. */
-export function evaluatedSample(table: RunTable, unit: ResamplingUnit): EvaluatedSample {
+export function evaluatedSample(
+  table: Pick<RunTable, "lines" | "human" | "criteria" | "criterionOf" | "recordOf" | "groupOf">,
+  unit: ResamplingUnit,
+): EvaluatedSample {
   const { human, criterionOf, criteria } = table;
   const all = Int32Array.from({ length: table.lines }, (_, line) => line);
   const lines = all.filter((line) => !Number.isNaN(human[line]));

@@ -1,13 +1,14 @@
 import type { RunTable } from "../../run/run-table.ts";
-import { measure } from "../stats/resample-figures.ts";
-import { LineSampler, type MakeSampler } from "../stats/samplers.ts";
+import { meanFigures } from "../stats/resample-figures.ts";
+import { scoredLines } from "../stats/samplers.ts";
 import {
   type CorrelationFigures,
   NO_FIGURES,
   sortedLines,
-  type WeightedHuman,
+  WeightedCorrelations,
+  WeightedHuman,
 } from "../stats/weighted-correlations.ts";
-import { evaluatedSample } from "./evaluated-sample.ts";
+import { type EvaluatedSample, evaluatedSample } from "./evaluated-sample.ts";
 import { lineSample } from "./scope-sample.ts";
 
 /** Agreement of one column of scores with people, in one sample of lines. */
@@ -28,35 +29,72 @@ export interface RunAgreement {
 }
 
 /**
- * Makes a function that compares scores with people, one column after the other: what is known of the
- * human scores is kept between the calls. Its figures are those of `evaluateTable`, to the last bit.
+ * Compares columns of scores with people, scope by scope, so that scopes can be computed apart: the
+ * criteria in their order, then all lines. What is known of the human scores is kept from one column to
+ * the next. The figures are those of `evaluateTable`, to the last bit.
  */
-export function agreementOf(table: RunTable): (scores: Float64Array) => Promise<RunAgreement> {
-  const sample = evaluatedSample(table, "record");
-  const { human, responseLength } = table;
-  const everyLine = new Uint8Array(table.lines).fill(1);
-  const linesOf = [...sample.linesOf, sample.lines];
-  const scopes = linesOf.map((lines): MakeSampler => {
-    const humans = new Map<string, WeightedHuman>();
-    return (columns, _, isReused) =>
-      new LineSampler(human, lines, columns, isReused, responseLength, humans);
-  });
-  const request = { scopes, meanOf: sample.averaged, rest: async () => {} };
-  const samples = linesOf.map((lines) => lineSample(human, lines, lines, lines.length));
-  return async (scores) => {
-    const scored = sample.lines.filter((line) => !Number.isNaN(scores[line]));
-    const column = { scores, sorted: sortedLines(scores, scored) };
-    const { figures } = await measure(request, [column], everyLine, false);
-    const scope = (index: number, of: number): ScopeAgreement => ({
-      ...(figures[index]?.[0] ?? NO_FIGURES),
-      n: samples[of]?.n(scores) ?? 0,
-      meanAbsoluteError: samples[of]?.meanAbsoluteError(scores) ?? null,
-    });
-    const pooled = table.criteria.length;
+export class LayerAgreement {
+  /** Number of scopes; the last is that of all lines. */
+  readonly scopes: number;
+  readonly #table: Agreeable;
+  readonly #sample: EvaluatedSample;
+  readonly #linesOf: readonly Int32Array[];
+  readonly #everyLine: Uint8Array;
+  /** Of each scope the human side, where all of its lines have a score. */
+  readonly #humans: (WeightedHuman | undefined)[] = [];
+
+  constructor(table: Agreeable) {
+    this.#table = table;
+    this.#sample = evaluatedSample(table, "record");
+    this.#linesOf = [...this.#sample.linesOf, this.#sample.lines];
+    this.scopes = this.#linesOf.length;
+    this.#everyLine = new Uint8Array(table.lines).fill(1);
+  }
+
+  /** @param scores NaN where a line has none, shape [lines]. */
+  scope(index: number, scores: Float64Array): ScopeAgreement {
+    const { human } = this.#table;
+    const lines = this.#linesOf[index] ?? new Int32Array(0);
+    const { n, meanAbsoluteError } = lineSample(human, lines, lines, lines.length);
     return {
-      criteria: table.criteria.map((_, index) => scope(index, index)),
-      pooled: scope(pooled, pooled),
-      mean: scope(pooled + 1, pooled),
+      ...this.#figures(index, lines, scores),
+      n: n(scores),
+      meanAbsoluteError: meanAbsoluteError(scores),
     };
-  };
+  }
+
+  /** The figures of a column, of its scopes in order. */
+  together(scopes: readonly ScopeAgreement[]): RunAgreement {
+    const of = (index: number): ScopeAgreement =>
+      scopes[index] ?? { ...NO_FIGURES, n: 0, meanAbsoluteError: null };
+    const pooled = of(this.scopes - 1);
+    return {
+      criteria: this.#sample.linesOf.map((_, index) => of(index)),
+      pooled,
+      mean: { ...pooled, ...meanFigures(scopes, this.#sample.averaged) },
+    };
+  }
+
+  #figures(index: number, lines: Int32Array, scores: Float64Array): CorrelationFigures {
+    const scored = scoredLines(lines, scores);
+    const human = this.#human(index, lines, scored);
+    const sorted = sortedLines(scores, scored);
+    return new WeightedCorrelations(human, scores, sorted).figures(this.#everyLine);
+  }
+
+  #human(index: number, lines: Int32Array, scored: Int32Array): WeightedHuman {
+    const known = this.#humans[index];
+    if (scored === lines && known !== undefined) return known;
+    const { human, responseLength } = this.#table;
+    const side = new WeightedHuman(human, scored, responseLength);
+    side.weigh(this.#everyLine);
+    if (scored === lines) this.#humans[index] = side;
+    return side;
+  }
 }
+
+/** What of a table is compared with people. */
+export type Agreeable = Pick<
+  RunTable,
+  "lines" | "human" | "responseLength" | "criteria" | "criterionOf" | "recordOf" | "groupOf"
+>;

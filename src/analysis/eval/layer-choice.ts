@@ -36,7 +36,10 @@ export function ownLayers(table: Pick<RunTable, "header">): LayerChoice {
  * The score of every line under a choice of layers, Σ_k s_k p_k; NaN where a layer was not captured.
  * Shape [lines].
  */
-export function choiceScores(table: RunTable, choice: LayerChoice): Float64Array {
+export function choiceScores(
+  table: Pick<RunTable, "header" | "lines" | "nodes">,
+  choice: LayerChoice,
+): Float64Array {
   const scores = new Float64Array(table.lines);
   scoreLines(lineDistribution(table, choice.projection), choice, scores, 0, table.lines);
   return scores;

@@ -5,7 +5,10 @@ import type { Projection } from "../../scoring/weights/layer-set.ts";
 import type { LayerScores } from "./method.ts";
 
 /** LAGER's aggregation over the lines of a run. */
-export function lineDistribution(table: RunTable, projection: Projection): LabelDistribution {
+export function lineDistribution(
+  table: Pick<RunTable, "header" | "nodes">,
+  projection: Projection,
+): LabelDistribution {
   const { values, judge } = table.header;
   return new LabelDistribution(table.nodes, {
     projection,

@@ -25,17 +25,14 @@ export function scoreHistograms(
 
 /** The same without the labels' mean probabilities. */
 export function scoreCounts(
-  table: RunTable,
+  table: Pick<RunTable, "header" | "criteria" | "criterionOf" | "human">,
   methods: readonly Pick<MethodScores, "method" | "scores">[],
 ): ScoreCounts[] {
   const edges = binEdges(table);
   return table.criteria.map((criterion, index) => {
     const count = (name: string, scores: Float64Array): { name: string; counts: number[] } => ({
       name,
-      counts: histogram(
-        edges,
-        scores.filter((_, line) => table.criterionOf[line] === index),
-      ),
+      counts: histogram(edges, scores, table.criterionOf, index),
     });
     return {
       criterion,
@@ -52,7 +49,7 @@ export function scoreCounts(
  * Edges of bins that are centred at the labels and half way between them. Where human scores lie on
  * another scale, bins of equal width over both.
  */
-function binEdges({ header: { values }, human }: RunTable): number[] {
+function binEdges({ header: { values }, human }: Pick<RunTable, "header" | "human">): number[] {
   let low = values[0] as number;
   let high = values.at(-1) ?? 1;
   const step = (high - low) / (values.length - 1);
@@ -70,14 +67,20 @@ function binEdges({ header: { values }, human }: RunTable): number[] {
   return Array.from({ length: bins + 1 }, (_, i) => low + ((high - low) * i) / bins);
 }
 
-/** Scores in each bin [edge, next edge); the last one has both. NaN is in none. */
-function histogram(edges: readonly number[], scores: Float64Array): number[] {
+/** A criterion's scores in each bin [edge, next edge); the last one has both. NaN is in none. */
+function histogram(
+  edges: readonly number[],
+  scores: Float64Array,
+  criterionOf: Int32Array,
+  criterion: number,
+): number[] {
   const bins = edges.length - 1;
   const low = edges[0] as number;
   const width = ((edges[bins] ?? 1) - low) / bins;
   const counts = new Array<number>(bins).fill(0);
-  for (const score of scores) {
-    if (Number.isNaN(score)) continue;
+  for (let line = 0; line < scores.length; line++) {
+    const score = scores[line] as number;
+    if (criterionOf[line] !== criterion || Number.isNaN(score)) continue;
     const bin = Math.min(bins - 1, Math.max(0, Math.floor((score - low) / width)));
     counts[bin] = (counts[bin] as number) + 1;
   }

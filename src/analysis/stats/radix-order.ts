@@ -29,7 +29,8 @@ export function radixOrder(values: ArrayLike<number>, indices: Int32Array): Int3
   }
   const keys = sortKeys(values, indices);
   const count = indices.length;
-  let from = Int32Array.from({ length: count }, (_, place) => place);
+  let from = new Int32Array(count);
+  for (let place = 0; place < count; place++) from[place] = place;
   let to = new Int32Array(count);
   const starts = new Int32Array(DIGITS);
   for (const [half, shift] of PLACES) {

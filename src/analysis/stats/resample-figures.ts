@@ -140,7 +140,8 @@ export async function measure(
   return { samplers, figures: [...figures, means] };
 }
 
-function meanFigures(
+/** Each figure's mean over the scopes `meanOf`. */
+export function meanFigures(
   figures: readonly CorrelationFigures[],
   meanOf: readonly number[],
 ): CorrelationFigures {

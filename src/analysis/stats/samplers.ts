@@ -94,7 +94,7 @@ export class LineSampler implements Sampler {
 }
 
 /** The lines that have a score; `lines` itself where all have one. */
-function scoredLines(lines: Int32Array, scores: Float64Array): Int32Array {
+export function scoredLines(lines: Int32Array, scores: Float64Array): Int32Array {
   for (let i = 0; i < lines.length; i++) {
     if (Number.isNaN(scores[lines[i] as number])) {
       return lines.filter((line) => !Number.isNaN(scores[line]));

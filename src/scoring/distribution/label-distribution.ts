@@ -92,16 +92,7 @@ export class LabelDistribution {
   /** p of Z = Σ_l w_l z_l. @param weights One for each of `layers`, in their order. */
   aggregate(line: number, layers: ArrayLike<number>, weights: ArrayLike<number>): void {
     for (const { outcomes, logits, z } of this.#nodes) {
-      const start = line * this.#rows * outcomes;
-      // The sum of one outcome stays in a register; its order is that of the layers.
-      for (let k = 0; k < outcomes; k++) {
-        let sum = 0;
-        for (let i = 0; i < layers.length; i++) {
-          const at = start + (layers[i] as number) * outcomes + k;
-          sum += (weights[i] as number) * (logits[at] as number);
-        }
-        z[k] = sum;
-      }
+      sumLayers(logits, line * this.#rows * outcomes, layers, weights, z);
     }
     this.#normalise(line);
   }
@@ -205,6 +196,46 @@ export class LabelDistribution {
     for (let label = 0; label < labelLogits.length; label++) {
       probabilities[label] = Math.exp(labelLogits[label] as number);
     }
+  }
+}
+
+/**
+ * Z_k = Σ_l w_l z_{l,k} of one node, into `sums`. Each sum stays in a register, and four of them take
+ * one pass over the layers; the order of every sum is that of the layers.
+ *
+ * @param logits from `start` on, shape [layers + 1, outcomes].
+ */
+function sumLayers(
+  logits: Float32Array,
+  start: number,
+  layers: ArrayLike<number>,
+  weights: ArrayLike<number>,
+  sums: Float64Array,
+): void {
+  const outcomes = sums.length;
+  let k = 0;
+  for (; k + 4 <= outcomes; k += 4) {
+    let [first, second, third, fourth] = [0, 0, 0, 0];
+    for (let i = 0; i < layers.length; i++) {
+      const weight = weights[i] as number;
+      const at = start + (layers[i] as number) * outcomes + k;
+      first += weight * (logits[at] as number);
+      second += weight * (logits[at + 1] as number);
+      third += weight * (logits[at + 2] as number);
+      fourth += weight * (logits[at + 3] as number);
+    }
+    sums[k] = first;
+    sums[k + 1] = second;
+    sums[k + 2] = third;
+    sums[k + 3] = fourth;
+  }
+  for (; k < outcomes; k++) {
+    let sum = 0;
+    for (let i = 0; i < layers.length; i++) {
+      sum +=
+        (weights[i] as number) * (logits[start + (layers[i] as number) * outcomes + k] as number);
+    }
+    sums[k] = sum;
   }
 }
 
