@@ -281,6 +281,17 @@ export {
   type ScoreToRunProgress,
   scoreToRun,
 } from "./workflows/score-run/score-to-run.ts";
+export {
+  Dispatcher,
+  type DispatcherLoad,
+  type DispatcherOptions,
+} from "./workflows/serve/dispatcher.ts";
+export type {
+  DispatchedOutcome,
+  DispatchedSession,
+  DispatchProgress,
+  DispatchRequest,
+} from "./workflows/serve/score-job.ts";
 export type { KeepAmount } from "./workflows/select/keep-best.ts";
 export { COMBINATIONS, type Combination, type SelectResult } from "./workflows/select/result.ts";
 export type { SelectRecordsOptions } from "./workflows/select/select-records.ts";

@@ -35,6 +35,7 @@ export default defineConfig({
           page("Looking at runs", "viewing"),
           page("Your own human scores", "labelling"),
           page("Tuning", "tuning"),
+          page("Serving", "serving"),
         ],
       },
       {

@@ -62,6 +62,10 @@ export const ERROR_CODES = [
   "ENGINE_CRASHED",
   /** The engine's process ended again and again, and is not started any more. */
   "ENGINE_LOST",
+  /** More waits to be scored than a dispatcher takes; a little later it takes more. */
+  "OVERLOADED",
+  /** What was asked for was not done within the time that it may take. */
+  "TIMED_OUT",
   /** The run file or output folder cannot be written. */
   "UNWRITABLE_OUTPUT",
   /** The output file is there already. */

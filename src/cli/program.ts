@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   compare: async () => (await import("./compare-command.ts")).compareCommand,
   gate: async () => (await import("./gate-command.ts")).gateCommand,
   eval: async () => (await import("./eval-command.ts")).evalCommand,
+  serve: async () => (await import("./serve-command.ts")).serveCommand,
   view: async () => (await import("./view-command.ts")).viewCommand,
   label: async () => (await import("./label-command.ts")).labelCommand,
   tune: async () => (await import("./tune-command.ts")).tuneCommand,

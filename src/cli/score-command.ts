@@ -1,17 +1,15 @@
 import { LagerError } from "../base/errors.ts";
-import { CONDITIONS, SCORE_POSITIONS } from "../input/task/condition.ts";
 import { INCLUDABLE } from "../judge/score-options.ts";
 import type { RunHeader } from "../run/run-format.ts";
-import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
-import { DEFAULT_LAYERS } from "../scoring/weights/weighed-layers.ts";
 import type { ScoredRun } from "../workflows/score-run/score-to-run.ts";
 import { ANSWER_OPTIONS, isAnswer } from "./answer-options.ts";
 import { command, flag, type OptionValues, oneOf, parsed, severalOf, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { capturedLayers, WEIGHED_LAYERS, weighedSpec, wholeNumber } from "./option-values.ts";
+import { capturedLayers, wholeNumber } from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
+import { SESSION_OPTIONS } from "./session-options.ts";
 import { StatusLine } from "./status-line.ts";
 
 export const OUTPUT_FORMATS = ["table", "json", "csv"] as const;
@@ -22,9 +20,7 @@ const OPTIONS = [
   text("-o, --output <file>", "write a run file (JSON Lines)"),
   flag("--force", "replace the run file if it exists"),
   flag("--resume", "go on with the run file: only what is new or changed is scored"),
-  oneOf("--projection <kind>", "logits to aggregate (default: normed)", PROJECTIONS),
-  parsed("--layers <layers>", `${WEIGHED_LAYERS} (default: ${DEFAULT_LAYERS})`, weighedSpec),
-  text("-w, --weights <file>", "weights that lager tune learned, with their layers"),
+  ...SESSION_OPTIONS,
   parsed(
     "--capture <states>",
     "hidden, or hidden:<set> of layers: hidden states into a file beside the run file",
@@ -32,13 +28,6 @@ const OPTIONS = [
   ),
   parsed("--limit <records>", "score only the first records", wholeNumber(1)),
   text("--answer-prefix <text>", "what the judge's answer is opened with"),
-  oneOf("--condition <how>", "how the judge comes to its score", CONDITIONS, "prefill"),
-  parsed("--max-tokens <n>", "it may write (direct: 10, reasoning: 256)", wholeNumber(1)),
-  oneOf(
-    "--score-position <rule>",
-    "score in what it wrote (default: after-prefix)",
-    SCORE_POSITIONS,
-  ),
   severalOf("--include <what>", "added to every score, separated by commas", INCLUDABLE),
   oneOf("--format <format>", "on standard output", OUTPUT_FORMATS, "table"),
   ...ANSWER_OPTIONS,

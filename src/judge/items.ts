@@ -161,14 +161,23 @@ export async function* recordsOf(
   checkArguments("recordsOf", { task: [task, TASK] });
   for await (const item of elementsOf("recordsOf", "items", items)) {
     number++;
-    let id = String(number);
-    try {
-      id = blaming("recordsOf", "items", () => ownId(item, task, number, {})) ?? id;
-      yield blaming("recordsOf", "items", () => parseRecord(item, task, number));
-    } catch (error) {
-      if (!(error instanceof LagerError)) throw error;
-      yield failure(id, null, error, recordHash(item));
-    }
+    yield entryOf(item, task, number);
+  }
+}
+
+/**
+ * One item as a session takes it.
+ *
+ * @param number of the item among those that came with it, counted from 1; the id of one without any.
+ */
+export function entryOf(item: ScoreItem, task: Task, number: number): Entry {
+  let id = String(number);
+  try {
+    id = blaming("recordsOf", "items", () => ownId(item, task, number, {})) ?? id;
+    return blaming("recordsOf", "items", () => parseRecord(item, task, number));
+  } catch (error) {
+    if (!(error instanceof LagerError)) throw error;
+    return failure(id, null, error, recordHash(item));
   }
 }
 

@@ -3,7 +3,9 @@ import { endedBy } from "../base/ended-by.ts";
 import { LagerError } from "../base/errors.ts";
 import { publicCall, publicStream } from "../base/public-call.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
+import type { Failure } from "../input/dataset/failure.ts";
 import { parseRecord } from "../input/dataset/parse-record.ts";
+import type { DatasetRecord } from "../input/dataset/record.ts";
 import { InputHasher } from "../input/prompt/input-hasher.ts";
 import { isChecklist } from "../input/task/checklist.ts";
 import { loadTask } from "../input/task/load-task.ts";
@@ -14,7 +16,7 @@ import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import type { Weights } from "../scoring/weights/weights-format.ts";
 import { openAggregation } from "./aggregation.ts";
 import { type ConditionSettings, conditionSettings } from "./generate-answer.ts";
-import { itemOf, type ScoreItem } from "./items.ts";
+import { asOutcome, itemOf, type ScoreItem } from "./items.ts";
 import { JudgeTask, type LabelTokens } from "./judge-task.ts";
 import type { LoadedJudge } from "./loaded-judge.ts";
 import { runHeader } from "./run-header.ts";
@@ -146,6 +148,38 @@ export class Session {
     const stream = (own: ScoreAllOptions) => scoreStream(this.#scoring, entries, own);
     return publicStream("Session.scoreAll", options, stream);
   }
+
+  /** Prompts that the engine takes at once. */
+  get parallel(): number {
+    return this.#scoring.engine.info.parallel;
+  }
+
+  /**
+   * Renders and tokenises one item on one criterion, for whoever plans its turn among those of others.
+   * What is wrong with the item is a failure.
+   *
+   * @internal use `Dispatcher`
+   */
+  async ready(record: DatasetRecord, criterion: Criterion): Promise<ReadyPrompt | Failure> {
+    const scoring = this.#scoring;
+    const item = itemOf(record, criterion, scoring.hasher);
+    const prompt = await asOutcome(item, () => prepare(scoring, item));
+    if (prompt.kind === "failure") return prompt;
+    return {
+      kind: "ready",
+      tokens: prompt.asked[0].tokens,
+      score: (signal) => asOutcome(prompt, () => scoreItem(scoring, prompt, signal)),
+    };
+  }
+}
+
+/** An item on one criterion that only waits for its turn. */
+export interface ReadyPrompt {
+  readonly kind: "ready";
+  /** By which its turn is chosen among others, shape [tokens]. */
+  readonly tokens: Int32Array;
+  /** @throws LagerError as `Session.scoreAll` does, for what is wrong with more than this item. */
+  readonly score: (signal: AbortSignal | undefined) => Promise<Outcome>;
 }
 
 /** Questions are answered with one token each: nothing is written that could be read. */
@@ -163,7 +197,12 @@ async function resolveTask(choice: TaskChoice = "general"): Promise<Task> {
   return typeof choice === "string" ? loadTask(choice) : parseTask(choice, {});
 }
 
-function findCriterion(task: Task, name: string | undefined): Criterion {
+/**
+ * A criterion of a task by its name; without one the first.
+ *
+ * @throws LagerError `INVALID_ARGUMENT`.
+ */
+export function findCriterion(task: Task, name: string | undefined): Criterion {
   const criterion =
     name === undefined ? task.criteria[0] : task.criteria.find((each) => each.name === name);
   if (criterion === undefined) {

@@ -3,6 +3,7 @@ import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { ERROR_CODES } from "../../src/base/errors.ts";
 import {
   EXAMPLES_FOLDER,
   INIT_FOLDER,
@@ -14,6 +15,7 @@ import { RECORD_LOADERS } from "../../src/input/task/record-loaders.ts";
 import { taskToObject } from "../../src/input/task/task-object.ts";
 import { formatRunLine } from "../../src/run/format-run-line.ts";
 import type { RunLine } from "../../src/run/run-format.ts";
+import { servedOutcome } from "../../src/workflows/serve/served-outcome.ts";
 import {
   exampleNodesScore,
   exampleScore,
@@ -101,5 +103,43 @@ describe("the schema of run lines", () => {
     const { score: _, ...without } = JSON.parse(formatRunLine(exampleScore()));
     expect(isRunLine(without)).toBe(false);
     expect(isRunLine({ ...JSON.parse(formatRunLine(exampleScore())), direct: 3 })).toBe(false);
+  });
+});
+
+describe("the schema of what lager serve says and is told", () => {
+  const serve = schema("serve.schema.json");
+  const isLine = { server: "message", client: "request" } as const;
+  const validators = Object.fromEntries(
+    Object.entries(isLine).map(([side, name]) => [
+      side,
+      ajv.compile({ ...serve, $id: `serve-${side}`, oneOf: [{ $ref: `#/$defs/${name}` }] }),
+    ]),
+  );
+  const transcript = readFileSync(path.join(EXAMPLES_FOLDER, "serve-transcript.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): [string, unknown] => Object.entries(JSON.parse(line))[0] as [string, unknown]);
+
+  it.each(transcript.map(([side, line], i) => [i + 1, side, line] as const))(
+    "accepts line %i of the transcript, of the %s",
+    (_, side, line) => {
+      const validate = validators[side];
+      if (typeof line === "string") expect(() => JSON.parse(line)).toThrow();
+      else expect([validate?.(line), validate?.errors]).toEqual([true, null]);
+    },
+  );
+
+  it("knows every code and every field of a score", () => {
+    const { required, properties } = serve.$defs.scoreOutcome;
+    const score = servedOutcome(exampleScore({ inputHash: "0", generated: "3" }));
+    expect(Object.keys(score)).toEqual(expect.arrayContaining(required));
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys(score)));
+    for (const code of ERROR_CODES) expect(code).toMatch(new RegExp(serve.$defs.code.pattern));
+  });
+
+  it("refuses a message with a member that none has", () => {
+    const [, hello] = transcript[0] ?? [];
+    expect(validators.server?.({ ...(hello as object), more: 1 })).toBe(false);
+    expect(validators.client?.({ id: 1, method: "score", item: {}, taks: "x" })).toBe(false);
   });
 });

@@ -18,3 +18,9 @@ export async function untilGone(pid: number): Promise<void> {
   }
   expect(isRunning(pid)).toBe(false);
 }
+
+/** Processes that a process has started and that are still there (Linux). */
+export function childrenOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+  return text === "" ? [] : text.split(" ").map(Number);
+}
