@@ -11,7 +11,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { chromium } from "playwright-core";
 import { writeLargeRun } from "./view/large-run.mjs";
-import { answerTime, figuresOf, loadTime, rowsOf, takePictures } from "./view/look.mjs";
+import {
+  answerTime,
+  evaluationTime,
+  figuresOf,
+  loadTime,
+  rowsOf,
+  takePictures,
+} from "./view/look.mjs";
 import { lagerView, MAIN } from "./view/serve.mjs";
 
 const MOST_LOADING_MS = 3000;
@@ -93,6 +100,10 @@ async function look(runs) {
       `${name}: next frame after ${paint} ms, rows after ${rows} ms, all figures after ${all} ms`,
     );
   }
+  const evaluated = await evaluationTime(page);
+  console.log(
+    `     the evaluation stands ${(evaluated / 1000).toFixed(1)} s after the page was opened`,
+  );
   await page.close();
   check((await view.end()) === 0, "Ctrl-C ends it with exit 0");
 }
@@ -126,6 +137,7 @@ async function lookAtFile(runs) {
   const loaded = await loadTime(page, url);
   console.log(`     as a file: agreement stands after ${loaded.figures.toFixed(0)} ms`);
   check((await rowsOf(page)).length > 0, "the file shows its lines without a network");
+  check((await page.locator("#run").count()) === 1, "and its evaluation");
   await page.close();
 }
 

@@ -18,7 +18,7 @@ export async function checkOutput(
   await requireNoInput([file], inputs);
   const found = await stat(file).catch(() => null);
   if (found?.isDirectory() === true) {
-    throw new LagerError("UNWRITABLE_OUTPUT", "this is a folder: name a file in it with -o", {
+    throw new LagerError("UNWRITABLE_OUTPUT", "this is a folder: name a file in it", {
       place: { file },
     });
   }
@@ -26,7 +26,7 @@ export async function checkOutput(
   if (exists && !force) {
     throw new LagerError(
       "OUTPUT_EXISTS",
-      "the output file exists already: write to another file with -o, or replace it with --force",
+      "the output file exists already: write to another file, or replace it with --force",
       { place: { file } },
     );
   }
@@ -93,14 +93,14 @@ export async function checkFolder(folder: string, force: boolean): Promise<void>
   if (files.length === 0 || force) return;
   throw new LagerError(
     "OUTPUT_EXISTS",
-    "the folder is not empty: write to another one with -o, or replace files in it with --force",
+    "the folder is not empty: write to another one, or replace files in it with --force",
     { place: { file: folder } },
   );
 }
 
 function whyNot(exists: boolean, target: string, { code }: NodeJS.ErrnoException): string {
-  if (exists) return "the file may not be written: choose another one with -o";
+  if (exists) return "the file may not be written: choose another one";
   return code === "ENOENT"
-    ? `there is no folder ${target}: make it first, or choose another place with -o`
-    : `its folder ${target} may not be written: choose another place with -o`;
+    ? `there is no folder ${target}: make it first, or choose another place`
+    : `its folder ${target} may not be written: choose another place`;
 }

@@ -4,13 +4,33 @@ export interface ViewedRun {
   readonly name: string;
 }
 
+/** Layers as `--layers` and `--projection` take them. */
+export interface LayersInHand {
+  readonly spec: string;
+  readonly projection: "normed" | "raw";
+}
+
 /** What the page knows from the start; it stands in it as JSON. */
 export interface ViewConfig {
   readonly runs: readonly ViewedRun[];
-  /** Whether the runs' columns are in the page itself, and not fetched from where it came from. */
+  /** Layers that are in hand at first; null: those that each run was scored with. */
+  readonly layers: LayersInHand | null;
+  /**
+   * Whether the runs' columns and their report are in the page itself, and not fetched from where it
+   * came from.
+   */
   readonly isEmbedded: boolean;
   /** Of the machine that the page was made on: commands are written for its shell. */
   readonly platform: string;
+}
+
+/** The evaluation of the page's runs, as markup for its places in the page. */
+export interface ReportMarkup {
+  /** Heading and verdict. */
+  readonly head: string;
+  /** Links to the sections. */
+  readonly links: string;
+  readonly sections: string;
 }
 
 /** Where the page has its parts: ids of elements. */
@@ -18,9 +38,12 @@ export const PART = {
   config: "view-config",
   worker: "view-worker",
   root: "view",
+  head: "report-head",
+  links: "report-links",
+  sections: "report-sections",
 } as const;
 
 /** Id of the element that holds a block of a run, in Base64, or its head. */
 export function partOfRun(run: number, part: string): string {
-  return `run-${run}-${part}`;
+  return `data-${run}-${part}`;
 }

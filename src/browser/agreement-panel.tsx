@@ -20,7 +20,9 @@ export function AgreementPanel({ criteria, compared, otherName }: AgreementPanel
       data-compared={compared?.id}
       data-layers={compared?.layers.spec}
     >
-      <h2 id="agreement-title">{hasHuman ? "Agreement with people" : "Mean scores"}</h2>
+      <h3 id="agreement-title">
+        {hasHuman ? "Agreement of the layers in hand" : "Mean scores of the layers in hand"}
+      </h3>
       {compared === null ? (
         <p class="note">…</p>
       ) : hasHuman ? (
@@ -141,7 +143,7 @@ function Differences({
 }: PartProps & { readonly otherName: string }) {
   return (
     <>
-      <h3>The other run's scores less these</h3>
+      <h4>The other run's scores less these</h4>
       <p class="note">{visibleText(otherName)}</p>
       <FigureTable label="Differences of the two runs" headings={DIFFERENCE_HEADINGS}>
         {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (

@@ -12,6 +12,7 @@ import { lineColumns } from "./line-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
 import { LineTable, linesText } from "./line-table.tsx";
+import { showReport } from "./report.ts";
 import type { Compared, Shown } from "./messages.ts";
 import { RunBar } from "./run-bar.tsx";
 import type { LayerRequest } from "./run-share.ts";
@@ -38,6 +39,11 @@ export function App({ config, source, worker }: AppProps) {
   const [other, setOther] = useState<number | null>(config.runs.length === 2 ? 1 : null);
   const [sliders, setSliders] = useState<Readonly<Record<number, LayerSliders>>>({});
   const table = view.tables[run];
+  // The report is made once all that is in hand stands.
+  const isSettled = view.compared !== null || view.problem !== null;
+  useEffect(() => {
+    if (isSettled && source.report !== null) void showReport(source.report);
+  }, [isSettled, source]);
   const setOwn = (own: LayerSliders): void => setSliders({ ...sliders, [run]: own });
   return (
     <>
@@ -97,9 +103,13 @@ function RunPart(props: RunPartProps) {
   const [selected, setSelected] = useState<number | null>(null);
   const isNarrow = useIsNarrow();
   const own = useMemo(() => slidersFor(ownRequest(table), shapeOf(table)), [table]);
-  const current = sliders[run] ?? own;
+  const start = useMemo(
+    () => slidersFor(config.layers ?? ownRequest(table), shapeOf(table)),
+    [config, table],
+  );
+  const current = sliders[run] ?? start;
   const layers = layerRequest(current, shapeOf(table));
-  const otherLayers = requestOf(otherTable, other === null ? undefined : sliders[other]);
+  const otherLayers = requestOf(otherTable, other === null ? undefined : sliders[other], config);
   const { show, showLine } = view;
 
   useEffect(() => {
@@ -183,9 +193,12 @@ function ownRequest({ header }: RunTable): LayerRequest {
 function requestOf(
   table: RunTable | undefined,
   sliders: LayerSliders | undefined,
+  { layers }: ViewConfig,
 ): LayerRequest | null {
   if (table === undefined) return null;
-  return sliders === undefined ? ownRequest(table) : layerRequest(sliders, shapeOf(table));
+  return sliders === undefined
+    ? (layers ?? ownRequest(table))
+    : layerRequest(sliders, shapeOf(table));
 }
 
 /** What does with the run's files what the sliders stand for. */
@@ -249,12 +262,12 @@ function Histograms(props: Pick<ViewState, "compared">) {
   if (charts.length === 0) return null;
   return (
     <section aria-labelledby="histograms-title" class="histograms">
-      <h2 id="histograms-title">How often which score was given</h2>
+      <h3 id="histograms-title">Scores of the layers in hand</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone */}
       <section class="multiples" aria-labelledby="histograms-title" tabIndex={0}>
         {charts.map((chart) => (
           <div key={chart.title}>
-            <h3>{visibleText(chart.title)}</h3>
+            <h4>{visibleText(chart.title)}</h4>
             <ChartView chart={chart} />
           </div>
         ))}

@@ -40,8 +40,8 @@ export function LayerPanel({ judge, own, sliders, onChange, commands }: LayerPan
     );
   };
   return (
-    <section class="panel" aria-labelledby="layers-title">
-      <h2 id="layers-title">Layers</h2>
+    <section class="panel" aria-labelledby="hands-title">
+      <h3 id="hands-title">Layers in hand</h3>
       <div class="choices">
         {preset("last")}
         {preset("all")}

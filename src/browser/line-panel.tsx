@@ -43,9 +43,9 @@ export function LinePanel({ source, run, table, line, columns, found, onClose }:
   return (
     <section class="panel line-panel" aria-labelledby="line-title">
       <div class="line-head">
-        <h2 id="line-title" ref={heading}>
+        <h3 id="line-title" ref={heading}>
           <span class="id">{id}</span> <span class="muted">{criterion}</span>
-        </h2>
+        </h3>
         <button type="button" onClick={onClose} aria-label="close the line">
           ×
         </button>
@@ -63,9 +63,9 @@ export function LinePanel({ source, run, table, line, columns, found, onClose }:
       <LineTextsView source={source} run={run} line={line} />
       {found !== null && (
         <>
-          <h3>Distribution of the layers in hand</h3>
+          <h4>Distribution of the layers in hand</h4>
           <Distribution labels={labels} probabilities={found.aggregated} />
-          <h3>How the judgment forms</h3>
+          <h4>How the judgment forms</h4>
           {chart !== null && <ChartView chart={chart} />}
           <Flips labels={labels} layers={found.layers} />
         </>

@@ -1,8 +1,6 @@
-import { countText } from "../base/figure-text.ts";
 import type { ViewedRun } from "../base/view-config.ts";
 import { visibleText } from "../base/visible-text.ts";
 import type { RunTable } from "../run/run-table.ts";
-import { ThemeButton } from "./theme-button.tsx";
 
 export interface RunBarProps {
   readonly runs: readonly ViewedRun[];
@@ -13,15 +11,11 @@ export interface RunBarProps {
   readonly onOther: (run: number | null) => void;
 }
 
-/** The head of the page: which run is shown, and which beside it. */
+/** Which run is in hand, and which beside it. */
 export function RunBar({ runs, table, run, other, onRun, onOther }: RunBarProps) {
   return (
-    <header>
-      <div class="top">
-        <p class="kicker">lager view</p>
-        <ThemeButton />
-      </div>
-      {table !== undefined && <Title table={table} />}
+    <>
+      <h2>Lines and layers</h2>
       {runs.length > 1 && (
         <div class="filters">
           <label>
@@ -54,26 +48,20 @@ export function RunBar({ runs, table, run, other, onRun, onOther }: RunBarProps)
           </label>
         </div>
       )}
-    </header>
+      {table !== undefined && <Scored header={table.header} />}
+    </>
   );
 }
 
-function Title({ table: { header, lines, records, failures } }: { readonly table: RunTable }) {
-  const judge = header.judge.name.split(/[\\/]/).at(-1) ?? header.judge.name;
+/** With which layers the run was scored. */
+function Scored({ header: { judge, options } }: Pick<RunTable, "header">) {
   return (
-    <>
-      <h1>
-        {visibleText(header.task.name)} <span class="muted">judged by</span> {visibleText(judge)}
-      </h1>
-      <p class="note">
-        {countText(lines)} lines of {countText(records.length)} records
-        {failures.length > 0 && `, ${countText(failures.length)} failed`}; {header.judge.layers}{" "}
-        layers; scored with --layers {visibleText(header.options.layers)}
-        {header.options.projection === "raw" && " --projection raw"}
-        {header.options.weights !== undefined &&
-          `. The run's own scores are those of learned weights (recipe ${header.options.weights.recipe}), which this page does not have: it shows its layers with equal weights`}
-        .
-      </p>
-    </>
+    <p class="note">
+      {judge.layers} layers; scored with --layers {visibleText(options.layers)}
+      {options.projection === "raw" && " --projection raw"}
+      {options.weights !== undefined &&
+        `. The run's own scores are those of learned weights (recipe ${options.weights.recipe}), which are not in hand here: equal weights are`}
+      .
+    </p>
   );
 }

@@ -1,4 +1,4 @@
-import { partOfRun, type ViewConfig } from "../base/view-config.ts";
+import { partOfRun, type ReportMarkup, type ViewConfig } from "../base/view-config.ts";
 import type { LineTexts } from "../run/line-texts.ts";
 import type { TableBlock, TableHead } from "../run/table-columns.ts";
 import { textOfPart } from "./part-of-page.ts";
@@ -8,6 +8,8 @@ export interface Source {
   head(run: number): Promise<TableHead>;
   /** Null where the page was written without this block. */
   block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
+  /** The evaluation of all runs; null where the page has it already. */
+  readonly report: (() => Promise<ReportMarkup>) | null;
   /** Texts of a line. */
   texts(run: number, line: number): Promise<ShownTexts>;
 }
@@ -23,6 +25,7 @@ export function sourceOf({ isEmbedded }: ViewConfig): Source {
 }
 
 const EMBEDDED: Source = {
+  report: null,
   head: async (run) => JSON.parse(textOfPart(partOfRun(run, "head")) ?? "null"),
   block: async (run, block) => {
     const text = textOfPart(partOfRun(run, block));
@@ -32,6 +35,7 @@ const EMBEDDED: Source = {
 };
 
 const SERVED: Source = {
+  report: async () => (await fetched("report.json")).json(),
   head: async (run) => (await fetched(`runs/${run}/head`)).json(),
   block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
   texts: async (run, line) => (await fetched(`runs/${run}/texts/${line}`)).json(),
@@ -43,7 +47,7 @@ async function fetched(path: string): Promise<Response> {
   const response = await fetch(path).catch((cause: unknown) => {
     throw new Error(gone, { cause });
   });
-  if (!response.ok) throw new Error(`${path}: ${response.status} ${response.statusText}`);
+  if (!response.ok) throw new Error((await response.text()).trim());
   return response;
 }
 

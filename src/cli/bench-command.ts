@@ -50,8 +50,8 @@ export const benchCommand = command({
   options: OPTIONS,
   async run([task, data], { condition, resampleBy, quiet = false, ...options }, signal) {
     const { bench } = await import("../workflows/bench/bench.ts");
+    const { writeReport } = await import("../present/page/page-files.ts");
     const { shownLoading } = await import("./open-judge.ts");
-    const { writePage } = await import("../present/page/report-files.ts");
     const status = new StatusLine({ quiet });
     try {
       const result = await bench(task, data, {
@@ -61,7 +61,7 @@ export const benchCommand = command({
         onProgress: await progressShower(status),
         writeReport: async (file, results) => {
           status.show("drawing");
-          await writePage(file, results, { signal });
+          await writeReport(file, results, { command: "lager bench", signal });
           status.note(`report: ${file}`);
         },
       });

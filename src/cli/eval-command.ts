@@ -20,8 +20,8 @@ export const evalCommand = command({
     ...CHOSEN_LAYERS,
     oneOf("--by <what>", "break the table down", BREAKDOWNS),
     flag("--json", "one JSON object a run"),
-    text("--html <file>", "the report as well"),
-    flag("--force", "replace the report if it exists"),
+    text("--html <file>", "a page as well, as of lager view --export --static"),
+    flag("--force", "replace the page if it exists"),
   ],
   async run([files], options, signal) {
     const { by, html, json = false } = options;
@@ -37,10 +37,10 @@ export const evalCommand = command({
       if (json) for (const result of results) await writeJson(evalJson(result));
       else await writeStdout(results.map((result) => evalText(result, { columns, by })).join("\n"));
       if (html !== undefined) {
-        const { writePage } = await import("../present/page/report-files.ts");
+        const { writeReport } = await import("../present/page/page-files.ts");
         status.show("drawing");
-        await writePage(html, results, { signal });
-        status.note(`report: ${html}`);
+        await writeReport(html, results, { command: "lager eval", signal });
+        status.note(`page: ${html}`);
       }
       return EXIT.ok;
     } finally {

@@ -5,6 +5,8 @@ import {
   RESAMPLING_UNITS,
 } from "../analysis/eval/eval-choices.ts";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import type { EvaluateOptions } from "../analysis/eval/evaluate-table.ts";
+import type { ReadRunTableOptions } from "../run/read-run-table.ts";
 import { runInputs } from "../run/run-paths.ts";
 import { PROJECTIONS } from "../scoring/weights/layer-set.ts";
 import { flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
@@ -50,21 +52,36 @@ export async function evaluateFiles(
   signal: AbortSignal,
 ): Promise<EvalResult[]> {
   const { evaluateRuns } = await import("../analysis/eval/evaluate-runs.ts");
-  const { readWeights } = await import("../scoring/weights/parse-weights.ts");
   const results = await evaluateRuns(files, {
-    ...(options.weights !== undefined && {
-      weights: { file: options.weights, weights: await readWeights(options.weights) },
-    }),
-    layers: options.layers,
-    projection: options.projection,
-    resamples: options.resamples,
-    seed: options.seed,
-    unit: options.resampleBy,
-    ratings: options.ratings,
-    signal,
-    onCutLastLine: (error) => status.note(`note: ${error.message}`),
-    onProgress: (lines) => status.show(`reading: ${lines} lines`),
+    ...(await evaluateOptions(options)),
+    ...readOptions(options, status, signal),
   });
   status.clear();
   return results;
+}
+
+/** What command-line options say of how runs are evaluated. */
+export async function evaluateOptions(
+  options: EvaluationOptions & ChosenLayers,
+): Promise<EvaluateOptions> {
+  const { weights: file, layers, projection, resamples, seed, resampleBy: unit } = options;
+  const { readWeights } = await import("../scoring/weights/parse-weights.ts");
+  return {
+    ...(file !== undefined && { weights: { file, weights: await readWeights(file) } }),
+    ...{ layers, projection, resamples, seed, unit },
+  };
+}
+
+/** How runs are read, with the status line saying how far it is. */
+export function readOptions(
+  { ratings }: EvaluationOptions,
+  status: StatusLine,
+  signal: AbortSignal,
+): ReadRunTableOptions {
+  return {
+    ratings,
+    signal,
+    onCutLastLine: (error) => status.note(`note: ${error.message}`),
+    onProgress: (lines) => status.show(`reading: ${lines} lines`),
+  };
 }

@@ -19,7 +19,6 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   view: async () => (await import("./view-command.ts")).viewCommand,
   label: async () => (await import("./label-command.ts")).labelCommand,
   tune: async () => (await import("./tune-command.ts")).tuneCommand,
-  report: async () => (await import("./report-command.ts")).reportCommand,
   bench: async () => (await import("./bench-command.ts")).benchCommand,
   doctor: async () => (await import("./doctor-command.ts")).doctorCommand,
   tasks: async () => (await import("./tasks-command.ts")).tasksCommand,

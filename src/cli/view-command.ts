@@ -1,83 +1,152 @@
 import { once } from "node:events";
-import { checkOutput } from "../base/output-checks.ts";
-import { runInputs } from "../run/run-paths.ts";
+import type { EvalResult } from "../analysis/eval/eval-result.ts";
+import { LagerError } from "../base/errors.ts";
+import { checkFolder, checkOutput } from "../base/output-checks.ts";
+import type { LayersInHand } from "../base/view-config.ts";
 import type { RunTable } from "../run/run-table.ts";
-import { command, flag, parsed, text } from "./command.ts";
+import { command, flag, type OptionValues, parsed, text } from "./command.ts";
+import {
+  CHOSEN_LAYERS,
+  EVALUATION_OPTIONS,
+  evaluatedInputs,
+  evaluateOptions,
+  readOptions,
+} from "./evaluate-files.ts";
 import { EXIT } from "./exit-code.ts";
-import { addFile, wholeNumber } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeStdout } from "./terminal.ts";
 
+const OPTIONS = [
+  text("--export <file>", "write the page with the runs in it, instead of serving it"),
+  flag("--static", "with --export: the evaluation alone, a small file without lines and logits"),
+  text("--svg <folder>", "write every chart as a file of its own"),
+  flag("--force", "replace what is there"),
+  text("--data <file>", "the data that was scored, for its texts (default: what the runs name)"),
+  parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
+  ...EVALUATION_OPTIONS,
+  ...CHOSEN_LAYERS,
+] as const;
+
+type ViewCommandOptions = OptionValues<typeof OPTIONS>;
+
 export const viewCommand = command({
   name: "view",
-  description: "Look at runs in the browser and take their layers in hand; no network is needed.",
+  description: "Look at runs in the browser, or write them as one HTML page or as SVG files.",
   arguments: [["<run...>", "run files; parts of one run are shown as one"]],
-  options: [
-    text("--export <file>", "write the page with the runs in it, instead of serving it"),
-    flag("--force", "replace the page if it exists"),
-    parsed(
-      "--ratings <file>",
-      "human scores by lager label, not the run's; may be given again",
-      addFile,
-    ),
-    text("--data <file>", "the data that the runs were scored from (default: what they name)"),
-    parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
-    flag("-q, --quiet", "no progress and no notes on standard error"),
-  ],
-  async run([files], { export: file, force = false, ratings, data, port, quiet = false }, signal) {
-    if (file !== undefined) {
-      await checkOutput(file, force, [...runInputs(files), ...(ratings ?? [])]);
-    }
-    const status = new StatusLine({ quiet });
-    const tables = await readTables(files, { ratings, status, signal });
-    if (file !== undefined) {
-      const { exportView } = await import("../present/view/export-view.ts");
-      status.show("writing");
-      await exportView(file, tables, signal);
-      status.clear();
-      status.note(`page: ${file}`);
+  options: OPTIONS,
+  async run([files], options, signal) {
+    await checkOutputs(files, options);
+    const status = new StatusLine({ quiet: options.quiet ?? false });
+    try {
+      const tables = await readTables(files, options, status, signal);
+      const view: View = { tables, options, status, signal };
+      await (options.export === undefined && options.svg === undefined ? serve : write)(view);
       return EXIT.ok;
+    } finally {
+      status.clear();
     }
-    const { servedPage } = await import("../present/view/view-page.ts");
-    const { serveView } = await import("../workflows/view/serve-view.ts");
-    const { page, policy } = await servedPage(tables);
-    const { viewTexts } = await import("../workflows/view/view-texts.ts");
-    const texts = tables.map((table) => viewTexts(table.files, { data, signal }));
-    await using view = await serveView({ page, policy, tables, texts, port });
-    await writeStdout(`${view.url}\n`);
-    status.note("open this address in your browser; Ctrl-C ends it");
-    if (!signal.aborted) await once(signal, "abort");
-    return EXIT.ok;
   },
 });
 
+/** What is shown, and how. */
+interface View {
+  readonly tables: readonly RunTable[];
+  readonly options: ViewCommandOptions;
+  readonly status: StatusLine;
+  readonly signal: AbortSignal;
+}
+
+async function checkOutputs(files: readonly string[], options: ViewCommandOptions): Promise<void> {
+  const { export: file, svg, force = false } = options;
+  if (options.static === true && file === undefined) {
+    throw new LagerError("INVALID_ARGUMENT", "--static goes with --export");
+  }
+  if (file !== undefined) await checkOutput(file, force, inputsOf(files, options));
+  if (svg !== undefined) await checkFolder(svg, force);
+}
+
+function inputsOf(files: readonly string[], options: ViewCommandOptions): string[] {
+  const { data } = options;
+  return [...evaluatedInputs(files, options), ...(data === undefined ? [] : [data])];
+}
+
 async function readTables(
   files: readonly string[],
-  {
-    ratings,
-    status,
-    signal,
-  }: {
-    readonly ratings: readonly string[] | undefined;
-    readonly status: StatusLine;
-    readonly signal: AbortSignal;
-  },
+  options: ViewCommandOptions,
+  status: StatusLine,
+  signal: AbortSignal,
 ): Promise<RunTable[]> {
   const { groupParts } = await import("../run/group-parts.ts");
   const { readRunTable } = await import("../run/read-run-table.ts");
   const tables: RunTable[] = [];
-  try {
-    for (const parts of await groupParts(files)) {
-      const options = {
-        ratings,
-        signal,
-        onCutLastLine: (error: Error) => status.note(`note: ${error.message}`),
-        onProgress: (lines: number) => status.show(`reading: ${lines} lines`),
-      };
-      tables.push(await readRunTable(parts, options));
-    }
-  } finally {
-    status.clear();
+  for (const parts of await groupParts(files)) {
+    tables.push(await readRunTable(parts, readOptions(options, status, signal)));
   }
+  status.clear();
   return tables;
+}
+
+async function evaluate({ tables, options, signal }: View): Promise<EvalResult[]> {
+  const { evaluateTable } = await import("../analysis/eval/evaluate-run.ts");
+  const own = { ...(await evaluateOptions(options)), signal };
+  const results: EvalResult[] = [];
+  for (const table of tables) results.push(await evaluateTable(table, own));
+  return results;
+}
+
+async function write(view: View): Promise<void> {
+  const { tables, options, status, signal } = view;
+  const { export: file, svg, data } = options;
+  const { writeCharts, writePage } = await import("../present/page/page-files.ts");
+  status.show("evaluating");
+  const results = await evaluate(view);
+  status.show("drawing");
+  if (svg !== undefined) {
+    const files = tables.flatMap((table) => table.files);
+    const count = await writeCharts(svg, results, { signal, read: inputsOf(files, options) });
+    status.note(`${count} charts: ${svg}`);
+  }
+  if (file === undefined) return;
+  const { makeReport, reportPage } = await import("../present/page/report.ts");
+  const { embeddedPage } = await import("../present/view/view-page.ts");
+  const report = await makeReport(results, { data, signal });
+  const page =
+    options.static === true
+      ? await reportPage(report, "lager view")
+      : embeddedPage(tables, report, layersInHand(options));
+  await writePage(file, page, signal);
+  status.note(`page: ${file}`);
+}
+
+function layersInHand({ layers, projection }: ViewCommandOptions): LayersInHand | null {
+  return layers === undefined ? null : { spec: layers, projection: projection ?? "normed" };
+}
+
+/** Serves the page until the command is ended; the report is made when the page first asks for it. */
+async function serve(view: View): Promise<void> {
+  const { tables, options, status, signal } = view;
+  const { servedPage } = await import("../present/view/view-page.ts");
+  const { serveView } = await import("../workflows/view/serve-view.ts");
+  const { viewTexts } = await import("../workflows/view/view-texts.ts");
+  const { page, policy } = await servedPage(tables, layersInHand(options));
+  const { data, port } = options;
+  const texts = tables.map((table) => viewTexts(table.files, { data, signal }));
+  let made: ReturnType<typeof servedReport> | null = null;
+  const report = () => {
+    made ??= servedReport(view);
+    return made;
+  };
+  await using served = await serveView({ page, policy, tables, texts, report, port });
+  await writeStdout(`${served.url}\n`);
+  status.note("open this address in your browser; Ctrl-C ends it");
+  if (!signal.aborted) await once(signal, "abort");
+}
+
+async function servedReport(view: View) {
+  const { makeReport, reportPage } = await import("../present/page/report.ts");
+  const { reportMarkup } = await import("../present/view/view-page.ts");
+  const { options, signal } = view;
+  const report = await makeReport(await evaluate(view), { data: options.data, signal });
+  return { markup: reportMarkup(report), page: await reportPage(report, "lager view") };
 }

@@ -12,7 +12,7 @@ import { scratchFolder, writeLines } from "../support/scratch.ts";
 
 /** Commands that need no judge, so that they can be run as they are shown. */
 const WITHOUT_JUDGE =
-  /^(inspect|diff|compare|eval|report|tune|label plan|label agreement|tasks|judges list|--help|\w+ --help)\b/;
+  /^(inspect|diff|compare|eval|view .*(--export|--svg)|tune|label plan|label agreement|tasks|judges list|--help|\w+ --help)\b/;
 
 /** Runs that the documentation speaks of; what is in them is made up. */
 const RUNS = ["run", "run1", "run2", "before", "after", "with"];
@@ -72,7 +72,7 @@ it("most commands that need no judge are shown somewhere", () => {
       "diff",
       "compare",
       "eval",
-      "report",
+      "view",
       "tune",
       "label",
       "tasks",
@@ -86,11 +86,12 @@ it.each(commands.map((command) => [command.words.join(" "), command] as const))(
   async (_, { words }: ShellCommand) => {
     const cwd = await scratchFolder();
     await cp(template, cwd, { recursive: true });
-    const output = words[words.findIndex((word) => ["-o", "--html"].includes(word)) + 1] ?? "";
-    const writes = words.some((word) => ["-o", "--html"].includes(word));
+    const outputs = ["-o", "--html", "--export", "--svg"];
+    const output = words[words.findIndex((word) => outputs.includes(word)) + 1] ?? "";
+    const writes = words.some((word) => outputs.includes(word));
     if (writes) await rm(path.join(cwd, output), { force: true });
     // Fewer resamples than the default take a tenth of the time; nothing else is added.
-    const quick = ["eval", "report"].includes(words[1] ?? "") ? ["--resamples", "50"] : [];
+    const quick = ["eval", "view"].includes(words[1] ?? "") ? ["--resamples", "50"] : [];
     const { exitCode, stdout, stderr } = await lager([...words.slice(1), ...quick], { cwd });
     // Two runs that differ end with 1.
     expect(exitCode, stdout + stderr).toBeLessThanOrEqual(words[1] === "diff" ? 1 : 0);

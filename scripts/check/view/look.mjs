@@ -20,6 +20,16 @@ export async function loadTime(page, url) {
 }
 
 /**
+ * Waits for the evaluation: milliseconds since the page was opened.
+ *
+ * @param {Page} page
+ */
+export async function evaluationTime(page) {
+  await page.waitForSelector(".part", { timeout: 1_200_000 });
+  return page.evaluate(() => performance.now());
+}
+
+/**
  * Names of the records in view.
  *
  * @param {Page} page

@@ -25,7 +25,10 @@ export type ItemTexts = ReadonlyMap<string, ItemText>;
  */
 export async function readItemTexts(
   { run, disagreements }: EvalResult,
-  { data, signal }: { readonly data?: string | undefined; readonly signal?: AbortSignal } = {},
+  {
+    data,
+    signal,
+  }: { readonly data?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<ItemTexts> {
   const missing = new Set(disagreements.map(lineKey));
   const texts = new Map<string, ItemText>();

@@ -47,7 +47,7 @@ export async function layersSection(view: RunView): Promise<Section | null> {
   if (figures.every((each) => each === null)) return null;
   const hint =
     result.tuned === null
-      ? html`<p class="note">No weights were given. <code>lager tune</code> learns them from the lines that have human scores; <code>--weights</code> adds them to this report.</p>`
+      ? html`<p class="note">No weights were given. <code>lager tune</code> learns them from the lines that have human scores; <code>--weights</code> adds them to this page.</p>`
       : null;
   return section(view, "layers", "Layer by layer", [...figures, hint]);
 }

@@ -5,21 +5,22 @@ import { reportCharts } from "../charts/report-charts.ts";
 import { beyondSection } from "./beyond-section.ts";
 import { factsSection } from "./facts-section.ts";
 import { groupSections } from "./groups-section.ts";
+import { disagreementsSection } from "./disagreements-section.ts";
 import { type Html, html } from "./html.ts";
 import type { ItemTexts } from "./item-texts.ts";
-import { disagreementsSection, itemTableSection } from "./items-section.ts";
 import { layersSection } from "./layers-section.ts";
 import { methodsSection } from "./methods-section.ts";
 import { predictionsSection } from "./predictions-section.ts";
 import { questionsSection } from "./questions-section.ts";
-import { judgeName, type RunView, type Section } from "./run-view.ts";
+import { runHeading } from "./run-title.ts";
+import type { RunView, Section } from "./run-view.ts";
 import { summarySentences } from "./summary.ts";
 
 /** What a part of the page consists of; null where the run has no figures for it. */
 type Sections = Section | readonly Section[] | null;
 
 /**
- * One run's part of the page: its summary, and a section for everything that it has figures for.
+ * One run's part of the page: its verdict, and a section for everything that it has figures for.
  *
  * @throws LagerError `ABORTED`.
  */
@@ -28,7 +29,7 @@ export async function runReport(
   texts: ItemTexts,
   prefix: string,
   signal?: AbortSignal,
-): Promise<Html> {
+): Promise<{ readonly head: Html; readonly sections: Section[] }> {
   const view: RunView = { result, charts: reportCharts(result), texts, prefix };
   const parts: ((view: RunView) => Sections | Promise<Sections>)[] = [
     methodsSection,
@@ -38,7 +39,6 @@ export async function runReport(
     predictionsSection,
     groupSections,
     disagreementsSection,
-    itemTableSection,
     factsSection,
   ];
   const sections: Section[] = [];
@@ -47,12 +47,10 @@ export async function runReport(
     const made = await part(view);
     sections.push(...(made === null ? [] : [made].flat()));
   }
-  return html`<article class="run">${head(view, sections)}
-${sections.map(({ markup }) => markup)}</article>
-`;
+  return { head: head(view), sections };
 }
 
-function head({ result, prefix }: RunView, sections: readonly Section[]): Html {
+function head({ result, prefix }: RunView): Html {
   const { run, counts, notes } = result;
   const [verdict = "", ...more] = summarySentences(result);
   const size = [
@@ -62,16 +60,10 @@ function head({ result, prefix }: RunView, sections: readonly Section[]): Html {
     ...(counts.failed === 0 ? [] : [`${countText(counts.failed)} failed`]),
     `${countText(counts.evaluated)} with a human score`,
   ];
-  return html`<header>
-<h1 id="${prefix}title">${run.task} <span class="muted">judged by</span> ${judgeName(result)}</h1>
+  return html`${runHeading(run, prefix)}
 <p class="lead">${verdict}</p>
 ${more.length === 0 ? null : html`<p>${more.join(" ")}</p>`}
 ${notes.length === 0 ? null : html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`}
 <p class="note">${size.join(", ")}.</p>
-<nav aria-label="Sections of ${run.task} judged by ${judgeName(result)}"><ul>${sections.map(link)}</ul></nav>
-</header>`;
-}
-
-function link({ id, heading }: Section): Html {
-  return html`<li><a href="#${id}">${heading}</a></li>`;
+`;
 }

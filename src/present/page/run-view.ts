@@ -2,6 +2,7 @@ import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import type { ReportCharts } from "../charts/report-charts.ts";
 import { type Html, type HtmlContent, html } from "./html.ts";
 import type { ItemTexts } from "./item-texts.ts";
+import type { PageLink } from "./page-shell.ts";
 
 /** One run of a report, and what its sections are made from. */
 export interface RunView {
@@ -12,27 +13,20 @@ export interface RunView {
   readonly prefix: string;
 }
 
-/** The judge as headings name it: of a path its last part. */
-export function judgeName({ run }: EvalResult): string {
-  return run.judge.name.split(/[\\/]/).at(-1) ?? run.judge.name;
-}
-
-/** A section of a run's part of the page; the list of contents leads to it by its id. */
-export interface Section {
-  readonly id: string;
-  readonly heading: string;
+/** A section of a run's part of the page; links lead to it by its id. */
+export interface Section extends PageLink {
   readonly markup: Html;
 }
 
 /** A section under its heading. */
 export function section(
-  { prefix }: RunView,
+  { prefix }: Pick<RunView, "prefix">,
   name: string,
   heading: string,
   content: HtmlContent,
 ): Section {
   const id = `${prefix}${name}`;
-  const markup = html`<section id="${id}" aria-labelledby="${id}-title">
+  const markup = html`<section class="part" id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${heading}</h2>
 ${content}
 </section>

@@ -8,7 +8,7 @@ import { differenceText, figureText, intervalText } from "../../base/figure-text
 export function summarySentences(result: EvalResult): string[] {
   if (result.counts.evaluated === 0) {
     return [
-      "No line of this run has a human score: this report shows what the judge said, " +
+      "No line of this run has a human score: this page shows what the judge said, " +
         "not whether people agree.",
     ];
   }

@@ -1,65 +1,113 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { countText } from "../../base/figure-text.ts";
 import { VIEW_FOLDER } from "../../base/package-paths.ts";
-import { PART, partOfRun, type ViewConfig } from "../../base/view-config.ts";
+import {
+  type LayersInHand,
+  PART,
+  partOfRun,
+  type ReportMarkup,
+  type ViewConfig,
+} from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, type TableBlock, tableHead } from "../../run/table-columns.ts";
 import { Html, html, scriptJson } from "../page/html.ts";
-import { pageHead, pagePolicy, pageStyle } from "../page/page-shell.ts";
+import { linkList, type PageLink, pageFrame } from "../page/page-shell.ts";
+import type { Report } from "../page/report.ts";
+import { pageTitle, runHeading } from "../page/run-title.ts";
 
 /** The logits without the final norm are left out of a file where they take more than this. */
 const MOST_RAW_BYTES = 16 * 2 ** 20;
 
-/** The page that fetches its runs from where it came from, and the policy that it is held to. */
+const LINES_AND_LAYERS: PageLink = { id: PART.root, heading: "Lines and layers" };
+
+/** The page that fetches its runs and their report from where it came from, and its policy. */
 export async function servedPage(
   tables: readonly RunTable[],
+  layers: LayersInHand | null = null,
 ): Promise<{ readonly page: string; readonly policy: string }> {
-  const { before, after, policy } = await shell(configOf(tables, false), ["connect-src 'self'"]);
+  const report = { head: waitingHead(tables), links: [], sections: html`` };
+  const config = configOf(tables, layers, false);
+  const { before, after, policy } = await shell(config, report, tables, ["connect-src 'self'"]);
   return { page: before + after, policy };
 }
 
-/** The page with its runs in it, which needs no network; in parts that follow each other. */
-export async function* embeddedPage(tables: readonly RunTable[]): AsyncGenerator<string> {
-  const { before, after } = await shell(configOf(tables, true), []);
+/** The page with its runs and their report in it, which needs no network; in parts that follow each other. */
+export async function* embeddedPage(
+  tables: readonly RunTable[],
+  report: Report,
+  layers: LayersInHand | null = null,
+): AsyncGenerator<string> {
+  const { before, after } = await shell(configOf(tables, layers, true), report, tables, []);
   yield before;
   for (const [run, table] of tables.entries()) yield* embeddedRun(run, table);
   yield after;
 }
 
-function configOf(tables: readonly RunTable[], isEmbedded: boolean): ViewConfig {
+/** A report as {@link servedPage} puts it in its places. */
+export function reportMarkup({ head, links, sections }: Report): ReportMarkup {
+  return {
+    head: head.markup,
+    links: linkList([LINES_AND_LAYERS, ...links]).markup,
+    sections: sections.markup,
+  };
+}
+
+function configOf(
+  tables: readonly RunTable[],
+  layers: LayersInHand | null,
+  isEmbedded: boolean,
+): ViewConfig {
   return {
     runs: tables.map(({ files }) => ({ name: files.join(", ") })),
+    layers,
     isEmbedded,
     platform: process.platform,
   };
 }
 
-async function shell(config: ViewConfig, more: readonly string[]) {
-  const [style, script, worker] = await Promise.all([
-    pageStyle("report.css", "view.css"),
-    built("view.js"),
-    built("view-worker.js"),
-  ]);
-  const policy = pagePolicy(script, [
-    "img-src data:",
-    "worker-src blob:",
-    "require-trusted-types-for 'script'",
-    "trusted-types lager-worker",
-    ...more,
-  ]);
-  const icon = html`<link rel="icon" href="data:,">
+/** What stands where the verdict will: it is computed once the lines are shown. */
+function waitingHead(tables: readonly RunTable[]): Html {
+  const runs = namesOf(tables);
+  const [only] = runs;
+  const lines = countText(tables.reduce((sum, { lines }) => sum + lines, 0));
+  return html`${runs.length === 1 && only !== undefined ? runHeading(only, "") : html`<h1>${pageTitle(runs)}</h1>`}
+<p class="lead muted" role="status">The evaluation of ${lines} lines is being computed, with intervals and charts: its verdict will stand here, its sections below the lines.</p>
+<noscript><p class="notes">This page needs JavaScript for its lines and layers. <a href="report">The evaluation alone needs none.</a></p></noscript>
 `;
-  const before = html`${pageHead({ policy, title: "lager view", style, icon })}
-<body class="view">
-<main id="${PART.root}"><p>Loading…</p><noscript><p>This page needs JavaScript. <code>lager inspect</code> shows a run in the terminal.</p></noscript></main>
+}
+
+function namesOf(tables: readonly RunTable[]) {
+  return tables.map(({ header: { task, judge } }) => ({ task: task.name, judge }));
+}
+
+async function shell(
+  config: ViewConfig,
+  { head, links, sections }: Pick<Report, "head" | "links" | "sections">,
+  tables: readonly RunTable[],
+  more: readonly string[],
+) {
+  const [script, worker] = await Promise.all([built("view.js"), built("view-worker.js")]);
+  const frame = await pageFrame({
+    title: pageTitle(namesOf(tables)),
+    command: "lager view",
+    links: [LINES_AND_LAYERS, ...links],
+    script,
+    look: "view",
+    directives: [
+      "worker-src blob:",
+      "require-trusted-types-for 'script'",
+      "trusted-types lager-worker lager-report",
+      ...more,
+    ],
+  });
+  const before = html`${frame.before}<header id="${PART.head}">${head}</header>
+<section class="hands-on" id="${PART.root}" aria-label="${LINES_AND_LAYERS.heading}"><noscript><p class="notes">The table of lines, and the layers in hand, need JavaScript; the other parts of this page do not. <code>lager inspect</code> shows a run's lines in the terminal.</p></noscript></section>
+<div id="${PART.sections}">${sections}</div>
 <script type="application/json" id="${PART.config}">${scriptJson(config)}</script>
 <script type="text/plain" id="${PART.worker}">${new Html(worker)}</script>
 `.markup;
-  const after = html`<script type="module">${new Html(script)}</script>
-</body>
-</html>
-`.markup;
-  return { before, after, policy };
+  return { before, after: frame.after.markup, policy: frame.policy };
 }
 
 /** A script that `npm run build` made; it ends no element that it stands in. */

@@ -2,6 +2,7 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { errorMessage, LagerError } from "../../base/errors.ts";
+import type { ReportMarkup } from "../../base/view-config.ts";
 import type { LineName } from "../../run/line-key.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
@@ -19,6 +20,8 @@ export interface ViewOptions {
   readonly tables: readonly RunTable[];
   /** Finds the texts of a line, of each run. */
   readonly texts: readonly ((line: LineName) => Promise<ViewedTexts>)[];
+  /** Evaluates the runs: for the page, and as a page of its own that needs no script. */
+  readonly report: () => Promise<{ readonly markup: ReportMarkup; readonly page: string }>;
   /** Default: one that is free. */
   readonly port?: number | undefined;
 }
@@ -76,7 +79,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 async function answerTo(
   { method, url = "", headers }: IncomingMessage,
-  { page, tables, texts }: ViewOptions,
+  { page, tables, texts, report }: ViewOptions,
   token: string,
   port: number,
 ): Promise<Answer> {
@@ -88,8 +91,10 @@ async function answerTo(
   if (method !== "GET" && method !== "HEAD") return plain(405, "only to be read");
   const [place = "", run = "", part = "", ...rest] = path;
   if (path.length === 1 && place === "") {
-    return { status: 200, type: "text/html; charset=utf-8", parts: [Buffer.from(page)] };
+    return markup(page);
   }
+  if (path.length === 1 && place === "report") return markup((await report()).page);
+  if (path.length === 1 && place === "report.json") return json((await report()).markup);
   const table = /^\d+$/.test(run) ? tables[Number(run)] : undefined;
   if (place !== "runs" || table === undefined) return plain(404, "not found");
   const [line = ""] = rest;
@@ -107,6 +112,10 @@ function nameOf({ records, recordOf, criteria, criterionOf }: RunTable, line: nu
     id: records[recordOf[line] as number] ?? "",
     criterion: criteria[criterionOf[line] as number] ?? "",
   };
+}
+
+function markup(page: string): Answer {
+  return { status: 200, type: "text/html; charset=utf-8", parts: [Buffer.from(page)] };
 }
 
 function json(value: unknown): Answer {

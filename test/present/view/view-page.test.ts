@@ -1,12 +1,17 @@
-import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom";
 import { expect, it } from "vitest";
 import { partOfRun } from "../../../src/base/view-config.ts";
-import { embeddedPage, servedPage } from "../../../src/present/view/view-page.ts";
+import { renderReport } from "../../../src/present/page/report.ts";
+import { embeddedPage, reportMarkup, servedPage } from "../../../src/present/view/view-page.ts";
 import { tableFromBlocks } from "../../../src/run/table-columns.ts";
+import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { madeUpTable } from "../../fixtures/made-up-run.ts";
+import { parseMarkup, texts } from "../markup.ts";
+import { ownScripts } from "../page/view.ts";
 
 const HOSTILE = '</script><script>document.title="broken out"</script><!-- <b>&"\'';
+
+const EVALUATION = madeUpEvaluation({ layers: 2, records: 5, id: () => HOSTILE });
 
 /** A run with texts that would end the elements that they stand in. */
 function hostileTable() {
@@ -21,25 +26,24 @@ function hostileTable() {
 
 async function embedded(): Promise<string> {
   let page = "";
-  for await (const part of embeddedPage([hostileTable()])) page += part;
+  const report = await renderReport([EVALUATION], []);
+  for await (const part of embeddedPage([hostileTable()], report)) page += part;
   return page;
 }
 
 it.each([
   ["served", async () => (await servedPage([hostileTable()])).page],
   ["written", embedded],
-])("the page that is %s runs its own script alone, whatever the run holds", async (_, make) => {
+])("the page that is %s runs its own scripts alone, whatever the run holds", async (_, make) => {
   const page = await make();
   const { document } = parseHTML(page);
   const run = [...document.querySelectorAll("script")].filter(
     ({ type }) => type !== "application/json" && type !== "text/plain",
   );
-  expect(run).toHaveLength(1);
-  const policy = document.querySelector("meta[http-equiv]")?.getAttribute("content") ?? "";
-  const hash = createHash("sha256")
-    .update(run[0]?.textContent ?? "")
-    .digest("base64");
-  expect(policy).toContain(`script-src 'sha256-${hash}'`);
+  const { hashes, policy } = ownScripts(page);
+  expect(run).toHaveLength(2);
+  expect(policy).toContain(`script-src ${hashes.join(" ")};`);
+  expect(hashes).toHaveLength(2);
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("require-trusted-types-for 'script'");
   expect(page).not.toContain('broken out"</script>');
@@ -59,4 +63,31 @@ it("the page that is written holds its runs, bit by bit, and may fetch nothing",
   expect(found).toEqual(table);
   const policy = document.querySelector("meta[http-equiv]")?.getAttribute("content");
   expect(policy).not.toContain("connect-src");
+});
+
+it("the page that is written can be read without a script: verdict, links and sections stand in it", async () => {
+  const tree = parseMarkup(await embedded());
+  expect(texts(tree, "header .lead")[0]).toMatch(/^lager-tuned agrees with people better/);
+  expect(texts(tree, "nav a")).toEqual(["Lines and layers", ...texts(tree, "section.part h2")]);
+  for (const link of tree.querySelectorAll("nav a")) {
+    expect(tree.querySelector(link.getAttribute("href") ?? "")).not.toBeNull();
+  }
+  const ids = [...tree.querySelectorAll("[id]")].map((each) => each.getAttribute("id"));
+  expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+});
+
+it("the page that is served says that its report is to come, and where it is without a script", async () => {
+  const { page } = await servedPage([hostileTable()]);
+  const tree = parseMarkup(page);
+  expect(texts(tree, "header [role=status]")[0]).toMatch(
+    /^The evaluation of 4 lines is being computed/,
+  );
+  expect(tree.querySelector("noscript a")?.getAttribute("href")).toBe("report");
+  expect(tree.querySelectorAll("section.part")).toHaveLength(0);
+  const { head, links, sections } = reportMarkup(await renderReport([EVALUATION], []));
+  expect(texts(parseMarkup(links), "a")).toEqual([
+    "Lines and layers",
+    ...texts(parseMarkup(sections), "section > h2"),
+  ]);
+  expect(head).toContain('class="lead"');
 });

@@ -5,6 +5,11 @@ import { type ServedView, serveView } from "../../../src/workflows/view/serve-vi
 import { madeUpTable } from "../../fixtures/made-up-run.ts";
 
 const TABLE = madeUpTable(3);
+const MARKUP = { head: "<h1>", links: "<ul>", sections: "<section>" };
+const NOTHING = {
+  ...{ page: "", policy: "", tables: [], texts: [] },
+  report: async () => ({ markup: MARKUP, page: "" }),
+};
 let view: ServedView;
 
 beforeEach(async () => {
@@ -13,6 +18,7 @@ beforeEach(async () => {
     policy: "default-src 'none'",
     tables: [TABLE],
     texts: [async ({ id }) => ({ found: null, missing: `none of ${id}` })],
+    report: async () => ({ markup: MARKUP, page: "<p>alone" }),
   });
 });
 
@@ -67,6 +73,24 @@ describe("serveView", () => {
     }
   });
 
+  it("evaluates its runs, for its page and as a page of its own", async () => {
+    const { pathname } = new URL(view.url);
+    const { body } = await ask(`${pathname}report.json`);
+    expect(JSON.parse(body.toString())).toEqual(MARKUP);
+    const { body: page, headers } = await ask(`${pathname}report`);
+    expect(page.toString()).toBe("<p>alone");
+    expect(headers).toMatchObject({ "content-type": "text/html; charset=utf-8" });
+  });
+
+  it("says why it cannot evaluate them", async () => {
+    await using broken = await serveView({
+      ...NOTHING,
+      report: async () => Promise.reject(new Error("no score")),
+    });
+    const answer = await fetch(`${broken.url}report.json`);
+    expect([answer.status, await answer.text()]).toEqual([500, "no score\n"]);
+  });
+
   it("finds the texts of a line by its number", async () => {
     const { pathname } = new URL(view.url);
     const { body } = await ask(`${pathname}runs/0/texts/2`);
@@ -107,10 +131,10 @@ describe("serveView", () => {
   });
 
   it("has another token each time, and is gone when it has ended", async () => {
-    const other = await serveView({ page: "", policy: "", tables: [], texts: [] });
+    const other = await serveView(NOTHING);
     expect(new URL(other.url).pathname).not.toBe(new URL(view.url).pathname);
     const { port } = new URL(other.url);
-    const taken = { page: "", policy: "", tables: [], texts: [], port: Number(port) };
+    const taken = { ...NOTHING, port: Number(port) };
     await expect(serveView(taken)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await other[Symbol.asyncDispose]();
     await expect(fetch(other.url)).rejects.toThrow();

@@ -5,24 +5,35 @@ import { LagerError } from "../../base/errors.ts";
 import { replaceFile, unwritableFile } from "../../base/files.ts";
 import { requireNoInput } from "../../base/output-checks.ts";
 import { chartFiles } from "../charts/report-charts.ts";
-import { type ItemTexts, readItemTexts } from "./item-texts.ts";
-import { renderReport } from "./render-report.ts";
+import { makeReport, type ReportOptions, reportPage } from "./report.ts";
 
 /**
- * Writes evaluations as one HTML page.
+ * Writes a page, whole or not at all.
  *
- * @param options.data what was scored, for its texts. Default: what each run names, if it is still there.
+ * @param page as a text, or in parts that follow each other.
  * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`.
  */
 export async function writePage(
   file: string,
-  results: readonly EvalResult[],
-  { signal, data }: { readonly signal: AbortSignal; readonly data?: string | undefined },
+  page: string | AsyncIterable<string>,
+  signal: AbortSignal,
 ): Promise<void> {
-  const texts: ItemTexts[] = [];
-  for (const result of results) texts.push(await readItemTexts(result, { data, signal }));
-  const page = await renderReport(results, { texts, signal });
-  await written(file, () => replaceFile(file, page, { signal }));
+  await written("the page", file, () => replaceFile(file, page, { signal }));
+}
+
+/**
+ * Writes evaluations as a page of their own.
+ *
+ * @param options.command What made it.
+ * @throws LagerError as `makeReport` and {@link writePage} do.
+ */
+export async function writeReport(
+  file: string,
+  results: readonly EvalResult[],
+  options: ReportOptions & { readonly command: string; readonly signal: AbortSignal },
+): Promise<void> {
+  const report = await makeReport(results, options);
+  await writePage(file, await reportPage(report, options.command), options.signal);
 }
 
 /**
@@ -37,27 +48,27 @@ export async function writeCharts(
   results: readonly EvalResult[],
   { signal, read = [] }: { readonly signal: AbortSignal; readonly read?: readonly string[] },
 ): Promise<number> {
-  await written(folder, () => mkdir(folder, { recursive: true }));
+  await written("the charts", folder, () => mkdir(folder, { recursive: true }));
   let count = 0;
   for (const [i, result] of results.entries()) {
     const prefix = results.length === 1 ? "" : `run-${i + 1}-`;
     for await (const { name, svg } of chartFiles(result, { signal })) {
       const file = path.join(folder, `${prefix}${name}`);
       await requireNoInput([file], read);
-      await written(file, () => replaceFile(file, svg, { signal }));
+      await written("the chart", file, () => replaceFile(file, svg, { signal }));
       count++;
     }
   }
   return count;
 }
 
-async function written(file: string, write: () => Promise<unknown>): Promise<void> {
+async function written(what: string, file: string, write: () => Promise<unknown>): Promise<void> {
   try {
     await write();
   } catch (cause) {
     if (cause instanceof Error && cause.name === "AbortError") {
-      throw new LagerError("ABORTED", "the report was aborted", { cause });
+      throw new LagerError("ABORTED", `writing ${what} was aborted`, { cause });
     }
-    throw unwritableFile("the report", file, cause);
+    throw unwritableFile(what, file, cause);
   }
 }

@@ -5,14 +5,15 @@ import { DOMParser } from "linkedom";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { madeUpHeader, madeUpScores, noisyLayers, runText } from "../fixtures/made-up-run.ts";
+import { lagerView } from "../../scripts/check/view/serve.mjs";
 import { BROWSER, startBrowser } from "../support/browser.ts";
 import { lager } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 
-/** Enough lines for several pages of the table. */
+/** More than are in view at once. */
 const RECORDS = 80;
 const FEW = ["--resamples", "50"];
-const SCREENSHOTS = path.resolve("build/report");
+const SCREENSHOTS = path.resolve("build/page");
 
 /** A record id and a prompt that would break out of a page that does not escape them. */
 const HOSTILE_ID = '</script><script>document.title="broken out"</script><b>&"\'';
@@ -38,7 +39,7 @@ async function runFile(records: number): Promise<string> {
 it("charts are written as files that stand alone", async () => {
   const run = await runFile(20);
   const folder = path.join(path.dirname(run), "charts");
-  const { exitCode, stdout } = await lager(["report", run, "--svg", "-o", folder, ...FEW]);
+  const { exitCode, stdout } = await lager(["view", run, "--svg", folder, ...FEW]);
   expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "" });
   const names = await readdir(folder);
   expect(names).toEqual(expect.arrayContaining(["layer-curve.svg", "methods.svg"]));
@@ -49,7 +50,7 @@ it("charts are written as files that stand alone", async () => {
     expect(svg).toContain("prefers-color-scheme:dark");
     expect(svg, "a colour that only the page knows").not.toContain("var(--");
   }
-  const again = await lager(["report", run, "--svg", "-o", folder, ...FEW]);
+  const again = await lager(["view", run, "--svg", folder, ...FEW]);
   expect(again.exitCode).toBe(2);
   expect(again.stderr).toContain("OUTPUT_EXISTS");
 });
@@ -62,8 +63,8 @@ it("runs, ratings and weights are not replaced by what is made of them", async (
   await writeFile(states, "");
   const again = path.join(folder, "..", path.basename(folder), "run.jsonl");
   for (const args of [
-    ["report", run, "--force", "-o", again],
-    ["report", run, "--force", "-o", states],
+    ["view", run, "--force", "--export", again],
+    ["view", run, "--force", "--static", "--export", states],
     ["eval", run, "--force", "--html", again],
     ["tune", run, "--force", "-o", again],
     ["tune", run, "--force", "--from", states, "-o", states],
@@ -82,18 +83,59 @@ it("a page that is there already is not replaced", async () => {
   const page = path.join(await scratchFolder(), "page.html");
   await writeFile(page, "precious");
   const run = await runFile(10);
-  const { exitCode, stderr } = await lager(["report", run, "-o", page, ...FEW]);
-  expect(exitCode).toBe(2);
-  expect(stderr).toContain("OUTPUT_EXISTS");
+  for (const more of [[], ["--static"]]) {
+    const { exitCode, stderr } = await lager(["view", run, "--export", page, ...more, ...FEW]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("OUTPUT_EXISTS");
+  }
+  expect(await readFile(page, "utf8")).toBe("precious");
+});
+
+it("a static page is small, as it has no lines and no logits; it goes with --export alone", async () => {
+  const run = await runFile(80);
+  const written = async (...more: string[]): Promise<string> => {
+    const file = path.join(path.dirname(run), "page.html");
+    const args = ["view", run, "--export", file, "--force", ...more, ...FEW];
+    const { exitCode, stdout, stderr } = await lager(args);
+    expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 0, stdout: "" });
+    expect(stderr).toContain(`page: ${file}`);
+    return readFile(file, "utf8");
+  };
+  const [whole, alone] = [await written(), await written("--static")];
+  const methods = '<section class="part" id="methods"';
+  expect([whole, alone].map((page) => page.includes(methods))).toEqual([true, true]);
+  expect([whole, alone].map((page) => page.includes('id="data-0-normed"'))).toEqual([true, false]);
+  expect(alone.length).toBeLessThan(whole.length / 2);
+  const { exitCode, stderr } = await lager(["view", run, "--static"]);
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
+  expect(stderr).toContain("--static goes with --export");
+});
+
+it("lines without human scores have a page that claims no agreement", async () => {
+  const folder = await scratchFolder();
+  const run = path.join(folder, "run.jsonl");
+  const layers = noisyLayers();
+  const scores = madeUpScores(5, { layers }).map(({ human: _, ...line }) => line);
+  await writeFile(run, runText(madeUpHeader(layers), ...scores));
+  const file = path.join(folder, "page.html");
+  const { exitCode, stderr } = await lager(["view", run, "--export", file, ...FEW]);
+  expect(exitCode, stderr).toBe(0);
+  const page = await readFile(file, "utf8");
+  expect(page).toContain(
+    "No line of this run has a human score: this page shows what the judge said",
+  );
+  expect(page).not.toContain('id="methods"');
 });
 
 if (BROWSER === null) {
-  console.warn("NO BROWSER: the report's page was not looked at. Install chromium.");
+  console.warn("NO BROWSER: the page was not looked at. Install chromium.");
 }
 
 describe.skipIf(BROWSER === null)("the page in a browser", () => {
   let browser: Awaited<ReturnType<typeof startBrowser>>;
   let page: Page;
+  let run: string;
+  let file: string;
   let result: {
     methods: {
       method: string;
@@ -105,14 +147,12 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
   const requests: string[] = [];
 
   beforeAll(async () => {
-    const folder = path.resolve("build/report");
-    await mkdir(folder, { recursive: true });
-    const run = await writeHostileRun(folder, RECORDS);
-    const file = path.join(folder, "report.html");
-    const evaluated = await lager(["eval", run, "--json", "--html", file, "--force", ...FEW]);
-    expect({ exitCode: evaluated.exitCode, stderr: evaluated.stderr }).toMatchObject({
-      exitCode: 0,
-    });
+    await mkdir(SCREENSHOTS, { recursive: true });
+    run = await writeHostileRun(SCREENSHOTS, RECORDS);
+    file = path.join(SCREENSHOTS, "page.html");
+    const evaluated = await lager(["eval", run, "--json", ...FEW]);
+    const exported = await lager(["view", run, "--export", file, "--force", ...FEW]);
+    expect([evaluated.exitCode, exported.exitCode], exported.stderr).toEqual([0, 0]);
     result = JSON.parse(evaluated.stdout);
     browser = await startBrowser(BROWSER ?? "");
     page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
@@ -141,33 +181,34 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
 
   it("texts of the run stay texts", async () => {
     expect(await page.title()).toBe("made-up, judged by made-up");
-    await page.fill('input[name="record"]', "</script>");
-    expect(await page.locator(".items tbody th").allTextContents()).toEqual([
-      HOSTILE_ID,
-      HOSTILE_ID,
-    ]);
-    await page.fill('input[name="record"]', "");
+    await page.fill('input[type="search"]', "</script>");
+    await expect
+      .poll(() => page.locator(".lines tbody th").allTextContents())
+      .toEqual([HOSTILE_ID, HOSTILE_ID]);
+    await page.fill('input[type="search"]', "");
   });
 
-  it("the table sorts by the keyboard, filters and turns its pages", async () => {
+  it("the table sorts by the keyboard, filters, and goes to its end", async () => {
     const heading = page.getByRole("button", { name: "human", exact: true });
     await heading.focus();
     await page.keyboard.press("Enter");
     await page.keyboard.press("Enter");
-    const column = await page
-      .locator(".items thead th")
-      .allTextContents()
-      .then((names) => names.indexOf("human"));
-    const humans = (
-      await page.locator(`.items tbody td:nth-child(${column + 1})`).allTextContents()
-    ).map(Number);
-    expect(humans).toHaveLength(50);
-    expect(humans).toEqual([...humans].sort((a, b) => a - b));
-    expect(await page.locator('.items th[aria-sort="ascending"]').textContent()).toBe("human");
-    await page.selectOption('select[name="criterion"]', { label: "depth" });
-    expect(await page.locator(".items output").textContent()).toBe(`${RECORDS} lines`);
-    await page.getByRole("button", { name: "Next →" }).click();
-    expect(await page.locator(".pages span").textContent()).toBe("51–80 of 80");
+    const heads = await page.locator(".lines thead th").allTextContents();
+    const column = heads.indexOf("human") + 1;
+    const humans = async () =>
+      (await page.locator(`.lines tbody td:nth-child(${column})`).allTextContents()).map(Number);
+    await expect.poll(async () => (await humans())[0]).toBe(1);
+    const shown = await humans();
+    expect(shown.length).toBeGreaterThan(20);
+    expect(shown).toEqual([...shown].sort((a, b) => a - b));
+    expect(await page.locator('.lines th[aria-sort="ascending"]').textContent()).toBe("human");
+    await page.selectOption(".items-part select", { label: "depth" });
+    const count = page.locator(".items-part output");
+    await expect.poll(() => count.textContent()).toBe(`${RECORDS} lines`);
+    await page.locator(".lines table").focus();
+    await page.keyboard.press("End");
+    const last = page.locator('.lines tr[aria-selected="true"]');
+    await expect.poll(() => last.getAttribute("aria-rowindex")).toBe(String(RECORDS + 1));
   });
 
   it("every chart has a name, and a picture shows each item's layers", async () => {
@@ -197,7 +238,49 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     await page.click("#theme");
     expect(await background(), "the button wins over the system").not.toBe(dark);
     expect(complaints).toEqual([]);
-    expect(requests).toHaveLength(1);
-    expect(requests[0]).toMatch(/^file:/);
+    expect(requests.filter((url) => !url.startsWith("blob:"))).toEqual([pathToFileURL(file).href]);
+  });
+
+  it("without a script its verdict and its sections are there, and it says what is not", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const bare = await context.newPage();
+    await bare.goto(pathToFileURL(file).href);
+    const text = await bare.locator("main").textContent();
+    expect(await bare.locator("#methods").isVisible()).toBe(true);
+    expect(await bare.locator("noscript p").isVisible()).toBe(true);
+    expect(text).toContain("The table of lines, and the layers in hand, need JavaScript");
+    expect(await bare.locator("svg.chart:visible").count()).toBeGreaterThan(10);
+    await context.close();
+  });
+
+  it("printed it has the sections, and no controls", async () => {
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("#methods").isVisible()).toBe(true);
+    for (const hidden of [".hands-on", ".top"]) {
+      expect(await page.locator(hidden).isVisible(), hidden).toBe(false);
+    }
+    await page.emulateMedia({ media: "screen" });
+  });
+
+  it("served it shows its lines first, then the evaluation in its places", async () => {
+    const view = await lagerView([run, ...FEW]);
+    try {
+      const served = await browser.newPage();
+      served.on("console", (message) => complaints.push(message.text()));
+      served.on("pageerror", (error) => complaints.push(error.message));
+      await served.goto(view.url, { waitUntil: "commit" });
+      await served.waitForSelector(".lines tbody tr");
+      await served.waitForSelector("#methods");
+      const lead = await served.locator("header .lead").textContent();
+      expect(lead).toBe(await page.locator("header .lead").textContent());
+      const links = (of: Page) => of.locator(".top nav a").allTextContents();
+      expect(await links(served)).toEqual(await links(page));
+      const alone = await (await fetch(`${view.url}report`)).text();
+      expect(alone).toContain('<section class="part" id="methods"');
+      expect(complaints).toEqual([]);
+      await served.close();
+    } finally {
+      await view.end();
+    }
   });
 });

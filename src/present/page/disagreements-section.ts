@@ -1,10 +1,10 @@
 import type { Disagreement, EvalResult } from "../../analysis/eval/eval-result.ts";
-import { countText, figureText } from "../../base/figure-text.ts";
+import { figureText } from "../../base/figure-text.ts";
 import { lineKey } from "../../run/line-key.ts";
 import type { LineTexts } from "../../run/line-texts.ts";
 import { drawChart } from "../charts/draw-chart.ts";
 import { whereItForms } from "../charts/item-heat-map.ts";
-import { Html, html, scriptJson } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { methodName } from "./method-name.ts";
 import { type RunView, type Section, section } from "./run-view.ts";
 
@@ -72,49 +72,7 @@ function scoreList(result: EvalResult, item: Disagreement): Html {
   )}</dl>`;
 }
 
-/** A table of all listed items; the page's script fills it in. */
-export function itemTableSection(view: RunView): Section | null {
-  const { items, mainMethods, disagreements } = view.result;
-  const listed = items.ids.length;
-  if (listed === 0) return null;
-  const data = {
-    criteria: items.criterionNames,
-    methods: mainMethods,
-    ids: items.ids,
-    criterion: items.criteria,
-    human: items.human.map(short),
-    system: items.system.some((system) => system !== null) ? items.system : null,
-    length: items.responseLength.some((length) => length !== null) ? items.responseLength : null,
-    scores: mainMethods.map((name) => (items.scores[name] ?? []).map(short)),
-    pictures: disagreements.map((item, i) => [lineKey(item), pictureId(view, i)]),
-  };
-  const all = countText(items.total);
-  const options = items.criterionNames.map(
-    (name, i) => html`<option value="${i}">${name}</option>`,
-  );
-  return section(
-    view,
-    "items",
-    "All items",
-    html`<p>${listed === items.total ? `All ${all} scored lines.` : `The first ${countText(listed)} of ${all} scored lines.`} A column's heading sorts by it; <b>spread</b> is the largest difference of two methods' scores.</p>
-<noscript><p class="note">This table needs JavaScript. <code>lager inspect</code> shows a run's items in the terminal.</p></noscript>
-<div class="items"><form class="filters" hidden>
-<label>Criterion <select name="criterion"><option value="">all</option>${options}</select></label>
-<label>Record <input name="record" type="search" placeholder="part of its id" autocomplete="off"></label>
-<output aria-live="polite"></output>
-</form>
-<div class="scroll" role="region" aria-label="All items" tabindex="0"><table></table></div>
-<div class="pages" hidden><button type="button">← Previous</button><span></span><button type="button">Next →</button></div>
-<script type="application/json">${scriptJson(data)}</script></div>`,
-  );
-}
-
 /** Where an item's picture stands on the page. */
 function pictureId({ prefix }: RunView, index: number): string {
   return `${prefix}item-${index + 1}`;
-}
-
-/** Three decimals: more than is shown, and enough to sort by. */
-function short(score: number | null): number | null {
-  return score === null ? null : Number(score.toFixed(3));
 }
