@@ -5,6 +5,7 @@ import { checkOutput } from "../base/output-checks.ts";
 import { runInputs } from "../run/run-paths.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { FIGURE_OPTIONS } from "./figure-options.ts";
 import { numberBetween, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./terminal.ts";
@@ -16,6 +17,7 @@ export const compareCommand = command({
   options: [
     oneOf("--by <what>", "each run is a system, or each system_id of a run", SYSTEMS_BY, "run"),
     oneOf("--pair-by <what>", "what makes a pair (default: id where it can)", PAIRED_BY),
+    ...FIGURE_OPTIONS,
     parsed(
       "--tie <points>",
       "differences up to this are ties (default: a tenth of the scores' spread)",

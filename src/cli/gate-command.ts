@@ -12,6 +12,7 @@ import { requireNoInput } from "../base/output-checks.ts";
 import { runInputs } from "../run/run-paths.ts";
 import { command, flag, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
+import { FIGURE_OPTIONS } from "./figure-options.ts";
 import { gateLimits, wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./terminal.ts";
@@ -28,6 +29,7 @@ const OPTIONS = [
     "how much means may be below the baseline's: 0.1, accuracy=0.2, 0.1@90%",
     gateLimits,
   ),
+  ...FIGURE_OPTIONS,
   parsed("--max-failures <n>", "lines that may have failed (default: any)", wholeNumber(0)),
   oneOf("--on <what>", "decide on the whole interval, or on the mean alone", GATES_ON, "interval"),
   oneOf("--undecided <what>", "where the interval holds the limit", GATE_UNDECIDED, "fail"),

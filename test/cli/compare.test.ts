@@ -47,6 +47,24 @@ describe("lager compare", () => {
     expect(markdown.stdout.match(/<details>/g)).toHaveLength(2);
   });
 
+  it("looks at another figure, or at other layers, where it is told to", async () => {
+    const { files } = await runs();
+    const of = async (...words: string[]) => {
+      const { stdout } = await lager(["compare", ...files, "--json", ...words]);
+      return JSON.parse(stdout) as SystemComparison;
+    };
+    // The simulated judge's own score alone differs; all lines have the same logits.
+    const layers = await of("--layers", "1", "--projection", "raw");
+    expect(layers.figure).toBe("layers 1, raw");
+    expect(layers.criteria.clarity?.difference).toEqual({ value: 0, low: 0, high: 0 });
+    expect((await of("--figure", "vanilla")).criteria.clarity?.difference?.value).toBe(0);
+    const text = await lager(["compare", ...files, "--figure", "lager"]);
+    expect(text.stdout).toContain("2 systems (before, after) by lager, paired by record");
+    const both = await lager(["compare", ...files, "--figure", "lager", "--layers", "all"]);
+    expect(both.exitCode).toBe(2);
+    expect(both.stderr).toContain("leave out --figure, or --layers");
+  });
+
   it("refuses one run alone", async () => {
     const { files } = await runs();
     const { exitCode, stdout, stderr } = await lager(["compare", files[0] ?? ""]);

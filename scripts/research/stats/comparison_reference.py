@@ -48,11 +48,13 @@ def pair_case(name: str, seed: int, n: int, groups: int | None, shift: float) ->
         [d[rows].mean() for rows in drawn(group, np.random.default_rng(k))] for k in range(4)
     ]
     bootstrap = np.array(means).ravel()
+    level = expanded(0.95, df + 1)
     interval = (
-        stats.bootstrap((d,), np.mean, method="percentile", n_resamples=20000, rng=seed)
-        .confidence_interval
+        stats.bootstrap(
+            (d,), np.mean, method="percentile", n_resamples=20000, rng=seed, confidence_level=level
+        ).confidence_interval
         if groups is None
-        else np.percentile(bootstrap, [2.5, 97.5])
+        else percentiles(bootstrap, level)
     )
     return {
         "name": name,
@@ -88,9 +90,19 @@ def gate_case(values: np.ndarray, group: np.ndarray, limit: float) -> dict:
         "limit": limit,
         "mean": float(values.mean()),
         "level": 0.9,
-        "interval": np.percentile(means, [5, 95]).tolist(),
+        "interval": percentiles(means, expanded(0.9, df + 1)).tolist(),
         "moreRecords": int(np.ceil(len(values) * needed**2 - len(values))),
     }
+
+
+def expanded(level: float, units: int) -> float:
+    """Share of the resamples in Hesterberg's expanded percentile interval."""
+    t = stats.t.ppf((1 + level) / 2, units - 1)
+    return float(1 - 2 * stats.norm.cdf(-np.sqrt(units / (units - 1)) * t))
+
+
+def percentiles(values: np.ndarray, share: float) -> np.ndarray:
+    return np.percentile(values, [50 * (1 - share), 50 * (1 + share)])
 
 
 def drawn(group: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
@@ -116,6 +128,11 @@ def main() -> None:
                 {"share": share, "df": df, "t": float(stats.t.ppf(share, df))}
                 for share in [0.5, 0.8, 0.975, 0.9995]
                 for df in dfs
+            ],
+            "expandedLevel": [
+                {"level": level, "units": units, "expanded": expanded(level, units)}
+                for level in [0.5, 0.9, 0.95, 0.999]
+                for units in [2, 3, 5, 12, 100, 5000]
             ],
             "holm": [
                 {"p": p, "corrected": multipletests(p, method="holm")[1].tolist()} for p in ps

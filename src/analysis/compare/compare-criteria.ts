@@ -1,3 +1,4 @@
+import { expandedLevel } from "../stats/expanded-level.ts";
 import { resampleSums, type SumStatistic } from "../stats/resample-sums.ts";
 import { planResamples } from "../stats/resampling-plan.ts";
 import type { CriterionComparison, Standing } from "./comparison-result.ts";
@@ -40,8 +41,10 @@ export async function compareCriteria(
   let next = 0;
   const take = () => resampled[next++] ?? { figures: [], deviations: [] };
   const compared = prepared.map(({ standings, pairs }): CriterionComparison => {
-    const board = standings.map(({ system, n, meanLength }): Standing => {
-      return { system, n, mean: estimateOf(take(), 0, options.level), meanLength };
+    const board = standings.map(({ system, n, meanLength, statistic }): Standing => {
+      const groups = statistic.columns[1]?.filter((count) => count > 0).length ?? 0;
+      const mean = estimateOf(take(), 0, expandedLevel(options.level, groups));
+      return { system, n, mean, meanLength };
     });
     const figures = pairFigures(
       pairs.map((pair): MeasuredPair => ({ ...pair, resampled: take() })),

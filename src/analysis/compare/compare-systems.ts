@@ -2,7 +2,6 @@ import { checkArguments, oneOf, optional, optionsWith, PATHS } from "../../base/
 import { LagerError } from "../../base/errors.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { publicCall } from "../../base/public-call.ts";
-import type { ReadRunOptions } from "../../run/read-run.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-choices.ts";
 import { DEFAULT_LEVEL } from "../stats/estimate.ts";
 import {
@@ -15,12 +14,13 @@ import {
 import { compareCriteria } from "./compare-criteria.ts";
 import { comparisonNotes } from "./comparison-notes.ts";
 import type { SystemComparison } from "./comparison-result.ts";
+import { FIGURE_SHAPE, figureName, requireOneFigure } from "./figure-choice.ts";
 import { findMovers, withTexts } from "./movers.ts";
 import { pairSystems } from "./pair-records.ts";
-import { readSystems, type System } from "./read-systems.ts";
+import { type ReadSystemOptions, readSystems, type System } from "./read-systems.ts";
 
 /** How systems are compared. */
-export interface CompareSystemsOptions extends ReadRunOptions {
+export interface CompareSystemsOptions extends ReadSystemOptions {
   /** `run` (default): each file is a system. `system`: each `system_id` of the files' records is. */
   readonly by?: SystemsBy | undefined;
   /** Default: by id where the ids stand for the same instructions, else by group. */
@@ -31,7 +31,7 @@ export interface CompareSystemsOptions extends ReadRunOptions {
   readonly resamples?: number | undefined;
   /** Of the resamples. Default: 42. */
   readonly seed?: number | undefined;
-  /** Share of the resamples in an interval, 0…1. Default: 0.95. */
+  /** Of the intervals, 0…1. Default: 0.95. */
   readonly level?: number | undefined;
   /** Records that moved most. Default: 10. */
   readonly movers?: number | undefined;
@@ -61,6 +61,7 @@ export async function compareSystems(
 const SHAPE = optionsWith({
   by: optional(oneOf(SYSTEMS_BY)),
   pairBy: optional(oneOf(PAIRED_BY)),
+  ...FIGURE_SHAPE,
 });
 
 async function compareFiles(
@@ -77,6 +78,7 @@ async function compareFiles(
     throw new LagerError("INVALID_ARGUMENT", `a tie is not narrower than 0, as ${tie} is`);
   }
   requireCount("mover", wanted, 0);
+  requireOneFigure(options);
   const pacer = new Pacer(options.signal, "the comparison");
   const systems = await readSystems(files, options.by ?? "run", options, pacer);
   requireSameScale(systems);
@@ -88,8 +90,7 @@ async function compareFiles(
   const found = findMovers(names, paired, wanted);
   const { movers, missing } = await withTexts(found, systems, options);
   return {
-    kind: "comparison",
-    schema: 1,
+    ...{ kind: "comparison", schema: 1, figure: figureName(options) },
     systems: systems.map(({ name, files, header, lines, failed }) => ({
       ...{ name, files, judge: header.judge.name, lines: lines.length, failed },
     })),
@@ -100,7 +101,7 @@ async function compareFiles(
     movers,
     pairedBy: paired.pairedBy,
     bootstrap: { seed, resamples: made, groups: paired.groupCount, level },
-    notes: [...comparisonNotes(systems, paired), ...missing],
+    notes: [...comparisonNotes(systems, paired, options), ...missing],
   };
 }
 

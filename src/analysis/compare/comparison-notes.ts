@@ -1,5 +1,6 @@
 import { compareHeaders } from "../../run/compare-headers.ts";
 import type { RunHeader } from "../../run/run-format.ts";
+import { type FigureChoice, isOfOwnLayers } from "./figure-choice.ts";
 import type { PairedSystems } from "./pair-records.ts";
 import type { System } from "./read-systems.ts";
 
@@ -18,9 +19,15 @@ const PARTS: readonly (readonly [pattern: RegExp, what: string, consequence: str
 
 /** Fields that say nothing of what a score means. */
 const SILENT = /^(version|input)$/;
+/** Those, and what made a run's own score, where another figure is looked at. */
+const SILENT_OF_OTHER_FIGURES = /^(version|input|options\.(layers|projection|weights)\b.*)$/;
 
 /** What a reader of a comparison must know of the runs. */
-export function comparisonNotes(systems: readonly System[], paired: PairedSystems): string[] {
+export function comparisonNotes(
+  systems: readonly System[],
+  paired: PairedSystems,
+  figure: FigureChoice,
+): string[] {
   const [first, ...others] = systems;
   if (first === undefined) return [];
   return [
@@ -28,6 +35,7 @@ export function comparisonNotes(systems: readonly System[], paired: PairedSystem
       first.header,
       others.map(({ name, header }) => ({ name, header })),
       first.name,
+      isOfOwnLayers(figure) ? SILENT : SILENT_OF_OTHER_FIGURES,
     ),
     ...leftOutNotes(systems, paired),
     ...failureNotes(systems),
@@ -35,15 +43,16 @@ export function comparisonNotes(systems: readonly System[], paired: PairedSystem
 }
 
 /** How the headers of runs differ from that of the first. */
-export function headerNotes(
+function headerNotes(
   header: RunHeader,
   others: readonly { readonly name: string; readonly header: RunHeader }[],
   name: string,
+  silent: RegExp,
 ): string[] {
   return others.flatMap((other) => {
     const fields = compareHeaders(header, other.header)
       .map(({ field }) => field)
-      .filter((field) => !SILENT.test(field));
+      .filter((field) => !silent.test(field));
     return PARTS.flatMap(([pattern, what, consequence]) => {
       const found = fields.filter((field) => pattern.test(field));
       if (found.length === 0) return [];

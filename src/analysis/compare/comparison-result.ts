@@ -8,6 +8,8 @@ import type { Estimate } from "../stats/estimate.ts";
 export interface SystemComparison {
   readonly kind: "comparison";
   readonly schema: 1;
+  /** What of each line is compared: `score`, `vanilla`, `e-score`, `lager`, or `layers all, normed`. */
+  readonly figure: string;
   /** In the order in which they were given. */
   readonly systems: readonly ComparedSystem[];
   /** By name, in the task's order: the criteria that all systems were scored on. */
@@ -39,7 +41,7 @@ export interface ComparisonBootstrap {
   readonly resamples: number;
   /** Groups of records, which are drawn whole. */
   readonly groups: number;
-  /** Share of the resamples in an interval. */
+  /** Of the intervals, 0…1: as often they would hold what is estimated. */
   readonly level: number;
 }
 

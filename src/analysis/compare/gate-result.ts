@@ -14,7 +14,7 @@ export interface GateLimit {
   readonly criterion: string | null;
   /** In the scale's units. */
   readonly limit: number;
-  /** Share of the resamples in the interval, 0…1. */
+  /** Of the interval, 0…1: as often it would hold what a limit is put to. */
   readonly level: number;
 }
 
@@ -42,6 +42,8 @@ export interface GateResult {
   readonly schema: 1;
   readonly run: string;
   readonly baseline: string | null;
+  /** What of each line is looked at: `score`, `vanilla`, `e-score`, `lager`, or `layers all, normed`. */
+  readonly figure: string;
   readonly passed: boolean;
   readonly on: GateOn;
   readonly undecided: GateUndecided;

@@ -14,13 +14,14 @@ import { LagerError } from "../../base/errors.ts";
 import { didYouMean } from "../../base/nearest-name.ts";
 import { Pacer } from "../../base/pacer.ts";
 import { publicCall } from "../../base/public-call.ts";
-import type { ReadRunOptions } from "../../run/read-run.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../eval/eval-choices.ts";
 import type { Estimate } from "../stats/estimate.ts";
+import { expandedLevel } from "../stats/expanded-level.ts";
 import { resampleSums, type SumStatistic } from "../stats/resample-sums.ts";
 import { planResamples } from "../stats/resampling-plan.ts";
 import { requireCount, requireSameScale } from "./compare-systems.ts";
 import { comparisonNotes } from "./comparison-notes.ts";
+import { FIGURE_SHAPE, figureName, requireOneFigure } from "./figure-choice.ts";
 import {
   GATE_UNDECIDED,
   GATES_ON,
@@ -35,10 +36,10 @@ import { meanTest, moreNeeded } from "./mean-test.ts";
 import { estimateOf } from "./pair-figures.ts";
 import { type PairedSystems, pairSystems } from "./pair-records.ts";
 import { meanStatistic, pairStatistic } from "./pair-sums.ts";
-import { readSystem, type System } from "./read-systems.ts";
+import { type ReadSystemOptions, readSystem, type System } from "./read-systems.ts";
 
 /** What a run must keep to. */
-export interface GateOptions extends ReadRunOptions {
+export interface GateOptions extends ReadSystemOptions {
   /** Least means. */
   readonly min?: readonly GateLimit[] | undefined;
   /** The run that it is compared with. */
@@ -93,6 +94,7 @@ const LIMITS = optional(
 const SHAPE = optionsWith({
   ...{ min: LIMITS, maxDrop: LIMITS, baseline: optional(PATH) },
   ...{ on: optional(oneOf(GATES_ON)), undecided: optional(oneOf(GATE_UNDECIDED)) },
+  ...FIGURE_SHAPE,
 });
 
 async function gateFile(file: string, options: GateOptions): Promise<GateResult> {
@@ -100,6 +102,7 @@ async function gateFile(file: string, options: GateOptions): Promise<GateResult>
   const { undecided = "fail", resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED } = options;
   requireCount("resample", resamples);
   requireLimits(options);
+  requireOneFigure(options);
   const pacer = new Pacer(options.signal, "the gate");
   const run = await readSystem(file, options, pacer);
   const checks: GateCheck[] = maxFailures === undefined ? [] : [failureCheck(run, maxFailures)];
@@ -114,12 +117,13 @@ async function gateFile(file: string, options: GateOptions): Promise<GateResult>
     requireSameScale(systems);
     const paired = pairSystems(systems);
     checks.push(...(await decide(dropMeasures(paired, maxDrop), paired, how)));
-    notes.push(...comparisonNotes(systems, paired));
+    notes.push(...comparisonNotes(systems, paired, options));
   } else if (run.failed > 0) {
     notes.push(`${run.failed} lines of the run have no score, and are in no mean.`);
   }
   return {
     ...{ kind: "gate", schema: 1, run: file, baseline: baseline ?? null },
+    figure: figureName(options),
     passed: checks.every((check) => letsThrough(check, undecided)),
     ...{ on, undecided, checks, notes },
   };
@@ -202,14 +206,13 @@ async function decide(
   const resampled = await resampleSums(statistics, plan, { seed: how.seed, rest });
   return measures.map((measure, i) => {
     const { kind, criterion, sums, counts, limit } = measure;
-    const estimate = estimateOf(resampled[i] ?? { figures: [], deviations: [] }, 0, limit.level);
     const least = kind === "min" ? limit.limit : -limit.limit;
+    const test = meanTest(sums, counts, least);
+    const share = expandedLevel(limit.level, test.df + 1);
+    const estimate = estimateOf(resampled[i] ?? { figures: [], deviations: [] }, 0, share);
     const outcome = outcomeOf(estimate, least, how.on);
     const n = counts.reduce((sum, count) => sum + count, 0);
-    const moreRecords =
-      outcome === "undecided"
-        ? moreNeeded(meanTest(sums, counts, least), n, 1 - limit.level)
-        : null;
+    const moreRecords = outcome === "undecided" ? moreNeeded(test, n, 1 - limit.level) : null;
     return {
       ...{ kind, criterion, limit: limit.limit, level: limit.level },
       ...{ estimate, n, outcome, moreRecords },

@@ -1,4 +1,5 @@
 import { bootstrapEstimate, type Estimate } from "../stats/estimate.ts";
+import { expandedLevel } from "../stats/expanded-level.ts";
 import { holm } from "../stats/holm.ts";
 import type { ResampledSums } from "../stats/resample-sums.ts";
 import type { LengthPart, PairComparison } from "./comparison-result.ts";
@@ -39,7 +40,8 @@ export function pairFigures(
     const test = tests[i] ?? NO_TEST;
     const step = test.p === null ? null : (corrected[next++] ?? null);
     const { first, second, columns } = pair;
-    const difference = estimateOf(pair.resampled, 0, level);
+    const share = expandedLevel(level, test.df + 1);
+    const difference = estimateOf(pair.resampled, 0, share);
     const spread = spreadOf(columns);
     const resolution = tie ?? (Number.isNaN(spread.root) ? 0 : TIE_SHARE * spread.root);
     const alpha = 1 - level;
@@ -51,12 +53,12 @@ export function pairFigures(
       ...outcomes(columns, resolution),
       resolution,
       effectSize: finiteOrNull((difference.value ?? Number.NaN) / spread.root),
-      probabilityOfSuperiority: clipped(estimateOf(pair.resampled, 1, level)),
+      probabilityOfSuperiority: clipped(estimateOf(pair.resampled, 1, share)),
       p: test.p,
       pHolm: step?.corrected ?? null,
       settled,
       moreRecords,
-      length: lengthPart(pair, difference, settled, level),
+      length: lengthPart(pair, difference, settled, share),
     };
   });
 }
@@ -102,10 +104,10 @@ function lengthPart(
   { columns: [first, second], resampled }: MeasuredPair,
   difference: Estimate,
   settled: boolean,
-  level: number,
+  share: number,
 ): LengthPart | null {
-  const part = estimateOf(resampled, 2, level);
-  const rest = estimateOf(resampled, 3, level);
+  const part = estimateOf(resampled, 2, share);
+  const rest = estimateOf(resampled, 3, share);
   if (part.value === null || difference.value === null) return null;
   let [sum, n] = [0, 0];
   for (const [unit, length] of first.lengths.entries()) {
@@ -139,15 +141,20 @@ function slopeAtZero(first: UnitColumn, second: UnitColumn): number {
   return products / squares;
 }
 
-/** A figure of the resamples; null where it is not defined on the pairs themselves. */
+/**
+ * A figure of the resamples; null where it is not defined on the pairs themselves.
+ *
+ * @param share Of the resamples, in the interval; NaN where there is none.
+ */
 export function estimateOf(
   { figures, deviations }: ResampledSums,
   index: number,
-  level: number,
+  share: number,
 ): Estimate {
   const value = figures[index] ?? Number.NaN;
   if (!Number.isFinite(value)) return { value: null, low: null, high: null };
-  return bootstrapEstimate(value, deviations[index] ?? [], level);
+  if (Number.isNaN(share)) return { value, low: null, high: null };
+  return bootstrapEstimate(value, deviations[index] ?? [], share);
 }
 
 /** Whether an interval lies on one side of 0. */

@@ -6,6 +6,7 @@ import { type ReadRunOptions, readRunInPlace } from "../../run/read-run.ts";
 import type { RunHeader } from "../../run/run-format.ts";
 import { runPartDifference } from "../../run/run-parts.ts";
 import type { SystemsBy } from "./compare-choices.ts";
+import { chosenFigure, type FigureChoice } from "./figure-choice.ts";
 
 /** What of a line is compared. */
 export interface ScoredLine {
@@ -17,6 +18,9 @@ export interface ScoredLine {
   readonly group: string | undefined;
   readonly file: string;
 }
+
+/** How runs are read, and which number of a line is its score. */
+export type ReadSystemOptions = ReadRunOptions & FigureChoice;
 
 /** A set of answers with their scores. */
 export interface System {
@@ -43,7 +47,7 @@ interface ReadFile {
 export async function readSystems(
   files: readonly string[],
   by: SystemsBy,
-  options: ReadRunOptions,
+  options: ReadSystemOptions,
   pacer: Pacer,
 ): Promise<System[]> {
   const read: ReadFile[] = [];
@@ -62,15 +66,16 @@ export async function readSystems(
 /** Reads one run as a system of its own. */
 export async function readSystem(
   file: string,
-  options: ReadRunOptions,
+  options: ReadSystemOptions,
   pacer: Pacer,
 ): Promise<System> {
   const { header, lines, failed } = await readFile(file, options, pacer);
   return { name: file, files: [file], header, lines, failed };
 }
 
-async function readFile(file: string, options: ReadRunOptions, pacer: Pacer): Promise<ReadFile> {
+async function readFile(file: string, options: ReadSystemOptions, pacer: Pacer): Promise<ReadFile> {
   const run = await readRunInPlace(file, options);
+  const figureOf = chosenFigure(options, run.header);
   const lines = new Map<string, ReadFile["lines"][number]>();
   let failed = 0;
   for await (const line of run.lines) {
@@ -79,13 +84,13 @@ async function readFile(file: string, options: ReadRunOptions, pacer: Pacer): Pr
       failed++;
       continue;
     }
-    const { id, criterion, score, group, systemId, responseLength: length = Number.NaN } = line;
+    const { id, criterion, group, systemId, responseLength: length = Number.NaN } = line;
     const key = lineKey(line);
     if (lines.has(key)) {
       const what = `the item is scored twice on the criterion ${JSON.stringify(criterion)}`;
       throw new LagerError("INVALID_RUN", what, { place: { file, record: id } });
     }
-    lines.set(key, { id, criterion, score, length, group, file, systemId });
+    lines.set(key, { id, criterion, score: figureOf(line), length, group, file, systemId });
   }
   return { file, header: run.header, lines: [...lines.values()], failed };
 }

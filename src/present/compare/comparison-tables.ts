@@ -37,13 +37,14 @@ export function comparisonTables(comparison: SystemComparison): ComparisonTable[
 }
 
 /** What was compared, in a line. */
-export function comparedText({ systems, pairedBy, bootstrap }: SystemComparison): string {
+export function comparedText({ systems, pairedBy, bootstrap, figure }: SystemComparison): string {
   const names = systems.map(({ name }) => name);
   const shown = names.length > 6 ? [...names.slice(0, 6), "…"] : names;
+  const of = figure === "score" ? "" : ` by ${figure}`;
   const by = pairedBy === "id" ? "record" : "instruction";
   return (
-    `${names.length} systems (${shown.join(", ")}), paired by ${by}; ` +
-    `[low, high]: ${percentText(bootstrap.level)} of ${countText(bootstrap.resamples)} resamples ` +
+    `${names.length} systems (${shown.join(", ")})${of}, paired by ${by}; ` +
+    `[low, high]: ${percentText(bootstrap.level)} intervals from ${countText(bootstrap.resamples)} resamples ` +
     `of ${countText(bootstrap.groups)} groups, seed ${bootstrap.seed}`
   );
 }

@@ -17,10 +17,18 @@ import { estimateDecimals } from "./estimate-decimals.ts";
 export const GATE_COLUMNS = ["check", "found", "n", "outcome"] as const;
 
 /** A gate in a line. */
-export function gateVerdict({ run, baseline, passed, checks, undecided }: GateResult): string {
+export function gateVerdict({
+  run,
+  baseline,
+  figure,
+  passed,
+  checks,
+  undecided,
+}: GateResult): string {
   const kept = checks.filter((check) => letsThrough(check, undecided)).length;
+  const of = figure === "score" ? "" : ` by ${figure}`;
   const against = baseline === null ? "" : ` against ${baseline}`;
-  return `${passed ? "passed" : "failed"}: ${run}${against}, ${kept} of ${checks.length} checks`;
+  return `${passed ? "passed" : "failed"}: ${run}${against}${of}, ${kept} of ${checks.length} checks`;
 }
 
 /** A line for each check. */

@@ -66,7 +66,7 @@ export async function knowledgeBoundary(
   const texts = await questionTexts(questions, task, signal);
   await requireUnchanged();
   const layers = judge === null ? options.layers : undefined;
-  const score = figureReader("score", run.header, layers);
+  const score = figureReader("score", run.header, layers, options.projection);
   return boundaryOf({ header: run.header, lines, failed, texts }, score, { tau, range });
 }
 

@@ -81,7 +81,7 @@ export async function selectRecords(
   if (judge === null) await requireSameData(run, { run: options.run, data, signal });
   const aspects = aspectsOfRun(run.header, options.aspects);
   const layers = judge === null ? options.layers : undefined;
-  const figure = figureReader(options.figure ?? "score", run.header, layers);
+  const figure = figureReader(options.figure ?? "score", run.header, layers, options.projection);
   const scores = await readAspectScores(run.lines, aspects, figure);
   const texts = await instructionTexts(data, signal);
   const combined = combineAspects(scores, options.combine ?? "mean", weights);

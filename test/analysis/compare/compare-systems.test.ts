@@ -6,6 +6,7 @@ import {
   compareSystems,
 } from "../../../src/analysis/compare/compare-systems.ts";
 import { parseTask } from "../../../src/input/task/parse-task.ts";
+import { figureReader } from "../../../src/run/figure-reader.ts";
 import type { RunHeader } from "../../../src/run/run-format.ts";
 import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { exampleScore, HEADER } from "../../fixtures/example-run.ts";
@@ -324,5 +325,67 @@ describe("there is no comparison", () => {
     ];
     const { message } = await rejection(compareSystems(files), "INVALID_ARGUMENT");
     expect(message).toContain("1, 2, 3, and 1, 2, 9");
+  });
+});
+
+describe("a comparison by another figure than the score", () => {
+  const before = simulatedLines(BASE).map((line) => ({ ...line, lager: 1, vanilla: 3 }));
+  const after = simulatedLines(WORSE).map((line) => ({ ...line, lager: 1.5, vanilla: 2 }));
+
+  it.each([
+    ["lager", 0.5],
+    ["vanilla", -1],
+  ] as const)("is of what each line says: %s", async (figure, value) => {
+    const result = await compared({ before, after }, { figure });
+    expect(result.figure).toBe(figure);
+    expect(result.criteria.clarity?.difference?.value).toBe(value);
+    expect(result.movers[0]).toMatchObject({ difference: value });
+  });
+
+  it.each(["normed", "raw"] as const)(
+    "is of other layers' logits, from the capture: %s",
+    async (projection) => {
+      // What the judge says of the answers after is turned round.
+      const turned = exampleScore({
+        nodes: exampleScore().nodes.map((node) => ({
+          ...node,
+          normed: node.normed.map((logit) => -logit),
+          raw: node.raw.map((logit) => -logit),
+        })),
+      });
+      const lines = (nodes: Score["nodes"]) =>
+        simulatedLines(BASE).map((each) => ({ ...each, nodes }));
+      const systems = { before: lines(exampleScore().nodes), after: lines(turned.nodes) };
+      const of = figureReader("score", HEADER, "1", projection);
+      const result = await compared(systems, { layers: "1", projection });
+      expect(result.figure).toBe(`layers 1, ${projection}`);
+      const difference = of(turned) - of(exampleScore());
+      expect(difference).not.toBe(0);
+      expect(result.criteria.clarity?.difference?.value).toBeCloseTo(difference, 12);
+    },
+  );
+
+  it("says nothing of the layers that the runs were scored with", async () => {
+    const folder = await scratchFolder();
+    const other = { ...HEADER, options: { ...HEADER.options, layers: "last" } };
+    const files = [
+      await writeSimulatedRun(folder, "a.jsonl", before),
+      await writeSimulatedRun(folder, "b.jsonl", after, other),
+    ];
+    const notes = async (options: CompareSystemsOptions) =>
+      aboutRuns((await compareSystems(files, { resamples: 10, ...options })).notes);
+    expect(await notes({})).toEqual([expect.stringContaining("options.layers")]);
+    expect(await notes({ figure: "e-score" })).toEqual([]);
+    expect(await notes({ layers: "all" })).toEqual([]);
+  });
+
+  it.each([
+    { figure: "lager", layers: "all" },
+    { projection: "raw" },
+    { figure: "median" as never },
+    { layers: "everything" },
+    { layers: "99" },
+  ] satisfies CompareSystemsOptions[])("%j is refused", async (options) => {
+    await rejection(compared({ before, after }, options), "INVALID_ARGUMENT");
   });
 });

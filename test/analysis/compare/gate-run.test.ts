@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { GateLimit } from "../../../src/analysis/compare/gate-result.ts";
 import { type GateOptions, gateRun } from "../../../src/analysis/compare/gate-run.ts";
+import { figureReader } from "../../../src/run/figure-reader.ts";
 import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { writeRun } from "../../fixtures/made-up-run.ts";
 import { simulatedLines, writeSimulatedRun } from "../../fixtures/simulated-systems.ts";
@@ -99,6 +100,22 @@ describe("a gate", () => {
     expect(checks).toMatchObject([{ kind: "max-drop", criterion: "clarity", n: 100 }]);
     expect(passed).toBe(true);
     expect(notes).toEqual(["Not every system was scored on depth: left out."]);
+  });
+
+  it("looks at another figure, or at other layers, where it is told to", async () => {
+    const run = await writeRun(
+      HEADER,
+      exampleScore({ lager: 1 }),
+      exampleScore({ id: "b", lager: 2 }),
+    );
+    const of = async (options: GateOptions) => {
+      const { figure, checks } = await gateRun(run, { min: [limit(1)], on: "mean", ...options });
+      return [figure, checks[0]?.estimate.value];
+    };
+    expect(await of({ figure: "lager" })).toEqual(["lager", 1.5]);
+    const second = figureReader("score", HEADER, "2")(exampleScore());
+    expect(await of({ layers: "2" })).toEqual(["layers 2, normed", second]);
+    await rejection(of({ figure: "lager", layers: "2" }), "INVALID_ARGUMENT");
   });
 
   it("counts failures", async () => {

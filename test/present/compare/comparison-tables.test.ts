@@ -75,7 +75,7 @@ it.each([
 
 it("what was compared is a line", () => {
   expect(comparedText(TWO_SYSTEMS)).toBe(
-    "2 systems (before, after), paired by record; [low, high]: 95\u202f% of 1\u202f000 resamples of " +
+    "2 systems (before, after), paired by record; [low, high]: 95\u202f% intervals from 1\u202f000 resamples of " +
       "100 groups, seed 42",
   );
 });
