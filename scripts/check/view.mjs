@@ -138,6 +138,17 @@ async function lookAtFile(runs) {
   console.log(`     as a file: agreement stands after ${loaded.figures.toFixed(0)} ms`);
   check((await rowsOf(page)).length > 0, "the file shows its lines without a network");
   check((await page.locator("#run").count()) === 1, "and its evaluation");
+  if (named.length === 0) {
+    await page.fill("input[type=search]", "What is 77 times");
+    await page.waitForFunction(() => document.querySelectorAll(".lines tbody tr").length === 4);
+    check(
+      (await rowsOf(page)).every((name) => name === "record-77"),
+      "it finds lines by their texts",
+    );
+    await page.click(".lines tbody tr");
+    await page.waitForSelector('.texts pre:has-text("It is 5929.")');
+    check(true, "and shows these");
+  }
   await page.close();
 }
 

@@ -6,14 +6,15 @@ import { shellCommand } from "../present/terminal/shell-command.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { AgreementPanel } from "./agreement-panel.tsx";
 import { ChartView } from "./chart-view.tsx";
+import { Filters } from "./filters.tsx";
 import { LayerPanel } from "./layer-panel.tsx";
 import { type JudgeShape, type LayerSliders, layerRequest, slidersFor } from "./layer-request.ts";
 import { lineColumns } from "./line-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
-import { LineTable, linesText } from "./line-table.tsx";
-import { showReport } from "./report.ts";
+import { LineTable } from "./line-table.tsx";
 import type { Compared, Shown } from "./messages.ts";
+import { showReport } from "./report.ts";
 import { RunBar } from "./run-bar.tsx";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
@@ -160,7 +161,13 @@ function RunPart(props: RunPartProps) {
         <AgreementPanel criteria={table.criteria} compared={compared} otherName={otherName} />
       </div>
       <div class="items-part">
-        <Filters table={table} filter={filter} onFilter={setFilter} count={shown?.order.length} />
+        <Filters
+          table={table}
+          filter={filter}
+          onFilter={setFilter}
+          count={shown?.order.length}
+          isReading={filter.search.trim() !== "" && !view.searchable.includes(run)}
+        />
         {lines}
         <Histograms compared={compared} />
       </div>
@@ -211,49 +218,6 @@ function commandsFor({ files }: RunTable, { spec, projection }: LayerRequest, pl
     },
     { name: "options", command: shellCommand(words, [], platform as NodeJS.Platform) },
   ];
-}
-
-interface FiltersProps {
-  readonly table: RunTable;
-  readonly filter: LineFilter;
-  readonly onFilter: (filter: LineFilter) => void;
-  readonly count: number | undefined;
-}
-
-function Filters({ table, filter, onFilter, count }: FiltersProps) {
-  return (
-    <form class="filters" onSubmit={(event) => event.preventDefault()}>
-      {table.criteria.length > 1 && (
-        <label>
-          Criterion{" "}
-          <select
-            value={filter.criterion ?? ""}
-            onChange={({ currentTarget: { value } }) =>
-              onFilter({ ...filter, criterion: value === "" ? null : Number(value) })
-            }
-          >
-            <option value="">all</option>
-            {table.criteria.map((name, i) => (
-              <option key={name} value={i}>
-                {visibleText(name)}
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
-      <label>
-        Search{" "}
-        <input
-          type="search"
-          value={filter.search}
-          placeholder={table.systems.length > 0 ? "record or system" : "record"}
-          autocomplete="off"
-          onInput={({ currentTarget: { value } }) => onFilter({ ...filter, search: value })}
-        />
-      </label>
-      <output aria-live="polite">{count === undefined ? "" : linesText(count)}</output>
-    </form>
-  );
 }
 
 function Histograms(props: Pick<ViewState, "compared">) {

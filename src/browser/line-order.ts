@@ -1,5 +1,7 @@
 import { radixOrder } from "../analysis/stats/radix-order.ts";
+import type { RecordTexts } from "../input/dataset/record.ts";
 import type { RunTable } from "../run/run-table.ts";
+import { RecordSearch } from "./record-search.ts";
 
 /** A column that lines are sorted by: one of texts, or one of figures by its name. */
 export interface TableSort {
@@ -11,7 +13,7 @@ export interface TableSort {
 export interface LineFilter {
   /** Index of a criterion; null: all. */
   readonly criterion: number | null;
-  /** Part of a record's id or of its system's name, in whatever case. */
+  /** Part of a record's id, of its texts or of its system's name, in whatever case. */
   readonly search: string;
 }
 
@@ -34,15 +36,20 @@ type Facts = Pick<
  */
 export class LineOrder {
   readonly #table: Facts;
-  readonly #lowerIds: readonly string[];
+  readonly #search: RecordSearch;
   readonly #lowerSystems: readonly string[];
   #recordRanks: Float64Array | null = null;
   #systemRanks: Float64Array | null = null;
 
   constructor(table: Facts) {
     this.#table = table;
-    this.#lowerIds = table.records.map((id) => id.toLowerCase());
+    this.#search = new RecordSearch(table.records);
     this.#lowerSystems = table.systems.map((name) => name.toLowerCase());
+  }
+
+  /** Searches the records' texts, too. */
+  addTexts(texts: readonly (RecordTexts | null)[]): void {
+    this.#search.addTexts(this.#table.records, texts);
   }
 
   /** @param columns Figures of lines beside the run's own, NaN where there is none, shape [lines]. */
@@ -76,13 +83,13 @@ export class LineOrder {
     const { lines, criterionOf, recordOf, systemOf } = this.#table;
     const wanted = search.trim().toLowerCase();
     if (criterion === null && wanted === "") return everyLine(lines);
-    const records = this.#lowerIds.map((id) => id.includes(wanted));
+    const records = this.#search.find(wanted);
     const systems = this.#lowerSystems.map((name) => wanted !== "" && name.includes(wanted));
     const shown = new Int32Array(lines);
     let count = 0;
     for (let line = 0; line < lines; line++) {
       if (criterion !== null && criterionOf[line] !== criterion) continue;
-      if (!records[recordOf[line] as number] && systems[systemOf[line] as number] !== true)
+      if (records[recordOf[line] as number] === 0 && systems[systemOf[line] as number] !== true)
         continue;
       shown[count++] = line;
     }

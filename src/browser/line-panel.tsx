@@ -60,7 +60,12 @@ export function LinePanel({ source, run, table, line, columns, found, onClose }:
             </div>
           ))}
       </dl>
-      <LineTextsView source={source} run={run} line={line} />
+      <LineTextsView
+        source={source}
+        run={run}
+        line={line}
+        record={table.recordOf[line] as number}
+      />
       {found !== null && (
         <>
           <h4>Distribution of the layers in hand</h4>

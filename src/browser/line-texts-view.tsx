@@ -1,23 +1,27 @@
 import { useEffect, useState } from "preact/hooks";
 import { visibleLines, visibleText } from "../base/visible-text.ts";
-import type { ShownTexts, Source } from "./source.ts";
+import type { ViewedTexts } from "../run/table-texts.ts";
+import type { Source } from "./source.ts";
 
 /** The texts that a line is about: what was asked, and what was answered. */
 export function LineTextsView({
   source,
   run,
   line,
+  record,
 }: {
   readonly source: Source;
   readonly run: number;
   readonly line: number;
+  /** Index of its record. */
+  readonly record: number;
 }) {
-  const [shown, setShown] = useState<ShownTexts | null>(null);
+  const [shown, setShown] = useState<ViewedTexts | null>(null);
   useEffect(() => {
     let isWanted = true;
     setShown(null);
     void source
-      .texts(run, line)
+      .lineTexts(run, line, record)
       .catch((error: unknown) => ({ found: null, missing: String(error) }))
       .then((texts) => {
         if (isWanted) setShown(texts);
@@ -25,7 +29,7 @@ export function LineTextsView({
     return () => {
       isWanted = false;
     };
-  }, [source, run, line]);
+  }, [source, run, line, record]);
   if (shown === null) return <p class="note">Looking for the texts…</p>;
   if (shown.found === null) {
     return <p class="note">No texts: {visibleText(shown.missing ?? "the record is not there")}.</p>;

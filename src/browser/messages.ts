@@ -23,6 +23,13 @@ export interface LoadRaw {
   readonly raw: ArrayBuffer;
 }
 
+/** Its texts, `TableTexts` as JSON in UTF-8: the search looks into them from now on. */
+export interface LoadTexts {
+  readonly kind: "texts";
+  readonly run: number;
+  readonly texts: ArrayBuffer;
+}
+
 /** What the page wants to show. */
 export interface ShowRequest {
   readonly kind: "show";
@@ -43,11 +50,17 @@ export interface LineRequest {
   readonly layers: LayerRequest;
 }
 
-export type ToWorker = LoadRun | LoadRaw | ShowRequest | LineRequest;
+export type ToWorker = LoadRun | LoadRaw | LoadTexts | ShowRequest | LineRequest;
 
 /** A run has arrived. */
 export interface Loaded {
   readonly kind: "loaded";
+  readonly run: number;
+}
+
+/** The search looks into a run's texts from now on. */
+export interface Searchable {
+  readonly kind: "searchable";
   readonly run: number;
 }
 
@@ -97,4 +110,4 @@ export interface Refused {
   readonly message: string;
 }
 
-export type FromWorker = Loaded | Shown | Compared | LineShown | Refused;
+export type FromWorker = Loaded | Searchable | Shown | Compared | LineShown | Refused;

@@ -1,5 +1,5 @@
-import { errorMessage } from "../base/errors.ts";
 import type { ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
+import { errorMessage } from "../base/errors.ts";
 import { type HeldLines, type LayerRequest, type LineLayers, RunShare } from "./run-share.ts";
 
 // What the page's first worker asks the others, and itself.

@@ -1,6 +1,7 @@
 import { LayerAgreement, type RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import { layerChoice } from "../analysis/eval/layer-choice.ts";
 import { type ScoreCounts, scoreCounts } from "../analysis/eval/score-distributions.ts";
+import type { RecordTexts } from "../input/dataset/record.ts";
 import { lineKey } from "../run/line-key.ts";
 import { type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
 import type { LayerRequest, LineLayers, RunFacts } from "./run-share.ts";
@@ -73,6 +74,11 @@ export class RunModel {
     columns: Readonly<Record<string, Float64Array>>,
   ): Int32Array {
     return this.#order.lines(sort, filter, columns);
+  }
+
+  /** Lets the search look into the records' texts, too. */
+  addTexts(texts: readonly (RecordTexts | null)[]): void {
+    this.#order.addTexts(texts);
   }
 
   line(line: number, request: LayerRequest): Promise<LineLayers> {

@@ -1,6 +1,6 @@
 import { partOfRun, type ReportMarkup, type ViewConfig } from "../base/view-config.ts";
-import type { LineTexts } from "../run/line-texts.ts";
 import type { TableBlock, TableHead } from "../run/table-columns.ts";
+import { type TableTexts, textsOfLine, type ViewedTexts } from "../run/table-texts.ts";
 import { textOfPart } from "./part-of-page.ts";
 
 /** Where the runs come from: the page itself, or the server that it came from. */
@@ -10,35 +10,52 @@ export interface Source {
   block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
   /** The evaluation of all runs; null where the page has it already. */
   readonly report: (() => Promise<ReportMarkup>) | null;
-  /** Texts of a line. */
-  texts(run: number, line: number): Promise<ShownTexts>;
-}
-
-/** What is known of a line's texts; see the server's `ViewedTexts`. */
-export interface ShownTexts {
-  readonly found: LineTexts | null;
-  readonly missing: string | null;
+  /** Texts of a line. @param record index of its record. */
+  lineTexts(run: number, line: number, record: number): Promise<ViewedTexts>;
+  /** The texts of all records, `TableTexts` as JSON in UTF-8; null where the page was written without. */
+  texts(run: number): Promise<ArrayBuffer | null>;
 }
 
 export function sourceOf({ isEmbedded }: ViewConfig): Source {
-  return isEmbedded ? EMBEDDED : SERVED;
+  return isEmbedded ? new EmbeddedSource() : SERVED;
 }
 
-const EMBEDDED: Source = {
-  report: null,
-  head: async (run) => JSON.parse(textOfPart(partOfRun(run, "head")) ?? "null"),
-  block: async (run, block) => {
+class EmbeddedSource implements Source {
+  readonly report = null;
+  readonly #texts = new Map<number, TableTexts>();
+
+  async head(run: number): Promise<TableHead> {
+    return JSON.parse(textOfPart(partOfRun(run, "head")) ?? "null");
+  }
+
+  async block(run: number, block: TableBlock): Promise<ArrayBuffer | null> {
     const text = textOfPart(partOfRun(run, block));
     return text === null ? null : fromBase64(text);
-  },
-  texts: async () => ({ found: null, missing: "the page holds figures alone, and no texts" }),
-};
+  }
+
+  async lineTexts(run: number, line: number, record: number): Promise<ViewedTexts> {
+    const known = this.#texts.get(run);
+    const text = known === undefined ? textOfPart(partOfRun(run, "texts")) : null;
+    if (known === undefined && text === null) {
+      return { found: null, missing: "the page was written without them" };
+    }
+    const texts = known ?? (JSON.parse(text ?? "") as TableTexts);
+    this.#texts.set(run, texts);
+    return textsOfLine(texts, line, record);
+  }
+
+  async texts(run: number): Promise<ArrayBuffer | null> {
+    const text = textOfPart(partOfRun(run, "texts"));
+    return text === null ? null : new TextEncoder().encode(text).buffer;
+  }
+}
 
 const SERVED: Source = {
   report: async () => (await fetched("report.json")).json(),
   head: async (run) => (await fetched(`runs/${run}/head`)).json(),
   block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
-  texts: async (run, line) => (await fetched(`runs/${run}/texts/${line}`)).json(),
+  lineTexts: async (run, line) => (await fetched(`runs/${run}/texts/${line}`)).json(),
+  texts: async (run) => (await fetched(`runs/${run}/texts`)).arrayBuffer(),
 };
 
 /** @throws Error that says what to do. */

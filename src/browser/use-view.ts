@@ -1,19 +1,10 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
-import type { LineFilter, TableSort } from "./line-order.ts";
-import type { Compared, FromWorker, LineShown, Shown, ShowRequest, ToWorker } from "./messages.ts";
+import { Courier, type Wanted } from "./courier.ts";
+import type { Compared, FromWorker, LineShown, Shown } from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
-
-/** What is asked of the worker: what the page shows. */
-export interface Wanted {
-  readonly run: number;
-  readonly layers: LayerRequest;
-  readonly other: { readonly run: number; readonly layers: LayerRequest } | null;
-  readonly sort: TableSort;
-  readonly filter: LineFilter;
-}
 
 /** What has come of it. */
 export interface ViewState {
@@ -22,6 +13,8 @@ export interface ViewState {
   readonly shown: Shown | null;
   readonly compared: Compared | null;
   readonly line: LineShown | null;
+  /** Runs of which the search has looked into the texts, if there are any. */
+  readonly searchable: readonly number[];
   /** Why nothing more comes; null where all is well. */
   readonly problem: string | null;
 }
@@ -30,7 +23,10 @@ type Change =
   | FromWorker
   | { readonly kind: "table"; readonly run: number; readonly table: RunTable };
 
-const EMPTY: ViewState = { tables: [], shown: null, compared: null, line: null, problem: null };
+const EMPTY: ViewState = {
+  ...{ tables: [], shown: null, compared: null, line: null, problem: null },
+  searchable: [],
+};
 
 function changed(state: ViewState, change: Change): ViewState {
   switch (change.kind) {
@@ -41,6 +37,8 @@ function changed(state: ViewState, change: Change): ViewState {
     }
     case "loaded":
       return state;
+    case "searchable":
+      return { ...state, searchable: [...state.searchable, change.run] };
     case "shown": {
       const columns = change.columns ?? state.shown?.columns ?? null;
       return { ...state, shown: { ...change, columns }, problem: null };
@@ -51,66 +49,6 @@ function changed(state: ViewState, change: Change): ViewState {
       return { ...state, line: change };
     case "refused":
       return { ...state, problem: change.message };
-  }
-}
-
-/** Talks to the worker: one request at a time, and of those that come meanwhile the last. */
-class Courier {
-  readonly #worker: Worker;
-  readonly #source: Source;
-  readonly #hasRaw = new Set<number>();
-  #next: Wanted | null = null;
-  #isBusy = false;
-  #id = 0;
-
-  constructor(worker: Worker, source: Source) {
-    this.#worker = worker;
-    this.#source = source;
-  }
-
-  send(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
-  }
-
-  async show(wanted: Wanted): Promise<void> {
-    this.#next = wanted;
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      await this.#go();
-    } catch (error) {
-      this.#isBusy = false;
-      throw error;
-    }
-  }
-
-  /** Whatever was asked for has been answered. */
-  answered(): void {
-    this.#isBusy = false;
-    if (this.#next !== null) void this.show(this.#next);
-  }
-
-  async #go(): Promise<void> {
-    const wanted = this.#next;
-    if (wanted === null) return;
-    this.#next = null;
-    await this.needRaw(wanted.run, wanted.layers);
-    if (wanted.other !== null) await this.needRaw(wanted.other.run, wanted.other.layers);
-    const request: ShowRequest = { kind: "show", id: ++this.#id, ...wanted };
-    this.send(request);
-  }
-
-  /** @throws Error where the page was written without them. */
-  async needRaw(run: number, { projection }: LayerRequest): Promise<void> {
-    if (projection !== "raw" || this.#hasRaw.has(run)) return;
-    const raw = await this.#source.block(run, "raw");
-    if (raw === null) {
-      throw new Error(
-        "the logits without the final norm are not in this file: lager view shows them from the run",
-      );
-    }
-    this.#hasRaw.add(run);
-    this.send({ kind: "raw", run, raw }, [raw]);
   }
 }
 
@@ -136,6 +74,7 @@ export function useView(
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
       dispatch(data);
       if (data.kind === "shown" || data.kind === "refused") own.answered();
+      if (data.kind === "searchable") void own.searchAgain().catch(refuse);
     });
     worker.addEventListener("error", ({ message }) => refuse(message));
     loadRuns(source, own, runs, dispatch).catch(refuse);
@@ -143,7 +82,16 @@ export function useView(
   return useMemo(
     () => ({
       ...state,
-      show: (wanted: Wanted) => void own.show(wanted).catch(refuse),
+      show(wanted: Wanted) {
+        void own.show(wanted).catch(refuse);
+        if (wanted.filter.search.trim() === "") return;
+        own
+          .needTexts(wanted.run)
+          .then((isThere) => {
+            if (!isThere) dispatch({ kind: "searchable", run: wanted.run });
+          })
+          .catch(refuse);
+      },
       showLine: (run: number, line: number, layers: LayerRequest) =>
         own.send({ kind: "line", run, line, layers }),
     }),

@@ -1,5 +1,6 @@
 import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
+import type { TableTexts } from "../run/table-texts.ts";
 import type { FromWorker, LoadRun, ShowRequest, ToWorker } from "./messages.ts";
 import { Answerer, type Ask, askHere } from "./questions.ts";
 import { differences, pairedScores, RunModel } from "./run-model.ts";
@@ -54,6 +55,13 @@ export class Work {
       case "raw": {
         const { head, lines } = this.#of(message.run).loaded;
         this.#team.addRaw(message.run, tableFromBlocks(head, { lines, raw: message.raw }));
+        return;
+      }
+      case "texts": {
+        const { run } = message;
+        const { texts }: TableTexts = JSON.parse(new TextDecoder().decode(message.texts));
+        this.#of(run).model.addTexts(texts);
+        this.#answer({ kind: "searchable", run });
         return;
       }
       case "line": {

@@ -11,8 +11,12 @@ export interface OptionOf<Flags extends string, Value> {
 
 type AnyOption = OptionOf<string, unknown>;
 
-/** What commander calls the value of `-t, --tune-on <data>`: `tuneOn`. */
-type NameOf<Flags extends string> = Flags extends `${string}--${infer Long}`
+/** What commander calls the value of `-t, --tune-on <data>`: `tuneOn`; that of `--no-texts`: `texts`. */
+type NameOf<Flags extends string> = Flags extends `--no-${infer Long}`
+  ? CamelCase<Long>
+  : LongName<Flags>;
+
+type LongName<Flags extends string> = Flags extends `${string}--${infer Long}`
   ? CamelCase<Long extends `${infer Name} ${string}` ? Name : Long>
   : never;
 
@@ -51,6 +55,14 @@ export function flag<Flags extends string>(
   flags: Flags,
   help: string,
 ): OptionOf<Flags, boolean | undefined> {
+  return { flags, option: new Option(flags, help) };
+}
+
+/** An option that takes something away: `--no-texts`, by which `texts` is false. */
+export function negated<Flags extends `--no-${string}`>(
+  flags: Flags,
+  help: string,
+): OptionOf<Flags, boolean> {
   return { flags, option: new Option(flags, help) };
 }
 

@@ -4,7 +4,10 @@ import { LagerError } from "../base/errors.ts";
 import { checkFolder, checkOutput } from "../base/output-checks.ts";
 import type { LayersInHand } from "../base/view-config.ts";
 import type { RunTable } from "../run/run-table.ts";
-import { command, flag, type OptionValues, parsed, text } from "./command.ts";
+import type { TableTexts } from "../run/table-texts.ts";
+import type { Outcome } from "../scoring/score/outcome.ts";
+import type { ViewTexts } from "../workflows/view/view-texts.ts";
+import { command, flag, negated, type OptionValues, parsed, text } from "./command.ts";
 import {
   CHOSEN_LAYERS,
   EVALUATION_OPTIONS,
@@ -21,6 +24,7 @@ const OPTIONS = [
   text("--export <file>", "write the page with the runs in it, instead of serving it"),
   flag("--static", "with --export: the evaluation alone, a small file without lines and logits"),
   text("--svg <folder>", "write every chart as a file of its own"),
+  negated("--no-texts", "with --export: leave out the texts of the lines"),
   flag("--force", "replace what is there"),
   text("--data <file>", "the data that was scored, for its texts (default: what the runs name)"),
   parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
@@ -39,8 +43,10 @@ export const viewCommand = command({
     await checkOutputs(files, options);
     const status = new StatusLine({ quiet: options.quiet ?? false });
     try {
-      const tables = await readTables(files, options, status, signal);
-      const view: View = { tables, options, status, signal };
+      const runs = await readRuns(files, options, status, signal);
+      const tables = runs.map(({ table }) => table);
+      const texts = runs.map((run) => () => run.texts.of(run.table));
+      const view: View = { tables, texts, options, status, signal };
       await (options.export === undefined && options.svg === undefined ? serve : write)(view);
       return EXIT.ok;
     } finally {
@@ -52,6 +58,8 @@ export const viewCommand = command({
 /** What is shown, and how. */
 interface View {
   readonly tables: readonly RunTable[];
+  /** Finds the texts of each. */
+  readonly texts: readonly (() => Promise<TableTexts>)[];
   readonly options: ViewCommandOptions;
   readonly status: StatusLine;
   readonly signal: AbortSignal;
@@ -71,20 +79,29 @@ function inputsOf(files: readonly string[], options: ViewCommandOptions): string
   return [...evaluatedInputs(files, options), ...(data === undefined ? [] : [data])];
 }
 
-async function readTables(
+interface ReadRun {
+  readonly table: RunTable;
+  readonly texts: ViewTexts;
+}
+
+async function readRuns(
   files: readonly string[],
   options: ViewCommandOptions,
   status: StatusLine,
   signal: AbortSignal,
-): Promise<RunTable[]> {
+): Promise<ReadRun[]> {
   const { groupParts } = await import("../run/group-parts.ts");
   const { readRunTable } = await import("../run/read-run-table.ts");
-  const tables: RunTable[] = [];
+  const { ViewTexts } = await import("../workflows/view/view-texts.ts");
+  const runs: ReadRun[] = [];
   for (const parts of await groupParts(files)) {
-    tables.push(await readRunTable(parts, readOptions(options, status, signal)));
+    const texts = new ViewTexts({ data: options.data, signal });
+    const onLine = (line: Outcome, file: string) => texts.note(line, file);
+    const table = await readRunTable(parts, { ...readOptions(options, status, signal), onLine });
+    runs.push({ table, texts });
   }
   status.clear();
-  return tables;
+  return runs;
 }
 
 async function evaluate({ tables, options, signal }: View): Promise<EvalResult[]> {
@@ -111,12 +128,15 @@ async function write(view: View): Promise<void> {
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { embeddedPage } = await import("../present/view/view-page.ts");
   const report = await makeReport(results, { data, signal });
+  const isWhole = options.static !== true && options.texts;
+  const texts = isWhole ? await Promise.all(view.texts.map((of) => of())) : [];
   const page =
     options.static === true
       ? await reportPage(report, "lager view")
-      : embeddedPage(tables, report, layersInHand(options));
+      : embeddedPage(tables, report, texts, layersInHand(options));
   await writePage(file, page, signal);
   status.note(`page: ${file}`);
+  for (const { missing } of texts) if (missing !== null) status.note(`note: ${missing}`);
 }
 
 function layersInHand({ layers, projection }: ViewCommandOptions): LayersInHand | null {
@@ -125,13 +145,11 @@ function layersInHand({ layers, projection }: ViewCommandOptions): LayersInHand 
 
 /** Serves the page until the command is ended; the report is made when the page first asks for it. */
 async function serve(view: View): Promise<void> {
-  const { tables, options, status, signal } = view;
+  const { tables, texts, options, status, signal } = view;
   const { servedPage } = await import("../present/view/view-page.ts");
   const { serveView } = await import("../workflows/view/serve-view.ts");
-  const { viewTexts } = await import("../workflows/view/view-texts.ts");
   const { page, policy } = await servedPage(tables, layersInHand(options));
-  const { data, port } = options;
-  const texts = tables.map((table) => viewTexts(table.files, { data, signal }));
+  const { port } = options;
   let made: ReturnType<typeof servedReport> | null = null;
   const report = () => {
     made ??= servedReport(view);

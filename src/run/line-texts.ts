@@ -13,6 +13,7 @@ import {
 } from "../base/arguments.ts";
 import { LagerError } from "../base/errors.ts";
 import { exists } from "../base/files.ts";
+import { Pacer } from "../base/pacer.ts";
 import { publicCall } from "../base/public-call.ts";
 import { readRecords } from "../input/dataset/dataset.ts";
 import { type DatasetRecord, type RecordTexts, recordTexts } from "../input/dataset/record.ts";
@@ -144,7 +145,9 @@ async function findTexts(
     };
   }
   const hasher = new InputHasher(header.task, header.options.condition);
+  const pacer = new Pacer(options.signal, "finding the texts");
   for (const line of wanted) {
+    await pacer.rest();
     const record = records.get(line.id);
     if (record === undefined) continue;
     const state = stateOf(line, record, header.task, hasher);

@@ -18,6 +18,8 @@ export interface ReadRunTableOptions extends ReadRunOptions {
    */
   readonly ratings?: readonly string[] | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Called with each line of a file, once, as it stands there. */
+  readonly onLine?: ((line: Outcome, file: string) => void) | undefined;
   /** Called now and then with the number of lines read. */
   readonly onProgress?: ((lines: number) => void) | undefined;
 }
@@ -67,6 +69,7 @@ async function readTable(
   let count = 0;
   for (const { file, run } of runs) {
     for await (const line of run.lines) {
+      options.onLine?.(line, file);
       builder.add(ratings === null ? line : rated(line, ratings), file);
       if (++count % LINES_IN_A_STEP !== 0) continue;
       options.onProgress?.(count);

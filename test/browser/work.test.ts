@@ -120,6 +120,20 @@ describe("the page's worker", () => {
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
 
+  it("finds lines by their texts once these have come", async () => {
+    const { work, of } = await working([madeUpTable(3, { layers: LAYERS })]);
+    const filter = { criterion: null, search: "HELLO" };
+    await work.take({ ...REQUEST, filter });
+    expect(of("shown").order).toHaveLength(0);
+    const own = { instruction: "Say it", response: "Hello!", reference: "", context: "" };
+    const texts = { texts: [null, own, null], states: "--ss--", missing: null };
+    const bytes = new TextEncoder().encode(JSON.stringify(texts)).buffer;
+    await work.take({ kind: "texts", run: 0, texts: bytes });
+    expect(of("searchable").run).toBe(0);
+    await work.take({ ...REQUEST, filter });
+    expect(Array.from(of("shown").order).sort()).toEqual([2, 3]);
+  });
+
   it("puts what has moved most between two runs first", async () => {
     const one = madeUpTable(5, { layers: LAYERS });
     const other = madeUpTable(4, { layers: LAYERS, seed: 2 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import path from "node:path";
 
 const LAYERS = 30;
 const VALUES = [1, 2, 3, 4, 5];
@@ -9,7 +10,7 @@ const CAPTURES = 5000;
 
 /**
  * Writes a run file of made-up lines: layers know more and more of the human score, and the last ones a
- * little less.
+ * little less. The data that it names lies beside it: the texts.
  *
  * @param {string} file
  * @param {number} lines
@@ -17,7 +18,9 @@ const CAPTURES = 5000;
 export async function writeLargeRun(file, lines) {
   const random = seeded(1);
   const stream = createWriteStream(file);
-  stream.write(`${JSON.stringify(header())}\n`);
+  const data = `${file}.data.jsonl`;
+  await writeTexts(data, lines >> 2);
+  stream.write(`${JSON.stringify({ ...header(), input: path.basename(data) })}\n`);
   const captures = Array.from({ length: CAPTURES }, () => capture(random));
   for (let line = 0; line < lines; line++) {
     const { human, figures } = captures[line % CAPTURES] ?? capture(random);
@@ -26,6 +29,22 @@ export async function writeLargeRun(file, lines) {
       `{"kind":"score","id":"record-${record}","criterion":"${CRITERIA[line % 4]}",${figures},` +
       `"human":${human},"responseLength":${10 + Math.floor(random() * 900)},` +
       `"systemId":"system-${record % 8}","group":"g${record >> 1}","promptTokens":${200 + (record % 50)},"reusedTokens":100}\n`;
+    if (!stream.write(text)) await once(stream, "drain");
+  }
+  stream.end();
+  await once(stream, "finish");
+}
+
+/**
+ * @param {string} file
+ * @param {number} records
+ */
+async function writeTexts(file, records) {
+  const stream = createWriteStream(file);
+  for (let record = 0; record <= records; record++) {
+    const instruction = `What is ${record} times ${record}? Say how you know.`;
+    const response = `It is ${record * record}. ${"I have counted twice. ".repeat(record % 40)}`;
+    const text = `${JSON.stringify({ id: `record-${record}`, instruction, response })}\n`;
     if (!stream.write(text)) await once(stream, "drain");
   }
   stream.end();

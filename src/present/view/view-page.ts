@@ -11,6 +11,7 @@ import {
 } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, type TableBlock, tableHead } from "../../run/table-columns.ts";
+import type { TableTexts } from "../../run/table-texts.ts";
 import { Html, html, scriptJson } from "../page/html.ts";
 import { linkList, type PageLink, pageFrame } from "../page/page-shell.ts";
 import type { Report } from "../page/report.ts";
@@ -32,15 +33,21 @@ export async function servedPage(
   return { page: before + after, policy };
 }
 
-/** The page with its runs and their report in it, which needs no network; in parts that follow each other. */
+/**
+ * The page with its runs and their report in it, which needs no network; in parts that follow each other.
+ *
+ * @param texts Of each run; empty: the page has none.
+ */
 export async function* embeddedPage(
   tables: readonly RunTable[],
   report: Report,
+  texts: readonly TableTexts[],
   layers: LayersInHand | null = null,
 ): AsyncGenerator<string> {
   const { before, after } = await shell(configOf(tables, layers, true), report, tables, []);
   yield before;
   for (const [run, table] of tables.entries()) yield* embeddedRun(run, table);
+  for (const [run, own] of texts.entries()) yield* embeddedTexts(run, own);
   yield after;
 }
 
@@ -126,6 +133,13 @@ function* embeddedRun(run: number, table: RunTable): Generator<string> {
     yield* base64(blockBytes(table, block));
     yield "</script>\n";
   }
+}
+
+/** In parts: together the texts may be longer than a string can be. */
+function* embeddedTexts(run: number, { texts, ...rest }: TableTexts): Generator<string> {
+  yield `<script type="application/json" id="${partOfRun(run, "texts")}">{"texts":[`;
+  for (const [i, own] of texts.entries()) yield `${i === 0 ? "" : ","}${scriptJson(own).markup}`;
+  yield `],${scriptJson(rest).markup.slice(1)}</script>\n`;
 }
 
 function embeddedBlocks(table: RunTable): TableBlock[] {

@@ -3,10 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { errorMessage, LagerError } from "../../base/errors.ts";
 import type { ReportMarkup } from "../../base/view-config.ts";
-import type { LineName } from "../../run/line-key.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
-import type { ViewedTexts } from "./view-texts.ts";
+import { type TableTexts, textsOfLine } from "../../run/table-texts.ts";
 
 /** Other machines cannot reach this address. */
 const LOOPBACK = "127.0.0.1";
@@ -18,8 +17,8 @@ export interface ViewOptions {
   /** Content security policy of the page. */
   readonly policy: string;
   readonly tables: readonly RunTable[];
-  /** Finds the texts of a line, of each run. */
-  readonly texts: readonly ((line: LineName) => Promise<ViewedTexts>)[];
+  /** Finds the texts of each run. */
+  readonly texts: readonly (() => Promise<TableTexts>)[];
   /** Evaluates the runs: for the page, and as a page of its own that needs no script. */
   readonly report: () => Promise<{ readonly markup: ReportMarkup; readonly page: string }>;
   /** Default: one that is free. */
@@ -97,21 +96,24 @@ async function answerTo(
   if (path.length === 1 && place === "report.json") return json((await report()).markup);
   const table = /^\d+$/.test(run) ? tables[Number(run)] : undefined;
   if (place !== "runs" || table === undefined) return plain(404, "not found");
-  const [line = ""] = rest;
-  if (part === "texts" && rest.length === 1 && /^\d+$/.test(line) && Number(line) < table.lines) {
-    return json(await texts[Number(run)]?.(nameOf(table, Number(line))));
-  }
+  if (part === "texts") return textsAt(rest, table, await texts[Number(run)]?.());
   if (rest.length > 0) return plain(404, "not found");
   if (part === "head") return json(tableHead(table));
   if (!isBlock(part)) return plain(404, "not found");
   return { status: 200, type: "application/octet-stream", parts: blockBytes(table, part) };
 }
 
-function nameOf({ records, recordOf, criteria, criterionOf }: RunTable, line: number): LineName {
-  return {
-    id: records[recordOf[line] as number] ?? "",
-    criterion: criteria[criterionOf[line] as number] ?? "",
-  };
+/** All texts of a run, or those of the line that is named. */
+function textsAt(
+  [line, ...rest]: readonly string[],
+  { lines, recordOf }: RunTable,
+  texts: TableTexts | undefined,
+): Answer {
+  if (texts === undefined || rest.length > 0) return plain(404, "not found");
+  if (line === undefined) return json(texts);
+  const number = /^\d+$/.test(line) ? Number(line) : lines;
+  if (number >= lines) return plain(404, "not found");
+  return json(textsOfLine(texts, number, recordOf[number] as number));
 }
 
 function markup(page: string): Answer {

@@ -1,52 +1,51 @@
-import { type LineName, lineKey } from "../../run/line-key.ts";
 import {
   type FoundTexts,
-  type LineTexts,
+  type ReadLineTextsOptions,
   readLineTexts,
   type TextLine,
 } from "../../run/line-texts.ts";
 import { readRun } from "../../run/read-run.ts";
-
-/** What is known of a line's texts. It is plain JSON. */
-export interface ViewedTexts {
-  /** Null where there are none. */
-  readonly found: LineTexts | null;
-  /** Why there are none, in words; null where nobody knows. */
-  readonly missing: string | null;
-}
+import type { RunTable } from "../../run/run-table.ts";
+import { type TableTexts, tableTexts } from "../../run/table-texts.ts";
+import type { Outcome } from "../../scoring/score/outcome.ts";
 
 /**
- * Makes a function that finds the texts of a run's lines. They are read when it is first called, all at
- * once, and kept: no line is then waited for.
- *
- * @param files the run's.
- * @param options.data the data. Default: what the headers name.
+ * The texts of a run. Its lines are taken note of while the run is read into its table, so that it is
+ * not read again; the texts are looked for when they are first asked for, all at once, and kept.
  */
-export function viewTexts(
-  files: readonly string[],
-  options: { readonly data?: string | undefined; readonly signal?: AbortSignal | undefined },
-): (line: LineName) => Promise<ViewedTexts> {
-  let reading: Promise<readonly FoundTexts[]> | null = null;
-  return async (line) => {
-    reading ??= Promise.all(files.map((file) => readAll(file, options)));
-    const all = await reading;
-    const key = lineKey(line);
-    const found = all.map(({ lines }) => lines.get(key)).find((texts) => texts !== undefined);
-    const missing = all.map((each) => each.missing).find((reason) => reason !== null);
-    return { found: found ?? null, missing: found === undefined ? (missing ?? null) : null };
-  };
-}
+export class ViewTexts {
+  readonly #options: ReadLineTextsOptions;
+  readonly #lines = new Map<string, TextLine[]>();
+  #reading: Promise<TableTexts> | null = null;
 
-async function readAll(
-  file: string,
-  options: { readonly data?: string | undefined; readonly signal?: AbortSignal | undefined },
-): Promise<FoundTexts> {
-  const { header, lines } = await readRun(file, { onCutLastLine: () => {} });
-  const wanted: TextLine[] = [];
-  for await (const line of lines) {
-    if (line.kind === "failure") continue;
-    const { id, criterion, inputHash, texts } = line;
-    wanted.push({ id, criterion, inputHash, texts });
+  /** @param options.data the data. Default: what the headers name. */
+  constructor(options: ReadLineTextsOptions) {
+    this.#options = options;
   }
-  return readLineTexts(file, header, wanted, options);
+
+  /** Takes note of a line of one of the run's files. */
+  note(line: Outcome, file: string): void {
+    if (line.kind === "failure") return;
+    const { id, criterion, inputHash, texts } = line;
+    const own = this.#lines.get(file) ?? [];
+    own.push({ id, criterion, inputHash, texts });
+    this.#lines.set(file, own);
+  }
+
+  /** @throws LagerError as `readLineTexts`. */
+  of(table: RunTable): Promise<TableTexts> {
+    this.#reading ??= this.#read(table);
+    return this.#reading;
+  }
+
+  async #read(table: RunTable): Promise<TableTexts> {
+    const found = await Promise.all(table.files.map((file) => this.#find(file)));
+    this.#lines.clear();
+    return tableTexts(table, found);
+  }
+
+  async #find(file: string): Promise<FoundTexts> {
+    const { header } = await readRun(file);
+    return readLineTexts(file, header, this.#lines.get(file) ?? [], this.#options);
+  }
 }

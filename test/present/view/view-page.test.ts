@@ -4,6 +4,7 @@ import { partOfRun } from "../../../src/base/view-config.ts";
 import { renderReport } from "../../../src/present/page/report.ts";
 import { embeddedPage, reportMarkup, servedPage } from "../../../src/present/view/view-page.ts";
 import { tableFromBlocks } from "../../../src/run/table-columns.ts";
+import type { TableTexts } from "../../../src/run/table-texts.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
 import { madeUpTable } from "../../fixtures/made-up-run.ts";
 import { parseMarkup, texts } from "../markup.ts";
@@ -24,16 +25,19 @@ function hostileTable() {
   };
 }
 
-async function embedded(): Promise<string> {
+const OWN = { instruction: HOSTILE, response: "hello", reference: "", context: "" };
+const TEXTS: TableTexts = { texts: [OWN, null], states: "ss--", missing: HOSTILE };
+
+async function embedded(own: readonly TableTexts[] = [TEXTS]): Promise<string> {
   let page = "";
   const report = await renderReport([EVALUATION], []);
-  for await (const part of embeddedPage([hostileTable()], report)) page += part;
+  for await (const part of embeddedPage([hostileTable()], report, own)) page += part;
   return page;
 }
 
 it.each([
   ["served", async () => (await servedPage([hostileTable()])).page],
-  ["written", embedded],
+  ["written", () => embedded()],
 ])("the page that is %s runs its own scripts alone, whatever the run holds", async (_, make) => {
   const page = await make();
   const { document } = parseHTML(page);
@@ -63,6 +67,13 @@ it("the page that is written holds its runs, bit by bit, and may fetch nothing",
   expect(found).toEqual(table);
   const policy = document.querySelector("meta[http-equiv]")?.getAttribute("content");
   expect(policy).not.toContain("connect-src");
+});
+
+it("the page that is written holds the texts of its runs, or none", async () => {
+  const held = async (page: Promise<string>) =>
+    parseHTML(await page).document.getElementById(partOfRun(0, "texts"))?.textContent;
+  expect(JSON.parse((await held(embedded())) ?? "")).toEqual(TEXTS);
+  expect(await held(embedded([]))).toBeUndefined();
 });
 
 it("the page that is written can be read without a script: verdict, links and sections stand in it", async () => {

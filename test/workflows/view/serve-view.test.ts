@@ -5,6 +5,8 @@ import { type ServedView, serveView } from "../../../src/workflows/view/serve-vi
 import { madeUpTable } from "../../fixtures/made-up-run.ts";
 
 const TABLE = madeUpTable(3);
+const OWN = { instruction: "Say hello", response: "hello", reference: "", context: "" };
+const TEXTS = { texts: [OWN, OWN, null], states: "ssuu--", missing: "one is not there" };
 const MARKUP = { head: "<h1>", links: "<ul>", sections: "<section>" };
 const NOTHING = {
   ...{ page: "", policy: "", tables: [], texts: [] },
@@ -17,7 +19,7 @@ beforeEach(async () => {
     page: "<p>hello",
     policy: "default-src 'none'",
     tables: [TABLE],
-    texts: [async ({ id }) => ({ found: null, missing: `none of ${id}` })],
+    texts: [async () => TEXTS],
     report: async () => ({ markup: MARKUP, page: "<p>alone" }),
   });
 });
@@ -94,8 +96,17 @@ describe("serveView", () => {
   it("finds the texts of a line by its number", async () => {
     const { pathname } = new URL(view.url);
     const { body } = await ask(`${pathname}runs/0/texts/2`);
-    expect(JSON.parse(body.toString())).toEqual({ found: null, missing: "none of r1" });
-    expect(await ask(`${pathname}runs/0/texts/6`)).toMatchObject({ status: 404 });
+    expect(JSON.parse(body.toString())).toEqual({
+      found: { texts: OWN, state: "unknown" },
+      missing: null,
+    });
+    const gone = await ask(`${pathname}runs/0/texts/5`);
+    expect(JSON.parse(gone.body.toString())).toEqual({ found: null, missing: "one is not there" });
+    const all = await ask(`${pathname}runs/0/texts`);
+    expect(JSON.parse(all.body.toString())).toEqual(TEXTS);
+    for (const path of ["6", "x", "1/2", ""]) {
+      expect(await ask(`${pathname}runs/0/texts/${path}`)).toMatchObject({ status: 404 });
+    }
   });
 
   it.each([

@@ -1,26 +1,39 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { viewTexts } from "../../../src/workflows/view/view-texts.ts";
+import { readRunTable } from "../../../src/run/read-run-table.ts";
+import { textsOfLine } from "../../../src/run/table-texts.ts";
+import { ViewTexts } from "../../../src/workflows/view/view-texts.ts";
 import { MADE_UP_HEADER, madeUpScores, writeRun } from "../../fixtures/made-up-run.ts";
 
 const TEXTS = { instruction: "Say hello", response: "hello", reference: "", context: "" };
-const LINE = { id: "r0", criterion: "depth" };
 
-it("finds the texts that the run holds, by record and criterion", async () => {
+/** The texts of a run file. */
+async function textsOf(run: string, data?: string) {
+  const texts = new ViewTexts({ data });
+  const table = await readRunTable([run], { onLine: (line, file) => texts.note(line, file) });
+  return texts.of(table);
+}
+
+it("finds the texts that the run holds, by record and line", async () => {
   const scores = madeUpScores(2).map((line) => ({ ...line, texts: TEXTS }));
-  const textsOf = viewTexts([await writeRun(MADE_UP_HEADER, ...scores)], {});
-  expect(await textsOf(LINE)).toEqual({ found: { texts: TEXTS, state: "same" }, missing: null });
-  expect((await textsOf({ ...LINE, id: "nobody" })).found).toBeNull();
+  const found = await textsOf(await writeRun(MADE_UP_HEADER, ...scores));
+  expect(found).toEqual({ texts: [TEXTS, TEXTS], states: "ssss", missing: null });
+  expect(textsOfLine(found, 1, 0)).toEqual({
+    found: { texts: TEXTS, state: "same" },
+    missing: null,
+  });
 });
 
 it("finds those of the data, and says where there are none", async () => {
   const run = await writeRun(MADE_UP_HEADER, ...madeUpScores(2));
-  const unknown = await viewTexts([run], {})(LINE);
-  expect(unknown.found).toBeNull();
-  expect(unknown.missing).toContain("--data");
+  const unknown = await textsOf(run);
+  expect(unknown).toMatchObject({ texts: [null, null], states: "----" });
+  expect(textsOfLine(unknown, 0, 0).missing).toContain("--data");
   const data = path.join(path.dirname(run), "data.jsonl");
   await writeFile(data, `${JSON.stringify({ id: "r0", ...TEXTS })}\n`);
-  const { found } = await viewTexts([run], { data })(LINE);
-  expect(found).toMatchObject({ texts: { response: "hello" } });
+  const found = await textsOf(run, data);
+  expect(found).toMatchObject({ texts: [TEXTS, null], states: "uu--" });
+  expect(textsOfLine(found, 0, 0).found).toEqual({ texts: TEXTS, state: "unknown" });
+  expect(textsOfLine(found, 2, 1)).toEqual({ found: null, missing: found.missing });
 });
