@@ -25,6 +25,8 @@ export async function showReport(fetchReport: NonNullable<Source["report"]>): Pr
     head.innerHTML = trusted(report.head);
     part(PART.links).innerHTML = trusted(report.links);
     part(PART.sections).innerHTML = trusted(report.sections);
+    // A link to a section was followed before that was there.
+    document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
     // Browsers keep in place what is looked at, but for a page that has not been scrolled.
     const moved = lines.getBoundingClientRect().top - before;
     if (isInUse() && window.scrollY === 0) window.scrollBy({ top: moved, behavior: "instant" });

@@ -248,7 +248,9 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     const text = await bare.locator("main").textContent();
     expect(await bare.locator("#methods").isVisible()).toBe(true);
     expect(await bare.locator("noscript p").isVisible()).toBe(true);
-    expect(text).toContain("The table of lines, and the layers in hand, need JavaScript");
+    expect(text).toContain(
+      "The lines, and the layers in hand, need JavaScript; the evaluation below does not.",
+    );
     expect(await bare.locator("svg.chart:visible").count()).toBeGreaterThan(10);
     await context.close();
   });

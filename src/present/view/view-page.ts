@@ -79,8 +79,7 @@ function waitingHead(tables: readonly RunTable[]): Html {
   const [only] = runs;
   const lines = countText(tables.reduce((sum, { lines }) => sum + lines, 0));
   return html`${runs.length === 1 && only !== undefined ? runHeading(only, "") : html`<h1>${pageTitle(runs)}</h1>`}
-<p class="lead muted" role="status">The evaluation of ${lines} lines is being computed, with intervals and charts: its verdict will stand here, its sections below the lines.</p>
-<noscript><p class="notes">This page needs JavaScript for its lines and layers. <a href="report">The evaluation alone needs none.</a></p></noscript>
+<p class="lead awaited" role="status">The evaluation of ${lines} lines is being computed, with intervals and charts: its verdict will stand here, its sections below the lines.</p>
 `;
 }
 
@@ -108,8 +107,11 @@ async function shell(
       ...more,
     ],
   });
+  const evaluation = config.isEmbedded
+    ? html`the evaluation below`
+    : html`<a href="report">the evaluation</a>`;
   const before = html`${frame.before}<header id="${PART.head}">${head}</header>
-<section class="hands-on" id="${PART.root}" aria-label="${LINES_AND_LAYERS.heading}"><noscript><p class="notes">The table of lines, and the layers in hand, need JavaScript; the other parts of this page do not. <code>lager inspect</code> shows a run's lines in the terminal.</p></noscript></section>
+<section class="hands-on" id="${PART.root}" aria-label="${LINES_AND_LAYERS.heading}"><noscript><p class="notes">The lines, and the layers in hand, need JavaScript; ${evaluation} does not. <code>lager inspect</code> shows a run's lines in the terminal.</p></noscript></section>
 <div id="${PART.sections}">${sections}</div>
 <script type="application/json" id="${PART.config}">${scriptJson(config)}</script>
 <script type="text/plain" id="${PART.worker}">${new Html(worker)}</script>
