@@ -24,7 +24,7 @@ const OPTIONS = [
   text("--export <file>", "write the page with the runs in it, instead of serving it"),
   flag("--static", "with --export: the evaluation alone, a small file without lines and logits"),
   text("--svg <folder>", "write every chart as a file of its own"),
-  negated("--no-texts", "with --export: leave out the texts of the lines"),
+  negated("--no-texts", "with --export: leave out all texts of the records"),
   flag("--force", "replace what is there"),
   text("--data <file>", "the data that was scored, for its texts (default: what the runs name)"),
   parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
@@ -127,7 +127,7 @@ async function write(view: View): Promise<void> {
   if (file === undefined) return;
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { embeddedPage } = await import("../present/view/view-page.ts");
-  const report = await makeReport(results, { data, signal });
+  const report = await makeReport(results, { data, texts: options.texts, signal });
   const isWhole = options.static !== true && options.texts;
   const texts = isWhole ? await Promise.all(view.texts.map((of) => of())) : [];
   const page =

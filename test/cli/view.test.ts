@@ -106,6 +106,8 @@ it("a static page is small, as it has no lines and no logits; it goes with --exp
   expect([whole, alone].map((page) => page.includes(methods))).toEqual([true, true]);
   expect([whole, alone].map((page) => page.includes('id="data-0-normed"'))).toEqual([true, false]);
   expect(alone.length).toBeLessThan(whole.length / 2);
+  const shown = [alone, await written("--static", "--no-texts"), await written("--no-texts")];
+  expect(shown.map((page) => page.includes("Judge &lt;/pre&gt;"))).toEqual([true, false, false]);
   const { exitCode, stderr } = await lager(["view", run, "--static"]);
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 2 });
   expect(stderr).toContain("--static goes with --export");

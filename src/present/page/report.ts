@@ -20,6 +20,8 @@ export interface Report {
 export interface ReportOptions {
   /** What was scored, for its texts. Default: what each run names, if it is still there. */
   readonly data?: string | undefined;
+  /** Whether texts stand beside the items on which methods disagree. Default: true. */
+  readonly texts?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,7 +37,9 @@ export async function makeReport(
   options: ReportOptions = {},
 ): Promise<Report> {
   const texts: ItemTexts[] = [];
-  for (const result of results) texts.push(await readItemTexts(result, options));
+  if (options.texts !== false) {
+    for (const result of results) texts.push(await readItemTexts(result, options));
+  }
   return renderReport(results, texts, options.signal);
 }
 
