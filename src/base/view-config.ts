@@ -20,6 +20,10 @@ export interface ViewConfig {
    * came from.
    */
   readonly isEmbedded: boolean;
+  /** Ratings files that the human scores are from, for commands; empty: they are the runs' own. */
+  readonly ratings: readonly string[];
+  /** Who may rate lines in the page; null: nobody. */
+  readonly rater: string | null;
   /** Of the machine that the page was made on: commands are written for its shell. */
   readonly platform: string;
 }

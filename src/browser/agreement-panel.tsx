@@ -15,7 +15,7 @@ export function AgreementPanel({ criteria, compared, otherName }: AgreementPanel
   const hasHuman = (compared?.agreement.pooled.n ?? 0) > 0;
   return (
     <section
-      class="panel"
+      class="panel agreement"
       aria-labelledby="agreement-title"
       data-compared={compared?.id}
       data-layers={compared?.layers.spec}

@@ -156,7 +156,7 @@ function RunPart(props: RunPartProps) {
           own={own}
           sliders={current}
           onChange={onSliders}
-          commands={commandsFor(table, layers, config.platform)}
+          commands={commandsFor(table, layers, config)}
         />
         <AgreementPanel criteria={table.criteria} compared={compared} otherName={otherName} />
       </div>
@@ -179,11 +179,23 @@ function RunPart(props: RunPartProps) {
           line={selected}
           columns={columns}
           found={line}
+          rating={ratingOf(props, selected)}
           onClose={() => setSelected(null)}
         />
       )}
     </div>
   );
+}
+
+/** How the chosen line is rated; null where nobody may. */
+function ratingOf({ config: { rater }, view, run }: RunPartProps, line: number) {
+  if (rater === null) return null;
+  return {
+    rater,
+    given: view.given[run]?.get(line),
+    onRate: (human: number | null) => view.rate({ run, line, human }),
+    onUndo: () => view.rate("undo"),
+  };
 }
 
 const NO_LINES = new Int32Array(0);
@@ -209,14 +221,20 @@ function requestOf(
 }
 
 /** What does with the run's files what the sliders stand for. */
-function commandsFor({ files }: RunTable, { spec, projection }: LayerRequest, platform: string) {
+function commandsFor(
+  { files }: RunTable,
+  { spec, projection }: LayerRequest,
+  { ratings, ...config }: ViewConfig,
+) {
+  const platform = config.platform as NodeJS.Platform;
   const words = ["--layers", spec, ...(projection === "raw" ? ["--projection", projection] : [])];
+  const human = ratings.flatMap((file) => ["--ratings", file]);
   return [
     {
       name: "as lager eval",
-      command: shellCommand(["lager", "eval", ...words], files, platform as NodeJS.Platform),
+      command: shellCommand(["lager", "eval", ...words, ...human], files, platform),
     },
-    { name: "options", command: shellCommand(words, [], platform as NodeJS.Platform) },
+    { name: "options", command: shellCommand(words, [], platform) },
   ];
 }
 

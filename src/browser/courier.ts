@@ -61,10 +61,15 @@ export class Courier {
     this.send(request);
   }
 
-  /** Asks for the same again, where something is searched for. */
-  async searchAgain(): Promise<void> {
+  /** Asks for the same again. */
+  async again(): Promise<void> {
     const wanted = this.#next ?? this.#last;
-    if (wanted !== null && wanted.filter.search !== "") await this.show({ ...wanted });
+    if (wanted !== null) await this.show(wanted);
+  }
+
+  /** The same, where something is searched for. */
+  async searchAgain(): Promise<void> {
+    if ((this.#next ?? this.#last)?.filter.search !== "") await this.again();
   }
 
   /** Has the search look into the texts. @returns false where there are none to wait for. */

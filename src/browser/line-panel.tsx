@@ -7,6 +7,7 @@ import { ChartView } from "./chart-view.tsx";
 import { flipsOf } from "./flips.ts";
 import { criterionOf, type LineColumn, recordOf } from "./line-columns.ts";
 import { LineTextsView } from "./line-texts-view.tsx";
+import { RatingBar, type RatingBarProps } from "./rating-bar.tsx";
 import type { LineLayers } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
@@ -18,11 +19,14 @@ export interface LinePanelProps {
   readonly columns: readonly LineColumn[];
   /** Null until they have come. */
   readonly found: LineLayers | null;
+  /** Who may rate the line, if anybody; see `RatingBar`. */
+  readonly rating: Omit<RatingBarProps, "header" | "criterion"> | null;
   readonly onClose: () => void;
 }
 
 /** One line: its figures, its distribution, and how the judgment forms layer by layer. */
-export function LinePanel({ source, run, table, line, columns, found, onClose }: LinePanelProps) {
+export function LinePanel(props: LinePanelProps) {
+  const { source, run, table, line, columns, found, rating, onClose } = props;
   const { labels, values, judge } = table.header;
   const heading = useRef<HTMLHeadingElement>(null);
   const id = recordOf(table, line);
@@ -66,6 +70,13 @@ export function LinePanel({ source, run, table, line, columns, found, onClose }:
         line={line}
         record={table.recordOf[line] as number}
       />
+      {rating !== null && (
+        <RatingBar
+          header={table.header}
+          criterion={table.criteria[table.criterionOf[line] as number] ?? ""}
+          {...rating}
+        />
+      )}
       {found !== null && (
         <>
           <h4>Distribution of the layers in hand</h4>

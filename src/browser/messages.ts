@@ -30,6 +30,15 @@ export interface LoadTexts {
   readonly texts: ArrayBuffer;
 }
 
+/** Human scores that have changed. */
+export interface ChangeHuman {
+  readonly kind: "human";
+  readonly run: number;
+  readonly lines: readonly number[];
+  /** Of each of these lines, NaN where it has none. */
+  readonly human: readonly number[];
+}
+
 /** What the page wants to show. */
 export interface ShowRequest {
   readonly kind: "show";
@@ -50,7 +59,7 @@ export interface LineRequest {
   readonly layers: LayerRequest;
 }
 
-export type ToWorker = LoadRun | LoadRaw | LoadTexts | ShowRequest | LineRequest;
+export type ToWorker = LoadRun | LoadRaw | LoadTexts | ChangeHuman | ShowRequest | LineRequest;
 
 /** A run has arrived. */
 export interface Loaded {

@@ -16,6 +16,13 @@ interface RawQuestion {
   readonly raw: readonly Float32Array[];
 }
 
+interface HumanQuestion {
+  readonly kind: "human";
+  readonly run: number;
+  readonly lines: readonly number[];
+  readonly human: readonly number[];
+}
+
 interface ScoreQuestion {
   readonly kind: "score";
   readonly run: number;
@@ -40,6 +47,7 @@ interface AgreementQuestion {
 export type Question =
   | HoldQuestion
   | RawQuestion
+  | HumanQuestion
   | ScoreQuestion
   | LineQuestion
   | AgreementQuestion;
@@ -48,6 +56,7 @@ export type Question =
 export interface Answers {
   readonly hold: null;
   readonly raw: null;
+  readonly human: null;
   readonly score: Float64Array;
   readonly line: LineLayers;
   readonly agreement: ScopeAgreement;
@@ -73,6 +82,9 @@ export class Answerer {
         return null;
       case "raw":
         this.#of(question.run).addRaw(question.raw);
+        return null;
+      case "human":
+        this.#of(question.run).changeHuman(question.lines, question.human);
         return null;
       case "score":
         return this.#of(question.run).scores(question.layers);

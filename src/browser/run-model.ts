@@ -57,6 +57,13 @@ export class RunModel {
     return this.#team.scores(this.#run, request);
   }
 
+  /** Takes on human scores of some lines. */
+  changeHuman(lines: readonly number[], human: readonly number[]): void {
+    for (const [i, line] of lines.entries()) this.facts.human[line] = human[i] ?? Number.NaN;
+    this.#agreement = null;
+    this.#team.changeHuman(this.#run, lines, human);
+  }
+
   /** @param isWanted See {@link Team.agreement}. */
   agreement(scores: Float64Array, isWanted: () => boolean): Promise<RunAgreement | null> {
     this.#agreement ??= new LayerAgreement(this.facts);

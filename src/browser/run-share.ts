@@ -47,6 +47,12 @@ export class RunShare {
     this.#held = { ...this.#held, nodes };
   }
 
+  /** Takes on human scores of some lines. */
+  changeHuman(lines: readonly number[], human: readonly number[]): void {
+    for (const [i, line] of lines.entries()) this.#held.facts.human[line] = human[i] ?? Number.NaN;
+    this.#agreement = null;
+  }
+
   /**
    * The scores of the lines held, float64, as `lager eval` computes them; shape [lines held].
    *

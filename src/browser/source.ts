@@ -1,6 +1,7 @@
 import { partOfRun, type ReportMarkup, type ViewConfig } from "../base/view-config.ts";
 import type { TableBlock, TableHead } from "../run/table-columns.ts";
 import { type TableTexts, textsOfLine, type ViewedTexts } from "../run/table-texts.ts";
+import type { RatingChange } from "../run/view-rating.ts";
 import { textOfPart } from "./part-of-page.ts";
 
 /** Where the runs come from: the page itself, or the server that it came from. */
@@ -10,18 +11,32 @@ export interface Source {
   block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
   /** The evaluation of all runs; null where the page has it already. */
   readonly report: (() => Promise<ReportMarkup>) | null;
+  /** Takes ratings; null where none can be given. */
+  readonly ratings: RatingSource | null;
   /** Texts of a line. @param record index of its record. */
   lineTexts(run: number, line: number, record: number): Promise<ViewedTexts>;
   /** The texts of all records, `TableTexts` as JSON in UTF-8; null where the page was written without. */
   texts(run: number): Promise<ArrayBuffer | null>;
 }
 
-export function sourceOf({ isEmbedded }: ViewConfig): Source {
-  return isEmbedded ? new EmbeddedSource() : SERVED;
+/** Where ratings go; each is on the disk when its promise resolves. */
+export interface RatingSource {
+  /** What was said of a run's lines before. */
+  given(run: number): Promise<readonly RatingChange[]>;
+  /** @param human null leaves the line out. @returns what that changes. */
+  rate(run: number, line: number, human: number | null): Promise<readonly RatingChange[]>;
+  /** Takes the last rating back. */
+  takeBack(): Promise<readonly RatingChange[]>;
+}
+
+export function sourceOf({ isEmbedded, rater }: ViewConfig): Source {
+  if (isEmbedded) return new EmbeddedSource();
+  return { ...SERVED, ratings: rater === null ? null : RATINGS };
 }
 
 class EmbeddedSource implements Source {
   readonly report = null;
+  readonly ratings = null;
   readonly #texts = new Map<number, TableTexts>();
 
   async head(run: number): Promise<TableHead> {
@@ -50,7 +65,7 @@ class EmbeddedSource implements Source {
   }
 }
 
-const SERVED: Source = {
+const SERVED: Omit<Source, "ratings"> = {
   report: async () => (await fetched("report.json")).json(),
   head: async (run) => (await fetched(`runs/${run}/head`)).json(),
   block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
@@ -58,10 +73,22 @@ const SERVED: Source = {
   texts: async (run) => (await fetched(`runs/${run}/texts`)).arrayBuffer(),
 };
 
+const RATINGS: RatingSource = {
+  given: async (run) => (await fetched(`runs/${run}/ratings`)).json(),
+  rate: (run, line, human) => posted(`runs/${run}/ratings/${line}`, { human }),
+  takeBack: () => posted("undo", {}),
+};
+
+async function posted(path: string, body: object): Promise<readonly RatingChange[]> {
+  const headers = { "content-type": "application/json" };
+  const answer = await fetched(path, { method: "POST", headers, body: JSON.stringify(body) });
+  return answer.json();
+}
+
 /** @throws Error that says what to do. */
-async function fetched(path: string): Promise<Response> {
+async function fetched(path: string, request: RequestInit = {}): Promise<Response> {
   const gone = "lager view has ended: start it again, and open the address that it prints";
-  const response = await fetch(path).catch((cause: unknown) => {
+  const response = await fetch(path, request).catch((cause: unknown) => {
     throw new Error(gone, { cause });
   });
   if (!response.ok) throw new Error((await response.text()).trim());

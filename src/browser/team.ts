@@ -57,6 +57,11 @@ export class Team {
     }
   }
 
+  /** Has everybody know human scores of some lines. */
+  changeHuman(run: number, lines: readonly number[], human: readonly number[]): void {
+    for (const ask of this.#asks()) void ask({ kind: "human", run, lines, human });
+  }
+
   /** The score of every line. @throws as `RunShare.scores`. */
   async scores(run: number, layers: LayerRequest): Promise<Float64Array> {
     const bounds = this.#bounds.get(run) ?? [];

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
 import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
+import type { RatingChange } from "../run/view-rating.ts";
 import { Courier, type Wanted } from "./courier.ts";
 import type { Compared, FromWorker, LineShown, Shown } from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
@@ -15,17 +16,21 @@ export interface ViewState {
   readonly line: LineShown | null;
   /** Runs of which the search has looked into the texts, if there are any. */
   readonly searchable: readonly number[];
+  /** Of each run what the rater has said of its lines: a score, or null for one left out. */
+  readonly given: Readonly<Record<number, ReadonlyMap<number, number | null>>>;
   /** Why nothing more comes; null where all is well. */
   readonly problem: string | null;
 }
 
 type Change =
   | FromWorker
+  | { readonly kind: "rated"; readonly changes: readonly RatingChange[] }
   | { readonly kind: "table"; readonly run: number; readonly table: RunTable };
 
 const EMPTY: ViewState = {
   ...{ tables: [], shown: null, compared: null, line: null, problem: null },
   searchable: [],
+  given: {},
 };
 
 function changed(state: ViewState, change: Change): ViewState {
@@ -47,9 +52,28 @@ function changed(state: ViewState, change: Change): ViewState {
       return { ...state, compared: change };
     case "line":
       return { ...state, line: change };
+    case "rated":
+      return rated(state, change.changes);
     case "refused":
       return { ...state, problem: change.message };
   }
+}
+
+function rated(state: ViewState, changes: readonly RatingChange[]): ViewState {
+  const tables = [...state.tables];
+  const given: Record<number, Map<number, number | null>> = {};
+  for (const [run, own] of Object.entries(state.given)) given[Number(run)] = new Map(own);
+  for (const { run, line, human, given: said } of changes) {
+    const table = tables[run];
+    if (table !== undefined) {
+      table.human[line] = human ?? Number.NaN;
+      tables[run] = { ...table };
+    }
+    given[run] ??= new Map();
+    if (said === undefined) given[run]?.delete(line);
+    else given[run]?.set(line, said);
+  }
+  return { ...state, tables, given, problem: null };
 }
 
 /** The state of the page, and ways to ask for more. */
@@ -60,6 +84,8 @@ export function useView(
 ): ViewState & {
   readonly show: (wanted: Wanted) => void;
   readonly showLine: (run: number, line: number, layers: LayerRequest) => void;
+  /** Rates a line, or takes the last rating back; resolves once it is on the disk. */
+  readonly rate: (given: Given) => void;
 } {
   const [state, dispatch] = useReducer(changed, EMPTY);
   const courier = useRef<Courier | null>(null);
@@ -92,11 +118,35 @@ export function useView(
           })
           .catch(refuse);
       },
+      rate: (given: Given) => void rate(source, own, given, dispatch).catch(refuse),
       showLine: (run: number, line: number, layers: LayerRequest) =>
         own.send({ kind: "line", run, line, layers }),
     }),
     [state, own],
   );
+}
+
+/** What the rater says of a line: a score, null to leave it out; or that the last one was a mistake. */
+export type Given =
+  | { readonly run: number; readonly line: number; readonly human: number | null }
+  | "undo";
+
+async function rate(
+  { ratings }: Source,
+  courier: Courier,
+  given: Given,
+  dispatch: (change: Change) => void,
+): Promise<void> {
+  if (ratings === null) return;
+  const changes =
+    given === "undo"
+      ? await ratings.takeBack()
+      : await ratings.rate(given.run, given.line, given.human);
+  dispatch({ kind: "rated", changes });
+  for (const { run, line, human } of changes) {
+    courier.send({ kind: "human", run, lines: [line], human: [human ?? Number.NaN] });
+  }
+  await courier.again();
 }
 
 async function loadRuns(
@@ -115,5 +165,7 @@ async function loadRuns(
     const table = tableFromBlocks(head, { lines: lines.slice(0) });
     courier.send({ kind: "load", run, head, lines, normed }, [lines, normed]);
     dispatch({ kind: "table", run, table });
+    if (source.ratings === null) continue;
+    dispatch({ kind: "rated", changes: await source.ratings.given(run) });
   }
 }

@@ -64,6 +64,12 @@ export class Work {
         this.#answer({ kind: "searchable", run });
         return;
       }
+      case "human": {
+        this.#of(message.run).model.changeHuman(message.lines, message.human);
+        this.#baselines.delete(message.run);
+        this.#columns = null;
+        return;
+      }
       case "line": {
         const { run, line } = message;
         const found = await this.#of(run).model.line(line, message.layers);

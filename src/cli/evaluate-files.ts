@@ -74,7 +74,7 @@ export async function evaluateOptions(
 
 /** How runs are read, with the status line saying how far it is. */
 export function readOptions(
-  { ratings }: EvaluationOptions,
+  { ratings }: { readonly ratings?: readonly string[] | undefined },
   status: StatusLine,
   signal: AbortSignal,
 ): ReadRunTableOptions {

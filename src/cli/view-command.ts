@@ -1,11 +1,12 @@
 import { once } from "node:events";
+import { userInfo } from "node:os";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { LagerError } from "../base/errors.ts";
-import { checkFolder, checkOutput } from "../base/output-checks.ts";
-import type { LayersInHand } from "../base/view-config.ts";
+import { checkFolder, checkOutput, requireNoInput } from "../base/output-checks.ts";
 import type { RunTable } from "../run/run-table.ts";
 import type { TableTexts } from "../run/table-texts.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
+import type { ViewRatings } from "../workflows/view/view-ratings.ts";
 import type { ViewTexts } from "../workflows/view/view-texts.ts";
 import { command, flag, negated, type OptionValues, parsed, text } from "./command.ts";
 import {
@@ -26,6 +27,8 @@ const OPTIONS = [
   text("--svg <folder>", "write every chart as a file of its own"),
   negated("--no-texts", "with --export: leave out all texts of the records"),
   flag("--force", "replace what is there"),
+  text("--ratings-out <file>", "rate lines in the page, into this file, made or gone on with"),
+  text("--rater <name>", "who you are (default: your user name)"),
   text("--data <file>", "the data that was scored, for its texts (default: what the runs name)"),
   parsed("--port <n>", "of the page's address (default: one that is free)", wholeNumber(1)),
   ...EVALUATION_OPTIONS,
@@ -43,10 +46,13 @@ export const viewCommand = command({
     await checkOutputs(files, options);
     const status = new StatusLine({ quiet: options.quiet ?? false });
     try {
-      const runs = await readRuns(files, options, status, signal);
+      await using own = await openRatings(options);
+      const ratings = own?.files ?? options.ratings;
+      const runs = await readRuns(files, { ...options, ratings }, status, signal);
       const tables = runs.map(({ table }) => table);
       const texts = runs.map((run) => () => run.texts.of(run.table));
-      const view: View = { tables, texts, options, status, signal };
+      own?.show(tables);
+      const view: View = { tables, texts, own, ratings, options, status, signal };
       await (options.export === undefined && options.svg === undefined ? serve : write)(view);
       return EXIT.ok;
     } finally {
@@ -60,6 +66,10 @@ interface View {
   readonly tables: readonly RunTable[];
   /** Finds the texts of each. */
   readonly texts: readonly (() => Promise<TableTexts>)[];
+  /** The ratings that are given in the page, if any can be. */
+  readonly own: ViewRatings | null;
+  /** Files that human scores are from; undefined: the runs. */
+  readonly ratings: readonly string[] | undefined;
   readonly options: ViewCommandOptions;
   readonly status: StatusLine;
   readonly signal: AbortSignal;
@@ -70,6 +80,16 @@ async function checkOutputs(files: readonly string[], options: ViewCommandOption
   if (options.static === true && file === undefined) {
     throw new LagerError("INVALID_ARGUMENT", "--static goes with --export");
   }
+  if (options.ratingsOut !== undefined) {
+    if (file !== undefined || svg !== undefined) {
+      const what =
+        "--ratings-out is for a page that is served: one that is written takes no ratings";
+      throw new LagerError("INVALID_ARGUMENT", what);
+    }
+    await requireNoInput([options.ratingsOut], inputsOf(files, { ...options, ratings: [] }));
+  } else if (options.rater !== undefined) {
+    throw new LagerError("INVALID_ARGUMENT", "--rater goes with --ratings-out");
+  }
   if (file !== undefined) await checkOutput(file, force, inputsOf(files, options));
   if (svg !== undefined) await checkFolder(svg, force);
 }
@@ -79,6 +99,13 @@ function inputsOf(files: readonly string[], options: ViewCommandOptions): string
   return [...evaluatedInputs(files, options), ...(data === undefined ? [] : [data])];
 }
 
+async function openRatings(options: ViewCommandOptions): Promise<ViewRatings | null> {
+  const { ratingsOut: output, rater = userInfo().username, ratings: others = [] } = options;
+  if (output === undefined) return null;
+  const { ViewRatings } = await import("../workflows/view/view-ratings.ts");
+  return ViewRatings.open({ output, rater, others });
+}
+
 interface ReadRun {
   readonly table: RunTable;
   readonly texts: ViewTexts;
@@ -86,7 +113,7 @@ interface ReadRun {
 
 async function readRuns(
   files: readonly string[],
-  options: ViewCommandOptions,
+  options: Pick<ViewCommandOptions, "data"> & { readonly ratings: View["ratings"] },
   status: StatusLine,
   signal: AbortSignal,
 ): Promise<ReadRun[]> {
@@ -133,29 +160,33 @@ async function write(view: View): Promise<void> {
   const page =
     options.static === true
       ? await reportPage(report, "lager view")
-      : embeddedPage(tables, report, texts, layersInHand(options));
+      : embeddedPage(tables, report, texts, pageOptions(view));
   await writePage(file, page, signal);
   status.note(`page: ${file}`);
   for (const { missing } of texts) if (missing !== null) status.note(`note: ${missing}`);
 }
 
-function layersInHand({ layers, projection }: ViewCommandOptions): LayersInHand | null {
-  return layers === undefined ? null : { spec: layers, projection: projection ?? "normed" };
+function pageOptions({ options: { layers, projection = "normed" }, own, ratings }: View) {
+  return {
+    layers: layers === undefined ? null : { spec: layers, projection },
+    ratings: ratings ?? [],
+    rater: own?.rater ?? null,
+  };
 }
 
 /** Serves the page until the command is ended; the report is made when the page first asks for it. */
 async function serve(view: View): Promise<void> {
-  const { tables, texts, options, status, signal } = view;
+  const { tables, texts, own: ratings, options, status, signal } = view;
   const { servedPage } = await import("../present/view/view-page.ts");
   const { serveView } = await import("../workflows/view/serve-view.ts");
-  const { page, policy } = await servedPage(tables, layersInHand(options));
+  const { page, policy } = await servedPage(tables, pageOptions(view));
   const { port } = options;
   let made: ReturnType<typeof servedReport> | null = null;
   const report = () => {
     made ??= servedReport(view);
     return made;
   };
-  await using served = await serveView({ page, policy, tables, texts, report, port });
+  await using served = await serveView({ page, policy, tables, texts, report, ratings, port });
   await writeStdout(`${served.url}\n`);
   status.note("open this address in your browser; Ctrl-C ends it");
   if (!signal.aborted) await once(signal, "abort");

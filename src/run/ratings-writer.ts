@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { LagerError } from "../base/errors.ts";
 import { exists, unwritableFile } from "../base/files.ts";
 import { OutputLock } from "../base/output-lock.ts";
-import { formatRating, type Rating, readRatings } from "./ratings.ts";
+import { formatRating, type Rating, type RatingsFile, readRatings } from "./ratings.ts";
 
 const WHAT = "the ratings file";
 
@@ -13,13 +13,17 @@ export class RatingsWriter implements AsyncDisposable {
   readonly earlier: readonly Rating[];
   readonly #handle: FileHandle;
   readonly #lock: OutputLock;
+  /** What was written since, with where each begins in the file. */
+  readonly #written: { readonly rating: Rating; readonly start: number }[] = [];
+  #length: number;
 
   private constructor(
     file: string,
-    earlier: readonly Rating[],
+    { ratings: earlier, length }: RatingsFile,
     handle: FileHandle,
     lock: OutputLock,
   ) {
+    this.#length = length;
     this.file = file;
     this.earlier = earlier;
     this.#handle = handle;
@@ -35,10 +39,10 @@ export class RatingsWriter implements AsyncDisposable {
     const lock = await OutputLock.acquire(file);
     try {
       const isThere = await exists(file);
-      const { ratings, length } = isThere ? await readRatings(file) : { ratings: [], length: 0 };
+      const found = isThere ? await readRatings(file) : { ratings: [], length: 0 };
       const handle = await open(file, "a");
-      await handle.truncate(length);
-      return new RatingsWriter(file, ratings, handle, lock);
+      await handle.truncate(found.length);
+      return new RatingsWriter(file, found, handle, lock);
     } catch (error) {
       await lock.release();
       throw error instanceof LagerError ? error : unwritableFile(WHAT, file, error);
@@ -47,12 +51,37 @@ export class RatingsWriter implements AsyncDisposable {
 
   /** @throws LagerError `UNWRITABLE_OUTPUT`. */
   async write(rating: Rating): Promise<void> {
+    const line = Buffer.from(formatRating(rating));
     try {
-      await this.#handle.appendFile(formatRating(rating));
+      await this.#handle.appendFile(line);
+      await this.#handle.datasync();
+    } catch (error) {
+      // Part of a line would spoil the next one.
+      await this.#handle.truncate(this.#length).catch(() => {});
+      throw unwritableFile(WHAT, this.file, error);
+    }
+    this.#written.push({ rating, start: this.#length });
+    this.#length += line.length;
+  }
+
+  /**
+   * Takes the last rating back that was written since the file was opened.
+   *
+   * @returns it, or null where there is none.
+   * @throws LagerError `UNWRITABLE_OUTPUT`.
+   */
+  async takeBack(): Promise<Rating | null> {
+    const last = this.#written.at(-1);
+    if (last === undefined) return null;
+    try {
+      await this.#handle.truncate(last.start);
       await this.#handle.datasync();
     } catch (error) {
       throw unwritableFile(WHAT, this.file, error);
     }
+    this.#written.pop();
+    this.#length = last.start;
+    return last.rating;
   }
 
   async close(): Promise<void> {

@@ -157,6 +157,23 @@ describe("the page's worker", () => {
     expect(first?.mean).toBeCloseTo(sum / 4, 12);
   });
 
+  it("follows human scores that are given", async () => {
+    const table = madeUpTable(6, { layers: LAYERS });
+    const { work, of } = await working([table], 1);
+    await work.take(REQUEST);
+    const before = of("compared").agreement;
+    await work.take({ kind: "human", run: 0, lines: [0, 3], human: [1, Number.NaN] });
+    await work.take({ ...REQUEST, id: 2 });
+    const changed = madeUpTable(6, { layers: LAYERS });
+    changed.human[0] = 1;
+    changed.human[3] = Number.NaN;
+    const { shown, compared } = await show([changed], {});
+    expect(of("shown").columns).toEqual(shown.columns);
+    expect(of("compared").agreement).toEqual(compared.agreement);
+    expect(of("compared").baseline).toEqual(compared.baseline);
+    expect(compared.agreement).not.toEqual(before);
+  });
+
   it("shows a line layer by layer, and what was not captured as missing", async () => {
     const table = madeUpTable(2);
     const { work, of } = await working([table], 2);

@@ -266,6 +266,39 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     await page.emulateMedia({ media: "screen" });
   });
 
+  it("served it takes ratings by keys: they are in the file, and the agreement follows", async () => {
+    const output = path.join(await scratchFolder(), "ratings.jsonl");
+    const view = await lagerView([run, ...FEW, "--ratings-out", output, "--rater", "anna"]);
+    try {
+      const served = await browser.newPage();
+      served.on("console", (message) => complaints.push(message.text()));
+      await served.goto(view.url, { waitUntil: "commit" });
+      await served.click("#line-4");
+      const said = served.locator(".rating output");
+      expect(await said.textContent()).toBe("You have not scored this line.");
+      await served.keyboard.press("2");
+      await served.waitForSelector('.rating button[aria-pressed="true"]');
+      expect(await said.textContent()).toBe("You said 2; it is saved.");
+      const line = { id: "r2", criterion: "clarity", human: 2, rater: "anna" };
+      expect(await readFile(output, "utf8")).toBe(`${JSON.stringify(line)}\n`);
+      await served.click("#line-6");
+      await served.keyboard.press("3");
+      await served.waitForSelector('.agreement td:last-child:text-is("2")');
+      await served.keyboard.press("u");
+      await served.waitForSelector('.agreement td:last-child:text-is("1")');
+      expect(await readFile(output, "utf8")).toBe(`${JSON.stringify(line)}\n`);
+      const command = await served.getAttribute("[data-command]", "data-command");
+      expect(command).toContain(`--ratings ${output}`);
+      await served.reload();
+      await served.click("#line-4");
+      await served.waitForSelector('.rating button[aria-pressed="true"]');
+      expect(complaints).toEqual([]);
+      await served.close();
+    } finally {
+      await view.end();
+    }
+  });
+
   it("served it shows its lines first, then the evaluation in its places", async () => {
     const view = await lagerView([run, ...FEW]);
     try {

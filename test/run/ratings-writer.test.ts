@@ -26,6 +26,25 @@ it("a file is gone on with, and a cut last line is taken away", async () => {
   expect(await readFile(file, "utf8")).toBe(`${LINE}${LINE.replace('"1"', '"2"')}`);
 });
 
+it("what was written is taken back, the last first, and what the file held before stays", async () => {
+  const file = path.join(await scratchFolder(), "ratings.jsonl");
+  await appendFile(file, LINE);
+  await using writer = await RatingsWriter.open(file);
+  const [second, third] = [
+    { ...RATING, id: "zwölf" },
+    { ...RATING, human: null },
+  ];
+  await writer.write(second);
+  await writer.write(third);
+  expect(await writer.takeBack()).toEqual(third);
+  expect(await readFile(file, "utf8")).toBe(`${LINE}${JSON.stringify(second)}\n`);
+  expect(await writer.takeBack()).toEqual(second);
+  expect(await writer.takeBack()).toBeNull();
+  expect(await readFile(file, "utf8")).toBe(LINE);
+  await writer.write(third);
+  expect(await readFile(file, "utf8")).toBe(`${LINE}${JSON.stringify(third)}\n`);
+});
+
 it("a file that cannot be written is UNWRITABLE_OUTPUT", async () => {
   const file = path.join(await scratchFolder(), "nowhere", "ratings.jsonl");
   await rejection(RatingsWriter.open(file), "UNWRITABLE_OUTPUT");

@@ -2,13 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { countText } from "../../base/figure-text.ts";
 import { VIEW_FOLDER } from "../../base/package-paths.ts";
-import {
-  type LayersInHand,
-  PART,
-  partOfRun,
-  type ReportMarkup,
-  type ViewConfig,
-} from "../../base/view-config.ts";
+import { PART, partOfRun, type ReportMarkup, type ViewConfig } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, type TableBlock, tableHead } from "../../run/table-columns.ts";
 import type { TableTexts } from "../../run/table-texts.ts";
@@ -22,13 +16,16 @@ const MOST_RAW_BYTES = 16 * 2 ** 20;
 
 const LINES_AND_LAYERS: PageLink = { id: PART.root, heading: "Lines and layers" };
 
+/** What the page starts with; see `ViewConfig`. */
+export type PageOptions = Partial<Pick<ViewConfig, "layers" | "ratings" | "rater">>;
+
 /** The page that fetches its runs and their report from where it came from, and its policy. */
 export async function servedPage(
   tables: readonly RunTable[],
-  layers: LayersInHand | null = null,
+  options: PageOptions = {},
 ): Promise<{ readonly page: string; readonly policy: string }> {
   const report = { head: waitingHead(tables), links: [], sections: html`` };
-  const config = configOf(tables, layers, false);
+  const config = configOf(tables, options, false);
   const { before, after, policy } = await shell(config, report, tables, ["connect-src 'self'"]);
   return { page: before + after, policy };
 }
@@ -42,9 +39,9 @@ export async function* embeddedPage(
   tables: readonly RunTable[],
   report: Report,
   texts: readonly TableTexts[],
-  layers: LayersInHand | null = null,
+  options: Omit<PageOptions, "rater"> = {},
 ): AsyncGenerator<string> {
-  const { before, after } = await shell(configOf(tables, layers, true), report, tables, []);
+  const { before, after } = await shell(configOf(tables, options, true), report, tables, []);
   yield before;
   for (const [run, table] of tables.entries()) yield* embeddedRun(run, table);
   for (const [run, own] of texts.entries()) yield* embeddedTexts(run, own);
@@ -62,12 +59,12 @@ export function reportMarkup({ head, links, sections }: Report): ReportMarkup {
 
 function configOf(
   tables: readonly RunTable[],
-  layers: LayersInHand | null,
+  { layers = null, ratings = [], rater = null }: PageOptions,
   isEmbedded: boolean,
 ): ViewConfig {
   return {
     runs: tables.map(({ files }) => ({ name: files.join(", ") })),
-    layers,
+    ...{ layers, ratings, rater },
     isEmbedded,
     platform: process.platform,
   };

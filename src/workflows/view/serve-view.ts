@@ -6,6 +6,9 @@ import type { ReportMarkup } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
 import { type TableTexts, textsOfLine } from "../../run/table-texts.ts";
+import { type Answer, json, markup, plain } from "./answer.ts";
+import { answerRating } from "./answer-rating.ts";
+import type { ViewRatings } from "./view-ratings.ts";
 
 /** Other machines cannot reach this address. */
 const LOOPBACK = "127.0.0.1";
@@ -21,6 +24,8 @@ export interface ViewOptions {
   readonly texts: readonly (() => Promise<TableTexts>)[];
   /** Evaluates the runs: for the page, and as a page of its own that needs no script. */
   readonly report: () => Promise<{ readonly markup: ReportMarkup; readonly page: string }>;
+  /** Takes the ratings that are given in the page; null: none can be given. */
+  readonly ratings: ViewRatings | null;
   /** Default: one that is free. */
   readonly port?: number | undefined;
 }
@@ -31,16 +36,11 @@ export interface ServedView extends AsyncDisposable {
   readonly url: string;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type: string;
-  readonly parts: readonly Uint8Array[];
-}
-
 /**
  * Serves the page of runs on the loopback address, to whoever has its address: every path begins with a
  * random token, and a request whose `Host` is another name for this machine is refused, as a page of
- * another site would send it (DNS rebinding). Nothing can be changed by any request.
+ * another site would send it (DNS rebinding). Nothing can be changed by any request, but for ratings that
+ * the page itself sends.
  *
  * @throws LagerError `INVALID_ARGUMENT` when the port is taken.
  */
@@ -77,17 +77,28 @@ function listen(server: Server, port: number): Promise<void> {
 }
 
 async function answerTo(
-  { method, url = "", headers }: IncomingMessage,
-  { page, tables, texts, report }: ViewOptions,
+  request: IncomingMessage,
+  options: ViewOptions,
   token: string,
   port: number,
 ): Promise<Answer> {
+  const { method, url = "", headers } = request;
   if (headers.host !== `${LOOPBACK}:${port}` && headers.host !== `localhost:${port}`) {
     return plain(403, "this address only");
   }
   const [, given = "", ...path] = url.split("?", 1).join("").split("/");
   if (!isSame(given, token)) return plain(404, "not found");
+  if (method === "POST" && options.ratings !== null) {
+    return answerRating(request, path, options.ratings);
+  }
   if (method !== "GET" && method !== "HEAD") return plain(405, "only to be read");
+  return answerReading(path, options);
+}
+
+async function answerReading(
+  path: readonly string[],
+  { page, tables, texts, report, ratings }: ViewOptions,
+): Promise<Answer> {
   const [place = "", run = "", part = "", ...rest] = path;
   if (path.length === 1 && place === "") {
     return markup(page);
@@ -98,6 +109,7 @@ async function answerTo(
   if (place !== "runs" || table === undefined) return plain(404, "not found");
   if (part === "texts") return textsAt(rest, table, await texts[Number(run)]?.());
   if (rest.length > 0) return plain(404, "not found");
+  if (part === "ratings") return json(ratings?.given(Number(run)) ?? []);
   if (part === "head") return json(tableHead(table));
   if (!isBlock(part)) return plain(404, "not found");
   return { status: 200, type: "application/octet-stream", parts: blockBytes(table, part) };
@@ -114,19 +126,6 @@ function textsAt(
   const number = /^\d+$/.test(line) ? Number(line) : lines;
   if (number >= lines) return plain(404, "not found");
   return json(textsOfLine(texts, number, recordOf[number] as number));
-}
-
-function markup(page: string): Answer {
-  return { status: 200, type: "text/html; charset=utf-8", parts: [Buffer.from(page)] };
-}
-
-function json(value: unknown): Answer {
-  const text = JSON.stringify(value ?? null);
-  return { status: 200, type: "application/json", parts: [Buffer.from(text)] };
-}
-
-function plain(status: number, text: string): Answer {
-  return { status, type: "text/plain; charset=utf-8", parts: [Buffer.from(`${text}\n`)] };
 }
 
 function isBlock(name: string): name is TableBlock {

@@ -1,15 +1,19 @@
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
+import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { blockBytes } from "../../../src/run/table-columns.ts";
 import { type ServedView, serveView } from "../../../src/workflows/view/serve-view.ts";
+import { ViewRatings } from "../../../src/workflows/view/view-ratings.ts";
 import { madeUpTable } from "../../fixtures/made-up-run.ts";
+import { scratchFolder } from "../../support/scratch.ts";
 
 const TABLE = madeUpTable(3);
 const OWN = { instruction: "Say hello", response: "hello", reference: "", context: "" };
 const TEXTS = { texts: [OWN, OWN, null], states: "ssuu--", missing: "one is not there" };
 const MARKUP = { head: "<h1>", links: "<ul>", sections: "<section>" };
 const NOTHING = {
-  ...{ page: "", policy: "", tables: [], texts: [] },
+  ...{ page: "", policy: "", tables: [], texts: [], ratings: null },
   report: async () => ({ markup: MARKUP, page: "" }),
 };
 let view: ServedView;
@@ -20,6 +24,7 @@ beforeEach(async () => {
     policy: "default-src 'none'",
     tables: [TABLE],
     texts: [async () => TEXTS],
+    ratings: null,
     report: async () => ({ markup: MARKUP, page: "<p>alone" }),
   });
 });
@@ -149,5 +154,76 @@ describe("serveView", () => {
     await expect(serveView(taken)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await other[Symbol.asyncDispose]();
     await expect(fetch(other.url)).rejects.toThrow();
+  });
+});
+
+describe("a view that takes ratings", () => {
+  let output: string;
+  let ratings: ViewRatings;
+  let rated: ServedView;
+
+  beforeEach(async () => {
+    output = path.join(await scratchFolder(), "ratings.jsonl");
+    ratings = await ViewRatings.open({ output, rater: "anna", others: [] });
+    const tables = [madeUpTable(3)];
+    ratings.show(tables);
+    rated = await serveView({ ...NOTHING, tables, ratings });
+  });
+
+  afterEach(async () => {
+    await rated[Symbol.asyncDispose]();
+    await ratings[Symbol.asyncDispose]();
+  });
+
+  /** As the page would send it, but for what is given. */
+  function post(where: string, { body = '{"human":2}', headers = {}, address = rated.url } = {}) {
+    const origin = new URL(rated.url).origin;
+    const own = { origin, "content-type": "application/json" };
+    return fetch(`${address}${where}`, { method: "POST", body, headers: { ...own, ...headers } });
+  }
+
+  it("answers once the rating is in the file, and takes it back", async () => {
+    const answer = await post("runs/0/ratings/3");
+    expect(await answer.json()).toEqual([{ run: 0, line: 3, human: 2, given: 2 }]);
+    const line = { id: "r1", criterion: "depth", human: 2, rater: "anna" };
+    expect(await readFile(output, "utf8")).toBe(`${JSON.stringify(line)}\n`);
+    const given = await fetch(`${rated.url}runs/0/ratings`);
+    expect(await given.json()).toHaveLength(1);
+    expect(await (await post("undo", { body: "{}" })).json()).toHaveLength(1);
+    expect(await readFile(output, "utf8")).toBe("");
+  });
+
+  it.each([
+    ["of another site", { headers: { origin: "https://evil.example" } }, 403],
+    ["of a page from a file", { headers: { origin: "null" } }, 403],
+    ["that a form could send", { headers: { "content-type": "text/plain" } }, 415],
+    ["that is no rating", { body: '{"human":"2"}' }, 400],
+    ["that is no JSON", { body: "human=2" }, 400],
+    ["that the scale has not", { body: '{"human":9}' }, 400],
+    ["that is too long", { body: " ".repeat(2000) }, 413],
+  ])("refuses a rating %s, and writes nothing", async (_, request, status) => {
+    expect((await post("runs/0/ratings/3", request)).status).toBe(status);
+    expect(await readFile(output, "utf8")).toBe("");
+  });
+
+  it("refuses a rating without the token, without an origin, and elsewhere", async () => {
+    const address = `${new URL(rated.url).origin}/${"a".repeat(32)}/`;
+    expect((await post("runs/0/ratings/3", { address })).status).toBe(404);
+    for (const where of ["runs/0/ratings/6", "runs/1/ratings/0"]) {
+      expect((await post(where)).status).toBe(400);
+    }
+    for (const where of ["", "runs/0/ratings", "runs/0/head", "runs/0/ratings/3/x", "undo/x"]) {
+      expect((await post(where)).status).toBe(404);
+    }
+    const { hostname, port, pathname } = new URL(rated.url);
+    const status = await new Promise((resolve) => {
+      const headers = { "content-type": "application/json" };
+      const where = `${pathname}runs/0/ratings/3`;
+      request({ hostname, port, path: where, method: "POST", headers }, (answer) =>
+        resolve(answer.statusCode),
+      ).end('{"human":2}');
+    });
+    expect(status).toBe(403);
+    expect(await readFile(output, "utf8")).toBe("");
   });
 });
