@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { expect, it } from "vitest";
 import { loadJudge } from "../../src/judge/judge.ts";
@@ -78,4 +79,38 @@ it("lager serve is told how to serve", async () => {
   const { exitCode, stdout, stderr } = await startLager(["serve", ...withTinyJudge()]).end;
   expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
   expect(stderr).toContain("--stdio");
+});
+
+it("lager serve --port says where it listens, scores, and ends by SIGTERM", async () => {
+  const { child, end } = startLager(["serve", "--port", "0", "-q", ...withTinyJudge()]);
+  if (child.stdout === null) throw new Error("no standard output");
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  expect(line).toMatch(/^\{"listening":"http:\/\/127\.0\.0\.1:\d+"\}$/);
+  const { listening } = JSON.parse(line);
+  const ask = async (path: string, body: object) => {
+    const headers = { "content-type": "application/json" };
+    const asked = { method: "POST", headers, body: JSON.stringify(body) };
+    return (await fetch(`${listening}${path}`, asked)).json() as Promise<Record<string, unknown>>;
+  };
+  const { instruction, response } = record("a");
+  const texts = { text_1: instruction, text_2: response, criteria: ["accuracy"] };
+  const [answer, ranked] = await Promise.all([
+    ask("/v1/score", { ...texts, task: "general" }),
+    ask("/v1/rerank", { query: "food", documents: ["bread", "stones"] }),
+  ]);
+  expect(ranked.results).toHaveLength(2);
+  child.kill("SIGTERM");
+  expect(await end).toMatchObject({ exitCode: 0, stderr: "", stdout: `${line}\n` });
+
+  await using judge = await loadJudge(tinyGguf(CLI_JUDGE), { gpu: "off", threads: 1 });
+  const alone = await judge.score({ instruction, response }, { criterion: "accuracy" });
+  const { kind: _, ...figures } = servedOutcome(alone);
+  expect(answer.data).toMatchObject([{ index: 0, object: "score", ...figures }]);
+});
+
+it("lager serve does not open itself to other machines without a token", async () => {
+  const args = ["serve", "--port", "0", "--host", "0.0.0.0", ...withTinyJudge()];
+  const { exitCode, stdout, stderr } = await startLager(args, { env: { LAGER_TOKEN: "" } }).end;
+  expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
+  expect(stderr).toContain("LAGER_TOKEN");
 });

@@ -14,6 +14,7 @@ const BUILTIN_TASKS = [
   "general",
   "reference",
   "verifier",
+  "relevance",
   "instruction-data",
   "knowledge",
   "biggen",

@@ -1,9 +1,9 @@
-import { loadTask } from "../../input/task/load-task.ts";
 import type { TextField } from "../../input/task/task.ts";
 import { recordsOf } from "../../judge/items.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { SessionOptions } from "../../judge/score-options.ts";
 import type { AnswerScore, ScoredAnswer } from "./result.ts";
+import { textsTask } from "./texts-task.ts";
 
 /** How one answer is scored. */
 export interface ScoreAnswerOptions extends LoadJudgeOptions, SessionOptions {
@@ -25,10 +25,10 @@ export async function scoreAnswer(
   texts: Readonly<Partial<Record<TextField, string>>>,
   options: ScoreAnswerOptions,
 ): Promise<ScoredAnswer> {
-  const { fields: _, loader: __, human: ___, ...task } = await loadTask(options.task ?? "general");
+  const task = await textsTask(options.task ?? "general");
   const { signal, answerPrefix = task.answerPrefix } = options;
   await using judge = await loadJudge(options.judge, options);
-  const session = await judge.openSession({ ...task, fields: {}, answerPrefix }, options);
+  const session = await judge.openSession({ ...task, answerPrefix }, options);
   const scores: AnswerScore[] = [];
   const failures: ScoredAnswer["failures"][number][] = [];
   for await (const outcome of session.scoreAll(recordsOf([texts], session.task), { signal })) {

@@ -3,6 +3,8 @@ import { builtinTaskNames, loadTask } from "../../input/task/load-task.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { SessionOptions, TaskChoice } from "../../judge/score-options.ts";
 import type { Session } from "../../judge/session.ts";
+import type { Outcome } from "../../scoring/score/outcome.ts";
+import { textsTask } from "../score-answer/texts-task.ts";
 import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
 import type { ServedFailure, ServedScore, ServerFacts, ServerHealth, TaskFacts } from "./result.ts";
 import type { DispatchedSession, DispatchRequest } from "./score-job.ts";
@@ -21,6 +23,10 @@ export interface ServiceRequest
   extends Pick<DispatchRequest, "items" | "criteria" | "client" | "signal" | "onProgress"> {
   /** Default: the service's. */
   readonly task?: TaskChoice | undefined;
+  /** The items have their texts by the names of the text fields, whatever the task's own data looks like. */
+  readonly asTexts?: boolean;
+  /** Only the task's first criterion is asked for. */
+  readonly isFirstOnly?: boolean;
 }
 
 /** An outcome as a client is told of it, and the item that it is of, counted from 0. */
@@ -38,6 +44,7 @@ export interface ServiceJudge {
   dispose(): Promise<void>;
 }
 
+const DEFAULT_TASK = "general";
 /** Sessions that are kept; those that were not used for longest are opened again when they are needed. */
 const MOST_SESSIONS = 32;
 
@@ -52,6 +59,8 @@ export class ScoreService implements AsyncDisposable {
   readonly #sessions = new Map<string, Promise<ServiceSession>>();
   #isLost = false;
   #isStopping = false;
+  /** Of all prompts so far, and of them those that were not decoded again. */
+  readonly tokens = { prompt: 0, reused: 0 };
   #scores = 0;
   #failures = 0;
 
@@ -64,7 +73,7 @@ export class ScoreService implements AsyncDisposable {
     this.#options = options;
     this.#load = load;
     this.#judge = Promise.resolve(judge);
-    this.#sessions.set(keyOf(options.task), Promise.resolve(session));
+    this.#sessions.set(keyOf(options.task ?? DEFAULT_TASK), Promise.resolve(session));
     this.dispatcher = new Dispatcher(options);
     const { version, judge: judgeFacts, llama } = session.header();
     this.facts = { version, judge: judgeFacts, llama, task: taskFacts(session.task) };
@@ -96,6 +105,22 @@ export class ScoreService implements AsyncDisposable {
     return [task, ...builtin.map(taskFacts).filter(({ name }) => name !== task.name)];
   }
 
+  /**
+   * The task of a name that a client may give that must not reach the files here: a built-in one, or the
+   * service's own.
+   *
+   * @throws LagerError `INVALID_ARGUMENT`.
+   */
+  taskNamed(name: string | undefined): string {
+    if (name === undefined || name === this.facts.task.name) {
+      return this.#options.task ?? DEFAULT_TASK;
+    }
+    if (builtinTaskNames().includes(name)) return name;
+    throw new LagerError("INVALID_ARGUMENT", `there is no task ${JSON.stringify(name)} here`, {
+      place: { field: "task" },
+    });
+  }
+
   health(): ServerHealth {
     const { requests, waiting, running } = this.dispatcher.load;
     const lost = this.#isLost ? "reloading" : "ok";
@@ -111,9 +136,16 @@ export class ScoreService implements AsyncDisposable {
    * @throws LagerError as `Judge.openSession` and `Dispatcher.score`; `ENGINE_LOST`: a request after it may
    *   go well.
    */
-  async score({ task, ...request }: ServiceRequest): Promise<AsyncGenerator<IndexedOutcome>> {
-    const session = await this.#session(task ?? this.#options.task);
-    return this.#served(this.dispatcher.score({ ...request, session }));
+  async score({
+    task = this.#options.task ?? DEFAULT_TASK,
+    asTexts = false,
+    isFirstOnly = false,
+    ...request
+  }: ServiceRequest): Promise<AsyncGenerator<IndexedOutcome>> {
+    const session = await this.#session(task, asTexts);
+    const [first] = session.task.criteria;
+    const criteria = isFirstOnly && first !== undefined ? [first.name] : request.criteria;
+    return this.#served(this.dispatcher.score({ ...request, session, criteria }));
   }
 
   /** Takes no more requests, waits for those that run, as `Dispatcher.close`, and frees the judge. Idempotent. */
@@ -131,8 +163,7 @@ export class ScoreService implements AsyncDisposable {
   async *#served(outcomes: ReturnType<Dispatcher["score"]>): AsyncGenerator<IndexedOutcome> {
     try {
       for await (const { index, outcome } of outcomes) {
-        if (outcome.kind === "score") this.#scores++;
-        else this.#failures++;
+        this.#count(outcome);
         yield { index, outcome: servedOutcome(outcome) };
       }
     } catch (error) {
@@ -141,12 +172,22 @@ export class ScoreService implements AsyncDisposable {
     }
   }
 
-  async #session(task: TaskChoice | undefined): Promise<ServiceSession> {
+  #count(outcome: Outcome): void {
+    if (outcome.kind === "failure") {
+      this.#failures++;
+      return;
+    }
+    this.#scores++;
+    this.tokens.prompt += outcome.promptTokens;
+    this.tokens.reused += outcome.reusedTokens;
+  }
+
+  async #session(task: TaskChoice, asTexts: boolean): Promise<ServiceSession> {
     if (this.#isStopping) throw new LagerError("DISPOSED", "the server takes no more requests");
     if (this.#isLost) this.#loadAnew();
-    const key = keyOf(task);
+    const key = asTexts ? `texts of ${keyOf(task)}` : keyOf(task);
     const known = this.#sessions.get(key);
-    const session = known ?? this.#judge.then((judge) => judge.openSession(task, this.#options));
+    const session = known ?? this.#open(task, asTexts);
     this.#sessions.delete(key);
     this.#sessions.set(key, session);
     const [oldest] = this.#sessions.keys();
@@ -157,6 +198,11 @@ export class ScoreService implements AsyncDisposable {
       if (this.#sessions.get(key) === session) this.#sessions.delete(key);
       throw error;
     }
+  }
+
+  async #open(task: TaskChoice, asTexts: boolean): Promise<ServiceSession> {
+    const choice = asTexts && typeof task === "string" ? await textsTask(task) : task;
+    return (await this.#judge).openSession(choice, this.#options);
   }
 
   /** What fails of it is an error of the requests that wait for it; the next one tries again. */
@@ -175,6 +221,6 @@ export class ScoreService implements AsyncDisposable {
 }
 
 /** A file's path and a task's name are texts of their own; an object is told by what is in it. */
-function keyOf(task: TaskChoice | undefined): string {
-  return typeof task === "object" ? JSON.stringify(task) : (task ?? "general");
+function keyOf(task: TaskChoice): string {
+  return typeof task === "object" ? JSON.stringify(task) : task;
 }

@@ -1,7 +1,8 @@
-import { randomBytes, timingSafeEqual } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { errorMessage } from "../../base/errors.ts";
+import { isSecret, listenOn, namesLoopback } from "../../base/local-server.ts";
 import type { ReportMarkup } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
@@ -10,8 +11,6 @@ import { type Answer, json, markup, plain } from "./answer.ts";
 import { answerRating } from "./answer-rating.ts";
 import type { ViewRatings } from "./view-ratings.ts";
 
-/** Other machines cannot reach this address. */
-const LOOPBACK = "127.0.0.1";
 const TOKEN_BYTES = 24;
 
 /** What is served. */
@@ -52,10 +51,9 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
       .catch((error: unknown) => plain(500, errorMessage(error)))
       .then((answer) => send(request, response, answer, options.policy));
   });
-  await listen(server, options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+  const address = await listenOn(server, options.port ?? 0);
   return {
-    url: `http://${LOOPBACK}:${port}/${token}/`,
+    url: `${address}/${token}/`,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -66,16 +64,6 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   };
 }
 
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) => {
-      const what = `port ${port} cannot be used (${errorMessage(cause)}): leave --port out for one that is free`;
-      reject(new LagerError("INVALID_ARGUMENT", what, { cause }));
-    });
-    server.listen(port, LOOPBACK, resolve);
-  });
-}
-
 async function answerTo(
   request: IncomingMessage,
   options: ViewOptions,
@@ -83,11 +71,9 @@ async function answerTo(
   port: number,
 ): Promise<Answer> {
   const { method, url = "", headers } = request;
-  if (headers.host !== `${LOOPBACK}:${port}` && headers.host !== `localhost:${port}`) {
-    return plain(403, "this address only");
-  }
+  if (!namesLoopback(headers.host, port)) return plain(403, "this address only");
   const [, given = "", ...path] = url.split("?", 1).join("").split("/");
-  if (!isSame(given, token)) return plain(404, "not found");
+  if (!isSecret(given, token)) return plain(404, "not found");
   if (method === "POST" && options.ratings !== null) {
     return answerRating(request, path, options.ratings);
   }
@@ -130,11 +116,6 @@ function textsAt(
 
 function isBlock(name: string): name is TableBlock {
   return TABLE_BLOCKS.some((block) => block === name);
-}
-
-function isSame(given: string, token: string): boolean {
-  const [left, right] = [Buffer.from(given), Buffer.from(token)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 function send(

@@ -577,6 +577,20 @@ export const PUBLISHED_FILES: readonly PublishedFile[] = [
     ],
   },
   {
+    task: "relevance",
+    format: "jsonl",
+    rows: [{ id: "d1", instruction: "panda food", response: "Bamboo.", human: 5 }],
+    records: [
+      {
+        id: "d1",
+        human: { relevance: 5 },
+        instruction: "panda food",
+        response: "Bamboo.",
+        shows: ["## Query\npanda food", "## Document\nBamboo."],
+      },
+    ],
+  },
+  {
     task: "general",
     format: "csv",
     rows: [{ instruction: "Hi", response: "Hello, you", "human.accuracy": "4" }],
