@@ -299,6 +299,20 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     }
   });
 
+  it("layers that are named are in hand at first, and evaluated as the method chosen", async () => {
+    const named = path.join(SCREENSHOTS, "layers.html");
+    const args = ["--layers", "contrast:0.5", "--export", named, "--force", "--no-texts", ...FEW];
+    expect(await lager(["view", run, ...args])).toMatchObject({ exitCode: 0 });
+    const own = await browser.newPage();
+    await own.goto(pathToFileURL(named).href);
+    await own.waitForSelector("[data-compared]");
+    expect(await own.inputValue("#layers-spec")).toBe("contrast:0.5");
+    const chosen = own.locator('.methods tr[data-method="chosen"] [data-figure="spearman"]');
+    const inHand = await own.locator("[data-compared] td[data-value]").first().textContent();
+    expect(await chosen.evaluate((node) => node.firstChild?.textContent)).toBe(inHand);
+    await own.close();
+  });
+
   it("served it shows its lines first, then the evaluation in its places", async () => {
     const view = await lagerView([run, ...FEW]);
     try {

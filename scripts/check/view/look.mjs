@@ -123,7 +123,7 @@ async function actInPage(name) {
 }
 
 /**
- * Pictures of the page: light, dark, and as narrow as a phone.
+ * Pictures of the page: light, dark, as narrow as a phone, and as it is printed.
  *
  * @param {import("playwright-core").Browser} browser
  * @param {string} url
@@ -138,12 +138,14 @@ export async function takePictures(browser, url, folder) {
   ])) {
     const page = await browser.newPage({ viewport: { width, height }, colorScheme });
     await loadTime(page, url);
+    await evaluationTime(page);
     await page.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
     await page.click('.choice label:has-text("weights") input');
     await page.click(".lines tbody tr:nth-child(3)");
     await page.waitForSelector(".line-panel svg");
     await page.waitForTimeout(500);
     await page.screenshot({ path: path.join(folder, `${name}-line.png`), fullPage: true });
+    if (name === "light") await page.pdf({ path: path.join(folder, "print.pdf"), format: "A4" });
     await page.close();
   }
 }
