@@ -1,17 +1,16 @@
-import type { ComponentChildren } from "preact";
 import type { ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
 import { countText, differenceText, figureText } from "../base/figure-text.ts";
 import { visibleText } from "../base/visible-text.ts";
+import { FigureTable } from "./figure-table.tsx";
 import type { Compared } from "./messages.ts";
 
 export interface AgreementPanelProps {
   readonly criteria: readonly string[];
   readonly compared: Compared | null;
-  readonly otherName: string | null;
 }
 
 /** How far the scores agree with people; where nobody scored, what they are. */
-export function AgreementPanel({ criteria, compared, otherName }: AgreementPanelProps) {
+export function AgreementPanel({ criteria, compared }: AgreementPanelProps) {
   const hasHuman = (compared?.agreement.pooled.n ?? 0) > 0;
   return (
     <section
@@ -29,9 +28,6 @@ export function AgreementPanel({ criteria, compared, otherName }: AgreementPanel
         <Agreement criteria={criteria} compared={compared} />
       ) : (
         <Means criteria={criteria} compared={compared} />
-      )}
-      {compared !== null && compared.differences !== null && otherName !== null && (
-        <Differences criteria={criteria} compared={compared} otherName={otherName} />
       )}
     </section>
   );
@@ -51,38 +47,6 @@ const AGREEMENT_HEADINGS = [
   { name: "error", title: "mean absolute error, in the scale's units" },
   { name: "n" },
 ];
-
-const DIFFERENCE_HEADINGS = ["mean", "higher", "equal", "lower"].map((name) => ({ name }));
-
-/** A table of figures, of which the first column names the rows. */
-function FigureTable({
-  label,
-  headings,
-  children,
-}: {
-  readonly label: string;
-  readonly headings: readonly { readonly name: string; readonly title?: string }[];
-  readonly children: ComponentChildren;
-}) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways where it does not fit
-    <section class="scroll" aria-label={label} tabIndex={0}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col" />
-            {headings.map(({ name, title }) => (
-              <th key={name} scope="col" class="figure" title={title}>
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody aria-live="polite">{children}</tbody>
-      </table>
-    </section>
-  );
-}
 
 function Agreement({ criteria, compared: { agreement, baseline } }: PartProps) {
   const scopes: readonly (readonly [string, ScopeAgreement, ScopeAgreement | undefined])[] = [
@@ -132,30 +96,6 @@ function Means({ criteria, compared: { means } }: PartProps) {
           </div>
         ))}
       </dl>
-    </>
-  );
-}
-
-function Differences({
-  criteria,
-  compared: { differences },
-  otherName,
-}: PartProps & { readonly otherName: string }) {
-  return (
-    <>
-      <h4>The other run's scores less these</h4>
-      <p class="note">{visibleText(otherName)}</p>
-      <FigureTable label="Differences of the two runs" headings={DIFFERENCE_HEADINGS}>
-        {(differences ?? []).map(({ mean, higher, equal, lower }, i) => (
-          <tr key={criteria[i]}>
-            <th scope="row">{visibleText(criteria[i] ?? "")}</th>
-            <td class="figure strong">{differenceText(mean)}</td>
-            <td class="figure">{countText(higher)}</td>
-            <td class="figure">{countText(equal)}</td>
-            <td class="figure">{countText(lower)}</td>
-          </tr>
-        ))}
-      </FigureTable>
     </>
   );
 }

@@ -2,11 +2,12 @@ import { useEffect, useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { ViewConfig } from "../base/view-config.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { scoreDistributions } from "../present/charts/score-distributions.ts";
-import { shellCommand } from "../present/terminal/shell-command.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { AgreementPanel } from "./agreement-panel.tsx";
 import { ChartView } from "./chart-view.tsx";
+import { DifferencePanel } from "./difference-panel.tsx";
 import { Filters } from "./filters.tsx";
+import { layerCommands } from "./layer-commands.ts";
 import { LayerPanel } from "./layer-panel.tsx";
 import { type JudgeShape, type LayerSliders, layerRequest, slidersFor } from "./layer-request.ts";
 import { lineColumns } from "./line-columns.ts";
@@ -95,13 +96,15 @@ interface RunPartProps {
 }
 
 function RunPart(props: RunPartProps) {
-  const { config, view, table, run, sliders, onSliders } = props;
+  const { config, view, table, run, sliders } = props;
   const otherTable = props.other === null ? undefined : view.tables[props.other];
   const other = otherTable === undefined ? null : props.other;
   const otherName = other === null ? null : (config.runs[other]?.name ?? "");
   const [sort, setSort] = useState<TableSort>(other === null ? START_SORT : MOVERS_FIRST);
   const [filter, setFilter] = useState<LineFilter>(EVERY_LINE);
   const [selected, setSelected] = useState<number | null>(null);
+  const [chosen, setSystems] = useState<readonly [number, number]>([0, 1]);
+  const systems = other === null && table.systems.length > 1 ? chosen : null;
   const isNarrow = useIsNarrow();
   const own = useMemo(() => slidersFor(ownRequest(table), shapeOf(table)), [table]);
   const start = useMemo(
@@ -120,8 +123,8 @@ function RunPart(props: RunPartProps) {
   useLayoutEffect(() => {
     const beside =
       other === null || otherLayers === null ? null : { run: other, layers: otherLayers };
-    show({ run, layers, other: beside, sort, filter });
-  }, [run, layers.spec, layers.projection, other, otherLayers?.spec, sort, filter]);
+    show({ run, layers, other: beside, systems, sort, filter });
+  }, [run, layers.spec, layers.projection, other, otherLayers?.spec, systems, sort, filter]);
   useLayoutEffect(() => {
     if (selected !== null) showLine(run, selected, layers);
   }, [run, selected, layers.spec, layers.projection]);
@@ -150,16 +153,16 @@ function RunPart(props: RunPartProps) {
   const line = view.line?.run === run && view.line.line === selected ? view.line.found : null;
   return (
     <div class={selected === null ? "workplace" : "workplace with-line"}>
-      <div class="hands">
-        <LayerPanel
-          judge={shapeOf(table)}
-          own={own}
-          sliders={current}
-          onChange={onSliders}
-          commands={commandsFor(table, layers, config)}
-        />
-        <AgreementPanel criteria={table.criteria} compared={compared} otherName={otherName} />
-      </div>
+      <Hands
+        {...props}
+        own={own}
+        current={current}
+        layers={layers}
+        otherTable={otherTable}
+        otherLayers={otherLayers}
+        systems={systems}
+        onSystems={setSystems}
+      />
       <div class="items-part">
         <Filters
           table={table}
@@ -185,6 +188,63 @@ function RunPart(props: RunPartProps) {
       )}
     </div>
   );
+}
+
+interface HandsProps extends RunPartProps {
+  /** The run's own layers, and those in hand. */
+  readonly own: LayerSliders;
+  readonly current: LayerSliders;
+  readonly layers: LayerRequest;
+  readonly otherTable: RunTable | undefined;
+  readonly otherLayers: LayerRequest | null;
+  readonly systems: readonly [number, number] | null;
+  readonly onSystems: (systems: readonly [number, number]) => void;
+}
+
+/** The layers in hand, and the figures that follow them. */
+function Hands(props: HandsProps) {
+  const { config, view, table, run, other, own, current, layers, systems } = props;
+  const otherName = other === null ? null : (config.runs[other]?.name ?? "");
+  return (
+    <div class="hands">
+      <LayerPanel
+        judge={shapeOf(table)}
+        own={own}
+        sliders={current}
+        onChange={props.onSliders}
+        commands={layerCommands(
+          { files: table.files, layers, compared: comparedBy(props) },
+          config,
+        )}
+      />
+      <AgreementPanel criteria={table.criteria} compared={view.compared} />
+      {otherName !== null && (
+        <DifferencePanel
+          systems={[config.runs[run]?.name ?? "", otherName]}
+          pair={[0, 1]}
+          onPair={null}
+          differed={view.differed}
+        />
+      )}
+      {systems !== null && (
+        <DifferencePanel
+          systems={table.systems}
+          pair={systems}
+          onPair={props.onSystems}
+          differed={view.differed}
+        />
+      )}
+    </div>
+  );
+}
+
+/** What `lager compare` would compare as the page does, if it can. */
+function comparedBy({ table, otherTable, layers, otherLayers, systems }: HandsProps) {
+  if (systems !== null) return { files: table.files, by: "system" } as const;
+  if (otherTable === undefined || otherLayers === null) return null;
+  const isSame = otherLayers.spec === layers.spec && otherLayers.projection === layers.projection;
+  const files = [...table.files, ...otherTable.files];
+  return isSame && files.length === 2 ? ({ files, by: "run" } as const) : null;
 }
 
 /** How the chosen line is rated; null where nobody may. */
@@ -218,24 +278,6 @@ function requestOf(
   return sliders === undefined
     ? (layers ?? ownRequest(table))
     : layerRequest(sliders, shapeOf(table));
-}
-
-/** What does with the run's files what the sliders stand for. */
-function commandsFor(
-  { files }: RunTable,
-  { spec, projection }: LayerRequest,
-  { ratings, ...config }: ViewConfig,
-) {
-  const platform = config.platform as NodeJS.Platform;
-  const words = ["--layers", spec, ...(projection === "raw" ? ["--projection", projection] : [])];
-  const human = ratings.flatMap((file) => ["--ratings", file]);
-  return [
-    {
-      name: "as lager eval",
-      command: shellCommand(["lager", "eval", ...words, ...human], files, platform),
-    },
-    { name: "options", command: shellCommand(words, [], platform) },
-  ];
 }
 
 function Histograms(props: Pick<ViewState, "compared">) {

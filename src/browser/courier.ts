@@ -8,6 +8,8 @@ export interface Wanted {
   readonly run: number;
   readonly layers: LayerRequest;
   readonly other: { readonly run: number; readonly layers: LayerRequest } | null;
+  /** Two of the run's systems that are compared; see `ShowRequest`. */
+  readonly systems: readonly [first: number, second: number] | null;
   readonly sort: TableSort;
   readonly filter: LineFilter;
 }

@@ -2,8 +2,8 @@ import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import type { ScoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { TableHead } from "../run/table-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
-import type { ScoreDifference } from "./run-model.ts";
 import type { LayerRequest, LineLayers } from "./run-share.ts";
+import type { SystemDifference } from "./system-pairs.ts";
 
 // What the page and its worker say to each other.
 
@@ -47,6 +47,8 @@ export interface ShowRequest {
   readonly layers: LayerRequest;
   /** A run to compare with, and its layers; null: none. */
   readonly other: { readonly run: number; readonly layers: LayerRequest } | null;
+  /** Two of the run's systems that are compared where no other run is; null: none. */
+  readonly systems: readonly [first: number, second: number] | null;
   readonly sort: TableSort;
   readonly filter: LineFilter;
 }
@@ -98,11 +100,18 @@ export interface Compared {
   /** Of the e-score, to compare with. */
   readonly baseline: RunAgreement;
   readonly histograms: readonly ScoreCounts[];
-  /** With the other run, by criterion; null without one. */
-  readonly differences: readonly ScoreDifference[] | null;
   /** Mean score by criterion, null where no line has one. */
   readonly means: readonly (number | null)[];
   readonly took: number;
+}
+
+/** How two systems, or two runs, differ; once more when the intervals have been computed. */
+export interface Differed {
+  readonly kind: "differed";
+  readonly id: number;
+  /** Empty where they have nothing in common. */
+  readonly differences: readonly SystemDifference[];
+  readonly hasInterval: boolean;
 }
 
 /** A line's layers. */
@@ -119,4 +128,4 @@ export interface Refused {
   readonly message: string;
 }
 
-export type FromWorker = Loaded | Searchable | Shown | Compared | LineShown | Refused;
+export type FromWorker = Loaded | Searchable | Shown | Compared | Differed | LineShown | Refused;

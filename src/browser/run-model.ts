@@ -7,17 +7,6 @@ import { type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
 import type { LayerRequest, LineLayers, RunFacts } from "./run-share.ts";
 import type { Team } from "./team.ts";
 
-/** How two columns of scores differ on the lines of one criterion. */
-export interface ScoreDifference {
-  readonly n: number;
-  /** The other's less the own, in the scale's units; null without a pair. */
-  readonly mean: number | null;
-  /** Lines on which the other is higher, equal, lower. */
-  readonly higher: number;
-  readonly equal: number;
-  readonly lower: number;
-}
-
 /** A run in hand: its scores under any choice of layers, and what follows from them. */
 export class RunModel {
   readonly facts: RunFacts;
@@ -131,23 +120,19 @@ export function pairedScores(pairs: Int32Array, other: Float64Array): Float64Arr
   return found;
 }
 
-/** How the other scores differ from the own, by criterion. */
-export function differences(
+/** Mean score of each criterion; null where no line has one. */
+export function meanScores(
   { criteria, criterionOf }: Pick<RunFacts, "criteria" | "criterionOf">,
-  own: Float64Array,
-  other: Float64Array,
-): ScoreDifference[] {
-  return criteria.map((_, criterion) => {
-    let [n, sum, higher, lower] = [0, 0, 0, 0];
-    for (let line = 0; line < own.length; line++) {
-      if (criterionOf[line] !== criterion) continue;
-      const difference = (other[line] as number) - (own[line] as number);
-      if (Number.isNaN(difference)) continue;
-      n++;
-      sum += difference;
-      if (difference > 0) higher++;
-      if (difference < 0) lower++;
-    }
-    return { n, mean: n === 0 ? null : sum / n, higher, equal: n - higher - lower, lower };
-  });
+  scores: Float64Array,
+): (number | null)[] {
+  const sums = criteria.map(() => 0);
+  const counts = criteria.map(() => 0);
+  for (let line = 0; line < scores.length; line++) {
+    const score = scores[line] as number;
+    if (Number.isNaN(score)) continue;
+    const criterion = criterionOf[line] as number;
+    sums[criterion] = (sums[criterion] as number) + score;
+    counts[criterion] = (counts[criterion] as number) + 1;
+  }
+  return sums.map((sum, i) => (counts[i] === 0 ? null : sum / (counts[i] as number)));
 }

@@ -3,7 +3,7 @@ import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { RatingChange } from "../run/view-rating.ts";
 import { Courier, type Wanted } from "./courier.ts";
-import type { Compared, FromWorker, LineShown, Shown } from "./messages.ts";
+import type { Compared, Differed, FromWorker, LineShown, Shown } from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
@@ -13,6 +13,7 @@ export interface ViewState {
   readonly tables: readonly (RunTable | undefined)[];
   readonly shown: Shown | null;
   readonly compared: Compared | null;
+  readonly differed: Differed | null;
   readonly line: LineShown | null;
   /** Runs of which the search has looked into the texts, if there are any. */
   readonly searchable: readonly number[];
@@ -28,7 +29,7 @@ type Change =
   | { readonly kind: "table"; readonly run: number; readonly table: RunTable };
 
 const EMPTY: ViewState = {
-  ...{ tables: [], shown: null, compared: null, line: null, problem: null },
+  ...{ tables: [], shown: null, compared: null, differed: null, line: null, problem: null },
   searchable: [],
   given: {},
 };
@@ -50,6 +51,8 @@ function changed(state: ViewState, change: Change): ViewState {
     }
     case "compared":
       return { ...state, compared: change };
+    case "differed":
+      return { ...state, differed: change };
     case "line":
       return { ...state, line: change };
     case "rated":

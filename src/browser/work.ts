@@ -1,9 +1,11 @@
 import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
+import { LagerError } from "../base/errors.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { TableTexts } from "../run/table-texts.ts";
 import type { FromWorker, LoadRun, ShowRequest, ToWorker } from "./messages.ts";
 import { Answerer, type Ask, askHere } from "./questions.ts";
-import { differences, pairedScores, RunModel } from "./run-model.ts";
+import { meanScores, pairedScores, RunModel } from "./run-model.ts";
+import { SystemPairs } from "./system-pairs.ts";
 import { Team } from "./team.ts";
 
 /** Methods that stand beside the chosen layers, whatever these are. */
@@ -23,6 +25,7 @@ export class Work {
   readonly #runs = new Map<number, { readonly loaded: RunSource; readonly model: RunModel }>();
   readonly #baselines = new Map<number, RunAgreement>();
   readonly #pairs = new Map<string, Int32Array>();
+  readonly #systems = new Map<string, SystemPairs>();
   readonly #answer: (message: FromWorker) => void;
   #latest = -1;
   #columns: { readonly key: string; readonly columns: Columns } | null = null;
@@ -99,7 +102,6 @@ export class Work {
     const agreement = await model.agreement(scores, isWanted);
     const baseline = await this.#baseline(run, model, isWanted);
     if (agreement === null || baseline === null) return;
-    const { facts } = model;
     this.#answer({
       kind: "compared",
       id,
@@ -107,10 +109,43 @@ export class Work {
       agreement,
       baseline,
       histograms: model.histograms(scores),
-      differences: columns.other === undefined ? null : differences(facts, scores, columns.other),
-      means: differences(facts, new Float64Array(facts.lines), scores).map(({ mean }) => mean),
+      means: meanScores(model.facts, scores),
       took: performance.now() - start,
     });
+    await this.#differ(request, model, scores);
+  }
+
+  /** The differences at once, then with their intervals, unless something newer is asked for. */
+  async #differ(request: ShowRequest, model: RunModel, scores: Float64Array): Promise<void> {
+    const { id, other, systems } = request;
+    const pair = other === null ? systems : ([0, 1] as const);
+    if (pair === null) return;
+    const theirs = other === null ? scores : await this.#of(other.run).model.scores(other.layers);
+    const rest = restUnless(() => id !== this.#latest);
+    try {
+      const pairs = this.#pairsOf(request, model);
+      for (const hasInterval of [false, true]) {
+        const how = { hasInterval, rest };
+        const differences = await pairs.compare(pair, [scores, theirs], how);
+        this.#answer({ kind: "differed", id, differences, hasInterval });
+      }
+    } catch (error) {
+      if (error instanceof Superseded) return;
+      if (!(error instanceof LagerError)) throw error;
+      // Nothing in common, which the table of lines shows.
+      this.#answer({ kind: "differed", id, differences: [], hasInterval: true });
+    }
+  }
+
+  #pairsOf({ run, other }: ShowRequest, model: RunModel): SystemPairs {
+    const key = `${run} ${other?.run}`;
+    const known =
+      this.#systems.get(key) ??
+      (other === null
+        ? SystemPairs.ofSystems(model.facts)
+        : SystemPairs.ofRuns(model.facts, this.#of(other.run).model.facts));
+    this.#systems.set(key, known);
+    return known;
   }
 
   /** Figures of all lines; the same object as before where nothing of them has changed. */
@@ -157,6 +192,23 @@ export class Work {
     if (found === undefined) throw new Error(`run ${run} has not been loaded`);
     return found;
   }
+}
+
+/** Something newer is asked for. */
+class Superseded extends Error {}
+
+/** The event loop is given back at least so often. */
+const LONGEST_STRETCH_MS = 20;
+
+/** Gives the event loop back now and then. @throws Superseded */
+function restUnless(isSuperseded: () => boolean): () => Promise<void> {
+  let since = performance.now();
+  return async () => {
+    if (performance.now() - since < LONGEST_STRETCH_MS) return;
+    await new Promise((resolve) => setTimeout(resolve));
+    since = performance.now();
+    if (isSuperseded()) throw new Superseded();
+  };
 }
 
 /** What a run's logits are added to. */

@@ -32,6 +32,7 @@ export class RunTableBuilder {
   readonly #systems = new IndexedNames([]);
   readonly #systemOf = new GrowingColumn(ints);
   readonly #groups = new IndexedNames([]);
+  readonly #groupNames: (string | null)[] = [];
   readonly #groupOf = new GrowingColumn(ints);
   readonly #fileOf = new GrowingColumn(ints);
   readonly #hiddenRowOf = new GrowingColumn(ints);
@@ -71,6 +72,7 @@ export class RunTableBuilder {
       systems: this.#systems.names,
       systemOf: this.#systemOf.finish(),
       groupCount: this.#groups.names.length,
+      groupNames: this.#groupNames,
       groupOf: this.#groupOf.finish(),
       fileOf: this.#fileOf.finish(),
       hiddenRowOf: this.#hiddenRowOf.finish(),
@@ -109,9 +111,10 @@ export class RunTableBuilder {
     this.#promptTokensOf.push(line.promptTokens);
     this.#responseLength.push(line.responseLength ?? Number.NaN);
     this.#systemOf.push(line.systemId === undefined ? -1 : this.#systems.index(line.systemId));
-    this.#groupOf.push(
-      this.#groups.index(line.group === undefined ? `record ${line.id}` : `group ${line.group}`),
-    );
+    const key = line.group === undefined ? `record ${line.id}` : `group ${line.group}`;
+    const group = this.#groups.index(key);
+    this.#groupNames[group] = line.group ?? null;
+    this.#groupOf.push(group);
     this.#fileOf.push(this.#files.indexOf(file));
     this.#hiddenRowOf.push(line.hiddenRow ?? -1);
     this.#scoreMass.push(line.scoreMass);

@@ -35,6 +35,8 @@ export interface RunTable {
   readonly systemOf: Int32Array;
   /** Number of groups of records that belong together; a record without a group is its own. */
   readonly groupCount: number;
+  /** What each group is called; null of a record's own. Shape [groupCount]. */
+  readonly groupNames: readonly (string | null)[];
   /** 0 … groupCount − 1, shape [lines]. */
   readonly groupOf: Int32Array;
   /** Index into `files`, shape [lines]. */

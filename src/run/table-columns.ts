@@ -17,6 +17,7 @@ type TableFacts = Pick<
   | "lines"
   | "systems"
   | "groupCount"
+  | "groupNames"
   | "failures"
   | "promptTokens"
   | "reusedTokens"
@@ -43,10 +44,10 @@ type Column = Float32Array | Float64Array | Int32Array;
 /** The table's head. */
 export function tableHead(table: RunTable): TableHead {
   const { files, header, criteria, records, lines } = table;
-  const { systems, groupCount, failures, promptTokens, reusedTokens } = table;
+  const { systems, groupCount, groupNames, failures, promptTokens, reusedTokens } = table;
   return {
     ...{ files, header, criteria, records, lines },
-    ...{ systems, groupCount, failures, promptTokens, reusedTokens },
+    ...{ systems, groupCount, groupNames, failures, promptTokens, reusedTokens },
     questions: questionShares(table)?.length ?? null,
   };
 }

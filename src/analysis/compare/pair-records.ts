@@ -26,6 +26,16 @@ export interface PairedSystems {
   readonly idsOf: (system: number, unit: number) => readonly string[];
 }
 
+/** The same before any scores: what is compared with each other. */
+export interface PairedLines extends Omit<PairedSystems, "columns"> {
+  /**
+   * Columns of scores, which cost little: pairing has been done.
+   *
+   * @param scores Of each system, by line; shape [systems][lines].
+   */
+  readonly columnsOf: (scores: readonly ArrayLike<number>[]) => PairedSystems["columns"];
+}
+
 /**
  * Puts systems side by side: by id where records of the same id are of the same group (the same
  * instruction), else by group, as where each system's records have ids of their own.
@@ -33,6 +43,19 @@ export interface PairedSystems {
  * @throws LagerError `INVALID_ARGUMENT` when they have no record or no criterion in common.
  */
 export function pairSystems(systems: readonly System[], wanted?: PairedBy): PairedSystems {
+  const { columnsOf, ...paired } = pairLines(systems, wanted);
+  const scores = systems.map(({ lines }) => lines.map(({ score }) => score));
+  const columns = columnsOf(scores);
+  requirePairs({ ...paired, columns }, systems);
+  return { ...paired, columns };
+}
+
+/**
+ * The first half of {@link pairSystems}, which looks at no score.
+ *
+ * @throws LagerError `INVALID_ARGUMENT` when they have no criterion in common.
+ */
+export function pairLines(systems: readonly System[], wanted?: PairedBy): PairedLines {
   const criteria = commonCriteria(systems);
   const pairedBy = wanted ?? choosePairing(systems);
   const keyOf = (line: ScoredLine): string =>
@@ -55,21 +78,20 @@ export function pairSystems(systems: readonly System[], wanted?: PairedBy): Pair
   });
   const place = (line: ScoredLine) => unitOf.get(keyOf(line)) ?? 0;
   const ids = systems.map(({ lines }) => idsByUnit(lines, place));
-  const paired = {
+  const parts = criteria.map((criterion) =>
+    systems.map(({ lines }) => partOf(lines, criterion, units.length, place)),
+  );
+  return {
     ...{ pairedBy, units, groupOf, groupCount: groups.size, criteria },
-    columns: criteria.map((criterion) =>
-      systems.map(({ lines }) =>
-        columnOf(
-          lines.filter((line) => line.criterion === criterion),
-          units.length,
-          place,
-        ),
+    columnsOf: (scores) =>
+      parts.map((scope) =>
+        scope.map((part, system) => ({
+          scores: unitMeans(part, (line) => scores[system]?.[line] as number, units.length),
+          lengths: part.lengths,
+        })),
       ),
-    ),
     idsOf: (system: number, unit: number) => [...(ids[system]?.get(unit) ?? [])],
   };
-  requirePairs(paired, systems);
-  return paired;
 }
 
 function commonCriteria(systems: readonly System[]): string[] {
@@ -116,24 +138,44 @@ function idsByUnit(
   return ids;
 }
 
-function columnOf(
-  lines: readonly ScoredLine[],
+/** The lines of one system on one criterion. */
+interface SystemPart {
+  /** Indices into the system's lines, ascending, and the unit of each. */
+  readonly lines: Int32Array;
+  readonly unitOf: Int32Array;
+  readonly lengths: Float64Array;
+}
+
+function partOf(
+  all: readonly ScoredLine[],
+  criterion: string,
   units: number,
   place: (line: ScoredLine) => number,
-): UnitColumn {
-  const scores = new Float64Array(units);
-  const lengths = new Float64Array(units);
+): SystemPart {
+  const own: number[] = [];
+  for (const [index, line] of all.entries()) if (line.criterion === criterion) own.push(index);
+  const lineAt = (index: number) => all[index] as ScoredLine;
+  const part = {
+    lines: Int32Array.from(own),
+    unitOf: Int32Array.from(own, (index) => place(lineAt(index))),
+  };
+  return { ...part, lengths: unitMeans(part, (index) => lineAt(index).length, units) };
+}
+
+/** Mean of a system's values in each unit, NaN where it has none. */
+function unitMeans(
+  { lines, unitOf }: Pick<SystemPart, "lines" | "unitOf">,
+  valueAt: (line: number) => number,
+  units: number,
+): Float64Array {
+  const sums = new Float64Array(units);
   const counts = new Float64Array(units);
-  for (const line of lines) {
-    const unit = place(line);
-    scores[unit] = (scores[unit] as number) + line.score;
-    lengths[unit] = (lengths[unit] as number) + line.length;
+  for (const [i, line] of lines.entries()) {
+    const unit = unitOf[i] as number;
+    sums[unit] = (sums[unit] as number) + valueAt(line);
     counts[unit] = (counts[unit] as number) + 1;
   }
-  return {
-    scores: scores.map((sum, unit) => sum / (counts[unit] as number)),
-    lengths: lengths.map((sum, unit) => sum / (counts[unit] as number)),
-  };
+  return sums.map((sum, unit) => sum / (counts[unit] as number));
 }
 
 function requirePairs({ columns, pairedBy }: PairedSystems, systems: readonly System[]): void {
