@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -39,6 +39,28 @@ async function loadedBy(entry: string): Promise<{ files: string[]; packages: str
 
 it("importing the library loads no package but the template engine", async () => {
   expect((await loadedBy("index.ts")).packages).toEqual(["@huggingface/jinja"]);
+});
+
+it("what is not of the page imports all dependencies and no other package, least of all node-llama-cpp", async () => {
+  const manifest = await readFile(path.join(SOURCE, "../package.json"), "utf8");
+  const { dependencies, peerDependencies } = JSON.parse(manifest);
+  const files = (await readdir(SOURCE, { recursive: true }))
+    .filter((file) => file.endsWith(".ts") && !file.startsWith("browser"))
+    .map((file) => path.join(SOURCE, file));
+  const imported = new Set<string>();
+  for (const file of files) {
+    const text = await readFile(file, "utf8");
+    for (const [, target = ""] of text.matchAll(
+      /(?:\bfrom\s+|\bimport\s*\(?\s*)"(@?[a-z][\w./:-]*)"/g,
+    )) {
+      const name = /^(?:@[^/]+\/)?[^/]+/.exec(target)?.[0] ?? target;
+      if (!name.startsWith("node:")) imported.add(name);
+    }
+  }
+  expect(Object.keys(dependencies).filter((name) => !imported.has(name))).toEqual([]);
+  const { "node-llama-cpp": _, ...peers } = peerDependencies;
+  const known = { ...dependencies, ...peers };
+  expect([...imported].filter((name) => !(name in known))).toEqual([]);
 });
 
 it("the command line loads no command before it knows which one runs", async () => {

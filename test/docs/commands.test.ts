@@ -8,7 +8,9 @@ import { inlineCode, ROOT, readPages } from "./pages.ts";
 import { parseLine, type ShellCommand, shellCommands } from "./shell-lines.ts";
 
 const pages = readPages();
-const { scripts } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8"));
+const { scripts, peerDependencies } = JSON.parse(
+  readFileSync(path.join(ROOT, "package.json"), "utf8"),
+);
 
 /** What `npm` does without a script of the package. */
 const NPM_COMMANDS = ["install", "test", "start", "link", "pack"];
@@ -50,6 +52,9 @@ function checkNpm(words: readonly string[]): void {
     if (!(script in scripts)) throw new Error(`package.json has no script ${script}`);
     if (dashes !== undefined && dashes !== "--") throw new Error("arguments come after --");
     if (script === "speed" && dashes !== undefined) parseOptions([...rest], "2026-01-01");
+  } else if (command === "install" && script.includes("@") && words.length === 2) {
+    const [, name = "", version] = /^(.+)@(.+)$/.exec(script) ?? [];
+    if (peerDependencies[name] !== version) throw new Error(`${script} is no peer of the package`);
   } else if (!NPM_COMMANDS.includes(command) || words.length > 1) {
     throw new Error(`npm ${words.join(" ")} is not known to this test`);
   }

@@ -6,7 +6,7 @@ import type { ModelProgress } from "./model-progress.ts";
 const INTERVAL_MS = 200;
 
 /**
- * Tells the progress of a download made by another program, by the size of the file that grows
+ * Tells the progress of a download, whoever makes it, by the size of the file that grows
  * in one of its folders.
  */
 export class DownloadMeter {

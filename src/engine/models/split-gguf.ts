@@ -15,3 +15,8 @@ export function modelFiles(file: string): string[] {
     ),
   );
 }
+
+/** `-00002-of-00003` of the name of a split model's part; undefined of any other file. */
+export function partNumber(name: string): string | undefined {
+  return /(-\d{5}-of-\d{5})\.gguf$/i.exec(name)?.[1];
+}

@@ -32,5 +32,8 @@ export function packagedPlugins(gpu: string): string[] {
     return files.find((candidate) => existsSync(candidate)) ?? [];
   });
   if (found.length > 0) return found;
-  throw new LagerError("BACKEND_UNAVAILABLE", `package @node-llama-cpp/${name} is not installed`);
+  throw new LagerError(
+    "BACKEND_UNAVAILABLE",
+    `package @node-llama-cpp/${name} is not installed; npm install node-llama-cpp brings it`,
+  );
 }

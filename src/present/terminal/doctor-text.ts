@@ -24,7 +24,7 @@ export function doctorText(report: DoctorReport): string {
     ],
     ["cache", report.cache],
     ["settings", settingsText(report)],
-    ["pip", report.pip ?? "not found: judges of the Python package index cannot be fetched"],
+    ["pip", report.pip ?? "not found; the package index is asked without it"],
     ["judge", `${report.judge.name}: ${report.judge.path ?? "not fetched"}`],
     ["speed", speedText(report)],
     ["recommended", recommendedText(report)],

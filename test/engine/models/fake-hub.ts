@@ -16,6 +16,17 @@ export async function listening(server: Server): Promise<string> {
 }
 
 /**
+ * What goes wrong with a request for content: its connection is cut after so many bytes, nothing comes
+ * after them, the Range is passed over, a status is answered, or other bytes are sent.
+ */
+export type Fault =
+  | { readonly cutAfter: number }
+  | { readonly stallAfter: number }
+  | { readonly status: number }
+  | "no-range"
+  | "other-bytes";
+
+/**
  * A hub on this machine that answers as the real one does: it redirects to another server, where the
  * content lies, and says the content's hash in the redirect alone.
  */
@@ -30,6 +41,10 @@ export class FakeHub {
   token: string | undefined;
   /** Every request for a file: `HEAD user/model/file`. */
   readonly asked: string[] = [];
+  /** Every request for the content of a file: its Range, or `whole`; and who let it in. */
+  readonly sent: { readonly range: string; readonly authorization: string | undefined }[] = [];
+  /** What the content's server does, one request after the other, and then as it should. */
+  readonly faults: Fault[] = [];
   /** Where it answers, and below `/mirror` as well. */
   origin = "";
   #content = "";
@@ -85,16 +100,35 @@ export class FakeHub {
   }
 
   #send(request: IncomingMessage, response: ServerResponse): void {
-    const content = this.files.get((request.url ?? "").slice(1)) ?? Buffer.alloc(0);
-    const range = /^bytes=(\d+)-(\d+)$/.exec(request.headers.range ?? "");
-    const part = range ? content.subarray(Number(range[1]), Number(range[2]) + 1) : content;
+    const { range: asked = "whole", authorization } = request.headers;
+    if (request.method === "GET") this.sent.push({ range: asked, authorization });
+    const fault = request.method === "GET" ? this.faults.shift() : undefined;
+    if (typeof fault === "object" && "status" in fault) {
+      response.writeHead(fault.status).end();
+      return;
+    }
+    const own = this.files.get((request.url ?? "").slice(1)) ?? Buffer.alloc(0);
+    const content = fault === "other-bytes" ? Buffer.alloc(own.length, "?") : own;
+    const range = fault === "no-range" ? null : /^bytes=(\d+)-(\d+)?$/.exec(asked);
+    const from = Number(range?.[1] ?? 0);
+    if (range !== null && from >= content.length) {
+      response.writeHead(416, { "content-range": `bytes */${content.length}` }).end();
+      return;
+    }
+    const part = content.subarray(from, Number(range?.[2] ?? content.length - 1) + 1);
     response.writeHead(range ? 206 : 200, {
       "accept-ranges": "bytes",
       "content-length": part.length,
       // As the servers of content have it: another hash, in another form.
       etag: `"${createHash("md5").update(content).digest("hex")}"`,
-      ...(range && { "content-range": `bytes ${range[1]}-${range[2]}/${content.length}` }),
+      ...(range && {
+        "content-range": `bytes ${from}-${from + part.length - 1}/${content.length}`,
+      }),
     });
-    response.end(request.method === "HEAD" ? undefined : part);
+    if (request.method === "HEAD") response.end();
+    else if (typeof fault !== "object") response.end(part);
+    else if ("cutAfter" in fault) {
+      response.write(part.subarray(0, fault.cutAfter), () => response.destroy());
+    } else response.write(part.subarray(0, fault.stallAfter));
   }
 }

@@ -38,7 +38,13 @@ export class FakePip {
     vi.stubEnv("PATH", path.join(folder, "bin"));
     vi.stubEnv("LAGER_HOME", fake.home);
     vi.stubEnv("FAKE_PIP_FOLDER", folder);
+    // The variables of whoever runs the tests are not the tests' business.
+    for (const name of Object.keys(process.env)) {
+      if (/^PIP_/.test(name)) vi.stubEnv(name, undefined);
+    }
     await fake.behave("serve");
+    // Nothing but what it offers itself.
+    await fake.configure("global.no-index='1'");
     return fake;
   }
 
@@ -54,6 +60,11 @@ export class FakePip {
 
   behave(behaviour: PipBehaviour): Promise<void> {
     return writeFile(path.join(this.#folder, "behaviour"), behaviour);
+  }
+
+  /** What it says that it is configured with. */
+  configure(...lines: readonly string[]): Promise<void> {
+    return writeFile(path.join(this.#folder, "configuration"), `${lines.join("\n")}\n`);
   }
 
   /** Has a wheel served for `name==version`. */
@@ -93,6 +104,9 @@ const folder = process.env.FAKE_PIP_FOLDER;
 const call = { arguments: process.argv.slice(2), tmpdir: process.env.TMPDIR, pid: process.pid,
   folder: process.cwd(), found: fs.readdirSync("."), safePath: process.env.PYTHONSAFEPATH };
 fs.appendFileSync(path.join(folder, "calls"), JSON.stringify(call) + "\\n");
+if (call.arguments.includes("config")) {
+  process.stdout.write(fs.readFileSync(path.join(folder, "configuration")));
+}
 if (call.arguments.includes("download")) {
   const behaviour = fs.readFileSync(path.join(folder, "behaviour"), "utf8");
   const requirement = call.arguments.at(-1);

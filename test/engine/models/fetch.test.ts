@@ -95,7 +95,7 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
     }
     expect(await readdir(data)).not.toContain(path.basename(marker));
     const calls = await pip.calls();
-    expect(calls).toHaveLength(3);
+    expect(calls).toHaveLength(4);
     for (const call of calls) {
       expect(call.folder.startsWith(path.join(pip.home, "models") + path.sep)).toBe(true);
       expect(call).toMatchObject({ found: [], safePath: "1" });
@@ -252,6 +252,7 @@ describe.skipIf(process.platform === "win32")("fetchJudge", () => {
 
   it("says that pip is needed when there is none", async () => {
     await chmod(path.join(pip.bin, "python3"), 0o644);
+    vi.stubEnv("PIP_NO_INDEX", "1");
     await expect(fetchJudge(judge)).rejects.toMatchObject({
       code: "DOWNLOAD_FAILED",
       message: expect.stringContaining("install Python with pip"),

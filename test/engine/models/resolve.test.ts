@@ -17,10 +17,8 @@ import {
 } from "../../../src/engine/models/resolve.ts";
 import { rejection } from "../../support/errors.ts";
 import { scratchFolder } from "../../support/scratch.ts";
+import { FakeHub } from "./fake-hub.ts";
 import { ggufHeader } from "./gguf-header.ts";
-
-const resolveModelFile = vi.hoisted(() => vi.fn());
-vi.mock("node-llama-cpp", () => ({ resolveModelFile }));
 
 let folder: string;
 let file: string;
@@ -32,7 +30,6 @@ beforeEach(async () => {
   // A whole second, which utimes can set again exactly.
   await utimes(file, 1_000_000_000, 1_000_000_000);
   vi.stubEnv("LAGER_HOME", path.join(folder, "home"));
-  resolveModelFile.mockReset();
 });
 
 afterEach(() => {
@@ -125,47 +122,46 @@ describe("resolveJudge", () => {
 });
 
 describe("resolveJudge with an hf: URI", () => {
-  it("has node-llama-cpp download it into the models folder", async () => {
+  let hub: FakeHub;
+
+  beforeEach(async () => {
+    hub = await FakeHub.start();
+    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
+    for (const name of ["HTTP_PROXY", "HTTPS_PROXY"]) {
+      vi.stubEnv(name, "");
+      vi.stubEnv(name.toLowerCase(), "");
+    }
+  });
+
+  it("downloads it into the models folder", async () => {
+    hub.add("user/model-GGUF/model-Q8_0.gguf", "GGUF one");
     const told: ModelProgress[] = [];
-    resolveModelFile.mockImplementation(async (_uri, options) => {
-      options.onProgress({ downloadedSize: 3, totalSize: 8 });
-      return file;
-    });
-    const { signal } = new AbortController();
-    const judge = await resolveJudge("hf:user/model:Q8_0", {
-      signal,
+    const judge = await resolveJudge("hf:user/model-GGUF:Q8_0", {
       onProgress: (progress) => told.push(progress),
     });
-    expect(judge).toEqual({ name: "hf:user/model:Q8_0", path: file, sha256: sha256("GGUF one") });
-    expect(resolveModelFile).toHaveBeenCalledWith(
-      "hf:user/model:Q8_0",
-      expect.objectContaining({
-        directory: path.join(folder, "home", "models"),
-        cli: false,
-        signal: expect.any(AbortSignal),
-      }),
-    );
-    expect(told[0]).toEqual({ phase: "download", bytes: 3, totalBytes: 8 });
+    expect(judge).toEqual({
+      name: "hf:user/model-GGUF:Q8_0",
+      path: path.join(folder, "home", "models", "hf--user--model-GGUF--Q8_0.gguf"),
+      sha256: sha256("GGUF one"),
+    });
+    expect(told[0]).toEqual({ phase: "download", bytes: 8, totalBytes: 8 });
   });
 
   it("reports a failed download with its cause", async () => {
-    const cause = new Error("404");
-    resolveModelFile.mockRejectedValue(cause);
-    await expect(resolveJudge("hf:user/none")).rejects.toMatchObject({
-      code: "DOWNLOAD_FAILED",
-      cause,
-    });
+    const error = await rejection(resolveJudge("hf:user/none"), "DOWNLOAD_FAILED");
+    expect(error.message).toContain("hf:user/none");
+    expect(error.cause).toBeInstanceOf(Error);
   });
 
   it("tells an abort from a failure", async () => {
+    hub.add("user/model/m.gguf", "GGUF one");
+    hub.faults.push({ stallAfter: 4 });
     const controller = new AbortController();
-    resolveModelFile.mockImplementation(async () => {
-      controller.abort("stop");
-      throw controller.signal.reason;
+    const downloading = resolveJudge("hf:user/model/m.gguf", {
+      signal: controller.signal,
+      onProgress: () => controller.abort("stop"),
     });
-    await expect(
-      resolveJudge("hf:user/model", { signal: controller.signal }),
-    ).rejects.toMatchObject({ code: "ABORTED", cause: "stop" });
+    expect((await rejection(downloading, "ABORTED")).cause).toBe("stop");
   });
 });
 
@@ -267,12 +263,14 @@ describe("the list of named judges", () => {
     );
     expect((await listed("qwen3-8b")).cached).toBe(true);
     expect((await verifyJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
-    resolveModelFile.mockResolvedValue(target);
+    const hub = await FakeHub.start();
+    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
+    for (const name of ["HTTP_PROXY", "http_proxy"]) vi.stubEnv(name, "");
     expect((await resolveJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
-    expect(resolveModelFile.mock.lastCall).toMatchObject([
-      "hf:Qwen/Qwen3-8B-GGUF/Qwen3-8B-Q4_K_M.gguf",
-      { fileName: "qwen3-8b.gguf" },
-    ]);
+    expect(hub.asked).toEqual([]);
+    await rm(target);
+    hub.add("Qwen/Qwen3-8B-GGUF/Qwen3-8B-Q4_K_M.gguf", "GGUF, 8B");
+    expect(await resolveJudge("qwen3-8b")).toMatchObject({ path: target });
     await writeFile(target, "GGUF, 9B");
     await rejection(verifyJudge("qwen3-8b"), "CHECKSUM_MISMATCH");
     await writeFile(target, "GGUF");
