@@ -3,6 +3,7 @@ import path from "node:path";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { parseOptions } from "../../scripts/speed/options.mjs";
+import { hasCompletion } from "../../src/cli/completion/value-completion.ts";
 import { makeProgram } from "../../src/cli/program.ts";
 import { inlineCode, ROOT, readPages } from "./pages.ts";
 import { parseLine, type ShellCommand, shellCommands } from "./shell-lines.ts";
@@ -79,6 +80,16 @@ async function checkCommand({ words }: ShellCommand): Promise<void> {
 
 const program = await idleProgram();
 const shown = pages.flatMap((page) => shellCommands(page));
+
+it("completion knows every name that stands for a value in the help", () => {
+  const names = allCommands(program).flatMap((command) => [
+    ...command.options.flatMap(({ flags }) => /[<[]([a-z-]+)/.exec(flags)?.[1] ?? []),
+    ...command.registeredArguments.map((argument) => argument.name()),
+  ]);
+  expect(names.length).toBeGreaterThan(100);
+  // Another one belongs into src/cli/completion/value-completion.ts.
+  expect([...new Set(names)].filter((name) => !hasCompletion(name))).toEqual([]);
+});
 
 it("the documentation shows commands", () => {
   expect(shown.filter(({ words }) => words[0] === "lager").length).toBeGreaterThan(30);

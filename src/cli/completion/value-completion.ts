@@ -1,4 +1,3 @@
-import { LagerError } from "../../base/errors.ts";
 import { ownValue } from "../../base/json.ts";
 import { CATALOG } from "../../engine/models/catalog.ts";
 import { builtinTaskNames, TASK_FILE_ENDINGS } from "../../input/task/load-task.ts";
@@ -23,6 +22,7 @@ const ANY_FILE: ValueCompletion = { ...NOTHING, files: "any" };
 /** Values that only the user can know, and values whose words are the option's own choices. */
 const UNKNOWN_NAMES = [
   ...[
+    "address",
     "amount",
     "backend",
     "condition",
@@ -31,6 +31,7 @@ const UNKNOWN_NAMES = [
     "format",
     "how",
     "id",
+    "items",
     "kind",
     "limits",
   ],
@@ -54,12 +55,16 @@ const COMPLETIONS: Readonly<Record<string, ValueCompletion>> = {
   states: { ...NOTHING, words: ["hidden", "hidden:"] },
 };
 
+/** Whether it is said what completes a value of that name; a test asks of every one in the help. */
+export function hasCompletion(name: string): boolean {
+  return ownValue(COMPLETIONS, name) !== undefined;
+}
+
 /**
  * What completes a value.
  *
  * @param name what stands for it in the help, without brackets: `file`.
  * @param choices the words that it may be, where the program says so.
- * @throws LagerError `INTERNAL` for a name that nobody has said the completion of.
  */
 export function valueCompletion(
   name: string,
@@ -67,7 +72,5 @@ export function valueCompletion(
   isList: boolean,
 ): ValueCompletion {
   if (choices !== undefined) return { words: choices, files: "none", isList };
-  const known = ownValue(COMPLETIONS, name);
-  if (known !== undefined) return known;
-  throw new LagerError("INTERNAL", `nobody has said what completes <${name}>`);
+  return ownValue(COMPLETIONS, name) ?? NOTHING;
 }
