@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { OutputLock } from "../../../src/base/output-lock.ts";
 import { downloadByUri } from "../../../src/engine/models/hub-download.ts";
 import type { ModelProgress } from "../../../src/engine/models/model-progress.ts";
 import { partPath } from "../../../src/engine/models/part-file.ts";
@@ -171,6 +172,15 @@ describe("a download from the hub", () => {
     const files = await Promise.all([1, 2, 3].map(() => downloadByUri(URI)));
     expect(new Set(files).size).toBe(1);
     expect(hub.sent).toHaveLength(2);
+  });
+
+  it("waits for who downloads it already, and not for one that gets nowhere", async () => {
+    await mkdir(models, { recursive: true });
+    const target = path.join(models, "hf--user--model--judge.gguf");
+    await using _ = await OutputLock.acquire(target);
+    const error = await rejection(downloadByUri(URI, { longestSilence: 400 }), "OUTPUT_LOCKED");
+    expect(error.place.file).toBe(target);
+    expect(hub.asked).toEqual([]);
   });
 
   it("goes through the proxy of the environment, but for what needs none", async () => {
