@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   gate: async () => (await import("./gate-command.ts")).gateCommand,
   eval: async () => (await import("./eval-command.ts")).evalCommand,
   serve: async () => (await import("./serve-command.ts")).serveCommand,
+  mcp: async () => (await import("./mcp-command.ts")).mcpCommand,
   view: async () => (await import("./view-command.ts")).viewCommand,
   label: async () => (await import("./label-command.ts")).labelCommand,
   tune: async () => (await import("./tune-command.ts")).tuneCommand,

@@ -1,29 +1,18 @@
 import { once } from "node:events";
 import { LagerError } from "../base/errors.ts";
-import type { ScoreService } from "../workflows/serve/score-service.ts";
 import { command, flag, type OptionValues, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
+import { openService, SERVICE_OPTIONS } from "./open-service.ts";
 import { byteSize, wholeNumber } from "./option-values.ts";
-import { SESSION_OPTIONS } from "./session-options.ts";
-import { StatusLine } from "./status-line.ts";
 import { writeJson } from "./terminal.ts";
 
 const OPTIONS = [
-  JUDGE,
-  text(
-    "-t, --task <task>",
-    "where a request names none: a built-in task or file (default: general)",
-  ),
   flag("--stdio", "serve one program: JSON Lines on standard input and output"),
   parsed("--port <n>", "serve by HTTP on this port; 0: one that is free", wholeNumber(0)),
   text("--host <address>", "to listen on (default: 127.0.0.1); others need a token in LAGER_TOKEN"),
   parsed("--body-limit <size>", "of a request by HTTP (default: 16MiB)", byteSize),
   parsed("--request-limit <seconds>", "that one by HTTP may take (default: 600)", wholeNumber(1)),
-  parsed("--most-waiting <items>", "items that may wait (default: 10000)", wholeNumber(1)),
-  ...SESSION_OPTIONS,
-  flag("-q, --quiet", "no progress and no notes on standard error"),
-  ...JUDGE_OPTIONS,
+  ...SERVICE_OPTIONS,
 ] as const;
 
 type ServeCommandOptions = OptionValues<typeof OPTIONS>;
@@ -64,22 +53,4 @@ async function serveByHttp(
   if (!signal.aborted) await once(signal, "abort");
   await server.stop();
   return EXIT.ok;
-}
-
-async function openService(
-  options: ServeCommandOptions,
-  signal: AbortSignal,
-): Promise<ScoreService> {
-  const { ScoreService } = await import("../workflows/serve/score-service.ts");
-  const { shownLoading } = await import("./open-judge.ts");
-  const status = new StatusLine({ quiet: options.quiet === true });
-  try {
-    return await ScoreService.open({
-      ...options,
-      signal,
-      ...shownLoading(options.judge, status),
-    });
-  } finally {
-    status.clear();
-  }
 }

@@ -53,9 +53,13 @@ function checkNpm(words: readonly string[]): void {
     if (!(script in scripts)) throw new Error(`package.json has no script ${script}`);
     if (dashes !== undefined && dashes !== "--") throw new Error("arguments come after --");
     if (script === "speed" && dashes !== undefined) parseOptions([...rest], "2026-01-01");
-  } else if (command === "install" && script.includes("@") && words.length === 2) {
-    const [, name = "", version] = /^(.+)@(.+)$/.exec(script) ?? [];
-    if (peerDependencies[name] !== version) throw new Error(`${script} is no peer of the package`);
+  } else if (command === "install" && words.length > 1) {
+    for (const word of words.slice(1)) {
+      const [, name = "", version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? [];
+      const isPeer =
+        name in peerDependencies && peerDependencies[name] === (version ?? peerDependencies[name]);
+      if (name !== "lager-judge" && !isPeer) throw new Error(`${word} is no peer of the package`);
+    }
   } else if (!NPM_COMMANDS.includes(command) || words.length > 1) {
     throw new Error(`npm ${words.join(" ")} is not known to this test`);
   }
@@ -114,6 +118,7 @@ describe("these checks", () => {
     "npm run no-such-script",
     "npm run speed -- data.json --no-such-option",
     "npm start now",
+    "npm install lager-judge left-pad",
     "node scripts/no-such-file.mjs",
     "npx vitest run --project unit test/no-such-folder",
     "rm -rf run.jsonl",
