@@ -35,8 +35,8 @@ it("list names the judges, and says which are here", async () => {
 
 it("pull prints where a judge is, and fetches none that is here", async () => {
   const { exitCode, stdout } = await lager(["judges", "pull", "smollm2-135m"], {
-    // Without pip on the path, nothing could be downloaded.
-    env: { PATH: "" },
+    // Without pip on the path, and with no index to ask instead, nothing could be downloaded.
+    env: { PATH: "", PIP_NO_INDEX: "1" },
   });
   expect({ exitCode, stdout }).toEqual({
     exitCode: 0,
