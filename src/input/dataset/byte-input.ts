@@ -50,6 +50,8 @@ async function* streamBytes(
   stream: Readable,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Buffer> {
+  // A stream that is ended at once reports it before anybody listens.
+  signal?.throwIfAborted();
   if (signal !== undefined) addAbortSignal(signal, stream);
   for await (const chunk of stream) {
     yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk);
