@@ -281,6 +281,9 @@ export {
   type ScoreToRunProgress,
   scoreToRun,
 } from "./workflows/score-run/score-to-run.ts";
+export type { KeepAmount } from "./workflows/select/keep-best.ts";
+export { COMBINATIONS, type Combination, type SelectResult } from "./workflows/select/result.ts";
+export type { SelectRecordsOptions } from "./workflows/select/select-records.ts";
 export {
   Dispatcher,
   type DispatcherLoad,
@@ -292,6 +295,3 @@ export type {
   DispatchProgress,
   DispatchRequest,
 } from "./workflows/serve/score-job.ts";
-export type { KeepAmount } from "./workflows/select/keep-best.ts";
-export { COMBINATIONS, type Combination, type SelectResult } from "./workflows/select/result.ts";
-export type { SelectRecordsOptions } from "./workflows/select/select-records.ts";

@@ -123,6 +123,9 @@ export class Work {
     const theirs = other === null ? scores : await this.#of(other.run).model.scores(other.layers);
     const rest = restUnless(() => id !== this.#latest);
     try {
+      const isLong = model.facts.lines > MANY_LINES;
+      await new Promise((resolve) => setTimeout(resolve, isLong ? HAND_RESTS_MS : 0));
+      if (id !== this.#latest) return;
       const pairs = this.#pairsOf(request, model);
       for (const hasInterval of [false, true]) {
         const how = { hasInterval, rest };
@@ -197,8 +200,12 @@ export class Work {
 /** Something newer is asked for. */
 class Superseded extends Error {}
 
-/** The event loop is given back at least so often. */
-const LONGEST_STRETCH_MS = 20;
+/** The event loop is given back at least so often: what is asked for meanwhile waits no longer. */
+const LONGEST_STRETCH_MS = 10;
+
+/** Runs of more lines take so long to compare that one waits whether the hand rests. */
+const MANY_LINES = 20_000;
+const HAND_RESTS_MS = 150;
 
 /** Gives the event loop back now and then. @throws Superseded */
 function restUnless(isSuperseded: () => boolean): () => Promise<void> {

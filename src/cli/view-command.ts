@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { userInfo } from "node:os";
+import { constants, setPriority, userInfo } from "node:os";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { LagerError } from "../base/errors.ts";
 import { checkFolder, checkOutput, requireNoInput } from "../base/output-checks.ts";
@@ -192,7 +192,17 @@ async function serve(view: View): Promise<void> {
   if (!signal.aborted) await once(signal, "abort");
 }
 
+/** The page goes first where processors are few: long evaluations would keep it waiting. */
+function yieldProcessors(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_LOW);
+  } catch {
+    // Some systems do not let a process say so.
+  }
+}
+
 async function servedReport(view: View) {
+  yieldProcessors();
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { reportMarkup } = await import("../present/view/view-page.ts");
   const { options, signal } = view;
