@@ -67,7 +67,7 @@ export class SystemPairs {
   ): Promise<SystemDifference[]> {
     const { columnsOf, ...paired } = this.#paired;
     const all = this.#linesOf.map((lines, system) => {
-      if (system !== first && system !== second) return NO_SCORES;
+      if (system !== first && system !== second) return null;
       return scoresAt(lines, system === first ? scores[0] : scores[1]);
     });
     const columns = columnsOf(all).map((scope) =>
@@ -89,7 +89,6 @@ export class SystemPairs {
 }
 
 const NO_LINES = new Int32Array(0);
-const NO_SCORES = new Float64Array(0);
 
 function differenceOf(
   criterion: string | null,

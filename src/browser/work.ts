@@ -205,7 +205,7 @@ const LONGEST_STRETCH_MS = 10;
 
 /** Runs of more lines take so long to compare that one waits whether the hand rests. */
 const MANY_LINES = 20_000;
-const HAND_RESTS_MS = 150;
+const HAND_RESTS_MS = 300;
 
 /** Gives the event loop back now and then. @throws Superseded */
 function restUnless(isSuperseded: () => boolean): () => Promise<void> {

@@ -31,7 +31,11 @@ export async function compareCriteria(
   const { columns, units, groupCount, criteria } = paired;
   const overall = criteria.length > 1 ? names.map((_, i) => meanColumn(columns, i)) : null;
   const scopes = overall === null ? columns : [...columns, overall];
-  const prepared = scopes.map((scope) => prepare(names, scope, paired));
+  const prepared: Prepared[] = [];
+  for (const scope of scopes) {
+    prepared.push(prepare(names, scope, paired));
+    await options.rest();
+  }
   const statistics = prepared.flatMap((scope) => [
     ...scope.standings.map(({ statistic }) => statistic),
     ...scope.pairs.map(({ statistic }) => statistic),
@@ -40,7 +44,7 @@ export async function compareCriteria(
   const resampled = await resampleSums(statistics, plan, options);
   let next = 0;
   const take = () => resampled[next++] ?? { figures: [], deviations: [] };
-  const compared = prepared.map(({ standings, pairs }): CriterionComparison => {
+  const figuresOf = ({ standings, pairs }: Prepared): CriterionComparison => {
     const board = standings.map(({ system, n, meanLength, statistic }): Standing => {
       const groups = statistic.columns[1]?.filter((count) => count > 0).length ?? 0;
       const mean = estimateOf(take(), 0, expandedLevel(options.level, groups));
@@ -52,7 +56,12 @@ export async function compareCriteria(
     );
     const leaderboard = board.sort((a, b) => (b.mean.value ?? 0) - (a.mean.value ?? 0));
     return { ...(figures.length === 1 ? figures[0] : {}), leaderboard, pairs: figures };
-  });
+  };
+  const compared: CriterionComparison[] = [];
+  for (const scope of prepared) {
+    compared.push(figuresOf(scope));
+    await options.rest();
+  }
   return {
     criteria: compared.slice(0, criteria.length),
     overall: overall === null ? null : (compared.at(-1) ?? null),

@@ -31,9 +31,9 @@ export interface PairedLines extends Omit<PairedSystems, "columns"> {
   /**
    * Columns of scores, which cost little: pairing has been done.
    *
-   * @param scores Of each system, by line; shape [systems][lines].
+   * @param scores Of each system, by line; shape [systems][lines]. Null: of this one no scores are asked.
    */
-  readonly columnsOf: (scores: readonly ArrayLike<number>[]) => PairedSystems["columns"];
+  readonly columnsOf: (scores: readonly (ArrayLike<number> | null)[]) => PairedSystems["columns"];
 }
 
 /**
@@ -85,14 +85,20 @@ export function pairLines(systems: readonly System[], wanted?: PairedBy): Paired
     ...{ pairedBy, units, groupOf, groupCount: groups.size, criteria },
     columnsOf: (scores) =>
       parts.map((scope) =>
-        scope.map((part, system) => ({
-          scores: unitMeans(part, (line) => scores[system]?.[line] as number, units.length),
-          lengths: part.lengths,
-        })),
+        scope.map((part, system) => {
+          const own = scores[system] ?? null;
+          const valueAt = (line: number) => own?.[line] as number;
+          return {
+            scores: own === null ? NO_SCORES : unitMeans(part, valueAt, units.length),
+            lengths: part.lengths,
+          };
+        }),
       ),
     idsOf: (system: number, unit: number) => [...(ids[system]?.get(unit) ?? [])],
   };
 }
+
+const NO_SCORES = new Float64Array(0);
 
 function commonCriteria(systems: readonly System[]): string[] {
   const [first, ...others] = systems.map(
