@@ -179,7 +179,7 @@ async function askOne(client) {
 
 /** @param {Client} client */
 async function askMany(client) {
-  const items = draw(2 + below(15));
+  const items = draw(2 + below(4));
   const headers = { accept: "application/jsonl" };
   const { status, text } = await ask({ ...client, body: bodyOf(items), headers });
   if (status !== 200) return problem("failed", `${status} ${text}`);
@@ -197,7 +197,7 @@ async function askCancelled(client) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), random() * 60);
   try {
-    await ask({ ...client, body: bodyOf(draw(1 + below(200))), signal: stop.signal });
+    await ask({ ...client, body: bodyOf(draw(1 + below(50))), signal: stop.signal });
     counts.answered++;
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -257,26 +257,39 @@ function killEngine(server) {
   return pids.length;
 }
 
+const LONG = JSON.stringify({
+  text_1: "?",
+  text_2: "It is a number, and so it stays. ".repeat(370),
+  criteria: ["accuracy"],
+});
+/** Long prompts that are asked for at once, so that there is one to be met. */
+const LONG_AT_ONCE = 8;
+
+/** @param {Client} client */
+async function askLong(client) {
+  const { status, text } = await ask({ ...client, body: LONG });
+  const [got] = status === 200 ? JSON.parse(text).data : [];
+  if (got?.code === "ENGINE_CRASHED") counts.crashed++;
+  else if (got?.object !== "score") problem("failed", `${status} ${text}`);
+}
+
 /**
- * Kills the engine while it decodes a long prompt, and the next one while that is tried once more: the
- * prompt is answered with ENGINE_CRASHED, the server goes on. @param {Server} server
+ * Kills the engine while it decodes long prompts, and the next one while they are tried once more, until
+ * one of them is answered with ENGINE_CRASHED: the server goes on. @param {Server} server
  */
 async function killTwice(server) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  const response = "It is a number, and so it stays. ".repeat(420);
+  const agent = new Agent({ keepAlive: true });
   let kills = 0;
   for (let tries = 0; counts.crashed === 0 && tries < 30; tries++) {
-    const body = JSON.stringify({ text_1: "?", text_2: response, criteria: ["accuracy"] });
-    const asked = ask({ url: server.url, agent, body });
-    await wait(20 + 10 * tries);
+    const client = { url: server.url, agent };
+    const asked = Promise.all(Array.from({ length: LONG_AT_ONCE }, () => askLong(client)));
+    await wait(200 + 100 * (tries % 8));
+    const [first] = server.engines();
     kills += killEngine(server);
-    await wait(100 + 20 * tries);
+    while (server.engines().every((pid) => pid === first)) await wait(5);
+    await wait(200 + 70 * (tries % 12));
     kills += killEngine(server);
-    const { status, text } = await asked;
-    const [got] = JSON.parse(text).data ?? [];
-    if (status !== 200) problem("failed", `${status} ${text}`);
-    else if (got?.code === "ENGINE_CRASHED") counts.crashed++;
-    else if (got?.object !== "score") problem("failed", text);
+    await asked;
   }
   agent.destroy();
   return kills;
