@@ -20,6 +20,7 @@ const FLOORS = {
   workflows: ["base", "input", "scoring", "run", "analysis", "engine", "judge"],
   present: ["base", "input", "scoring", "run", "analysis"],
   browser: ["base", "input", "scoring", "run", "analysis", "present"],
+  adapters: ["base", "input", "scoring", "engine", "judge", "workflows"],
   cli: ["base", "input", "scoring", "run", "analysis", "engine", "judge", "workflows", "present"],
 };
 

@@ -1,6 +1,7 @@
+import { DEFAULT_JUDGE } from "../engine/models/catalog.ts";
 import { command, flag, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { DEFAULT_JUDGE, judgeOption } from "./judge-options.ts";
+import { judgeOption } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { writeResult } from "./terminal.ts";
 

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { DEFAULT_JUDGE } from "../engine/models/catalog.ts";
 import {
   JUDGE_OPTIONS as DECLARED,
   type JudgeOption,
@@ -8,7 +9,6 @@ import { flagOf, type OptionOf, text } from "./command.ts";
 import { addAdapter, autoOrNumber, byteSize, wholeNumber } from "./option-values.ts";
 
 /** The judge of a command that needs one. */
-export const DEFAULT_JUDGE = "smollm2-135m";
 export const JUDGE = text(
   "-j, --judge <judge>",
   "name, path of a GGUF file, or hf: URI",

@@ -2,13 +2,16 @@ import { LagerError } from "../../base/errors.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import type { CatalogJudge } from "./catalog-judge.ts";
 
+/** The judge of those who name none: small enough to be fetched for a first try. */
+export const DEFAULT_JUDGE = "smollm2-135m";
+
 /**
  * The judges that go by a name: those of wheels first, the default at their head, then those of the hub by
  * size. Each file of the hub was found on public pages: docs/measurements/judge-sources.md.
  */
 export const CATALOG: readonly CatalogJudge[] = [
   {
-    name: "smollm2-135m",
+    name: DEFAULT_JUDGE,
     description: "SmolLM2 135M Instruct: a toy for a first try; judges little better than chance",
     quantization: "Q4_1",
     license: "Apache-2.0",
