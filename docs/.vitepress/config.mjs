@@ -39,6 +39,15 @@ export default defineConfig({
         ],
       },
       {
+        text: "Inside other tools",
+        items: [
+          page("Overview", "integrations/index"),
+          page("promptfoo", "integrations/promptfoo"),
+          page("evalite, Braintrust, autoevals", "integrations/scorers"),
+          page("vitest", "integrations/vitest"),
+        ],
+      },
+      {
         text: "Rely on it",
         items: [
           page("Reliability", "reliability"),

@@ -39,7 +39,11 @@ async function typeErrors(
       // A reader's program may leave names unused and trust its arguments; it imports the package.
       noUnusedLocals: false,
       noUncheckedIndexedAccess: false,
-      paths: { "lager-judge": [path.join(ROOT, "src/index.ts")] },
+      paths: {
+        "lager-judge": [path.join(ROOT, "src/index.ts")],
+        "lager-judge/*": [path.join(ROOT, "src/adapters/*.ts")],
+        vitest: [path.join(ROOT, "node_modules/vitest")],
+      },
       typeRoots: [path.join(ROOT, "node_modules/@types")],
     },
     files,
