@@ -45,6 +45,7 @@ export default defineConfig({
           page("promptfoo", "integrations/promptfoo"),
           page("evalite, Braintrust, autoevals", "integrations/scorers"),
           page("vitest", "integrations/vitest"),
+          page("Python", "integrations/python"),
         ],
       },
       {

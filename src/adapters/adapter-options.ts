@@ -55,7 +55,7 @@ export function adapterParts(
   for (const name of Object.keys(options)) {
     if (known.includes(name)) continue;
     const near = nearestName(name, known);
-    const hint = near === null ? `it has ${known.join(", ")}` : `did you mean ${near}?`;
+    const hint = near === undefined ? `it has ${known.join(", ")}` : `did you mean ${near}?`;
     throw new LagerError("INVALID_ARGUMENT", `${owner} has no option ${name}: ${hint}`, {
       place: { field: name },
     });

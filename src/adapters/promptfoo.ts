@@ -1,9 +1,11 @@
 /**
  * `lager-judge/promptfoo`: a local judge in promptfoo, as an assertion on the criteria of a task, and as the
- * grader of `llm-rubric` and `classifier`.
+ * grader of `llm-rubric` and `classifier`. Nothing is exported by default: of a module that does, promptfoo's
+ * `package:` sees nothing else.
  *
  * @module
  */
+import path from "node:path";
 import { errorMessage, LagerError } from "../base/errors.ts";
 import type { TextField } from "../input/task/task.ts";
 import { scoreTexts } from "../workflows/score-answer/score-answer.ts";
@@ -79,12 +81,15 @@ export async function assertion(
   };
 }
 
-export default assertion;
-
-/** `config` of the grader. */
+/** `config` of the grader. A task's path is relative to the configuration's folder. */
 export interface GraderConfig extends AdapterOptions {
   /** `llm-rubric`: least probability of “yes, it meets the rubric” that passes, 0…1. Default: 0.5. */
   readonly threshold?: number | undefined;
+}
+
+/** A configuration as promptfoo hands it on: with the folder of the file that it stands in. */
+interface GivenConfig extends GraderConfig {
+  readonly basePath?: string | undefined;
 }
 
 /** promptfoo's `ProviderResponse`, as far as it is used. */
@@ -111,8 +116,11 @@ export class LagerGrader {
   readonly #config: GraderConfig;
 
   constructor({ id, config = {} }: { readonly id?: string; readonly config?: GraderConfig } = {}) {
+    const { basePath = "", ...own }: GivenConfig = config;
+    const { task } = own;
+    const isPath = typeof task === "string" && /\.(ya?ml|json)$/.test(task);
     this.#id = id;
-    this.#config = config;
+    this.#config = isPath ? { ...own, task: path.resolve(basePath, task) } : own;
   }
 
   id(): string {

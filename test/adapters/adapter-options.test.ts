@@ -27,6 +27,11 @@ it("a name that there is not is an error that names the nearest", async () => {
   const misspelt = { treads: 2 } as object;
   const misspeltError = await thrown(() => adapterParts("a tool", misspelt), "INVALID_ARGUMENT");
   expect(misspeltError.message).toMatch(/a tool has no option treads: did you mean threads\?/);
+  const strange = await thrown(
+    () => adapterParts("a tool", { zzz: 1 } as object),
+    "INVALID_ARGUMENT",
+  );
+  expect(strange.message).toMatch(/no option zzz: it has judge, task, criteria, threads, /);
   await thrown(() => adapterParts("a tool", { judge: "" }), "INVALID_ARGUMENT");
   expect(() => adapterParts("a tool", { threshold: 1 } as object, ["threshold"])).not.toThrow();
 });

@@ -42,7 +42,7 @@ async function typeErrors(
       paths: {
         "lager-judge": [path.join(ROOT, "src/index.ts")],
         "lager-judge/*": [path.join(ROOT, "src/adapters/*.ts")],
-        vitest: [path.join(ROOT, "node_modules/vitest")],
+        vitest: [path.join(ROOT, "node_modules/vitest/dist/index.d.ts")],
       },
       typeRoots: [path.join(ROOT, "node_modules/@types")],
     },

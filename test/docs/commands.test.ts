@@ -13,6 +13,15 @@ const { scripts, peerDependencies } = JSON.parse(
   readFileSync(path.join(ROOT, "package.json"), "utf8"),
 );
 
+/** Tools with an adapter, by the folder of examples/ that has what they are shown to run. */
+const ADAPTED: Readonly<Record<string, string>> = {
+  promptfoo: "promptfoo",
+  evalite: "evalite",
+  vitest: "vitest",
+  inspect: "inspect_ai",
+  deepeval: "deepeval",
+};
+
 /** What `npm` does without a script of the package. */
 const NPM_COMMANDS = ["install", "test", "start", "link", "pack"];
 
@@ -53,6 +62,8 @@ function checkNpm(words: readonly string[]): void {
     if (!(script in scripts)) throw new Error(`package.json has no script ${script}`);
     if (dashes !== undefined && dashes !== "--") throw new Error("arguments come after --");
     if (script === "speed" && dashes !== undefined) parseOptions([...rest], "2026-01-01");
+  } else if (command === "install" && ["--save-dev", "--global"].includes(script)) {
+    if (!words.includes("lager-judge")) throw new Error("whoever installs wants this package");
   } else if (command === "install" && words.length > 1) {
     for (const word of words.slice(1)) {
       const [, name = "", version] = /^(@?[^@]+)(?:@(.+))?$/.exec(word) ?? [];
@@ -72,12 +83,22 @@ function checkVitest(words: readonly string[]): void {
   for (const file of files) requireFile(file);
 }
 
+/** A tool with an adapter runs an example, which it is given by its name. */
+function checkAdapted([tool = "", ...rest]: readonly string[]): void {
+  const file = rest.find((word) => /\.(yaml|ts|py)$/.test(word));
+  if (file === undefined) throw new Error(`${tool} is shown without an example`);
+  requireFile(`examples/${ADAPTED[tool]}/${file}`);
+}
+
 async function checkCommand({ words }: ShellCommand): Promise<void> {
   const [program = "", ...rest] = words;
   if (program === "lager") await parseWithCommander(rest);
   else if (program === "npm") checkNpm(rest);
   else if (program === "npx" && rest[0] === "lager") await parseWithCommander(rest.slice(1));
-  else if (program === "npx" && rest[0] === "vitest") checkVitest(rest.slice(1));
+  else if (program === "npx" && rest[0] === "vitest" && rest.includes("--project")) {
+    checkVitest(rest.slice(1));
+  } else if (program === "npx" && (rest[0] ?? "") in ADAPTED) checkAdapted(rest);
+  else if (program in ADAPTED) checkAdapted([program, ...rest]);
   else if (program === "node" || program === "python") requireFile(rest[0] ?? "");
   else if (!OTHER_PROGRAMS.includes(program)) throw new Error(`${program} is not known here`);
 }

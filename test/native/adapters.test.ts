@@ -1,10 +1,13 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, expect, it } from "vitest";
-import assertion, { disposeAdapters, LagerGrader } from "../../src/adapters/promptfoo.ts";
+import { assertion, disposeAdapters, LagerGrader } from "../../src/adapters/promptfoo.ts";
 import { lagerScorer } from "../../src/adapters/scorer.ts";
 import "../../src/adapters/vitest.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
+import { scratchFolder } from "../support/scratch.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
 const OPTIONS = { judge: tinyGguf("llama-bpe-untied"), ...ON_ONE_THREAD };
@@ -109,6 +112,12 @@ it("promptfoo's grader sorts into the labels of a task, and says what it cannot 
   const { classification } = await grader.callClassificationApi(ANSWER);
   expect(Object.keys(classification ?? {})).toEqual(["rude", "kind"]);
   expect((classification?.rude ?? 0) + (classification?.kind ?? 0)).toBeCloseTo(1, 6);
+
+  const folder = await scratchFolder();
+  await writeFile(path.join(folder, "tone.json"), JSON.stringify(task));
+  const config = { ...OPTIONS, task: "tone.json", basePath: folder };
+  const fromFile = await new LagerGrader({ config }).callClassificationApi(ANSWER);
+  expect(fromFile).toEqual({ classification });
 
   const plain = new LagerGrader({ id: "judge", config: OPTIONS });
   expect(plain.id()).toBe("judge");

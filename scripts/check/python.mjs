@@ -1,0 +1,99 @@
+// Tries the Python package in the real inspect_ai and deepeval: `npm run test:python`, after `npm run build`.
+//
+// A virtual environment is made, the packages are installed from the index that pip is configured with, and the
+// examples run as the docs say, with the default judge. It takes minutes and about 1 GB.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+
+const ROOT = path.join(import.meta.dirname, "../..");
+const PACKAGES = ["inspect_ai==0.3.285", "deepeval==4.3.1"];
+const execute = promisify(execFile);
+
+const folder = await mkdtemp(path.join(tmpdir(), "lager-python-"));
+const bin = path.join(folder, "venv", process.platform === "win32" ? "Scripts" : "bin");
+
+try {
+  await execute("python3", ["-m", "venv", path.join(folder, "venv")]);
+  await run("pip", ["install", "--quiet", path.join(ROOT, "python"), ...PACKAGES], folder);
+  for (const name of ["inspect_ai", "deepeval"]) {
+    await cp(path.join(ROOT, "examples", name), path.join(folder, name), { recursive: true });
+  }
+  console.log(`ok   client: ${await tryClient()}`);
+  console.log(`ok   inspect_ai: ${await tryInspect(path.join(folder, "inspect_ai"))}`);
+  console.log(`ok   deepeval: ${await tryDeepeval(path.join(folder, "deepeval"))}`);
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/**
+ * Runs a program of the virtual environment.
+ *
+ * @param {string} program
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ */
+async function run(program, args, cwd) {
+  const env = {
+    ...process.env,
+    LAGER_COMMAND: path.join(ROOT, "dist/cli/main.js"),
+    DEEPEVAL_TELEMETRY_OPT_OUT: "YES",
+    CONFIDENT_METRIC_LOGGING_VERBOSE: "0",
+  };
+  try {
+    return await execute(path.join(bin, program), args, { cwd, env, maxBuffer: 1 << 26 });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = /** @type {{stdout?: string, stderr?: string}} */ (error);
+    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+  }
+}
+
+/** The client with the real server, which is killed in between. */
+async function tryClient() {
+  const program = `
+import os, signal
+from lager_judge import Judge, LagerError
+item = {"instruction": "What is 2 + 2?", "response": "4"}
+with Judge() as judge:
+    (before,) = judge.score(item, criteria=["accuracy"])
+    os.kill(judge._running()._process.pid, signal.SIGKILL)
+    try:
+        judge.score(item, criteria=["accuracy"])
+    except LagerError as error:
+        print(error.code)
+    (after,) = judge.score(item, criteria=["accuracy"])
+    print(before.score, before.raw == after.raw)
+`;
+  const { stdout } = await run("python", ["-c", program], folder);
+  // The kill is noticed while a request runs, or before it is asked; then it is asked of a new server.
+  assert.match(stdout.trim(), /^(ENGINE_CRASHED\n)?\d\.\d+ True$/);
+  return stdout.trim().split("\n").join(", ");
+}
+
+/** @param {string} place */
+async function tryInspect(place) {
+  const log = ["--log-dir", "logs", "--log-format", "json", "--display", "plain"];
+  await run("inspect", ["eval", "answers.py", "--model", "mockllm/model", ...log], place);
+  const [file = ""] = await readdir(path.join(place, "logs"));
+  const { status, samples } = JSON.parse(await readFile(path.join(place, "logs", file), "utf8"));
+  assert.equal(status, "success");
+  /** @type {{value: number, explanation: string}[]} */
+  const scores = samples.map((/** @type {any} */ sample) => sample.scores.lager);
+  assert.equal(scores.length, 2);
+  for (const { value, explanation } of scores) {
+    assert.ok(value > 0 && value < 1);
+    assert.match(explanation, /^helpfulness \d\.\d\d of 1–5; accuracy \d\.\d\d of 1–5$/);
+  }
+  return scores.map(({ value }) => value.toFixed(3)).join(", ");
+}
+
+/** @param {string} place */
+async function tryDeepeval(place) {
+  const { stdout } = await run("deepeval", ["test", "run", "test_answers.py"], place);
+  const [passed] = /\d+ passed/.exec(stdout) ?? [];
+  assert.equal(passed, "2 passed", stdout);
+  return `${passed}, ${[.../\b\d(?:\.\d+)?(?= *\()/g[Symbol.matchAll](stdout)].length} figures shown`;
+}
