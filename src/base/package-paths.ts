@@ -30,9 +30,6 @@ export const VIEW_FOLDER = fileURLToPath(new URL("dist/page/", PACKAGE));
 /** The bundled examples: small tasks and data. */
 export const EXAMPLES_FOLDER = fileURLToPath(new URL("examples/", PACKAGE));
 
-/** The built addon with llama.cpp's libraries and ggml's plugins, in one folder. */
-export const LIBRARY_FOLDER = fileURLToPath(new URL("build/lib", PACKAGE));
-
 /**
  * What runs in the engine's process. Node must be able to run it as it is, so that sources that a test
  * runs start what was built of them.

@@ -2,7 +2,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import {
   EXAMPLES_FOLDER,
-  LIBRARY_FOLDER,
   PACKAGE_JSON,
   PAGE_FOLDER,
   TASKS_FOLDER,
@@ -18,7 +17,7 @@ it("leads to what the package brings along", async () => {
 it("leads to files that are published with it", async () => {
   const { files, version: own } = JSON.parse(await readFile(PACKAGE_JSON, "utf8"));
   const root = PACKAGE_JSON.slice(0, -"package.json".length);
-  for (const folder of [TASKS_FOLDER, EXAMPLES_FOLDER, PAGE_FOLDER, LIBRARY_FOLDER]) {
+  for (const folder of [TASKS_FOLDER, EXAMPLES_FOLDER, PAGE_FOLDER]) {
     const inside = folder.slice(root.length).replaceAll("\\", "/");
     expect(files.some((entry: string) => `${inside}/`.startsWith(`${entry}/`))).toBe(true);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LIBRARY_FOLDER } from "../../src/base/package-paths.ts";
+import { libraryFolder } from "../../src/base/library-folder.ts";
 import type {
   NativeBatchRequest,
   NativeCaptureRequest,
@@ -89,7 +89,7 @@ async function refuses(call: () => unknown): Promise<boolean> {
 
 async function nativeJudge(): Promise<NativeJudge> {
   const addon = nativeAddon();
-  await addon.initialize(LIBRARY_FOLDER, [], false);
+  await addon.initialize(libraryFolder(), [], false);
   return addon.loadJudge(REQUEST, addon.newCancelFlag(), () => {});
 }
 
@@ -98,7 +98,7 @@ describe("the binding", () => {
     const addon = nativeAddon();
     const flag = addon.newCancelFlag();
     const calls: [string, Callable, unknown[]][] = [
-      ["initialize", addon.initialize, [LIBRARY_FOLDER, [], false]],
+      ["initialize", addon.initialize, [libraryFolder(), [], false]],
       ["loadJudge", addon.loadJudge, [REQUEST, flag, () => {}]],
       ["architectureOf", addon.architectureOf, [REQUEST.path]],
       ["cancel", addon.cancel, [flag]],

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import { ADDON_FILE, addonRemedy, libraryFolder } from "../../base/library-folder.ts";
 import type { NativeAddon, NativeBackends } from "./boundary.ts";
 
 /** The addon itself, with what only the process that it is loaded in asks of it. */
@@ -24,18 +25,17 @@ let addon: LoadedAddon | undefined;
 /**
  * The addon, loaded on first use so that importing this package has no side effects.
  *
- * @throws LagerError `ADDON_UNAVAILABLE` when it was not built or does not load.
+ * @throws LagerError `ADDON_UNAVAILABLE` when it is not here or does not load.
  */
 export function nativeAddon(): LoadedAddon {
   if (addon === undefined) {
-    const file = `${LIBRARY_FOLDER}/lager.node`;
+    const file = path.join(libraryFolder(), ADDON_FILE);
     try {
       addon = createRequire(import.meta.url)(file) as LoadedAddon;
     } catch (cause) {
       throw new LagerError(
         "ADDON_UNAVAILABLE",
-        `the native addon ${file} could not be loaded; in a checkout, build it with ` +
-          "`npm run build:native`; an installed package has it for the platform it was packed on",
+        `the native addon ${file} could not be loaded; ${addonRemedy()}`,
         { cause },
       );
     }

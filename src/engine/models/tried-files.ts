@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import { findLibraryFolder } from "../../base/library-folder.ts";
 import { version } from "../../base/version.ts";
 import { cacheFolder } from "./cache.ts";
 
@@ -40,10 +40,12 @@ async function recordPath({ hashes, settings }: TriedFiles): Promise<string> {
 
 /** The addon and llama.cpp's libraries as they are: names, sizes, times of modification. */
 async function libraryState(): Promise<string[]> {
-  const names = (await readdir(LIBRARY_FOLDER).catch(() => [])).sort();
+  const folder = findLibraryFolder();
+  if (folder === undefined) return [];
+  const names = (await readdir(folder)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const { size, mtimeMs } = await stat(path.join(LIBRARY_FOLDER, name));
+      const { size, mtimeMs } = await stat(path.join(folder, name));
       return `${name} ${size} ${mtimeMs}`;
     }),
   );

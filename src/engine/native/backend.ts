@@ -1,5 +1,5 @@
 import { type ErrorCode, LagerError, requireOneOf } from "../../base/errors.ts";
-import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import { libraryFolder } from "../../base/library-folder.ts";
 import type { NativeAddon, NativeBackends, NativeDevice } from "../addon/boundary.ts";
 import { fromNativeError } from "../addon/native-call.ts";
 import { type EngineSettings, GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
@@ -177,8 +177,9 @@ async function initialize(
   plugins: readonly string[],
   verbose: boolean,
 ): Promise<NativeBackends> {
+  const libraries = libraryFolder();
   try {
-    return await addon.initialize(LIBRARY_FOLDER, plugins, verbose);
+    return await addon.initialize(libraries, plugins, verbose);
   } catch (error) {
     throw fromNativeError(error);
   }

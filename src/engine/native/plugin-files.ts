@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
+import { outsideArchive } from "../../base/library-folder.ts";
 
 /**
  * `LAGER_GPU_PLUGIN` names a plugin to load instead of the package's; the name of its file,
@@ -28,7 +29,9 @@ export function packagedPlugins(gpu: string): string[] {
     [name, "bins", name, file],
     [`${name}-ext`, "bins", name, "fallback", file],
   ].flatMap((parts) => {
-    const files = folders.map((folder) => path.join(folder, "@node-llama-cpp", ...parts));
+    const files = folders.map((folder) =>
+      outsideArchive(path.join(folder, "@node-llama-cpp", ...parts)),
+    );
     return files.find((candidate) => existsSync(candidate)) ?? [];
   });
   if (found.length > 0) return found;

@@ -10,7 +10,7 @@ export function doctorText(report: DoctorReport): string {
     ["lager-judge", report.versions.lager],
     ["node", `${report.versions.node} (${report.versions.platform})`],
     ["llama.cpp", report.versions.llama ?? "not loaded"],
-    ["addon", `${report.addon.file}${report.addon.loaded ? "" : " (does not load)"}`],
+    ["addon", addonText(report)],
     ...listed("libraries", report.addon.libraries),
     ["cpu", `${report.cpu.model.trim()}, ${report.cpu.threads} threads`],
     ["cpu kernels", report.cpu.features ?? "none loaded"],
@@ -36,6 +36,11 @@ export function doctorText(report: DoctorReport): string {
   ];
   const facts = factLines(lines);
   return `${facts}\n${end.map(visibleText).join("\n")}\n`;
+}
+
+function addonText({ addon }: DoctorReport): string {
+  if (addon.file === null) return "not here: see below";
+  return addon.loaded ? addon.file : `${addon.file} (does not load)`;
 }
 
 /** The judge that would do here, what it takes, and how to have it. */

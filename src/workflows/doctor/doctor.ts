@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { cpus } from "node:os";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { LIBRARY_FOLDER } from "../../base/package-paths.ts";
+import { ADDON_FILE, findLibraryFolder } from "../../base/library-folder.ts";
 import { version } from "../../base/version.ts";
 import { cacheFolder } from "../../engine/models/cache.ts";
 import { findJudge } from "../../engine/models/catalog.ts";
@@ -85,6 +85,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       ? null
       : await findings.try(() => measureSpeed(host, file, { gpu, signal }, warnings));
   const loaded = chosen ?? onCpu;
+  const folder = findLibraryFolder();
   const memory = memoryOf(chosen);
   const [cpu] = cpus();
   return {
@@ -101,9 +102,9 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       llama: loaded?.release ?? null,
     },
     addon: {
-      file: path.join(LIBRARY_FOLDER, "lager.node"),
+      file: folder === undefined ? null : path.join(folder, ADDON_FILE),
       loaded: isAddonHere,
-      libraries: await libraries(),
+      libraries: folder === undefined ? [] : await libraries(folder),
     },
     cpu: {
       model: cpu?.model ?? "unknown",
@@ -165,9 +166,9 @@ async function recommended(
   return found && { ...found, cached: await isCached(found.name) };
 }
 
-/** Libraries beside the addon; a folder that is not there holds none. */
-async function libraries(): Promise<string[]> {
-  const names = await readdir(LIBRARY_FOLDER).catch(() => []);
+/** Libraries beside the addon. */
+async function libraries(folder: string): Promise<string[]> {
+  const names = await readdir(folder);
   return names.filter((name) => /\.(so|dylib|dll|metal)/.test(name)).sort();
 }
 

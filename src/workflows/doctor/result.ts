@@ -15,7 +15,8 @@ export interface DoctorReport {
     readonly llama: string | null;
   };
   readonly addon: {
-    readonly file: string;
+    /** Null when it is not here. */
+    readonly file: string | null;
     readonly loaded: boolean;
     /** Files beside it: llama.cpp's libraries and ggml's plugins. */
     readonly libraries: readonly string[];

@@ -26,6 +26,14 @@ function recommended(fields: Partial<DoctorReport>): string {
   return /^recommended +(.*)$/m.exec(text)?.[1] ?? "";
 }
 
+it("says of an addon where it is, that it does not load, or that it is not here", () => {
+  const addon = (fields: Partial<DoctorReport["addon"]>) =>
+    /^addon +(.*)$/m.exec(doctorText({ ...REPORT, addon: { ...REPORT.addon, ...fields } }))?.[1];
+  expect(addon({})).toBe("/lib/lager.node");
+  expect(addon({ loaded: false })).toBe("/lib/lager.node (does not load)");
+  expect(addon({ file: null, loaded: false })).toBe("not here: see below");
+});
+
 describe("the doctor's recommendation", () => {
   const judge = { name: "qwen3-4b-2507", cached: false, memory: 3.6e9, tokensPerSecond: 35.4 };
 
