@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
+import { childEnvironment } from "./child-environment.ts";
 import { LastLines } from "./last-lines.ts";
 import type { Call, FromChild, Results, ToChild } from "./messages.ts";
 import { NativeFailure } from "./native-failure.ts";
@@ -98,13 +99,11 @@ export class EngineChild {
   constructor(options: ChildOptions, onDeath: (death: Death) => void) {
     this.#options = options;
     this.#onDeath = onDeath;
-    const { NODE_OPTIONS: _, ...environment } = process.env;
     this.#process = fork(options.file, [], {
       serialization: "advanced",
       // Not those of the parent: a second debugger would want its port.
       execArgv: [],
-      // An Electron program is Node to its child. ggml would call a debugger to the scene of an abort.
-      env: { GGML_NO_BACKTRACE: "1", ...environment, ELECTRON_RUN_AS_NODE: "1" },
+      env: childEnvironment(process.env, process.versions),
       // Nothing but the caller writes to standard output.
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
