@@ -14,5 +14,5 @@ ANSWERS = {
 
 @pytest.mark.parametrize("question", ANSWERS)
 def test_replies_are_helpful(question):
-    metric = LagerMetric(threshold=0.2, judge="smollm2-135m", criteria=["helpfulness"])
+    metric = LagerMetric(threshold=0.2, judge="smollm2-135m", criterion="helpfulness")
     assert_test(LLMTestCase(input=question, actual_output=ANSWERS[question]), [metric])

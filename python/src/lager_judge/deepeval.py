@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 from deepeval.metrics import BaseMetric
 from deepeval.test_case import LLMTestCase
@@ -14,12 +14,12 @@ from lager_judge.summary import mean_normalized, metadata_of, reason_of
 
 
 class LagerMetric(BaseMetric):
-    """The mean of the criteria's normalized scores, 0 to 1; the criteria are its breakdown.
+    """The normalized score on a criterion, 0 to 1, or the mean of the task's criteria, its breakdown.
 
     ``input`` is the instruction, ``actual_output`` the response, ``expected_output`` the reference, and
     ``context``, else ``retrieval_context``, the context.
 
-    :param options: as :class:`lager_judge.Judge` takes them.
+    :param options: options as :class:`lager_judge.Judge` takes them: ``{"threads": 2}``.
     """
 
     def __init__(
@@ -27,28 +27,30 @@ class LagerMetric(BaseMetric):
         threshold: float = 0.5,
         judge: str = "smollm2-135m",
         task: str = "general",
-        criteria: Optional[Sequence[str]] = None,
-        **options: Any,
+        criterion: Optional[str] = None,
+        options: Optional[Mapping[str, Any]] = None,
     ) -> None:
+        # DeepEval copies a metric by its arguments, which it looks for under their own names; `criteria` is a
+        # text to it.
         self.threshold = threshold
+        self.judge = judge
+        self.task = task
+        self.criterion = criterion
+        self.options = dict(options or {})
         self.async_mode = True
         self.include_reason = True
         self.strict_mode = False
         self.evaluation_model = judge
-        self._task = task
-        self._criteria = criteria
-        self._judge = judge
-        self._options = options
 
     def measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float:
-        outcomes = shared_judge(self._judge, **self._options).score(
-            self._item(test_case), task=self._task, criteria=self._criteria
+        outcomes = shared_judge(self.judge, **self.options).score(
+            self._item(test_case), task=self.task, criteria=self._criteria()
         )
         return self._take(outcomes)
 
     async def a_measure(self, test_case: LLMTestCase, *_: Any, **__: Any) -> float:
-        outcomes = await shared_judge(self._judge, **self._options).ascore(
-            self._item(test_case), task=self._task, criteria=self._criteria
+        outcomes = await shared_judge(self.judge, **self.options).ascore(
+            self._item(test_case), task=self.task, criteria=self._criteria()
         )
         return self._take(outcomes)
 
@@ -58,6 +60,9 @@ class LagerMetric(BaseMetric):
     @property
     def __name__(self) -> str:  # type: ignore[override]
         return "LAGER"
+
+    def _criteria(self) -> Optional[Sequence[str]]:
+        return None if self.criterion is None else [self.criterion]
 
     @staticmethod
     def _item(test_case: LLMTestCase) -> dict:

@@ -116,7 +116,7 @@ function addQuestions(judge, rating, asked) {
  * @param {typeof figure} [text]
  */
 function interval({ value, low, high }, text = figure) {
-  return `${text(value)} [${figure(low, 2)}, ${figure(high, 2)}]`;
+  return `${text(value)} [${figure(low)}, ${figure(high)}]`;
 }
 
 /**
