@@ -286,8 +286,8 @@ export { COMBINATIONS, type Combination, type SelectResult } from "./workflows/s
 export type { SelectRecordsOptions } from "./workflows/select/select-records.ts";
 export {
   Dispatcher,
-  type DispatcherLoad,
   type DispatcherOptions,
+  type DispatchLoad,
 } from "./workflows/serve/dispatcher.ts";
 export type {
   DispatchedOutcome,

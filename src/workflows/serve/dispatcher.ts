@@ -27,7 +27,7 @@ export interface DispatcherOptions {
 }
 
 /** What a dispatcher has to do at the moment. */
-export interface DispatcherLoad {
+export interface DispatchLoad {
   /** Requests that are not over. */
   readonly requests: number;
   /** Items of theirs that have not been begun. */
@@ -66,7 +66,7 @@ const REQUEST = objectOf({
 /**
  * Scores what several clients ask for at the same time. Prompts go to the engine in rounds: what has come is
  * planned together, so that shared beginnings are decoded once, and what comes meanwhile goes into the next
- * round. Clients take turns ({@link FairQueue}). On the CPU every outcome has the bits that it would have
+ * round. Clients take turns, one prompt each. On the CPU every outcome has the bits that it would have
  * alone.
  *
  * @example
@@ -98,7 +98,7 @@ export class Dispatcher implements AsyncDisposable {
     this.#mostWaiting = mostWaiting;
   }
 
-  get load(): DispatcherLoad {
+  get load(): DispatchLoad {
     return {
       requests: this.#jobs.size,
       waiting: this.#waiting,
