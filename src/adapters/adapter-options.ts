@@ -24,7 +24,8 @@ export interface AdapterParts {
   readonly judge: string;
   readonly settings: JudgeSettings;
   readonly task: TaskChoice;
-  readonly criteria: readonly string[] | null;
+  /** Each once; undefined: all. */
+  readonly criteria: readonly string[] | undefined;
   readonly session: Omit<AggregationOptions, "hidden"> & ConditionOptions;
 }
 
@@ -67,7 +68,8 @@ export function adapterParts(
     });
   }
   return {
-    ...{ judge, task, criteria: criteria ?? null },
+    ...{ judge, task },
+    criteria: Array.isArray(criteria) ? [...new Set(criteria)] : criteria,
     settings: picked(options, SETTING_KEYS),
     session: picked(options, SESSION_KEYS),
   };

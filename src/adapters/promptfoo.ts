@@ -8,14 +8,13 @@
 import path from "node:path";
 import { errorMessage, LagerError } from "../base/errors.ts";
 import type { TextField } from "../input/task/task.ts";
-import { scoreTexts } from "../workflows/score-answer/score-answer.ts";
 import { type AdapterOptions, adapterParts } from "./adapter-options.ts";
+import { judged } from "./judged.ts";
 import { rubricTask } from "./rubric-task.ts";
-import { sharedSession } from "./shared-session.ts";
-import { type CriterionMetadata, summarise } from "./summary.ts";
+import { type CriterionMetadata, distributionOf, summarise } from "./summary.ts";
 import { textOf } from "./texts.ts";
 
-export { disposeAdapters } from "./shared-session.ts";
+export { disposeAdapters } from "./judged.ts";
 export type { AdapterOptions, CriterionMetadata };
 
 /** `config` of the assertion. */
@@ -57,9 +56,8 @@ export async function assertion(
 ): Promise<GradingResult> {
   const { threshold: given, fields = {}, ...options } = config;
   const threshold = requireThreshold(given);
-  const session = await sharedSession(
-    adapterParts("the assertion of lager-judge/promptfoo", options, ["threshold", "fields"]),
-  );
+  const owner = "the assertion of lager-judge/promptfoo";
+  const parts = adapterParts(owner, options, ["threshold", "fields"]);
   const texts = {
     ...(prompt === undefined ? {} : { instruction: prompt }),
     ...Object.fromEntries(
@@ -67,9 +65,8 @@ export async function assertion(
     ),
     response: textOf(output),
   };
-  const { score, criteria, reason, metadata } = summarise(
-    await scoreTexts(session, texts, undefined),
-  );
+  const { outcomes } = await judged(parts, texts);
+  const { score, criteria, reason, metadata } = summarise(outcomes);
   const namedScores = Object.fromEntries(
     Object.entries(criteria).flatMap(([name, each]) => (each === null ? [] : [[name, each]])),
   );
@@ -142,10 +139,11 @@ export class LagerGrader {
       const { threshold: given, ...options } = this.#config;
       const threshold = requireThreshold(given);
       const parts = adapterParts("the grader of lager-judge/promptfoo", options, ["threshold"]);
-      const session = await sharedSession({ ...parts, task: rubricTask(rubric), criteria: null });
-      const { score, reason, metadata } = summarise(
-        await scoreTexts(session, { response: textOf(output) }, undefined),
+      const { outcomes } = await judged(
+        { ...parts, task: rubricTask(rubric), criteria: undefined },
+        { response: textOf(output) },
       );
+      const { score, reason, metadata } = summarise(outcomes);
       if (score === null) return { error: reason };
       const said = `the judge says yes with ${score.toFixed(2)}; ${threshold} is asked`;
       const grade = { pass: score >= threshold, score, reason: said };
@@ -167,19 +165,11 @@ export class LagerGrader {
         );
       }
       const parts = adapterParts("the grader of lager-judge/promptfoo", options);
-      const session = await sharedSession(parts);
-      const { scores, failures } = await scoreTexts(
-        session,
-        { response: textOf(output) },
-        undefined,
-      );
-      const [first] = scores;
-      if (first === undefined) return { error: failures[0]?.message ?? "there is no score" };
-      return {
-        classification: Object.fromEntries(
-          first.labels.map((label, i) => [label, first.probabilities[i] ?? 0]),
-        ),
-      };
+      const { outcomes } = await judged(parts, { response: textOf(output) });
+      const [first] = outcomes;
+      return first?.kind === "score"
+        ? { classification: distributionOf(first) }
+        : { error: first?.message ?? "there is no score" };
     } catch (error) {
       return { error: errorMessage(error) };
     }

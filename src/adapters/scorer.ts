@@ -3,14 +3,12 @@
  *
  * @module
  */
-import type { ScoredAnswer } from "../workflows/score-answer/result.ts";
-import { scoreTexts } from "../workflows/score-answer/score-answer.ts";
 import { type AdapterOptions, adapterParts } from "./adapter-options.ts";
-import { sharedSession } from "./shared-session.ts";
+import { judged } from "./judged.ts";
 import { type CriterionMetadata, summarise } from "./summary.ts";
 import { textOf } from "./texts.ts";
 
-export { disposeAdapters } from "./shared-session.ts";
+export { disposeAdapters } from "./judged.ts";
 export type { AdapterOptions, CriterionMetadata };
 
 /** What a test tool knows of one case. */
@@ -54,20 +52,14 @@ export function lagerScorer(
   const { name, ...own } = options;
   const parts = adapterParts("lager-judge/scorer", own);
   return async ({ input, output, expected, context }) => {
-    const session = await sharedSession(parts);
-    const { criteria } = session.task;
-    const scored: Pick<ScoredAnswer, "scores" | "failures"> = await scoreTexts(
-      session,
-      {
-        instruction: textOf(input),
-        response: textOf(output),
-        reference: textOf(expected),
-        context: textOf(context),
-      },
-      undefined,
-    );
-    const { score, metadata } = summarise(scored);
-    const only = criteria.length === 1 ? criteria[0]?.name : undefined;
-    return { name: name ?? only ?? session.task.name, score, metadata };
+    const { task, criteria, outcomes } = await judged(parts, {
+      instruction: textOf(input),
+      response: textOf(output),
+      reference: textOf(expected),
+      context: textOf(context),
+    });
+    const { score, metadata } = summarise(outcomes);
+    const only = criteria.length === 1 ? criteria[0] : undefined;
+    return { name: name ?? only ?? task, score, metadata };
   };
 }

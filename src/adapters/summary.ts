@@ -1,4 +1,23 @@
-import type { ScoredAnswer } from "../workflows/score-answer/result.ts";
+import type { Failure } from "../input/dataset/failure.ts";
+import { meanNormalized } from "../scoring/score/mean-normalized.ts";
+import type { Score } from "../scoring/score/outcome.ts";
+
+/** What is read of a score. */
+type Scored = Pick<
+  Score,
+  | "kind"
+  | "criterion"
+  | "score"
+  | "normalized"
+  | "labels"
+  | "probabilities"
+  | "entropy"
+  | "lager"
+  | "scoreMass"
+>;
+
+/** What is read of an outcome. */
+type Summed = Scored | Pick<Failure, "kind" | "criterion" | "code" | "message">;
 
 /** An answer's scores as test tools take them. */
 export interface AnswerSummary {
@@ -28,43 +47,45 @@ export type CriterionMetadata =
   | { readonly error: { readonly code: string; readonly message: string } };
 
 /** Sums an answer up. Not to be scored on one criterion is not to be scored: a mean of the rest would mislead. */
-export function summarise({
-  scores,
-  failures,
-}: Pick<ScoredAnswer, "scores" | "failures">): AnswerSummary {
-  const scored = scores.map(({ normalized }) => normalized);
-  const mean = scored.reduce((sum, each) => sum + each, 0) / scored.length;
+export function summarise(outcomes: readonly Summed[]): AnswerSummary {
   return {
-    score: failures.length > 0 || scored.length === 0 ? null : mean,
-    criteria: Object.fromEntries([
-      ...scores.map(({ criterion, normalized }) => [criterion, normalized] as const),
-      ...failures.map(({ criterion }) => [criterion ?? "record", null] as const),
-    ]),
-    reason: [
-      ...scores.map((each) => `${each.criterion} ${each.score.toFixed(2)} of ${scaleOf(each)}`),
-      ...failures.map(({ criterion, code, message }) =>
-        [criterion, `not scored: ${code}: ${message}`].filter((part) => part !== null).join(" "),
-      ),
-    ].join("; "),
-    metadata: Object.fromEntries([
-      ...scores.map((each): [string, CriterionMetadata] => [each.criterion, metadataOf(each)]),
-      ...failures.map(({ criterion, code, message }): [string, CriterionMetadata] => [
-        criterion ?? "record",
-        { error: { code, message } },
-      ]),
-    ]),
+    score: meanNormalized(outcomes),
+    criteria: Object.fromEntries(
+      outcomes.map((each) => [nameOf(each), each.kind === "score" ? each.normalized : null]),
+    ),
+    reason: outcomes.map(reasonOf).join("; "),
+    metadata: Object.fromEntries(outcomes.map((each) => [nameOf(each), metadataOf(each)])),
   };
 }
 
-function metadataOf(each: ScoredAnswer["scores"][number]): CriterionMetadata {
-  const { score, normalized, labels, probabilities, entropy, lager, scoreMass } = each;
-  const distribution = Object.fromEntries(
-    labels.map((label, i) => [label, probabilities[i] ?? Number.NaN]),
-  );
-  return { score, normalized, distribution, entropy, lager, scoreMass };
+/** What an outcome stands under: an answer that is broken as a whole has no criterion. */
+function nameOf({ criterion }: Summed): string {
+  return criterion ?? "record";
 }
 
-/** The ends of a scale: `1–5`. */
-function scaleOf({ labels }: ScoredAnswer["scores"][number]): string {
-  return `${labels[0]}–${labels.at(-1)}`;
+function reasonOf(outcome: Summed): string {
+  const { criterion } = outcome;
+  if (outcome.kind === "score") {
+    const { score, labels } = outcome;
+    return `${criterion} ${score.toFixed(2)} of ${labels[0]}–${labels.at(-1)}`;
+  }
+  const why = `not scored: ${outcome.code}: ${outcome.message}`;
+  return criterion === null ? why : `${criterion} ${why}`;
+}
+
+function metadataOf(outcome: Summed): CriterionMetadata {
+  if (outcome.kind === "failure") {
+    const { code, message } = outcome;
+    return { error: { code, message } };
+  }
+  const { score, normalized, entropy, lager, scoreMass } = outcome;
+  return { score, normalized, distribution: distributionOf(outcome), entropy, lager, scoreMass };
+}
+
+/** Label → its probability. */
+export function distributionOf({
+  labels,
+  probabilities,
+}: Pick<Score, "labels" | "probabilities">): Record<string, number> {
+  return Object.fromEntries(labels.map((label, i) => [label, probabilities[i] ?? Number.NaN]));
 }

@@ -5,13 +5,12 @@
  */
 import { expect } from "vitest";
 import { LagerError } from "../base/errors.ts";
-import { scoreTexts } from "../workflows/score-answer/score-answer.ts";
 import { type AdapterOptions, adapterParts } from "./adapter-options.ts";
-import { sharedSession } from "./shared-session.ts";
+import { judged } from "./judged.ts";
 import { summarise } from "./summary.ts";
 import { textOf } from "./texts.ts";
 
-export { disposeAdapters } from "./shared-session.ts";
+export { disposeAdapters } from "./judged.ts";
 export type { AdapterOptions };
 
 /** What an answer is judged by. */
@@ -51,16 +50,16 @@ async function toScoreAtLeast(
     throw new LagerError("INVALID_ARGUMENT", "toScoreAtLeast takes a number from 0 to 1");
   }
   const { instruction, reference, context, ...own } = options;
-  const session = await sharedSession(adapterParts("lager-judge/vitest", own, TEXTS));
+  const parts = adapterParts("lager-judge/vitest", own, TEXTS);
   const given = { instruction, reference, context };
   const texts = Object.fromEntries(
     TEXTS.flatMap((name) => (given[name] === undefined ? [] : [[name, textOf(given[name])]])),
   );
-  const scored = await scoreTexts(session, { ...texts, response: textOf(received) }, undefined);
-  const { score, reason } = summarise(scored);
+  const { outcomes } = await judged(parts, { ...texts, response: textOf(received) });
+  const { score, reason } = summarise(outcomes);
   if (score === null) {
-    const [first] = scored.failures;
-    throw new LagerError(first?.code ?? "INTERNAL", `this cannot be judged: ${reason}`);
+    const failure = outcomes.find((outcome) => outcome.kind === "failure");
+    throw new LagerError(failure?.code ?? "INTERNAL", `this cannot be judged: ${reason}`);
   }
   const pass = score >= least;
   return {

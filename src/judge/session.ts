@@ -1,6 +1,7 @@
 import { blaming, checkArguments, ITERABLE, OBJECT } from "../base/arguments.ts";
 import { endedBy } from "../base/ended-by.ts";
 import { LagerError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest-name.ts";
 import { publicCall, publicStream } from "../base/public-call.ts";
 import type { Entry } from "../input/dataset/dataset.ts";
 import type { Failure } from "../input/dataset/failure.ts";
@@ -206,10 +207,12 @@ export function findCriterion(task: Task, name: string | undefined): Criterion {
   const criterion =
     name === undefined ? task.criteria[0] : task.criteria.find((each) => each.name === name);
   if (criterion === undefined) {
-    const names = task.criteria.map((each) => each.name).join(", ");
+    const names = task.criteria.map((each) => each.name);
+    const meant = didYouMean(String(name), names);
     throw new LagerError(
       "INVALID_ARGUMENT",
-      `the task ${task.name} has no criterion ${JSON.stringify(name)}; it has ${names}`,
+      `the task ${task.name} has no criterion ${JSON.stringify(name)}; it has ${names.join(", ")}` +
+        (meant === "" ? "" : `.${meant}`),
     );
   }
   return criterion;

@@ -5,7 +5,7 @@ import { thrown } from "../support/errors.ts";
 it("options go to the judge, to its session, or name the task", () => {
   expect(
     adapterParts("a tool", {
-      ...{ judge: "a.gguf", task: "summeval", criteria: ["fluency"] },
+      ...{ judge: "a.gguf", task: "summeval", criteria: ["fluency", "fluency"] },
       ...{ threads: 2, isolation: "process", layers: "upper", condition: "direct" },
     }),
   ).toEqual({
@@ -18,7 +18,7 @@ it("options go to the judge, to its session, or name the task", () => {
 it("without any, the toy judge scores all of the general task", () => {
   const none = { settings: {}, session: {} };
   expect(adapterParts("a tool", {})).toEqual({
-    ...{ judge: "smollm2-135m", task: "general", criteria: null },
+    ...{ judge: "smollm2-135m", task: "general", criteria: undefined },
     ...none,
   });
 });

@@ -55,6 +55,20 @@ it("a judge that cannot be had is an error, and asked for again it is looked for
   }
 });
 
+it("a scorer keeps the order of its criteria, and names the one that was most likely meant", async () => {
+  const args = { input: INSTRUCTION, output: ANSWER };
+  const criteria = ["coherence", "accuracy", "coherence"];
+  const { metadata } = await lagerScorer({ ...OPTIONS, criteria })(args);
+  expect(Object.keys(metadata)).toEqual(["coherence", "accuracy"]);
+  const misspelt = lagerScorer({ ...OPTIONS, criteria: ["acuracy"] })(args);
+  const { message } = await rejection(misspelt, "INVALID_ARGUMENT");
+  expect(message).toMatch(/it has helpfulness, accuracy, coherence\. Did you mean "accuracy"\?/);
+  for (const none of [[], "tone" as unknown as string[]]) {
+    const scored = lagerScorer({ ...OPTIONS, criteria: none })(args);
+    await rejection(scored, "INVALID_ARGUMENT");
+  }
+});
+
 it("promptfoo's assertion passes from its threshold on, and names each criterion", async () => {
   const accuracy = await direct("accuracy", { instruction: "2 + 2?" });
   const graded = (threshold: number) =>

@@ -2,7 +2,6 @@ import type { TextField } from "../../input/task/task.ts";
 import { recordsOf } from "../../judge/items.ts";
 import { type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { SessionOptions } from "../../judge/score-options.ts";
-import type { Session } from "../../judge/session.ts";
 import type { AnswerScore, ScoredAnswer } from "./result.ts";
 import { textsTask } from "./texts-task.ts";
 
@@ -30,21 +29,6 @@ export async function scoreAnswer(
   const { signal, answerPrefix = task.answerPrefix } = options;
   await using judge = await loadJudge(options.judge, options);
   const session = await judge.openSession({ ...task, answerPrefix }, options);
-  const scored = await scoreTexts(session, texts, signal);
-  return { kind: "answer", judge: judge.name, task: task.name, ...scored };
-}
-
-/**
- * Scores one answer in a session that is open, on every criterion of its task.
- *
- * @param texts by the names of the task's text fields, which must be in its records by those names.
- * @throws LagerError as `Session.scoreAll`.
- */
-export async function scoreTexts(
-  session: Session,
-  texts: Readonly<Partial<Record<TextField, string>>>,
-  signal: AbortSignal | undefined,
-): Promise<Pick<ScoredAnswer, "scores" | "failures">> {
   const scores: AnswerScore[] = [];
   const failures: ScoredAnswer["failures"][number][] = [];
   for await (const outcome of session.scoreAll(recordsOf([texts], session.task), { signal })) {
@@ -60,5 +44,5 @@ export async function scoreTexts(
       ...{ vanilla, eScore, lager, entropy, standardDeviation, scoreMass },
     });
   }
-  return { scores, failures };
+  return { kind: "answer", judge: judge.name, task: task.name, scores, failures };
 }

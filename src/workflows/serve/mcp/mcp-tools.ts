@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../../base/json.ts";
+import { meanNormalized } from "../../../scoring/score/mean-normalized.ts";
 import { requireShape, SERVE_DEFINITIONS } from "../request-schemas.ts";
 import type { ServedFailure, ServedScore } from "../result.ts";
 import type { IndexedOutcome, ScoreService } from "../score-service.ts";
@@ -61,7 +62,13 @@ export const MCP_TOOLS: readonly McpTool[] = [
     ) => {
       const outcomes = await outcomesOf(service, asked, responses, signal);
       const ranking = outcomes
-        .map((each, index): ComparedResponse => ({ index, mean: meanOf(each), outcomes: each }))
+        .map(
+          (each, index): ComparedResponse => ({
+            index,
+            mean: meanNormalized(each),
+            outcomes: each,
+          }),
+        )
         .sort((a, b) => (b.mean ?? -1) - (a.mean ?? -1));
       return { judge: service.facts.judge.name, task: nameOf(service, asked), ranking };
     },
@@ -114,13 +121,4 @@ async function outcomesOf(
 
 function nameOf({ facts }: ScoreService, { task }: Asked): string {
   return task ?? facts.task.name;
-}
-
-function meanOf(outcomes: readonly Outcome[]): number | null {
-  let sum = 0;
-  for (const outcome of outcomes) {
-    if (outcome.kind === "failure") return null;
-    sum += outcome.normalized;
-  }
-  return sum / outcomes.length;
 }
