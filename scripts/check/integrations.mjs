@@ -3,18 +3,16 @@
 //
 // Each tool is installed from the package registry into a folder of its own, with this package as npm packs
 // it, and its example is run as the docs say, with the default judge. It takes minutes and some GB.
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { evalite } from "./integrations/evalite.mjs";
 import { promptfoo } from "./integrations/promptfoo.mjs";
+import { runProgram } from "./integrations/run-program.mjs";
 import { vitest } from "./integrations/vitest.mjs";
 
 const TOOLS = { promptfoo, evalite, vitest };
 const ROOT = path.join(import.meta.dirname, "../..");
-const run = promisify(execFile);
 
 /** @typedef {import("./integrations/tool.d.ts").Tool} Tool */
 
@@ -25,9 +23,7 @@ if (unknown.length > 0) throw new Error(`there are ${Object.keys(TOOLS).join(", 
 const folder = await mkdtemp(path.join(tmpdir(), "lager-integrations-"));
 let failed = 0;
 try {
-  const { stdout } = await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], {
-    cwd: ROOT,
-  });
+  const { stdout } = await npm(ROOT, "pack", "--ignore-scripts", "--pack-destination", folder);
   const tarball = path.join(folder, stdout.trim().split("\n").at(-1) ?? "");
   for (const [name, tool] of Object.entries(TOOLS)) {
     if (named.length > 0 && !named.includes(name)) continue;
@@ -44,6 +40,14 @@ try {
 process.exitCode = failed === 0 ? 0 : 1;
 
 /**
+ * @param {string} cwd
+ * @param {string[]} args
+ */
+function npm(cwd, ...args) {
+  return runProgram("npm", args, { cwd, env: process.env });
+}
+
+/**
  * Installs a tool, runs its example and says what came of it.
  *
  * @param {string} name
@@ -56,24 +60,17 @@ async function tryTool(name, tool, tarball) {
   await writeFile(path.join(place, "package.json"), '{ "private": true, "type": "module" }\n');
   await cp(path.join(ROOT, "examples", name), place, { recursive: true });
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
-  await run("npm", ["install", ...quiet, "--omit=optional", "--ignore-scripts", tarball], {
-    cwd: place,
-  });
-  await run("npm", ["install", ...quiet, ...tool.packages], { cwd: place, maxBuffer: 1 << 26 });
+  await npm(place, "install", ...quiet, "--omit=optional", "--ignore-scripts", tarball);
+  await npm(place, "install", ...quiet, ...tool.packages);
   return tool.tryExample({
     folder: place,
     /** @param {string} command @param {readonly string[]} args */
-    async run(command, args) {
+    run(command, args) {
       const executable = path.join(place, "node_modules/.bin", command);
-      const env = { ...process.env, ...tool.environment };
-      try {
-        return await run(executable, args, { cwd: place, env, maxBuffer: 1 << 26 });
-      } catch (error) {
-        const { stdout = "", stderr = "" } = /** @type {{stdout?: string, stderr?: string}} */ (
-          error
-        );
-        throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
-      }
+      return runProgram(executable, args, {
+        cwd: place,
+        env: { ...process.env, ...tool.environment },
+      });
     },
   });
 }

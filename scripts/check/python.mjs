@@ -3,21 +3,20 @@
 // A virtual environment is made, the packages are installed from the index that pip is configured with, and the
 // examples run as the docs say, with the default judge. It takes minutes and about 1 GB.
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
+import { runProgram } from "./integrations/run-program.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const PACKAGES = ["inspect_ai==0.3.285", "deepeval==4.3.1"];
-const execute = promisify(execFile);
 
 const folder = await mkdtemp(path.join(tmpdir(), "lager-python-"));
 const bin = path.join(folder, "venv", process.platform === "win32" ? "Scripts" : "bin");
 
 try {
-  await execute("python3", ["-m", "venv", path.join(folder, "venv")]);
+  const venv = ["-m", "venv", path.join(folder, "venv")];
+  await runProgram("python3", venv, { cwd: folder, env: process.env });
   await run("pip", ["install", "--quiet", path.join(ROOT, "python"), ...PACKAGES], folder);
   for (const name of ["inspect_ai", "deepeval"]) {
     await cp(path.join(ROOT, "examples", name), path.join(folder, name), { recursive: true });
@@ -36,19 +35,14 @@ try {
  * @param {readonly string[]} args
  * @param {string} cwd
  */
-async function run(program, args, cwd) {
+function run(program, args, cwd) {
   const env = {
     ...process.env,
     LAGER_COMMAND: path.join(ROOT, "dist/cli/main.js"),
     DEEPEVAL_TELEMETRY_OPT_OUT: "YES",
     CONFIDENT_METRIC_LOGGING_VERBOSE: "0",
   };
-  try {
-    return await execute(path.join(bin, program), args, { cwd, env, maxBuffer: 1 << 26 });
-  } catch (error) {
-    const { stdout = "", stderr = "" } = /** @type {{stdout?: string, stderr?: string}} */ (error);
-    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
-  }
+  return runProgram(path.join(bin, program), args, { cwd, env });
 }
 
 /** The client with the real server, which is killed in between. */
