@@ -7,6 +7,7 @@
  */
 import path from "node:path";
 import { errorMessage, LagerError } from "../base/errors.ts";
+import { TASK_FILE_ENDINGS } from "../input/task/load-task.ts";
 import type { TextField } from "../input/task/task.ts";
 import { type AdapterOptions, adapterParts } from "./adapter-options.ts";
 import { judged } from "./judged.ts";
@@ -115,7 +116,8 @@ export class LagerGrader {
   constructor({ id, config = {} }: { readonly id?: string; readonly config?: GraderConfig } = {}) {
     const { basePath = "", ...own }: GivenConfig = config;
     const { task } = own;
-    const isPath = typeof task === "string" && /\.(ya?ml|json)$/.test(task);
+    const isPath =
+      typeof task === "string" && TASK_FILE_ENDINGS.some((ending) => task.endsWith(ending));
     this.#id = id;
     this.#config = isPath ? { ...own, task: path.resolve(basePath, task) } : own;
   }
