@@ -2,7 +2,7 @@ import { LayerAgreement, type RunAgreement } from "../analysis/eval/layer-agreem
 import { layerChoice } from "../analysis/eval/layer-choice.ts";
 import { type ScoreCounts, scoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
-import { lineKey } from "../run/line-key.ts";
+import { lineKey, lineName, linesByKey } from "../run/line-key.ts";
 import { type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
 import type { LayerRequest, LineLayers, RunFacts } from "./run-share.ts";
 import type { Team } from "./team.ts";
@@ -86,29 +86,19 @@ export class RunModel {
     const lineOf = other.#lines();
     const pairs = new Int32Array(this.facts.lines);
     for (let line = 0; line < pairs.length; line++) {
-      pairs[line] = lineOf.get(keyOf(this.facts, line)) ?? -1;
+      pairs[line] = lineOf.get(lineKey(lineName(this.facts, line))) ?? -1;
     }
     return pairs;
   }
 
   #lines(): Map<string, number> {
-    const { facts } = this;
-    this.#lineOf ??= new Map(
-      Array.from({ length: facts.lines }, (_, line) => [keyOf(facts, line), line] as const),
-    );
+    this.#lineOf ??= linesByKey(this.facts);
     return this.#lineOf;
   }
 }
 
 /** Going back and forth between choices costs nothing; a column of 100 000 lines takes 0.8 MB. */
 const MOST_KEPT = 8;
-
-function keyOf({ records, recordOf, criteria, criterionOf }: RunFacts, line: number): string {
-  return lineKey({
-    id: records[recordOf[line] as number] ?? "",
-    criterion: criteria[criterionOf[line] as number] ?? "",
-  });
-}
 
 /** The other run's scores at this run's lines; NaN where it has none. Shape [lines]. */
 export function pairedScores(pairs: Int32Array, other: Float64Array): Float64Array {

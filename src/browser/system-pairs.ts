@@ -4,6 +4,7 @@ import { type PairedLines, pairLines } from "../analysis/compare/pair-records.ts
 import type { ScoredLine, System } from "../analysis/compare/read-systems.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-choices.ts";
 import { DEFAULT_LEVEL } from "../analysis/stats/estimate.ts";
+import { lineName } from "../run/line-key.ts";
 import type { RunFacts } from "./run-share.ts";
 
 /** How two systems differ on a criterion: the second's scores less the first's. */
@@ -112,14 +113,12 @@ function linesWhere({ lines, systemOf }: RunFacts, system: number | null): Int32
 }
 
 function systemOf(facts: RunFacts, name: string, lines: Int32Array): System {
-  const { records, recordOf, criteria, criterionOf, responseLength } = facts;
-  const { groupNames, groupOf, files, fileOf, header } = facts;
+  const { responseLength, groupNames, groupOf, files, fileOf, header } = facts;
   return {
     ...{ name, files, header, failed: 0 },
     lines: Array.from(lines, (line): ScoredLine => {
       return {
-        id: records[recordOf[line] as number] ?? "",
-        criterion: criteria[criterionOf[line] as number] ?? "",
+        ...lineName(facts, line),
         score: Number.NaN,
         length: responseLength[line] as number,
         group: groupNames[groupOf[line] as number] ?? undefined,

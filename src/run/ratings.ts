@@ -56,6 +56,23 @@ export async function meanRatings(files: readonly string[]): Promise<ReadonlyMap
   return new Map(Array.from(sums, ([key, { sum, count }]) => [key, sum / count]));
 }
 
+/** @throws LagerError `INVALID_ARGUMENT` for a rater without a name. */
+export function requireRater(rater: string): void {
+  if (rater.trim() !== "") return;
+  throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
+}
+
+/**
+ * @param human null for a record that is left out.
+ * @param values of the labels of the scale.
+ * @throws LagerError `INVALID_ARGUMENT` when the scale has no such value.
+ */
+export function requireScaleValue(human: number | null, values: readonly number[]): void {
+  if (human === null || values.includes(human)) return;
+  const what = `the scale has no value ${human}, only ${values.join(", ")}`;
+  throw new LagerError("INVALID_ARGUMENT", what);
+}
+
 /** A rating as a line of the file, its end included. */
 export function formatRating({ id, criterion, human, rater }: Rating): string {
   return `${JSON.stringify({ id, criterion, human, rater })}\n`;

@@ -1,5 +1,5 @@
 import type { RecordTexts } from "../input/dataset/record.ts";
-import { lineKey } from "./line-key.ts";
+import { type LineNames, lineKey, lineName } from "./line-key.ts";
 import type { FoundTexts, LineTexts } from "./line-texts.ts";
 import type { RunTable } from "./run-table.ts";
 
@@ -27,18 +27,16 @@ const STATES: Readonly<Record<string, LineTexts["state"]>> = {
   u: "unknown",
 };
 
-type Names = Pick<RunTable, "lines" | "records" | "recordOf" | "criteria" | "criterionOf">;
-
 /** @param found What was found in each of the run's files. */
-export function tableTexts(table: Names, found: readonly FoundTexts[]): TableTexts {
+export function tableTexts(
+  table: LineNames & Pick<RunTable, "lines">,
+  found: readonly FoundTexts[],
+): TableTexts {
   const texts: (RecordTexts | null)[] = table.records.map(() => null);
   const states: string[] = [];
   for (let line = 0; line < table.lines; line++) {
     const record = table.recordOf[line] as number;
-    const key = lineKey({
-      id: table.records[record] ?? "",
-      criterion: table.criteria[table.criterionOf[line] as number] ?? "",
-    });
+    const key = lineKey(lineName(table, line));
     const own = found.map(({ lines }) => lines.get(key)).find((each) => each !== undefined);
     if (own !== undefined) texts[record] ??= own.texts;
     states.push(own === undefined ? "-" : own.state.charAt(0));

@@ -1,3 +1,4 @@
+import { lineName } from "../../run/line-key.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { type Disagreement, type ItemList, MOST_LISTED_ITEMS } from "./eval-result.ts";
 import { ownLayers } from "./layer-choice.ts";
@@ -15,7 +16,7 @@ export function listItems(table: RunTable, main: readonly MethodScores[]): ItemL
   );
   return {
     total: table.lines,
-    ids: listed.map((line) => idOf(table, line)),
+    ids: listed.map((line) => lineName(table, line).id),
     criteria: listed.map((line) => table.criterionOf[line] as number),
     criterionNames: table.criteria,
     human: listed.map((line) => finiteOrNull(table.human[line])),
@@ -50,8 +51,7 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
   const { projection } = ownLayers(table);
   const distribution = lineDistribution(table, projection);
   return order.slice(0, DISAGREEMENTS).map((line) => ({
-    id: idOf(table, line),
-    criterion: table.criteria[table.criterionOf[line] as number] ?? "",
+    ...lineName(table, line),
     human: finiteOrNull(table.human[line]),
     scores: Object.fromEntries(
       main.map(({ method, scores }) => [method, finiteOrNull(scores[line])]),
@@ -63,10 +63,6 @@ export function findDisagreements(table: RunTable, main: readonly MethodScores[]
       return p.some(Number.isNaN) ? null : p;
     }),
   }));
-}
-
-function idOf(table: RunTable, line: number): string {
-  return table.records[table.recordOf[line] as number] ?? "";
 }
 
 function finiteOrNull(value: number | undefined): number | null {

@@ -1,5 +1,6 @@
 import { LagerError } from "../../base/errors.ts";
 import type { Pacer } from "../../base/pacer.ts";
+import { lineName } from "../../run/line-key.ts";
 import { openRunHidden } from "../../run/run-hidden.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
@@ -261,8 +262,7 @@ function outOfFoldScores({ outOfFold }: Weights): Map<string, number> {
 function keyOf(table: RunTable, line: number): string {
   const human = table.human[line] ?? Number.NaN;
   return rowKey({
-    id: table.records[table.recordOf[line] as number] ?? "",
-    criterion: table.criteria[table.criterionOf[line] as number] ?? "",
+    ...lineName(table, line),
     promptTokens: table.promptTokensOf[line] as number,
     ...(!Number.isNaN(human) && { human }),
   });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { LagerError } from "../../base/errors.ts";
+import { lineName } from "../../run/line-key.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { LabelDistribution } from "../../scoring/distribution/label-distribution.ts";
 import { softmax } from "../../scoring/distribution/softmax.ts";
@@ -80,8 +81,7 @@ export function rowKeys({ table, lines }: TrainingSet): string[] {
   return Array.from(lines, (line) => {
     const human = table.human[line] as number;
     return rowKey({
-      id: table.records[table.recordOf[line] as number] ?? "",
-      criterion: table.criteria[table.criterionOf[line] as number] ?? "",
+      ...lineName(table, line),
       promptTokens: table.promptTokensOf[line] as number,
       human: Number.isNaN(human) ? undefined : human,
     });

@@ -1,4 +1,5 @@
 import { type PickOptions, pickRatings } from "../../analysis/rating/pick-ratings.ts";
+import { lineName } from "../../run/line-key.ts";
 import { type ReadRunTableOptions, readRunTable } from "../../run/read-run-table.ts";
 import type { PlannedRating } from "./result.ts";
 
@@ -19,10 +20,7 @@ export async function planRatings(
 ): Promise<PlannedRating[]> {
   const table = await readRunTable(files, options);
   const lines = await pickRatings(table, options);
-  return lines.map((line) => ({
-    id: table.records[table.recordOf[line] as number] ?? "",
-    criterion: table.criteria[table.criterionOf[line] as number] ?? "",
-  }));
+  return lines.map((line) => lineName(table, line));
 }
 
 /** A plan as JSON Lines. */

@@ -13,6 +13,7 @@ import { publicCall } from "../../base/public-call.ts";
 import type { Task } from "../../input/task/task.ts";
 import { lineKey } from "../../run/line-key.ts";
 import { inputPath } from "../../run/line-texts.ts";
+import { requireRater, requireScaleValue } from "../../run/ratings.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import { readRun } from "../../run/read-run.ts";
 import { runInputs } from "../../run/run-paths.ts";
@@ -88,9 +89,7 @@ export class RatingSession implements AsyncDisposable {
   }
 
   static async #open(run: string, options: RatingSessionOptions): Promise<RatingSession> {
-    if (options.rater.trim() === "") {
-      throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
-    }
+    requireRater(options.rater);
     const read = await readRun(run, { onCutLastLine: () => {} });
     const { header } = read;
     const data = options.data ?? inputPath(header, run) ?? undefined;
@@ -154,11 +153,10 @@ export class RatingSession implements AsyncDisposable {
     checkArguments("RatingSession.rate", { human: [human, orNull(NUMBER)] });
     const entry = this.#entries[this.#place];
     if (entry === undefined) throw new LagerError("INVALID_ARGUMENT", "everything is rated");
-    if (human !== null && !this.#task.scale.some(({ value }) => value === human)) {
-      const values = this.#task.scale.map(({ value }) => value).join(", ");
-      const what = `the scale has no value ${human}, only ${values}`;
-      throw new LagerError("INVALID_ARGUMENT", what);
-    }
+    requireScaleValue(
+      human,
+      this.#task.scale.map(({ value }) => value),
+    );
     const { id, criterion } = entry;
     const { rater } = this.#options;
     await this.#writer.write({ id, criterion: criterion.name, human, rater });

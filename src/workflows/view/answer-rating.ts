@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { LagerError } from "../../base/errors.ts";
 import { isFiniteNumber, isObject, parseJson } from "../../base/json.ts";
 import { type Answer, json, plain } from "./answer.ts";
@@ -29,7 +30,7 @@ export async function answerRating(
   if (!isUndo && !(isLine && isNumbered)) return plain(404, "not found");
   const length = Number(request.headers["content-length"] ?? Number.NaN);
   if (!(length <= MOST_BYTES)) return plain(413, "too long");
-  const bytes = await bodyOf(request);
+  const bytes = await buffer(request);
   try {
     if (isUndo) return json(await ratings.takeBack());
     return json(await ratings.rate(Number(run), Number(line), humanIn(bytes)));
@@ -47,10 +48,4 @@ function humanIn(bytes: Buffer): number | null {
   const human = isObject(body) ? body.human : undefined;
   if (human !== null && !isFiniteNumber(human)) throw refused();
   return human;
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
-  return Buffer.concat(parts);
 }

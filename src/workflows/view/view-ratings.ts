@@ -1,7 +1,7 @@
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { lineKey } from "../../run/line-key.ts";
-import { type Rating, readRatings } from "../../run/ratings.ts";
+import { lineKey, lineName, linesByKey } from "../../run/line-key.ts";
+import { type Rating, readRatings, requireRater, requireScaleValue } from "../../run/ratings.ts";
 import { RatingsWriter } from "../../run/ratings-writer.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import type { RatingChange } from "../../run/view-rating.ts";
@@ -53,9 +53,7 @@ export class ViewRatings implements AsyncDisposable {
 
   /** @throws LagerError `INVALID_ARGUMENT` without a rater's name; as `RatingsWriter.open`. */
   static async open({ output, rater, others }: ViewRatingsOptions): Promise<ViewRatings> {
-    if (rater.trim() === "") {
-      throw new LagerError("INVALID_ARGUMENT", "a rater has a name: give one with --rater");
-    }
+    requireRater(rater);
     const read = others.filter((file) => path.resolve(file) !== path.resolve(output));
     const earlier = await Promise.all(read.map((file) => readRatings(file)));
     const ratings = new ViewRatings(await RatingsWriter.open(output), rater, read);
@@ -67,10 +65,7 @@ export class ViewRatings implements AsyncDisposable {
   /** Takes on the runs that are shown. Their human scores follow what is rated. */
   show(tables: readonly RunTable[]): void {
     this.#tables = tables;
-    this.#lineOf = tables.map(
-      (table) =>
-        new Map(Array.from({ length: table.lines }, (_, line) => [keyOf(table, line), line])),
-    );
+    this.#lineOf = tables.map(linesByKey);
   }
 
   /** What the rater has said of lines of a run, until now. */
@@ -93,16 +88,12 @@ export class ViewRatings implements AsyncDisposable {
   rate(run: number, line: number, human: number | null): Promise<RatingChange[]> {
     return this.#inTurn(async () => {
       const table = this.#tables[run];
-      const key = table === undefined ? "" : keyOf(table, line);
-      if (table === undefined || this.#lineOf[run]?.get(key) !== line) {
+      const name = table === undefined ? null : lineName(table, line);
+      const key = name === null ? "" : lineKey(name);
+      if (table === undefined || name === null || this.#lineOf[run]?.get(key) !== line) {
         throw new LagerError("INVALID_ARGUMENT", "there is no such line to rate");
       }
-      const { values } = table.header;
-      if (human !== null && !values.includes(human)) {
-        const what = `the scale has no value ${human}, only ${values.join(", ")}`;
-        throw new LagerError("INVALID_ARGUMENT", what);
-      }
-      const name = nameOf(table, line);
+      requireScaleValue(human, table.header.values);
       await this.#writer.write({ ...name, human, rater: this.rater });
       this.#undos.push(this.#set(key, human));
       return this.#changed(key);
@@ -188,15 +179,4 @@ export class ViewRatings implements AsyncDisposable {
 
 function byOf(file: string, rater: string): string {
   return JSON.stringify([path.resolve(file), rater]);
-}
-
-function nameOf({ records, recordOf, criteria, criterionOf }: RunTable, line: number) {
-  return {
-    id: records[recordOf[line] as number] ?? "",
-    criterion: criteria[criterionOf[line] as number] ?? "",
-  };
-}
-
-function keyOf(table: RunTable, line: number): string {
-  return lineKey(nameOf(table, line));
 }
