@@ -1,18 +1,9 @@
-import type { LineFilter, TableSort } from "./line-order.ts";
 import type { ShowRequest, ToWorker } from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
 /** What is asked of the worker: what the page shows. */
-export interface Wanted {
-  readonly run: number;
-  readonly layers: LayerRequest;
-  readonly other: { readonly run: number; readonly layers: LayerRequest } | null;
-  /** Two of the run's systems that are compared; see `ShowRequest`. */
-  readonly systems: readonly [first: number, second: number] | null;
-  readonly sort: TableSort;
-  readonly filter: LineFilter;
-}
+export type Wanted = Omit<ShowRequest, "kind" | "id">;
 
 /** Talks to the worker: one request at a time, and of those that come meanwhile the last. */
 export class Courier {

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { errorMessage } from "../base/errors.ts";
 import { figureText } from "../base/figure-text.ts";
 import { PROJECTIONS, type Projection } from "../scoring/weights/layer-set.ts";
 import { CopyCommand } from "./copy-command.tsx";
@@ -104,7 +105,7 @@ function SpecInput({ spec, onSpec }: SpecInputProps) {
       onSpec(text);
       setProblem(null);
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error));
+      setProblem(errorMessage(error));
     }
   };
   return (

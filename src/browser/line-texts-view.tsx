@@ -1,4 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
+import { errorMessage } from "../base/errors.ts";
 import { visibleLines, visibleText } from "../base/visible-text.ts";
 import type { ViewedTexts } from "../run/table-texts.ts";
 import type { Source } from "./source.ts";
@@ -22,7 +23,7 @@ export function LineTextsView({
     setShown(null);
     void source
       .lineTexts(run, line, record)
-      .catch((error: unknown) => ({ found: null, missing: String(error) }))
+      .catch((error: unknown) => ({ found: null, missing: errorMessage(error) }))
       .then((texts) => {
         if (isWanted) setShown(texts);
       });

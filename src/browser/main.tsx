@@ -6,8 +6,7 @@ import { sourceOf } from "./source.ts";
 import { startWorkers } from "./start-workers.ts";
 
 // Runs in the page.
-const config: ViewConfig = JSON.parse(partOfPage(PART.config));
-const root = document.getElementById(PART.root);
-if (root === null) throw new Error("the page has no place to be shown in");
+const config: ViewConfig = JSON.parse(partOfPage(PART.config).textContent);
+const root = partOfPage(PART.root);
 root.replaceChildren();
 render(<App config={config} source={sourceOf(config)} worker={startWorkers()} />, root);

@@ -63,12 +63,6 @@ export interface LineRequest {
 
 export type ToWorker = LoadRun | LoadRaw | LoadTexts | ChangeHuman | ShowRequest | LineRequest;
 
-/** A run has arrived. */
-export interface Loaded {
-  readonly kind: "loaded";
-  readonly run: number;
-}
-
 /** The search looks into a run's texts from now on. */
 export interface Searchable {
   readonly kind: "searchable";
@@ -128,4 +122,4 @@ export interface Refused {
   readonly message: string;
 }
 
-export type FromWorker = Loaded | Searchable | Shown | Compared | Differed | LineShown | Refused;
+export type FromWorker = Searchable | Shown | Compared | Differed | LineShown | Refused;

@@ -1,11 +1,11 @@
-/** The text of one of the page's own parts. @throws Error where it is missing. */
-export function partOfPage(id: string): string {
-  const text = textOfPart(id);
-  if (text === null) throw new Error(`the page has no part ${id}`);
-  return text;
+/** One of the page's own parts. @throws Error where it is missing. */
+export function partOfPage(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (found === null) throw new Error(`the page has no part ${id}`);
+  return found;
 }
 
-/** The same; null where the page was written without this part. */
+/** The text of a part; null where the page was written without it. */
 export function textOfPart(id: string): string | null {
   return document.getElementById(id)?.textContent ?? null;
 }

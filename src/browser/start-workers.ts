@@ -1,20 +1,11 @@
 import { PART } from "../base/view-config.ts";
 import { partOfPage } from "./part-of-page.ts";
+import { trustedPolicy } from "./trusted-policy.ts";
 
 /** What each worker is told before anything else: who helps, or whom to help. */
 export type ToTeam =
   | { readonly kind: "team"; readonly ports: readonly MessagePort[] }
   | { readonly kind: "help"; readonly port: MessagePort };
-
-/** What a browser that checks kinds of texts wants in place of an address of a script. */
-interface TrustedTypes {
-  createPolicy(
-    name: string,
-    rules: { readonly createScriptURL: (address: string) => string },
-  ): { createScriptURL(address: string): string };
-}
-
-declare const trustedTypes: TrustedTypes | undefined;
 
 /** More help hardly, and each takes some megabytes. */
 const MOST_WORKERS = 4;
@@ -24,7 +15,7 @@ const MOST_WORKERS = 4;
  * script stands in the page, so that a page from a file has it too.
  */
 export function startWorkers(): Worker {
-  const script = new Blob([partOfPage(PART.worker)], { type: "text/javascript" });
+  const script = new Blob([partOfPage(PART.worker).textContent], { type: "text/javascript" });
   const address = URL.createObjectURL(script);
   const make = workerMaker(address);
   const first = make();
@@ -44,9 +35,8 @@ export function startWorkers(): Worker {
 }
 
 function workerMaker(address: string): () => Worker {
-  if (typeof trustedTypes === "undefined") return () => new Worker(address);
-  const policy = trustedTypes.createPolicy("lager-worker", {
-    createScriptURL: (own) => {
+  const policy = trustedPolicy("lager-worker", {
+    createScriptURL: (own: string) => {
       if (own !== address) throw new TypeError("only the page's own worker may run");
       return own;
     },

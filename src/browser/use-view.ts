@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useReducer, useRef } from "preact/hooks";
+import { errorMessage } from "../base/errors.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { RatingChange } from "../run/view-rating.ts";
@@ -41,8 +42,6 @@ function changed(state: ViewState, change: Change): ViewState {
       tables[change.run] = change.table;
       return { ...state, tables };
     }
-    case "loaded":
-      return state;
     case "searchable":
       return { ...state, searchable: [...state.searchable, change.run] };
     case "shown": {
@@ -95,10 +94,7 @@ export function useView(
   courier.current ??= new Courier(worker, source);
   const own = courier.current;
   const refuse = (error: unknown): void =>
-    dispatch({
-      kind: "refused",
-      message: error instanceof Error ? error.message : String(error),
-    });
+    dispatch({ kind: "refused", message: errorMessage(error) });
   useEffect(() => {
     worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
       dispatch(data);

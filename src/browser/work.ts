@@ -52,7 +52,6 @@ export class Work {
           loaded: { head, lines },
           model: new RunModel(run, facts, this.#team),
         });
-        this.#answer({ kind: "loaded", run });
         return;
       }
       case "raw": {
