@@ -14,7 +14,7 @@ import { lineColumns } from "./line-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
 import { LineTable } from "./line-table.tsx";
-import type { Compared, Shown } from "./messages.ts";
+import type { Shown } from "./messages.ts";
 import { showReport } from "./report.ts";
 import { RunBar } from "./run-bar.tsx";
 import type { LayerRequest } from "./run-share.ts";
@@ -130,7 +130,6 @@ function RunPart(props: RunPartProps) {
   }, [run, selected, layers.spec, layers.projection]);
 
   const shown: Shown | null = view.shown?.run === run ? view.shown : null;
-  const compared: Compared | null = view.compared;
   const figures = shown?.columns ?? NO_FIGURES;
   const columns = useMemo(
     () => lineColumns(table, figures, otherName),
@@ -155,6 +154,7 @@ function RunPart(props: RunPartProps) {
     <div class={selected === null ? "workplace" : "workplace with-line"}>
       <Hands
         {...props}
+        otherName={otherName}
         own={own}
         current={current}
         layers={layers}
@@ -172,7 +172,7 @@ function RunPart(props: RunPartProps) {
           isReading={filter.search.trim() !== "" && !view.searchable.includes(run)}
         />
         {lines}
-        <Histograms compared={compared} />
+        <Histograms compared={view.compared} />
       </div>
       {selected !== null && (
         <LinePanel
@@ -191,6 +191,8 @@ function RunPart(props: RunPartProps) {
 }
 
 interface HandsProps extends RunPartProps {
+  /** Of the run beside it; null until there is one. */
+  readonly otherName: string | null;
   /** The run's own layers, and those in hand. */
   readonly own: LayerSliders;
   readonly current: LayerSliders;
@@ -203,8 +205,7 @@ interface HandsProps extends RunPartProps {
 
 /** The layers in hand, and the figures that follow them. */
 function Hands(props: HandsProps) {
-  const { config, view, table, run, other, own, current, layers, systems } = props;
-  const otherName = other === null ? null : (config.runs[other]?.name ?? "");
+  const { config, view, table, run, otherName, own, current, layers, systems } = props;
   return (
     <div class="hands">
       <LayerPanel
