@@ -1,6 +1,6 @@
 import type { CommandNode } from "./command-tree.ts";
 import type { CompletedFiles, ValueCompletion } from "./value-completion.ts";
-import { allCommands, commandName, plainWords } from "./walk-commands.ts";
+import { allCommands, commandName, optionNames, pathWords, plainWords } from "./walk-commands.ts";
 
 /** Functions that look up what the program has: all text in them is the program's own. */
 export function bashTables(program: CommandNode): string {
@@ -8,7 +8,7 @@ export function bashTables(program: CommandNode): string {
   return [
     "# Whether these words lead to a command.",
     lookUp("_lager_is_command", [
-      [commands.filter((each) => each.path.length > 0).map(pathOf), "return 0"],
+      [commands.filter((each) => each.path.length > 0).map(pathWords), "return 0"],
       [null, "return 1"],
     ]),
     "# Sets what completes the value of a command's option; fails where it takes none.",
@@ -20,15 +20,12 @@ export function bashTables(program: CommandNode): string {
       "_lager_commands",
       commands
         .filter((each) => each.commands.length > 0)
-        .map((each) => [[pathOf(each)], addWords(each.commands.map(commandName))]),
+        .map((each) => [[pathWords(each)], addWords(each.commands.map(commandName))]),
     ),
     "# Sets the options of a command.",
     lookUp(
       "_lager_options",
-      commands.map((each) => [
-        [pathOf(each)],
-        addWords(each.options.flatMap(({ short, long }) => [long, ...(short ? [short] : [])])),
-      ]),
+      commands.map((each) => [[pathWords(each)], addWords(each.options.flatMap(optionNames))]),
     ),
   ].join("\n");
 }
@@ -48,19 +45,14 @@ function quoted(pattern: string): string {
   return pattern.endsWith("*") ? `'${pattern.slice(0, -1)}'*` : `'${pattern}'`;
 }
 
-function pathOf({ path }: CommandNode): string {
-  return plainWords(path);
-}
-
 /** Options by what completes them, as most that take the same value are the same option. */
 function optionValues(commands: readonly CommandNode[]): Case[] {
   const byValue = new Map<string, string[]>();
   for (const command of commands) {
-    for (const { short, long, value } of command.options) {
-      if (value === null) continue;
-      const body = assigned(value);
-      const names = [long, ...(short === null ? [] : [short])];
-      const patterns = names.map((name) => `${pathOf(command)} ${name}`);
+    for (const option of command.options) {
+      if (option.value === null) continue;
+      const body = assigned(option.value);
+      const patterns = optionNames(option).map((name) => `${pathWords(command)} ${name}`);
       byValue.set(body, [...(byValue.get(body) ?? []), ...patterns]);
     }
   }
@@ -70,7 +62,7 @@ function optionValues(commands: readonly CommandNode[]): Case[] {
 function argumentValues(commands: readonly CommandNode[]): Case[] {
   return commands.flatMap((command) =>
     command.arguments.map(({ value, variadic }, index): Case => {
-      return [[`${pathOf(command)} ${variadic ? "*" : index}`], assigned(value)];
+      return [[`${pathWords(command)} ${variadic ? "*" : index}`], assigned(value)];
     }),
   );
 }

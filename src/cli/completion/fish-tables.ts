@@ -1,16 +1,16 @@
 import type { ArgumentNode, CommandNode, OptionNode } from "./command-tree.ts";
 import type { ValueCompletion } from "./value-completion.ts";
-import { allCommands, commandName, plainWords } from "./walk-commands.ts";
+import { allCommands, commandName, optionNames, pathWords, plainWords } from "./walk-commands.ts";
 
 /** What fish completes, one line each, and the lists by which it knows where the cursor is. */
 export function fishTables(program: CommandNode): string {
   const commands = allCommands(program);
-  const paths = commands.filter(({ path }) => path.length > 0).map(pathOf);
+  const paths = commands.filter(({ path }) => path.length > 0).map(pathWords);
   const valued = commands.flatMap((each) =>
     each.options
       .filter(({ value }) => value !== null)
-      .flatMap(({ short, long }) => [long, ...(short ? [short] : [])])
-      .map((name) => `${pathOf(each)} ${name}`),
+      .flatMap(optionNames)
+      .map((name) => `${pathWords(each)} ${name}`),
   );
   return [
     `set -g __lager_commands ${paths.map(quoted).join(" ")}\n`,
@@ -19,12 +19,8 @@ export function fishTables(program: CommandNode): string {
   ].join("");
 }
 
-function pathOf({ path }: CommandNode): string {
-  return plainWords(path);
-}
-
 function commandLines(command: CommandNode): string[] {
-  const first = `__lager_argument 0 ${pathOf(command)}`;
+  const first = `__lager_argument 0 ${pathWords(command)}`;
   return [
     ...command.commands.map((each) =>
       complete(first, `-f -a ${plainWords([commandName(each)])}`, each.help),
@@ -37,7 +33,7 @@ function commandLines(command: CommandNode): string[] {
 function argumentLine(command: CommandNode, argument: ArgumentNode, index: number): string {
   const number = argument.variadic ? "any" : index;
   return complete(
-    `__lager_argument ${number} ${pathOf(command)}`,
+    `__lager_argument ${number} ${pathWords(command)}`,
     valueFlags(argument.value),
     argument.name,
   );
@@ -46,7 +42,7 @@ function argumentLine(command: CommandNode, argument: ArgumentNode, index: numbe
 function optionLine(command: CommandNode, { short, long, help, value }: OptionNode): string {
   const names = `${short === null ? "" : `-s ${short.slice(1)} `}-l ${long.slice(2)}`;
   const flags = value === null ? names : `${names} -r ${valueFlags(value)}`;
-  return complete(`__lager_at ${pathOf(command)}`, flags, help);
+  return complete(`__lager_at ${pathWords(command)}`, flags, help);
 }
 
 function valueFlags({ words, files, isList }: ValueCompletion): string {

@@ -1,5 +1,5 @@
 import { LagerError } from "../../base/errors.ts";
-import type { CommandNode } from "./command-tree.ts";
+import type { CommandNode, OptionNode } from "./command-tree.ts";
 
 /** A command and all below it. */
 export function allCommands(command: CommandNode): readonly CommandNode[] {
@@ -9,6 +9,16 @@ export function allCommands(command: CommandNode): readonly CommandNode[] {
 /** Last word of a command's path; empty for the program itself. */
 export function commandName({ path }: CommandNode): string {
   return path.at(-1) ?? "";
+}
+
+/** The words that lead to a command, with spaces in between. */
+export function pathWords({ path }: CommandNode): string {
+  return plainWords(path);
+}
+
+/** How an option may be typed. */
+export function optionNames({ short, long }: OptionNode): string[] {
+  return short === null ? [long] : [long, short];
 }
 
 /**
