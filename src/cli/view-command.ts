@@ -100,10 +100,10 @@ function inputsOf(files: readonly string[], options: ViewCommandOptions): string
 }
 
 async function openRatings(options: ViewCommandOptions): Promise<ViewRatings | null> {
-  const { ratingsOut: output, rater = userInfo().username, ratings: others = [] } = options;
+  const { ratingsOut: output, rater, ratings: others = [] } = options;
   if (output === undefined) return null;
   const { ViewRatings } = await import("../workflows/view/view-ratings.ts");
-  return ViewRatings.open({ output, rater, others });
+  return ViewRatings.open({ output, rater: rater ?? userInfo().username, others });
 }
 
 interface ReadRun {
