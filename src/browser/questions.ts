@@ -1,4 +1,4 @@
-import type { ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
+import type { RunAgreement, ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
 import { errorMessage } from "../base/errors.ts";
 import { type HeldLines, type LayerRequest, type LineLayers, RunShare } from "./run-share.ts";
 
@@ -44,13 +44,21 @@ interface AgreementQuestion {
   readonly scores: Float64Array;
 }
 
+interface TogetherQuestion {
+  readonly kind: "together";
+  readonly run: number;
+  /** In their order. */
+  readonly scopes: readonly ScopeAgreement[];
+}
+
 export type Question =
   | HoldQuestion
   | RawQuestion
   | HumanQuestion
   | ScoreQuestion
   | LineQuestion
-  | AgreementQuestion;
+  | AgreementQuestion
+  | TogetherQuestion;
 
 /** Answers by the kind of question. */
 export interface Answers {
@@ -60,6 +68,7 @@ export interface Answers {
   readonly score: Float64Array;
   readonly line: LineLayers;
   readonly agreement: ScopeAgreement;
+  readonly together: RunAgreement;
 }
 
 export type AnswerTo<Kind extends Question["kind"]> = Answers[Kind];
@@ -92,6 +101,8 @@ export class Answerer {
         return this.#of(question.run).line(question.line, question.layers);
       case "agreement":
         return this.#of(question.run).agreement(question.scope, question.scores);
+      case "together":
+        return this.#of(question.run).together(question.scopes);
     }
   }
 

@@ -1,4 +1,4 @@
-import { LayerAgreement, type RunAgreement } from "../analysis/eval/layer-agreement.ts";
+import { type RunAgreement, scopeCount } from "../analysis/eval/layer-agreement.ts";
 import { layerChoice } from "../analysis/eval/layer-choice.ts";
 import { type ScoreCounts, scoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
@@ -15,7 +15,6 @@ export class RunModel {
   readonly #order: LineOrder;
   /** Scores by layers and projection, the latest last. */
   readonly #scores = new Map<string, Promise<Float64Array>>();
-  #agreement: LayerAgreement | null = null;
   #lineOf: Map<string, number> | null = null;
 
   constructor(run: number, facts: RunFacts, team: Team) {
@@ -49,14 +48,12 @@ export class RunModel {
   /** Takes on human scores of some lines. */
   changeHuman(lines: readonly number[], human: readonly number[]): void {
     for (const [i, line] of lines.entries()) this.facts.human[line] = human[i] ?? Number.NaN;
-    this.#agreement = null;
     this.#team.changeHuman(this.#run, lines, human);
   }
 
   /** @param isWanted See {@link Team.agreement}. */
   agreement(scores: Float64Array, isWanted: () => boolean): Promise<RunAgreement | null> {
-    this.#agreement ??= new LayerAgreement(this.facts);
-    return this.#team.agreement(this.#run, scores, this.#agreement, isWanted);
+    return this.#team.agreement(this.#run, scores, scopeCount(this.facts), isWanted);
   }
 
   histograms(scores: Float64Array): ScoreCounts[] {

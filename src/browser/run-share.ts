@@ -1,4 +1,8 @@
-import { LayerAgreement, type ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
+import {
+  LayerAgreement,
+  type RunAgreement,
+  type ScopeAgreement,
+} from "../analysis/eval/layer-agreement.ts";
 import { choiceScores, type LayerChoice, layerChoice } from "../analysis/eval/layer-choice.ts";
 import { lineDistribution } from "../analysis/eval/layer-scores.ts";
 import type { RunTable } from "../run/run-table.ts";
@@ -83,6 +87,11 @@ export class RunShare {
   /** Agreement of the scores of all lines with people in one scope. */
   agreement(scope: number, scores: Float64Array): ScopeAgreement {
     return this.#agreed().scope(scope, scores);
+  }
+
+  /** The same of all scopes together. */
+  together(scopes: readonly ScopeAgreement[]): RunAgreement {
+    return this.#agreed().together(scopes);
   }
 
   /** See {@link LayerAgreement}. */

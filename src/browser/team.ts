@@ -1,8 +1,4 @@
-import type {
-  LayerAgreement,
-  RunAgreement,
-  ScopeAgreement,
-} from "../analysis/eval/layer-agreement.ts";
+import type { RunAgreement, ScopeAgreement } from "../analysis/eval/layer-agreement.ts";
 import type { RunTable } from "../run/run-table.ts";
 import type { NodeLogits } from "../scoring/distribution/node-logits.ts";
 import type { Ask } from "./questions.ts";
@@ -81,17 +77,18 @@ export class Team {
   /**
    * Compares the scores with people: whoever is free takes the next scope.
    *
+   * @param scopes Their number.
    * @param isWanted Asked between scopes; where it is not, null comes back.
    */
   async agreement(
     run: number,
     scores: Float64Array,
-    agreement: LayerAgreement,
+    scopes: number,
     isWanted: () => boolean,
   ): Promise<RunAgreement | null> {
     const found: ScopeAgreement[] = [];
     // The scope of all lines, which is the last, takes longest, and is begun first.
-    let next = agreement.scopes;
+    let next = scopes;
     await Promise.all(
       this.#asks().map(async (ask) => {
         while (next > 0 && isWanted()) {
@@ -102,7 +99,7 @@ export class Team {
         }
       }),
     );
-    return isWanted() ? agreement.together(found) : null;
+    return isWanted() ? this.#own({ kind: "together", run, scopes: found }) : null;
   }
 
   /** The others come first: they are at work when this one begins. */

@@ -47,7 +47,7 @@ export class LayerAgreement {
     this.#table = table;
     this.#sample = evaluatedSample(table, "record");
     this.#linesOf = [...this.#sample.linesOf, this.#sample.lines];
-    this.scopes = this.#linesOf.length;
+    this.scopes = scopeCount(table);
     this.#everyLine = new Uint8Array(table.lines).fill(1);
   }
 
@@ -91,6 +91,11 @@ export class LayerAgreement {
     if (scored === lines) this.#humans[index] = side;
     return side;
   }
+}
+
+/** Number of scopes in which a run is compared: its criteria, then all lines. */
+export function scopeCount({ criteria }: Pick<RunTable, "criteria">): number {
+  return criteria.length + 1;
 }
 
 /** What of a table is compared with people. */
