@@ -2,6 +2,7 @@ import { countText, differenceText } from "../base/figure-text.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { FigureTable } from "./figure-table.tsx";
 import type { Differed } from "./messages.ts";
+import { NameOptions } from "./name-options.tsx";
 
 export interface DifferencePanelProps {
   /** The systems that can be compared, where there are more than two runs to choose from. */
@@ -42,11 +43,7 @@ export function DifferencePanel({ systems, pair, onPair, differed }: DifferenceP
                   onPair(i === 0 ? [chosen, pair[1]] : [pair[0], chosen]);
                 }}
               >
-                {systems.map((system, index) => (
-                  <option key={system} value={index}>
-                    {visibleText(system)}
-                  </option>
-                ))}
+                <NameOptions names={systems} />
               </select>
             </label>
           ))}

@@ -1,7 +1,7 @@
-import { visibleText } from "../base/visible-text.ts";
 import type { RunTable } from "../run/run-table.ts";
 import type { LineFilter } from "./line-order.ts";
 import { linesText } from "./line-table.tsx";
+import { NameOptions } from "./name-options.tsx";
 
 export interface FiltersProps {
   readonly table: RunTable;
@@ -26,11 +26,7 @@ export function Filters({ table, filter, onFilter, count, isReading }: FiltersPr
             }
           >
             <option value="">all</option>
-            {table.criteria.map((name, i) => (
-              <option key={name} value={i}>
-                {visibleText(name)}
-              </option>
-            ))}
+            <NameOptions names={table.criteria} />
           </select>
         </label>
       )}

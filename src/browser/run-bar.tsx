@@ -1,6 +1,7 @@
 import type { ViewedRun } from "../base/view-config.ts";
 import { visibleText } from "../base/visible-text.ts";
 import type { RunTable } from "../run/run-table.ts";
+import { NameOptions } from "./name-options.tsx";
 
 export interface RunBarProps {
   readonly runs: readonly ViewedRun[];
@@ -13,6 +14,7 @@ export interface RunBarProps {
 
 /** Which run is in hand, and which beside it. */
 export function RunBar({ runs, table, run, other, onRun, onOther }: RunBarProps) {
+  const names = runs.map(({ name }) => name);
   return (
     <>
       <h2>Lines and layers</h2>
@@ -21,11 +23,7 @@ export function RunBar({ runs, table, run, other, onRun, onOther }: RunBarProps)
           <label>
             Run{" "}
             <select value={run} onChange={(event) => onRun(Number(event.currentTarget.value))}>
-              {runs.map(({ name }, i) => (
-                <option key={name} value={i}>
-                  {visibleText(name)}
-                </option>
-              ))}
+              <NameOptions names={names} />
             </select>
           </label>
           <label>
@@ -37,13 +35,7 @@ export function RunBar({ runs, table, run, other, onRun, onOther }: RunBarProps)
               }
             >
               <option value="">none</option>
-              {runs.map(({ name }, i) =>
-                i === run ? null : (
-                  <option key={name} value={i}>
-                    {visibleText(name)}
-                  </option>
-                ),
-              )}
+              <NameOptions names={names} without={run} />
             </select>
           </label>
         </div>
