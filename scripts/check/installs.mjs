@@ -2,10 +2,10 @@
 // `npm run packages`.
 //
 // Each package manager installs lager-judge into an empty folder with an empty cache, from a registry on
-// loopback that has our packages and sends on to npm's for all others, and runs the command line from
+// loopback that has our packages and sends on to the one that npm is configured with for all others, and runs the command line from
 // there. The table is for docs/measurements/installs.md. Exit 1 where an install is larger than it may be,
 // warns, or has a script to run.
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -14,7 +14,6 @@ import { installed } from "./installs/installed.mjs";
 import { startRegistry } from "./installs/registry.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const UPSTREAM = "https://registry.npmjs.org/";
 const MOST_PACKAGES = 80;
 const MOST_BYTES = 60e6;
 
@@ -79,7 +78,8 @@ function npmSettings(url) {
 const run = promisify(execFile);
 const named = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), "lager-installs-"));
-const registry = await startRegistry(path.join(ROOT, "build/packages"), UPSTREAM);
+const upstream = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
+const registry = await startRegistry(path.join(ROOT, "build/packages"), upstream);
 let failed = 0;
 try {
   console.log("| package manager | packages | MB | s | scripts | warnings |");

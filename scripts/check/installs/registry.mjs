@@ -18,7 +18,9 @@ export async function startRegistry(folder, upstream) {
     const { pathname } = new URL(request.url ?? "/", "http://127.0.0.1");
     const answer = answers.get(decodeURIComponent(pathname));
     if (answer === undefined) {
-      response.writeHead(307, { location: new URL(request.url ?? "/", upstream).href }).end();
+      // Below the other's own path, where it has one.
+      const location = upstream.replace(/\/+$/, "") + request.url;
+      response.writeHead(307, { location }).end();
       return;
     }
     const body = answer(`http://${request.headers.host}`);
