@@ -14,6 +14,17 @@ export function exists(path: string): Promise<boolean> {
   );
 }
 
+/** Bytes of all files together; one that is not there counts nothing. */
+export async function bytesOf(files: readonly string[]): Promise<number> {
+  const sizes = files.map((file) =>
+    stat(file).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
 /**
  * Writes a file under another name beside it, has it flushed to the disk, and renames it: whoever
  * finds it finds it whole, whatever happens meanwhile. A link stays one; a pipe or device is

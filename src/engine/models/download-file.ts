@@ -1,7 +1,7 @@
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import type { Network } from "./network.ts";
 import { PartFile } from "./part-file.ts";
-import { type Attempt, asError, statusError, tried } from "./retry.ts";
+import { statusError, tried } from "./retry.ts";
 import { Silence } from "./silence.ts";
 
 /** A file to download, and what is known of it. */
@@ -41,7 +41,7 @@ export async function downloadFile(
   using silence = new Silence(longestSilence, signal);
   try {
     await fetchAll(source, part, silence, options);
-    silence.pause();
+    silence.stop();
     const actual = part.sha256();
     if (source.sha256 !== null && actual !== source.sha256) {
       throw mismatch(source, "SHA-256", actual, source.sha256);
@@ -72,27 +72,24 @@ async function fetchAll(
   };
   await tried(
     silence,
-    async (): Promise<Attempt<null>> => {
-      if (part.bytes === source.size) return { value: null };
-      try {
-        return await fetchRest(source, part, silence, options);
-      } catch (error) {
-        if (error instanceof LagerError) throw error;
-        silence.signal.throwIfAborted();
-        return { retry: asError(error) };
-      }
+    async () => {
+      if (part.bytes !== source.size) await fetchRest(source, part, silence, options);
     },
     hasComeOn,
   );
 }
 
-/** One request for what is missing. @throws LagerError for what no other request helps against. */
+/**
+ * One request for what is missing.
+ *
+ * @throws LagerError for what no other request helps against; any other error where one may.
+ */
 async function fetchRest(
   source: RemoteFile,
   part: PartFile,
   silence: Silence,
   { network, onBytes }: DownloadFileOptions,
-): Promise<Attempt<null>> {
+): Promise<void> {
   const { url, authorization = null } = source;
   const answer = await network.request(url, {
     authorization,
@@ -107,15 +104,14 @@ async function fetchRest(
   if (place === null) {
     await answer.body?.cancel();
     // What is there is more than the file has, or of another file.
-    if (answer.status === 416) await part.clear();
-    const { error, mayPass } = statusError(answer, new URL(url).host);
-    if (mayPass || answer.status === 416) return { retry: error };
-    throw new LagerError("DOWNLOAD_FAILED", error.message, { cause: error });
+    const isOfRange = answer.status === 416;
+    if (isOfRange) await part.clear();
+    throw statusError(answer, new URL(url).host, isOfRange);
   }
   if (place.start !== part.bytes) await part.clear();
   if (place.start > part.bytes) {
     await answer.body?.cancel();
-    return { retry: new Error("another part of the file was sent than was asked for") };
+    throw new Error("another part of the file was sent than was asked for");
   }
   const size = source.size ?? place.size;
   for await (const chunk of answer.body ?? []) {
@@ -126,8 +122,9 @@ async function fetchRest(
     await part.append(chunk);
     onBytes?.(part.bytes, size ?? Number.NaN);
   }
-  if (size === null || part.bytes === size) return { value: null };
-  return { retry: new Error(`the connection ended after ${part.bytes} of ${size} bytes`) };
+  if (size !== null && part.bytes !== size) {
+    throw new Error(`the connection ended after ${part.bytes} of ${size} bytes`);
+  }
 }
 
 /** Where an answer's body begins in the file, and the file's size; null where it is none of the file. */

@@ -1,7 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
+import { bytesOf } from "../../base/files.ts";
 import { OutputLock } from "../../base/output-lock.ts";
 import { LONGEST_SILENCE_MS } from "./silence.ts";
 
@@ -46,13 +47,6 @@ export async function lockDownload(
 async function partBytes(target: string): Promise<number> {
   const { dir, base } = path.parse(target);
   const names = await readdir(dir).catch(() => []);
-  const sizes = names
-    .filter((name) => name.startsWith(base) && name.endsWith(".part"))
-    .map((name) =>
-      stat(path.join(dir, name)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const parts = names.filter((name) => name.startsWith(base) && name.endsWith(".part"));
+  return bytesOf(parts.map((name) => path.join(dir, name)));
 }

@@ -1,5 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { bytesOf } from "../../base/files.ts";
 import type { ModelProgress } from "./model-progress.ts";
 
 /** How often the folders are looked at, in milliseconds. */
@@ -75,13 +76,6 @@ export class DownloadMeter {
 /** Bytes of all files below a folder; what vanishes while it is looked at counts nothing. */
 async function folderBytes(folder: string): Promise<number> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const sizes = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) =>
-      stat(path.join(entry.parentPath, entry.name)).then(
-        (stats) => stats.size,
-        () => 0,
-      ),
-    );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+  const files = entries.filter((entry) => entry.isFile());
+  return bytesOf(files.map(({ parentPath, name }) => path.join(parentPath, name)));
 }

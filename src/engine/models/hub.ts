@@ -5,7 +5,7 @@ import { LagerError } from "../../base/errors.ts";
 import { isObject, parseJson } from "../../base/json.ts";
 import type { HubPlace } from "./hub-uri.ts";
 import type { Network, NetworkRequest } from "./network.ts";
-import { type Attempt, asError, statusError, tried } from "./retry.ts";
+import { statusError, tried } from "./retry.ts";
 import { Silence } from "./silence.ts";
 
 /** What the hub says of a file that it stores. */
@@ -71,8 +71,8 @@ export class Hub {
 
   /** What it says of a file, before it sends the client on to where the content lies. */
   async describe({ repository, branch }: HubPlace, file: string): Promise<HubFile> {
-    const path = file.split("/").map(encodeURIComponent).join("/");
-    const url = `${this.#endpoint}/${repository}/resolve/${encodeURIComponent(branch)}/${path}`;
+    const inside = [branch, ...file.split("/")].map(encodeURIComponent).join("/");
+    const url = `${this.#endpoint}/${repository}/resolve/${inside}`;
     const isLast = ({ headers }: Response) => headers.has("x-linked-etag");
     const request = { method: "HEAD", isLast, headers: { "accept-encoding": "identity" } } as const;
     return this.#ask(url, request, async ({ headers }) => ({ url, ...linked(headers) }));
@@ -85,33 +85,25 @@ export class Hub {
   ): Promise<T> {
     const { network, signal, longestSilence } = this.#options;
     using silence = new Silence(longestSilence, signal);
-    return tried(silence, async (): Promise<Attempt<T>> => {
-      try {
-        const ask = () =>
-          network.request(url, {
-            ...request,
-            authorization: this.#authorization,
-            signal: silence.signal,
-          });
-        let answer = await ask();
-        if ((answer.status === 401 || answer.status === 403) && this.#authorization === null) {
-          const token = await accessToken();
-          if (token !== null) {
-            await answer.body?.cancel();
-            this.#authorization = `Bearer ${token}`;
-            answer = await ask();
-          }
+    return tried(silence, async () => {
+      const ask = () =>
+        network.request(url, {
+          ...request,
+          authorization: this.#authorization,
+          signal: silence.signal,
+        });
+      let answer = await ask();
+      if ((answer.status === 401 || answer.status === 403) && this.#authorization === null) {
+        const token = await accessToken();
+        if (token !== null) {
+          await answer.body?.cancel();
+          this.#authorization = `Bearer ${token}`;
+          answer = await ask();
         }
-        if (answer.ok || request.isLast?.(answer) === true) return { value: await read(answer) };
-        await answer.body?.cancel();
-        const { error, mayPass } = statusError(answer, new URL(url).host);
-        if (mayPass) return { retry: error };
-        throw new LagerError("DOWNLOAD_FAILED", error.message, { cause: error });
-      } catch (error) {
-        if (error instanceof LagerError) throw error;
-        silence.signal.throwIfAborted();
-        return { retry: asError(error) };
       }
+      if (answer.ok || request.isLast?.(answer) === true) return read(answer);
+      await answer.body?.cancel();
+      throw statusError(answer, new URL(url).host);
     });
   }
 }

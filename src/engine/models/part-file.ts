@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { type FileHandle, open, readdir, rm } from "node:fs/promises";
+import { constants, type FileHandle, open, readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
 import { moveWhole } from "../../base/files.ts";
@@ -39,9 +39,9 @@ export class PartFile implements AsyncDisposable {
   ): Promise<PartFile> {
     const file = partPath(target, sha256);
     await removeOthers(target, file);
-    const handle = await onDisk(() => open(file, sha256 === null ? "w+" : "a+"));
-    await onDisk(() => handle.close());
-    const part = new PartFile(await onDisk(() => open(file, "r+")), file, target);
+    const { O_RDWR, O_CREAT, O_TRUNC } = constants;
+    const flags = O_RDWR | O_CREAT | (sha256 === null ? O_TRUNC : 0);
+    const part = new PartFile(await onDisk(() => open(file, flags)), file, target);
     try {
       await part.#readBack(signal);
     } catch (error) {

