@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 /** Starts a server on this machine for the running test; returns its origin. */
 export async function listening(server: Server): Promise<string> {
@@ -13,6 +13,14 @@ export async function listening(server: Server): Promise<string> {
     server.close();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** The proxies of whoever runs the tests are not the tests' business; until the variables are given back. */
+export function withoutProxies(): void {
+  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
+    vi.stubEnv(name, "");
+    vi.stubEnv(name.toLowerCase(), "");
+  }
 }
 
 /**
@@ -49,6 +57,7 @@ export class FakeHub {
   origin = "";
   #content = "";
 
+  /** Starts one in the place of the real hub, without an access token and without proxies. */
   static async start(): Promise<FakeHub> {
     const hub = new FakeHub();
     hub.#content = await listening(
@@ -57,6 +66,9 @@ export class FakeHub {
     hub.origin = await listening(
       createServer((request, response) => hub.#answer(request, response)),
     );
+    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
+    vi.stubEnv("HF_TOKEN", "");
+    withoutProxies();
     return hub;
   }
 

@@ -285,10 +285,6 @@ describe("fetchJudge of a judge of the hub", () => {
     hub = await FakeHub.start();
     hub.add("user/tiny-GGUF/Tiny-Q4_K_M.gguf", WHOLE.toString());
     vi.stubEnv("LAGER_HOME", await scratchFolder());
-    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
-    for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
-      vi.stubEnv(name, "");
-    }
   });
 
   afterEach(() => {

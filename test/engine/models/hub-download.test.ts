@@ -27,12 +27,6 @@ beforeEach(async () => {
   hub = await FakeHub.start();
   hub.add(FILE, CONTENT);
   vi.stubEnv("LAGER_HOME", home);
-  vi.stubEnv("MODEL_ENDPOINT", hub.origin);
-  vi.stubEnv("HF_TOKEN", "");
-  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"]) {
-    vi.stubEnv(name, "");
-    vi.stubEnv(name.toLowerCase(), "");
-  }
 });
 
 afterEach(() => {

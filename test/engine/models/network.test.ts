@@ -1,15 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { networkReason, openNetwork } from "../../../src/engine/models/network.ts";
-import { listening } from "./fake-hub.ts";
+import { listening, withoutProxies } from "./fake-hub.ts";
 
 const { signal } = new AbortController();
 
-beforeEach(() => {
-  for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
-    vi.stubEnv(name, "");
-  }
-});
+beforeEach(withoutProxies);
 
 afterEach(() => {
   vi.unstubAllEnvs();

@@ -126,11 +126,6 @@ describe("resolveJudge with an hf: URI", () => {
 
   beforeEach(async () => {
     hub = await FakeHub.start();
-    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
-    for (const name of ["HTTP_PROXY", "HTTPS_PROXY"]) {
-      vi.stubEnv(name, "");
-      vi.stubEnv(name.toLowerCase(), "");
-    }
   });
 
   it("downloads it into the models folder", async () => {
@@ -264,8 +259,6 @@ describe("the list of named judges", () => {
     expect((await listed("qwen3-8b")).cached).toBe(true);
     expect((await verifyJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
     const hub = await FakeHub.start();
-    vi.stubEnv("MODEL_ENDPOINT", hub.origin);
-    for (const name of ["HTTP_PROXY", "http_proxy"]) vi.stubEnv(name, "");
     expect((await resolveJudge("qwen3-8b")).sha256).toBe(sha256("GGUF, 8B"));
     expect(hub.asked).toEqual([]);
     await rm(target);

