@@ -1,5 +1,4 @@
-import { Argument, type Command, Option } from "commander";
-import { listOf } from "./option-values.ts";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
 /** An option: its flags, and the type of its value, with `undefined` where it may be left out. */
 export interface OptionOf<Flags extends string, Value> {
@@ -130,6 +129,18 @@ export function severalOf<
     .argParser(listOf(choices));
   LISTS.add(option);
   return { flags, option };
+}
+
+/** Parses a list separated by commas, each of which must be one of `allowed`. */
+function listOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
+  return (text) =>
+    text.split(",").map((part) => {
+      const found = allowed.find((each) => each === part.trim());
+      if (found === undefined) {
+        throw new InvalidArgumentError(`Allowed are ${allowed.join(", ")}, separated by commas.`);
+      }
+      return found;
+    });
 }
 
 /** Whether an option's value is a list of its choices. */

@@ -61,18 +61,6 @@ export function autoOrNumber(text: string): number | "auto" {
   return text.trim() === "auto" ? "auto" : wholeNumber(1)(text);
 }
 
-/** Parses a list separated by commas, each of which must be one of `allowed`. */
-export function listOf<T extends string>(allowed: readonly T[]): (text: string) => T[] {
-  return (text) =>
-    text.split(",").map((part) => {
-      const found = allowed.find((each) => each === part.trim());
-      if (found === undefined) {
-        throw new InvalidArgumentError(`Allowed are ${allowed.join(", ")}, separated by commas.`);
-      }
-      return found;
-    });
-}
-
 /** Parses a layer set; whether its layers exist only the judge can tell. */
 export function layerSpec(text: string): string {
   return checkedSpec(text, assertLayerSpec);

@@ -27,6 +27,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   judges: async () => (await import("./judges-command.ts")).judgesCommand,
 };
 
+const VERSION_FLAGS = "-V, --version";
+
 /** Options that the command line leaves out are taken from the folder's settings, and that is said. */
 async function takeSettings(command: Command): Promise<void> {
   if (!command.options.some((option) => option.attributeName() === "judge")) return;
@@ -40,7 +42,7 @@ async function takeSettings(command: Command): Promise<void> {
 
 /**
  * The command line, with the options of the command that `args` begin with, so that no command pays
- * for the others; with those of all where they name none, as the help needs them.
+ * for the others; with those of all where they name none, as the help needs them, but not the version.
  *
  * @param args without the interpreter and the script.
  */
@@ -50,7 +52,7 @@ export async function makeProgram(
 ): Promise<Command> {
   const program = new Command("lager")
     .description("A local LLM judge that reads every layer of a GGUF model.")
-    .version(version)
+    .version(version, VERSION_FLAGS)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => printLines("stdout", text),
@@ -59,8 +61,12 @@ export async function makeProgram(
     .showHelpAfterError("(run with --help for the options)")
     .hook("preAction", (_, command) => takeSettings(command));
   const [name = ""] = args;
-  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const loads = named === undefined ? Object.values(COMMANDS) : [named];
-  for (const add of await Promise.all(loads.map((load) => load()))) add(program, context);
+  for (const add of await Promise.all(neededFor(name).map((load) => load()))) add(program, context);
   return program;
+}
+
+function neededFor(name: string): readonly (() => Promise<AddCommand>)[] {
+  if (VERSION_FLAGS.split(", ").includes(name)) return [];
+  const named = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return named === undefined ? Object.values(COMMANDS) : [named];
 }
