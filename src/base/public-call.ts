@@ -206,7 +206,12 @@ async function closed(result: unknown): Promise<void> {
   await (result as AsyncDisposable)[Symbol.asyncDispose]();
 }
 
-function asLagerError(call: string, error: unknown): LagerError {
+/**
+ * What a call throws as this package's own error: `INTERNAL` for what is none.
+ *
+ * @param call stands in front of the message.
+ */
+export function asLagerError(call: string, error: unknown): LagerError {
   if (error instanceof LagerError) return error;
   return new LagerError("INTERNAL", `${call}: ${errorMessage(error)}`, { cause: error });
 }

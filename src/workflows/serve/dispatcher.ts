@@ -9,7 +9,8 @@ import {
   shape,
   TEXTS,
 } from "../../base/arguments.ts";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
+import { asLagerError } from "../../base/public-call.ts";
 import { PromptPool } from "../../engine/plan/prompt-pool.ts";
 import type { ReadyPrompt } from "../../judge/session.ts";
 import { FairQueue } from "./fair-queue.ts";
@@ -257,7 +258,7 @@ export class Dispatcher implements AsyncDisposable {
       if (prompt.kind === "failure") job.deliver(unit, prompt);
       else if (!job.isOver) this.#ready.push({ ...unit, prompt });
     } catch (error) {
-      job.fail(asLagerError(error));
+      job.fail(asLagerError("scoring", error));
     } finally {
       this.#preparing--;
       this.#schedule();
@@ -274,7 +275,7 @@ export class Dispatcher implements AsyncDisposable {
       this.#measure();
     } catch (error) {
       // A job that is over is what aborted it.
-      job.fail(asLagerError(error));
+      job.fail(asLagerError("scoring", error));
     } finally {
       this.#running--;
       this.#lastEndAt = performance.now();
@@ -305,9 +306,4 @@ export class Dispatcher implements AsyncDisposable {
 
 function aborted(cause: unknown): LagerError {
   return new LagerError("ABORTED", "the request was aborted", { cause });
-}
-
-function asLagerError(error: unknown): LagerError {
-  if (error instanceof LagerError) return error;
-  return new LagerError("INTERNAL", `scoring: ${errorMessage(error)}`, { cause: error });
 }

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { errorMessage, LagerError } from "../../base/errors.ts";
+import { LagerError } from "../../base/errors.ts";
 import { isObject, type JsonObject, parseJson } from "../../base/json.ts";
 import { LineScanner } from "../../input/dataset/record-scanners.ts";
 import { type RecordSlice, splitRecords } from "../../input/dataset/split-records.ts";
@@ -7,6 +7,7 @@ import type { ScoreItem } from "../../judge/items.ts";
 import type { TaskChoice } from "../../judge/score-options.ts";
 import { requireShape } from "./request-schemas.ts";
 import type { IndexedOutcome, ScoreService } from "./score-service.ts";
+import { servedError } from "./served-outcome.ts";
 
 /** Changes when a client would have to. */
 export const STDIO_PROTOCOL = 1;
@@ -14,6 +15,8 @@ export const STDIO_PROTOCOL = 1;
 const LARGEST_LINE = 64 * 2 ** 20;
 const PROGRESS_MS = 250;
 const CARRIAGE_RETURN = 0x0d;
+/** What a line may ask for; each is a definition of the schema, too. */
+const METHODS = ["score", "scoreMany", "cancel", "tasks", "health"] as const;
 
 type RequestId = string | number;
 
@@ -102,26 +105,22 @@ class StdioClient {
   }
 
   async #answer(request: JsonObject): Promise<void> {
-    const { method } = request;
+    const method = METHODS.find((each) => each === request.method);
+    if (method === undefined) throw invalid(`a method is one of ${METHODS.join(", ")}`, "method");
+    requireShape(method, request);
     switch (method) {
       case "score":
       case "scoreMany":
-        requireShape(method, request);
         return this.#begin(request as unknown as ScoreLine);
       case "cancel": {
-        requireShape(method, request);
         const running = this.#running.get(request.request as RequestId);
         running?.abort(new Error("cancelled by its client"));
         return this.#writeResult(request.id, { cancelled: running !== undefined });
       }
       case "tasks":
-        requireShape(method, request);
         return this.#writeResult(request.id, { tasks: await this.#service.tasks() });
       case "health":
-        requireShape(method, request);
         return this.#writeResult(request.id, { ...this.#service.health() });
-      default:
-        throw invalid("a method is one of score, scoreMany, cancel, tasks, health", "method");
     }
   }
 
@@ -174,11 +173,7 @@ class StdioClient {
   }
 
   #writeError(id: RequestId | null, error: unknown): Promise<void> {
-    const { code, message, field } =
-      error instanceof LagerError
-        ? { code: error.code, message: error.message, field: error.place.field }
-        : { code: "INTERNAL", message: errorMessage(error), field: undefined };
-    return this.#write({ type: "error", id, code, message, ...(field !== undefined && { field }) });
+    return this.#write({ type: "error", id, ...servedError(error) });
   }
 
   /** Writes a message; what waits to be written is what clients have to wait for. */

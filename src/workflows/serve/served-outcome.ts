@@ -1,3 +1,4 @@
+import { type ErrorCode, errorMessage, LagerError } from "../../base/errors.ts";
 import { judgedScale } from "../../input/task/checklist.ts";
 import type { Task } from "../../input/task/task.ts";
 import type { Outcome } from "../../scoring/score/outcome.ts";
@@ -25,6 +26,17 @@ export function servedOutcome(outcome: Outcome): ServedScore | ServedFailure {
     }),
     ...(generated !== undefined && { generated }),
   };
+}
+
+/** What a client is told of an error. */
+export function servedError(error: unknown): {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly field?: string;
+} {
+  if (!(error instanceof LagerError)) return { code: "INTERNAL", message: errorMessage(error) };
+  const { code, message, place } = error;
+  return { code, message, ...(place.field !== undefined && { field: place.field }) };
 }
 
 /** What a client is told of a task. */

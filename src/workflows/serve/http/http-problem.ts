@@ -1,4 +1,5 @@
-import { type ErrorCode, errorMessage, LagerError } from "../../../base/errors.ts";
+import { type ErrorCode, LagerError } from "../../../base/errors.ts";
+import { servedError } from "../served-outcome.ts";
 
 /** What a request is answered with that has no result. */
 export class HttpProblem extends Error {
@@ -54,14 +55,13 @@ const STATUS: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** Any error as an answer. */
 export function httpProblem(error: unknown, retryAfter: number): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (!(error instanceof LagerError)) return new HttpProblem(500, "INTERNAL", errorMessage(error));
   // What aborted the request says why.
-  if (error.code === "ABORTED" && error.cause instanceof LagerError) {
-    return httpProblem(error.cause, retryAfter);
-  }
-  const status = STATUS[error.code] ?? 500;
-  return new HttpProblem(status, error.code, error.message, {
-    field: error.place.field,
+  const cause = error instanceof LagerError && error.code === "ABORTED" ? error.cause : undefined;
+  if (cause instanceof LagerError) return httpProblem(cause, retryAfter);
+  const { code, message, field } = servedError(error);
+  const status = STATUS[code] ?? 500;
+  return new HttpProblem(status, code, message, {
+    field,
     headers: status === 429 || status === 503 ? { "retry-after": String(retryAfter) } : {},
   });
 }

@@ -1,8 +1,9 @@
 import { type Readable, Writable } from "node:stream";
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
-import { errorMessage, LagerError } from "../../../base/errors.ts";
+import { LagerError } from "../../../base/errors.ts";
 import { version } from "../../../base/version.ts";
 import type { ScoreService } from "../score-service.ts";
+import { servedError } from "../served-outcome.ts";
 import { callTool, inputSchemaOf, MCP_TOOLS } from "./mcp-tools.ts";
 
 /** How a service speaks with one client of the Model Context Protocol. */
@@ -126,7 +127,7 @@ async function answerCall(
     const result = await callTool(service, tool, given, signal);
     return { content: text(JSON.stringify(result)), structuredContent: { ...result } };
   } catch (error) {
-    const code = error instanceof LagerError ? error.code : "INTERNAL";
-    return { content: text(`${code}: ${errorMessage(error)}`), isError: true };
+    const { code, message } = servedError(error);
+    return { content: text(`${code}: ${message}`), isError: true };
   }
 }
