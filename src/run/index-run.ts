@@ -80,9 +80,10 @@ function requireSameHeader(found: RunHeader, header: RunHeader, file: string): v
   // Where the data lies says nothing of what is in it: that each line's hash does.
   const differences = compareHeaders(found, written).filter(({ field }) => field !== "input");
   if (differences.length === 0) return;
-  const shown = differences
-    .slice(0, 3)
-    .map(({ field, left, right }) => `${field} is ${brief(left)} there and ${brief(right)} now`);
+  const shown = differences.slice(0, 3).map(({ field, left, right }) => {
+    const [there, now] = briefly(left, right);
+    return `${field} is ${there} there and ${now} now`;
+  });
   throw new LagerError(
     "INVALID_ARGUMENT",
     `the run cannot be gone on with, because it was made in another way: ${shown.join("; ")}` +
@@ -92,7 +93,18 @@ function requireSameHeader(found: RunHeader, header: RunHeader, file: string): v
   );
 }
 
-function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+const BRIEF = 60;
+
+/** Two values that differ, cut around the first place where they do. */
+function briefly(left: unknown, right: unknown): [string, string] {
+  const texts = [left, right].map((value) => JSON.stringify(value) ?? "nothing");
+  const [a = "", b = ""] = texts;
+  let same = 0;
+  while (same < a.length && a[same] === b[same]) same++;
+  const start = a.length > BRIEF || b.length > BRIEF ? Math.max(0, same - BRIEF / 3) : 0;
+  const cut = (text: string) =>
+    (start > 0 ? "…" : "") +
+    text.slice(start, start + BRIEF) +
+    (text.length > start + BRIEF ? "…" : "");
+  return [cut(a), cut(b)];
 }

@@ -65,6 +65,17 @@ describe("a run that is gone on with", () => {
     expect(await readFile(file, "utf8")).toBe(WHOLE.slice(0, -20));
   });
 
+  it("and differs at the end of a long value is shown that end", async () => {
+    const on = (last: string) => ({
+      ...HEADER,
+      machine: { ...HEADER.machine, cpuFeatures: `${"AVX ".repeat(30)}and ${last}` },
+    });
+    await writeFile(file, `${formatRunLine(on("these"))}\n`);
+    expect((await rejection(indexRun(file, on("those")), "INVALID_ARGUMENT")).message).toMatch(
+      /machine\.cpuFeatures is ….*AVX and these" there and ….*AVX and those" now/,
+    );
+  });
+
   it("and is broken in the middle is refused with the line, and left as it is", async () => {
     const broken = `${LINES[0]}not JSON\n${LINES[1]}`;
     await writeFile(file, broken);

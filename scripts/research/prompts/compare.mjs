@@ -63,7 +63,10 @@ printTable([
 console.log("\nEach question's p(yes)\n");
 printTable([["judge", "criterion", "question", "Spearman", "mean p(yes)"], ...questions]);
 console.log("\nWith labels, conversations held out\n");
-printTable([["judge", "learned from", "replies", "mean", "− rating's e-score"], ...labelled]);
+printTable([
+  ["judge", "learned from", "replies", "mean", "− rating's e-score", "− rating's layers"],
+  ...labelled,
+]);
 
 /**
  * @param {string} judge

@@ -3,12 +3,11 @@
 //
 //     npm run build && node scripts/research/prompts/run.mjs topical_chat.json FOLDER
 //       [--judge qwen2.5-coder-1.5b] [--arms rating,questions] [--first 61] [--last 360] [--threads 1]
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { stringify } from "yaml";
+import { scoreArm } from "./score-arm.mjs";
 import { studyRecords, taskVariants } from "./variants.mjs";
 
 const { values, positionals } = parseArgs({
@@ -38,17 +37,5 @@ const variants = await taskVariants(path.join(root, "data/tasks/topical-chat.yam
 for (const arm of values.arms?.split(",") ?? variants.keys()) {
   const task = path.join(folder, `${arm}.yaml`);
   await writeFile(task, stringify(variants.get(arm)));
-  const output = path.join(folder, `${values.judge}-${arm}.jsonl`);
-  const { status } = spawnSync(
-    process.execPath,
-    [
-      ...[path.join(root, "dist/cli/main.js"), "score", input, "--task", task],
-      ...["--judge", values.judge, "--threads", values.threads, "--output", output],
-      ...(existsSync(output) ? ["--resume"] : []),
-      // Questions differ in fewer tokens than a call has otherwise.
-      ...(arm === "questions" ? ["--fast"] : []),
-    ],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
-  if (status !== 0) process.exit(status ?? 1);
+  scoreArm({ input, task, arm, folder, judge: values.judge, threads: values.threads });
 }

@@ -1,11 +1,12 @@
 // What labels make of the rating's layers and of the questions, whole conversations held out.
+import { isDeepStrictEqual } from "node:util";
 import { agreement, compare } from "../../../dist/analysis/tune/agreement.js";
 import { outOfFold, roundsOf, rowFolds } from "../../../dist/analysis/tune/cross-validate.js";
 import { standardOf } from "../../../dist/analysis/tune/moments.js";
 import { ridgeLearner, sumsOf } from "../../../dist/analysis/tune/recipes.js";
 import { fitRidge } from "../../../dist/analysis/tune/ridge-recipe.js";
 import { figure, signed } from "../tune/table.mjs";
-import { eScoresOf, lineName } from "./arms.mjs";
+import { eScoresOf, lineName, partOf } from "./arms.mjs";
 import { CRITERIA, QUESTIONS, questionName } from "./variants.mjs";
 
 const FOLDS = 5;
@@ -26,22 +27,74 @@ export async function withLabels(judge, rating, asked, seed) {
   if (new Set(set.groupOf).size < FOLDS) return [];
   const rounds = roundsOf(rowFolds(set, FOLDS, seed), FOLDS);
   const base = agreement(set, set.eScores, seed);
-  /** @type {string[][]} */
-  const rows = [];
-  for (const [name, learner] of /** @type {const} */ ([
-    ["the rating's layers", ridgeLearner(set, { carried: null })],
-    ["the criterion's questions", questionLearner(set, yes, false)],
-    ["all questions", questionLearner(set, yes, true)],
-  ])) {
-    const method = agreement(set, await outOfFold(set, learner, rounds), seed);
-    const { difference } = compare(method, base);
-    rows.push([
+  const learned = (
+    /** @type {import("../../../dist/analysis/tune/recipes.js").Learner} */ learner,
+  ) => outOfFold(set, learner, rounds);
+  /** @type {[string, Float64Array][]} */
+  const methods = [
+    ["the rating's layers", await learned(ridgeLearner(set, { carried: null }))],
+    ["the layers of yes/no", await yesNoLayers(set, asked, rounds)],
+    ["the criterion's questions", await learned(questionLearner(set, yes, false))],
+    ["all questions", await learned(questionLearner(set, yes, true))],
+  ];
+  const ofLayers = agreement(set, methods[0]?.[1] ?? set.eScores, seed);
+  return methods.map(([name, scores]) => {
+    const method = agreement(set, scores, seed);
+    return [
       ...[judge, name, String(set.lines.length / set.criteria.length)],
-      `${figure(method.spearman.value)} [${figure(method.spearman.low, 2)}, ${figure(method.spearman.high, 2)}]`,
-      `${signed(difference.value)} [${figure(difference.low, 2)}, ${figure(difference.high, 2)}]`,
-    ]);
-  }
-  return rows;
+      interval(method.spearman, figure),
+      interval(compare(method, base).difference, signed),
+      interval(compare(method, ofLayers).difference, signed),
+    ];
+  });
+}
+
+/**
+ * @param {{value: number, low: number, high: number}} estimate
+ * @param {typeof figure} text
+ */
+function interval({ value, low, high }, text) {
+  return `${text(value)} [${figure(low, 2)}, ${figure(high, 2)}]`;
+}
+
+/**
+ * What ridge makes of the layers behind each criterion's first question, in the same folds: for every row
+ * of the rating's set.
+ *
+ * @param {TrainingSet} set
+ * @param {import("./arms.mjs").Arm} asked
+ * @param {ReturnType<typeof roundsOf>} rounds
+ */
+async function yesNoLayers(set, asked, rounds) {
+  const firsts = CRITERIA.map((name) => asked.set.criteria.indexOf(questionName(name, 0)));
+  const rowOf = new Map(
+    Array.from(asked.set.lines, (line, row) => [
+      `${recordOf(asked.set.table, line)} ${asked.set.criterionOf[row]}`,
+      row,
+    ]),
+  );
+  // In the order of the rating's rows, so that its folds fit.
+  const order = Array.from(set.lines, (line, row) => {
+    const c = CRITERIA.indexOf(set.criteria[set.criterionOf[row] ?? -1] ?? "");
+    return rowOf.get(`${recordOf(set.table, line)} ${firsts[c]}`) ?? -1;
+  });
+  const part = partOf(asked.set, (row) => order.includes(row));
+  const kept = [...asked.set.lines.keys()].filter((row) => order.includes(row));
+  if (!isDeepStrictEqual(kept, order))
+    throw new Error("the two runs have their lines in other orders");
+  const yesNo = {
+    ...{ ...part, criteria: CRITERIA, groupOf: set.groupOf },
+    criterionOf: part.criterionOf.map((c) => firsts.indexOf(c)),
+  };
+  return outOfFold(yesNo, ridgeLearner(yesNo, { carried: null }), rounds);
+}
+
+/**
+ * @param {TrainingSet["table"]} table
+ * @param {number} line
+ */
+function recordOf({ records, recordOf: numbers }, line) {
+  return records[numbers[line] ?? -1] ?? "";
 }
 
 /**
