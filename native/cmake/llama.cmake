@@ -11,7 +11,10 @@ if(NOT LAGER_LLAMA MATCHES "^(auto|prebuilt|source)$")
   message(FATAL_ERROR "LAGER_LLAMA is \"${LAGER_LLAMA}\"; it must be auto, prebuilt or source.")
 endif()
 set(LAGER_NODE_MODULES "${CMAKE_SOURCE_DIR}/node_modules" CACHE PATH "Where node-llama-cpp is installed")
-set(LAGER_NODE_LLAMA "${LAGER_NODE_MODULES}/node-llama-cpp/llama")
+# Another release's sources and libraries, or another platform's: see scripts/build/cross-build.mjs.
+if(NOT LAGER_NODE_LLAMA)
+  set(LAGER_NODE_LLAMA "${LAGER_NODE_MODULES}/node-llama-cpp/llama")
+endif()
 
 if(NOT EXISTS "${LAGER_NODE_LLAMA}/gitRelease.bundle")
   message(FATAL_ERROR "${LAGER_NODE_LLAMA}/gitRelease.bundle is not there. Run `npm install` first.")
@@ -61,7 +64,9 @@ elseif(WIN32)
 else()
   set(LAGER_PACKAGE "linux-${LAGER_ARCH}")
 endif()
-set(LAGER_PREBUILT_DIR "${LAGER_NODE_MODULES}/@node-llama-cpp/${LAGER_PACKAGE}/bins/${LAGER_PACKAGE}")
+if(NOT LAGER_PREBUILT_DIR)
+  set(LAGER_PREBUILT_DIR "${LAGER_NODE_MODULES}/@node-llama-cpp/${LAGER_PACKAGE}/bins/${LAGER_PACKAGE}")
+endif()
 
 # Why the prebuilt libraries cannot be used; empty when they can.
 set(LAGER_PREBUILT_PROBLEM "")
@@ -74,7 +79,7 @@ else()
   if(NOT LAGER_LIBRARY_RELEASE STREQUAL LAGER_HEADER_RELEASE)
     set(LAGER_PREBUILT_PROBLEM
         "headers are llama.cpp ${LAGER_HEADER_RELEASE}, but the libraries of @node-llama-cpp/${LAGER_PACKAGE} are ${LAGER_LIBRARY_RELEASE}")
-  elseif(WIN32)
+  elseif(WIN32 AND NOT LAGER_IMPORT_LIBRARIES)
     set(LAGER_PREBUILT_PROBLEM "the Windows packages carry no import libraries to link against")
   endif()
 endif()
@@ -90,35 +95,48 @@ if(NOT LAGER_LLAMA STREQUAL "source" AND NOT LAGER_PREBUILT_PROBLEM)
   # --- prebuilt: link, and copy beside the addon ------------------------------------------------
   set(LAGER_PREBUILT ON)
   message(STATUS "llama.cpp ${LAGER_HEADER_RELEASE}: prebuilt libraries of @node-llama-cpp/${LAGER_PACKAGE}")
+  # MinGW's names would have a prefix, those of the Windows package have none.
+  if(WIN32)
+    set(LAGER_LIBRARY_PREFIX "")
+  else()
+    set(LAGER_LIBRARY_PREFIX "lib")
+  endif()
+  # With the backend's name before the release where it has one: libllama.metal.v0.5.0.dylib.
   file(GLOB LAGER_LIBRARIES
-    "${LAGER_PREBUILT_DIR}/libllama.${LAGER_LIBRARY_RELEASE}${CMAKE_SHARED_LIBRARY_SUFFIX}"
-    "${LAGER_PREBUILT_DIR}/libggml.${LAGER_LIBRARY_RELEASE}${CMAKE_SHARED_LIBRARY_SUFFIX}"
-    "${LAGER_PREBUILT_DIR}/libggml-base${CMAKE_SHARED_LIBRARY_SUFFIX}")
+    "${LAGER_PREBUILT_DIR}/${LAGER_LIBRARY_PREFIX}llama.*${LAGER_LIBRARY_RELEASE}${CMAKE_SHARED_LIBRARY_SUFFIX}"
+    "${LAGER_PREBUILT_DIR}/${LAGER_LIBRARY_PREFIX}ggml.*${LAGER_LIBRARY_RELEASE}${CMAKE_SHARED_LIBRARY_SUFFIX}"
+    "${LAGER_PREBUILT_DIR}/${LAGER_LIBRARY_PREFIX}ggml-base${CMAKE_SHARED_LIBRARY_SUFFIX}")
   list(LENGTH LAGER_LIBRARIES LAGER_LIBRARY_COUNT)
   if(NOT LAGER_LIBRARY_COUNT EQUAL 3)
     message(FATAL_ERROR "@node-llama-cpp/${LAGER_PACKAGE} lacks libllama, libggml or libggml-base of ${LAGER_LIBRARY_RELEASE}.")
   endif()
-  file(GLOB LAGER_PLUGINS "${LAGER_PREBUILT_DIR}/libggml-*" "${LAGER_PREBUILT_DIR}/*.metal")
+  file(GLOB LAGER_PLUGINS "${LAGER_PREBUILT_DIR}/${LAGER_LIBRARY_PREFIX}ggml-*" "${LAGER_PREBUILT_DIR}/*.metal")
   file(MAKE_DIRECTORY "${LAGER_OUTPUT_DIR}")
   file(COPY ${LAGER_LIBRARIES} ${LAGER_PLUGINS} DESTINATION "${LAGER_OUTPUT_DIR}")
-  foreach(library IN LISTS LAGER_LIBRARIES)
-    get_filename_component(name "${library}" NAME)
-    target_link_libraries(lager_llama INTERFACE "${LAGER_OUTPUT_DIR}/${name}")
-  endforeach()
-
-  # The metadata could be wrong: ask the library itself before anything is built on it.
-  try_run(LAGER_VERSION_RC LAGER_VERSION_COMPILED
-    "${CMAKE_BINARY_DIR}/version-check" "${CMAKE_SOURCE_DIR}/native/cmake/print_version.cpp"
-    CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${LAGER_LLAMA_SOURCE}/include;${LAGER_LLAMA_SOURCE}/ggml/include"
-    LINK_LIBRARIES ${LAGER_LIBRARIES}
-    COMPILE_OUTPUT_VARIABLE LAGER_VERSION_LOG
-    RUN_OUTPUT_VARIABLE LAGER_LIBRARY_VERSION)
-  if(NOT LAGER_VERSION_COMPILED OR NOT LAGER_VERSION_RC EQUAL 0)
-    message(FATAL_ERROR "The libraries of @node-llama-cpp/${LAGER_PACKAGE} cannot be linked here:\n${LAGER_VERSION_LOG}${LAGER_LIBRARY_VERSION}")
+  if(WIN32)
+    target_link_libraries(lager_llama INTERFACE ${LAGER_IMPORT_LIBRARIES})
+  else()
+    foreach(library IN LISTS LAGER_LIBRARIES)
+      get_filename_component(name "${library}" NAME)
+      target_link_libraries(lager_llama INTERFACE "${LAGER_OUTPUT_DIR}/${name}")
+    endforeach()
   endif()
-  string(REGEX MATCH "^[0-9]+\\.[0-9]+\\.[0-9]+" LAGER_LIBRARY_VERSION "${LAGER_LIBRARY_VERSION}")
-  if(NOT LAGER_LIBRARY_VERSION STREQUAL LAGER_LLAMA_VERSION)
-    message(FATAL_ERROR "Headers are llama.cpp ${LAGER_LLAMA_VERSION}, but the libraries say that they are ${LAGER_LIBRARY_VERSION}.")
+
+  # The metadata could be wrong: ask the library itself before anything is built on it, where it runs.
+  if(NOT CMAKE_CROSSCOMPILING OR CMAKE_CROSSCOMPILING_EMULATOR)
+    try_run(LAGER_VERSION_RC LAGER_VERSION_COMPILED
+      "${CMAKE_BINARY_DIR}/version-check" "${CMAKE_SOURCE_DIR}/native/cmake/print_version.cpp"
+      CMAKE_FLAGS "-DINCLUDE_DIRECTORIES=${LAGER_LLAMA_SOURCE}/include;${LAGER_LLAMA_SOURCE}/ggml/include"
+      LINK_LIBRARIES ${LAGER_LIBRARIES}
+      COMPILE_OUTPUT_VARIABLE LAGER_VERSION_LOG
+      RUN_OUTPUT_VARIABLE LAGER_LIBRARY_VERSION)
+    if(NOT LAGER_VERSION_COMPILED OR NOT LAGER_VERSION_RC EQUAL 0)
+      message(FATAL_ERROR "The libraries of @node-llama-cpp/${LAGER_PACKAGE} cannot be linked here:\n${LAGER_VERSION_LOG}${LAGER_LIBRARY_VERSION}")
+    endif()
+    string(REGEX MATCH "^[0-9]+\\.[0-9]+\\.[0-9]+" LAGER_LIBRARY_VERSION "${LAGER_LIBRARY_VERSION}")
+    if(NOT LAGER_LIBRARY_VERSION STREQUAL LAGER_LLAMA_VERSION)
+      message(FATAL_ERROR "Headers are llama.cpp ${LAGER_LLAMA_VERSION}, but the libraries say that they are ${LAGER_LIBRARY_VERSION}.")
+    endif()
   endif()
 else()
   # --- from source: options such as -DGGML_CUDA=ON pass through --------------------------------
