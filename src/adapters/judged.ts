@@ -4,6 +4,7 @@ import type { Session } from "../judge/session.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
 import { textsTask } from "../workflows/score-answer/texts-task.ts";
 import { Dispatcher } from "../workflows/serve/dispatcher.ts";
+import { LastingJudge } from "../workflows/serve/lasting-judge.ts";
 import type { AdapterParts } from "./adapter-options.ts";
 
 /** One answer on the criteria that were asked for. */
@@ -17,11 +18,10 @@ export interface Judged {
 }
 
 /**
- * Judges and sessions of this process, by what they were asked with: test tools make an adapter anew for
- * every test, and never say when they are done.
+ * Judges of this process, by what they were asked with: test tools make an adapter anew for every test, and
+ * never say when they are done.
  */
-const judges = new Map<string, Promise<Judge>>();
-const sessions = new Map<string, Promise<Session>>();
+const judges = new Map<string, LastingJudge<Judge, Session>>();
 /** What tests that run at the same time ask for is planned together. */
 const dispatcher = new Dispatcher();
 let endIsWatched = false;
@@ -34,18 +34,23 @@ const MOST_SESSIONS = 256;
  *
  * @param texts by the names of the text fields.
  * @throws LagerError as `loadJudge`, `loadTask`, `Judge.openSession` and `Dispatcher.score`. What could not be
- *   loaded is looked for again by the next call.
+ *   loaded is looked for again by the next call, and a judge whose engine is lost (`ENGINE_LOST`) is loaded
+ *   anew by it.
  */
 export async function judged(
   parts: AdapterParts,
   texts: Readonly<Partial<Record<TextField, string>>>,
 ): Promise<Judged> {
-  const session = await sharedSession(parts);
+  const judge = sharedJudge(parts);
+  const key = JSON.stringify([parts.task, parts.session]);
+  const session = await judge.session(key, async (loaded) =>
+    loaded.openSession(await textsTask(parts.task), parts.session),
+  );
   const outcomes: Outcome[] = [];
   const { name: task, criteria: all } = session.task;
   const { criteria = all.map(({ name }) => name) } = parts;
   const scored = dispatcher.score({ session, items: [texts], criteria });
-  for await (const { outcome } of scored) outcomes.push(outcome);
+  for await (const { outcome } of judge.watched(session, scored)) outcomes.push(outcome);
   return { task, criteria, outcomes };
 }
 
@@ -53,33 +58,17 @@ export async function judged(
 export async function disposeAdapters(): Promise<void> {
   const loaded = [...judges.values()];
   judges.clear();
-  sessions.clear();
-  await Promise.allSettled(loaded.map(async (judge) => (await judge).dispose()));
+  await Promise.allSettled(loaded.map((judge) => judge.dispose()));
 }
 
-function sharedSession({ judge, settings, task, session }: AdapterParts): Promise<Session> {
-  return once(sessions, JSON.stringify([judge, settings, task, session]), async () => {
-    const [oldest] = sessions.keys();
-    if (oldest !== undefined && sessions.size > MOST_SESSIONS) sessions.delete(oldest);
-    const loaded = await sharedJudge(judge, settings);
-    return loaded.openSession(await textsTask(task), session);
-  });
-}
-
-function sharedJudge(judge: string, settings: AdapterParts["settings"]): Promise<Judge> {
-  return once(judges, JSON.stringify([judge, settings]), () => {
-    if (!endIsWatched) process.once("beforeExit", disposeAdapters);
-    endIsWatched = true;
-    return loadJudge(judge, settings);
-  });
-}
-
-/** What was begun under this key, unless that failed. */
-function once<T>(begun: Map<string, Promise<T>>, key: string, work: () => Promise<T>): Promise<T> {
-  const known = begun.get(key);
+function sharedJudge({ judge, settings }: AdapterParts): LastingJudge<Judge, Session> {
+  const key = JSON.stringify([judge, settings]);
+  const known = judges.get(key);
   if (known !== undefined) return known;
-  const result = work();
-  begun.set(key, result);
-  result.catch(() => begun.get(key) === result && begun.delete(key));
-  return result;
+  if (!endIsWatched) process.once("beforeExit", disposeAdapters);
+  endIsWatched = true;
+  const load = () => loadJudge(judge, settings);
+  const lasting = new LastingJudge<Judge, Session>({ load, mostSessions: MOST_SESSIONS });
+  judges.set(key, lasting);
+  return lasting;
 }

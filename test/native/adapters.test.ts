@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { copyFile, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { assertion, disposeAdapters, LagerGrader } from "../../src/adapters/promptfoo.ts";
@@ -7,6 +7,7 @@ import "../../src/adapters/vitest.ts";
 import { loadJudge } from "../../src/judge/judge.ts";
 import { rejection } from "../support/errors.ts";
 import { ON_ONE_THREAD } from "../support/load-tiny.ts";
+import { childrenOf } from "../support/process-state.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { tinyGguf } from "../support/tiny-judges.ts";
 
@@ -54,6 +55,28 @@ it("a judge that cannot be had is an error, and asked for again it is looked for
     await rejection(scorer({ output: "x" }), "UNKNOWN_JUDGE");
   }
 });
+
+// The way in which the engine's process is found is Linux's.
+it.skipIf(process.platform !== "linux")(
+  "a judge whose engine is lost is loaded anew by the answer after, and scores as before",
+  async () => {
+    const file = path.join(await scratchFolder(), "judge.gguf");
+    await copyFile(OPTIONS.judge, file);
+    const others = new Set(childrenOf(process.pid));
+    const own = { ...OPTIONS, judge: file, isolation: "process" } as const;
+    const scorer = lagerScorer({ ...own, criteria: ["accuracy"] });
+    const args = { input: INSTRUCTION, output: ANSWER };
+    const before = await scorer(args);
+    const engines = childrenOf(process.pid).filter((pid) => !others.has(pid));
+    expect(engines).toHaveLength(1);
+
+    // A judge whose file has changed is not loaded again behind its user's back: its engine is lost.
+    await utimes(file, 1, 1);
+    process.kill(engines[0] ?? 0, "SIGKILL");
+    await rejection(scorer(args), "ENGINE_LOST");
+    expect(await scorer(args)).toEqual(before);
+  },
+);
 
 it("a scorer keeps the order of its criteria, and names the one that was most likely meant", async () => {
   const args = { input: INSTRUCTION, output: ANSWER };

@@ -6,8 +6,9 @@ import type { Session } from "../../judge/session.ts";
 import type { Outcome } from "../../scoring/score/outcome.ts";
 import { textsTask } from "../score-answer/texts-task.ts";
 import { Dispatcher, type DispatcherOptions } from "./dispatcher.ts";
+import { LastingJudge } from "./lasting-judge.ts";
 import type { ServedFailure, ServedScore, ServerFacts, ServerHealth, TaskFacts } from "./result.ts";
-import type { DispatchedSession, DispatchRequest } from "./score-job.ts";
+import type { DispatchedOutcome, DispatchedSession, DispatchRequest } from "./score-job.ts";
 import { servedOutcome, taskFacts } from "./served-outcome.ts";
 
 /** How a service is opened. */
@@ -45,7 +46,6 @@ export interface ServiceJudge {
 }
 
 const DEFAULT_TASK = "general";
-/** Sessions that are kept; those that were not used for longest are opened again when they are needed. */
 const MOST_SESSIONS = 32;
 
 /** A judge that scores for several clients; when its engine is lost, it is loaded anew. */
@@ -53,11 +53,7 @@ export class ScoreService implements AsyncDisposable {
   readonly dispatcher: Dispatcher;
   readonly facts: ServerFacts;
   readonly #options: ServiceOptions;
-  readonly #load: () => Promise<ServiceJudge>;
-  #judge: Promise<ServiceJudge>;
-  /** In the order in which they were used last. */
-  readonly #sessions = new Map<string, Promise<ServiceSession>>();
-  #isLost = false;
+  readonly #judge: LastingJudge<ServiceJudge, ServiceSession>;
   #isStopping = false;
   /** Of all prompts so far, and of them those that were not decoded again. */
   readonly tokens = { prompt: 0, reused: 0 };
@@ -66,14 +62,11 @@ export class ScoreService implements AsyncDisposable {
 
   private constructor(
     options: ServiceOptions,
-    load: () => Promise<ServiceJudge>,
-    judge: ServiceJudge,
+    judge: LastingJudge<ServiceJudge, ServiceSession>,
     session: ServiceSession,
   ) {
     this.#options = options;
-    this.#load = load;
-    this.#judge = Promise.resolve(judge);
-    this.#sessions.set(keyOf(options.task ?? DEFAULT_TASK), Promise.resolve(session));
+    this.#judge = judge;
     this.dispatcher = new Dispatcher(options);
     const { version, judge: judgeFacts, llama } = session.header();
     this.facts = { version, judge: judgeFacts, llama, task: taskFacts(session.task) };
@@ -88,10 +81,16 @@ export class ScoreService implements AsyncDisposable {
     load: (signal?: AbortSignal) => Promise<ServiceJudge> = (ended) =>
       loadJudge(options.judge, { ...options, signal: ended }),
   ): Promise<ScoreService> {
-    const judge = await load(signal);
+    const judge = new LastingJudge<ServiceJudge, ServiceSession>({
+      load: () => load(),
+      mostSessions: MOST_SESSIONS,
+      loaded: await load(signal),
+    });
     try {
-      const session = await judge.openSession(options.task, options);
-      return new ScoreService(options, () => load(), judge, session);
+      const session = await judge.session(keyOf(options.task ?? DEFAULT_TASK), (loaded) =>
+        loaded.openSession(options.task, options),
+      );
+      return new ScoreService(options, judge, session);
     } catch (error) {
       await judge.dispose();
       throw error;
@@ -123,9 +122,9 @@ export class ScoreService implements AsyncDisposable {
 
   health(): ServerHealth {
     const { requests, waiting, running } = this.dispatcher.load;
-    const lost = this.#isLost ? "reloading" : "ok";
+    const judge = this.#judge.isToLoad ? "reloading" : "ok";
     return {
-      status: this.#isStopping ? "stopping" : lost,
+      status: this.#isStopping ? "stopping" : judge,
       ...{ requests, waiting, running, scores: this.#scores, failures: this.#failures },
     };
   }
@@ -145,30 +144,25 @@ export class ScoreService implements AsyncDisposable {
     const session = await this.#session(task, asTexts);
     const [first] = session.task.criteria;
     const criteria = isFirstOnly && first !== undefined ? [first.name] : request.criteria;
-    return this.#served(this.dispatcher.score({ ...request, session, criteria }));
+    const outcomes = this.dispatcher.score({ ...request, session, criteria });
+    return this.#served(this.#judge.watched(session, outcomes));
   }
 
   /** Takes no more requests, waits for those that run, as `Dispatcher.close`, and frees the judge. Idempotent. */
   async close(withinMs?: number): Promise<void> {
     this.#isStopping = true;
     await this.dispatcher.close(withinMs);
-    const judge = await this.#judge.catch(() => null);
-    await judge?.dispose();
+    await this.#judge.dispose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close(0);
   }
 
-  async *#served(outcomes: ReturnType<Dispatcher["score"]>): AsyncGenerator<IndexedOutcome> {
-    try {
-      for await (const { index, outcome } of outcomes) {
-        this.#count(outcome);
-        yield { index, outcome: servedOutcome(outcome) };
-      }
-    } catch (error) {
-      if (error instanceof LagerError && error.code === "ENGINE_LOST") this.#isLost = true;
-      throw error;
+  async *#served(outcomes: AsyncIterable<DispatchedOutcome>): AsyncGenerator<IndexedOutcome> {
+    for await (const { index, outcome } of outcomes) {
+      this.#count(outcome);
+      yield { index, outcome: servedOutcome(outcome) };
     }
   }
 
@@ -184,38 +178,10 @@ export class ScoreService implements AsyncDisposable {
 
   async #session(task: TaskChoice, asTexts: boolean): Promise<ServiceSession> {
     if (this.#isStopping) throw new LagerError("DISPOSED", "the server takes no more requests");
-    if (this.#isLost) this.#loadAnew();
     const key = asTexts ? `texts of ${keyOf(task)}` : keyOf(task);
-    const known = this.#sessions.get(key);
-    const session = known ?? this.#open(task, asTexts);
-    this.#sessions.delete(key);
-    this.#sessions.set(key, session);
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
-    try {
-      return await session;
-    } catch (error) {
-      if (this.#sessions.get(key) === session) this.#sessions.delete(key);
-      throw error;
-    }
-  }
-
-  async #open(task: TaskChoice, asTexts: boolean): Promise<ServiceSession> {
-    const choice = asTexts && typeof task === "string" ? await textsTask(task) : task;
-    return (await this.#judge).openSession(choice, this.#options);
-  }
-
-  /** What fails of it is an error of the requests that wait for it; the next one tries again. */
-  #loadAnew(): void {
-    this.#isLost = false;
-    this.#sessions.clear();
-    const lost = this.#judge;
-    this.#judge = lost
-      .then((judge) => judge.dispose())
-      .catch(() => {})
-      .then(this.#load);
-    this.#judge.catch(() => {
-      this.#isLost = true;
+    return this.#judge.session(key, async (judge) => {
+      const choice = asTexts && typeof task === "string" ? await textsTask(task) : task;
+      return judge.openSession(choice, this.#options);
     });
   }
 }
