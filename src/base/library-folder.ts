@@ -7,7 +7,7 @@ import { PACKAGE_JSON } from "./package-paths.ts";
 /** File of the addon; llama.cpp's libraries and ggml's plugins lie beside it. */
 export const ADDON_FILE = "lager.node";
 
-/** Where the addon is looked for. */
+/** Where native code is looked for. */
 export interface LibraryPlace {
   /** `package.json` of lager-judge. Default: this package's own. */
   readonly packageJson?: string;
@@ -30,7 +30,7 @@ export function outsideArchive(file: string): string {
  * @returns undefined where there is neither.
  */
 export function findLibraryFolder(place: LibraryPlace = {}): string | undefined {
-  const { packageJson, platform } = filled(place);
+  const { packageJson, platform } = placeHere(place);
   const built = outsideArchive(path.join(path.dirname(packageJson), "build", "lib"));
   if (existsSync(path.join(built, ADDON_FILE))) return built;
   const manifest = resolveFrom(packageJson, `${platformPackage(platform)}/package.json`);
@@ -47,7 +47,7 @@ export function findLibraryFolder(place: LibraryPlace = {}): string | undefined 
 export function libraryFolder(place: LibraryPlace = {}): string {
   const folder = findLibraryFolder(place);
   if (folder !== undefined) return folder;
-  const { platform } = filled(place);
+  const { platform } = placeHere(place);
   throw new LagerError(
     "ADDON_UNAVAILABLE",
     `the native addon for ${platform} is not here; ${addonRemedy(place)}`,
@@ -56,18 +56,36 @@ export function libraryFolder(place: LibraryPlace = {}): string {
 
 /** What to do where the addon is missing or does not load. */
 export function addonRemedy(place: LibraryPlace = {}): string {
-  const { packageJson, platform } = filled(place);
-  const { optionalDependencies = {} } = JSON.parse(readFileSync(packageJson, "utf8")) as {
-    optionalDependencies?: Readonly<Record<string, string>>;
-  };
-  // Packages are published with those of the platforms, which a checkout does not name.
-  const published = Object.keys(optionalDependencies).filter((name) => name.startsWith(SCOPE));
-  if (published.length === 0) return "build it with `npm run build:native`";
-  const name = platformPackage(platform);
-  const version = optionalDependencies[name];
-  if (version !== undefined) return `install it with \`npm install ${name}@${version}\``;
-  const platforms = published.map((name) => name.slice(SCOPE.length)).join(", ");
-  return `there are packages for ${platforms}; elsewhere, build it in a checkout with \`npm install\``;
+  const published = platformPackages(place);
+  const command = addonCommand(place);
+  if (command === undefined) {
+    const platforms = Object.keys(published).map((name) => name.slice(SCOPE.length));
+    return `there are packages for ${platforms.join(", ")}; elsewhere, build it in a checkout with \`npm install\``;
+  }
+  const verb = Object.keys(published).length === 0 ? "build" : "install";
+  return `${verb} it with \`${command}\``;
+}
+
+/**
+ * The command that brings the addon: it installs the platform's package, or builds the addon in a checkout.
+ *
+ * @returns undefined where no package is published for the platform.
+ */
+export function addonCommand(place: LibraryPlace = {}): string | undefined {
+  const published = platformPackages(place);
+  if (Object.keys(published).length === 0) return "npm run build:native";
+  const name = platformPackage(placeHere(place).platform);
+  return published[name] === undefined ? undefined : `npm install ${name}@${published[name]}`;
+}
+
+/** Packages are published with those of the platforms, which a checkout does not name. */
+function platformPackages(place: LibraryPlace): Readonly<Record<string, string>> {
+  const { optionalDependencies = {} } = JSON.parse(
+    readFileSync(placeHere(place).packageJson, "utf8"),
+  ) as { optionalDependencies?: Readonly<Record<string, string>> };
+  return Object.fromEntries(
+    Object.entries(optionalDependencies).filter(([name]) => name.startsWith(SCOPE)),
+  );
 }
 
 const SCOPE = "@lager-judge/";
@@ -77,7 +95,8 @@ function platformPackage(platform: string): string {
   return `${SCOPE}${platform}`;
 }
 
-function filled({
+/** A place with what is not given of it: this package, on this machine. */
+export function placeHere({
   packageJson = PACKAGE_JSON,
   platform = `${process.platform}-${process.arch}`,
 }: LibraryPlace): Required<LibraryPlace> {

@@ -99,4 +99,5 @@ it.each([
   expect(report).toMatchObject({ ok: false, backend: null, speed: null, addon: { loaded: false } });
   expect(report.problems[0].code).toBe("ADDON_UNAVAILABLE");
   expect(report.problems[0].message).toContain("npm run build:native");
+  expect(report.missing).toEqual({ what: "the native addon", command: "npm run build:native" });
 });

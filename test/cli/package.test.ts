@@ -78,12 +78,13 @@ it.skipIf(process.platform === "win32")(
     });
 
     await rm(ofPlatform);
-    const { addon, problems } = await doctor();
+    const { addon, problems, missing } = await doctor();
     expect(addon).toEqual({ file: null, loaded: false, libraries: [] });
     expect(problems[0].code).toBe("ADDON_UNAVAILABLE");
     expect(problems[0].message).toMatch(
       new RegExp(`install it with \`npm install @lager-judge/${PLATFORM}@\\d+\\.\\d+\\.\\d+\``),
     );
+    expect(problems[0].message).toContain(missing.command);
   },
 );
 

@@ -1,8 +1,18 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { outsideArchive } from "../../base/library-folder.ts";
+import { type LibraryPlace, outsideArchive, placeHere } from "../../base/library-folder.ts";
+
+/** A package that holds a backend's plugin. */
+interface PluginPackage {
+  readonly name: string;
+  /** The plugin's path in it. */
+  readonly file: string;
+}
+
+/** As node-llama-cpp's packages name systems. */
+const SYSTEMS: Readonly<Record<string, string>> = { linux: "linux", win32: "win", darwin: "mac" };
 
 /**
  * `LAGER_GPU_PLUGIN` names a plugin to load instead of the package's; the name of its file,
@@ -18,25 +28,72 @@ export function namedPlugin(gpu: string): string | undefined {
  * ggml's plugins for a backend, as this platform's packages of node-llama-cpp hold them: the one to try
  * first, and for CUDA the one for the toolkit's version before.
  *
- * @throws LagerError `BACKEND_UNAVAILABLE` when no package is installed.
+ * @throws LagerError `BACKEND_UNAVAILABLE` when no package is installed, with the command that installs it.
  */
-export function packagedPlugins(gpu: string): string[] {
-  const platform = { linux: "linux", win32: "win", darwin: "mac" }[process.platform as string];
-  const name = `${platform}-${process.arch}-${gpu}`;
-  const file = process.platform === "win32" ? `ggml-${gpu}.dll` : `libggml-${gpu}.so`;
-  const folders = createRequire(import.meta.url).resolve.paths(name) ?? [];
-  const found = [
-    [name, "bins", name, file],
-    [`${name}-ext`, "bins", name, "fallback", file],
-  ].flatMap((parts) => {
-    const files = folders.map((folder) =>
-      outsideArchive(path.join(folder, "@node-llama-cpp", ...parts)),
-    );
-    return files.find((candidate) => existsSync(candidate)) ?? [];
-  });
+export function packagedPlugins(gpu: string, place: LibraryPlace = {}): string[] {
+  const packages = pluginPackages(gpu, place);
+  const found = packages.flatMap((each) => installedPlugin(each, place) ?? []);
   if (found.length > 0) return found;
+  const command = pluginCommand(gpu, place);
+  const remedy =
+    command === undefined
+      ? "no such package is published: build the backend in a checkout"
+      : `install it with \`${command}\``;
   throw new LagerError(
     "BACKEND_UNAVAILABLE",
-    `package @node-llama-cpp/${name} is not installed; npm install node-llama-cpp brings it`,
+    `package ${packages[0]?.name} is not installed; ${remedy}`,
   );
+}
+
+/**
+ * The command that installs a backend's plugin: the first of its packages that is not here.
+ *
+ * @returns undefined where all are here, or none is published for this platform.
+ */
+export function pluginCommand(gpu: string, place: LibraryPlace = {}): string | undefined {
+  const { packageJson } = placeHere(place);
+  const { peerDependencies = {} } = JSON.parse(readFileSync(packageJson, "utf8")) as {
+    peerDependencies?: Readonly<Record<string, string>>;
+  };
+  for (const plugin of pluginPackages(gpu, place)) {
+    const version = peerDependencies[plugin.name];
+    if (version === undefined || installedPlugin(plugin, place) !== undefined) continue;
+    return `npm install ${plugin.name}@${version}`;
+  }
+  return undefined;
+}
+
+function pluginPackages(gpu: string, place: LibraryPlace): PluginPackage[] {
+  const [system = "", processor = ""] = placeHere(place).platform.split("-");
+  const name = `${SYSTEMS[system] ?? system}-${processor}-${gpu}`;
+  const file = system === "win32" ? `ggml-${gpu}.dll` : `libggml-${gpu}.so`;
+  return [
+    { name: `@node-llama-cpp/${name}`, file: path.join("bins", name, file) },
+    { name: `@node-llama-cpp/${name}-ext`, file: path.join("bins", name, "fallback", file) },
+  ];
+}
+
+/**
+ * Looked for beside this package, and among what node-llama-cpp itself depends on, which package managers
+ * may keep from others.
+ */
+function installedPlugin({ name, file }: PluginPackage, place: LibraryPlace): string | undefined {
+  const { packageJson } = placeHere(place);
+  const whole = resolved(packageJson, "node-llama-cpp");
+  for (const from of whole === undefined ? [packageJson] : [packageJson, whole]) {
+    // Its main file is dist/index.js; its package.json is kept from others.
+    const main = resolved(from, name);
+    if (main === undefined) continue;
+    const plugin = outsideArchive(path.join(path.dirname(main), "..", file));
+    if (existsSync(plugin)) return plugin;
+  }
+  return undefined;
+}
+
+function resolved(from: string, name: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
 }

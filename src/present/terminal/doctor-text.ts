@@ -32,10 +32,16 @@ export function doctorText(report: DoctorReport): string {
   const end = [
     ...report.warnings.map((warning) => `WARNING: ${warning}`),
     ...report.problems.map(({ code, message }) => `PROBLEM: ${code}: ${message}`),
+    ...missingText(report),
     report.ok ? "scoring works here" : "scoring does not work here",
   ];
   const facts = factLines(lines);
   return `${facts}\n${end.map(visibleText).join("\n")}\n`;
+}
+
+/** Last but for the verdict: it is what to do next. */
+function missingText({ missing }: DoctorReport): string[] {
+  return missing === null ? [] : [`MISSING: ${missing.what}; install it with: ${missing.command}`];
 }
 
 function addonText({ addon }: DoctorReport): string {

@@ -16,6 +16,7 @@ import { type EngineHost, openHost } from "../../engine/native/engine-host.ts";
 import type { GpuChoice, Isolation } from "../../engine/native/engine-options.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
 import { type LoadJudgeOptions, preparedFor } from "../../judge/judge.ts";
+import { missingPart } from "./missing-part.ts";
 import type { DoctorReport } from "./result.ts";
 
 /** What is examined. */
@@ -95,6 +96,11 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       message: withRemedy(error, gpu),
     })),
     warnings,
+    missing: missingPart({
+      gpu,
+      problems: findings.problems,
+      usesGpu: chosen !== null && chosen.backend !== "CPU",
+    }),
     versions: {
       lager: version,
       node: process.version,

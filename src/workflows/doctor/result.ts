@@ -6,6 +6,8 @@ export interface DoctorReport {
   readonly problems: readonly { readonly code: string; readonly message: string }[];
   /** What does not keep it from working, and a person should know. */
   readonly warnings: readonly string[];
+  /** What is not installed here and would be of use, and the one command that installs it. */
+  readonly missing: { readonly what: string; readonly command: string } | null;
   readonly versions: {
     readonly lager: string;
     readonly node: string;

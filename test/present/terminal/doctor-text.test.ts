@@ -6,6 +6,7 @@ const REPORT: DoctorReport = {
   ok: true,
   problems: [],
   warnings: [],
+  missing: null,
   versions: { lager: "0.1.0", node: "v20", platform: "linux-x64", llama: "1.2.3" },
   addon: { file: "/lib/lager.node", loaded: true, libraries: [] },
   cpu: { model: "a processor", threads: 2, features: "AVX2", ownKernels: [] },
@@ -32,6 +33,18 @@ it("says of an addon where it is, that it does not load, or that it is not here"
   expect(addon({})).toBe("/lib/lager.node");
   expect(addon({ loaded: false })).toBe("/lib/lager.node (does not load)");
   expect(addon({ file: null, loaded: false })).toBe("not here: see below");
+});
+
+it("says what is missing right before the verdict, with the command that installs it", () => {
+  const missing = { what: "the plugin for cuda", command: "npm install x@1" };
+  const lines = doctorText({ ...REPORT, missing })
+    .trimEnd()
+    .split("\n");
+  expect(lines.slice(-2)).toEqual([
+    "MISSING: the plugin for cuda; install it with: npm install x@1",
+    "scoring works here",
+  ]);
+  expect(doctorText(REPORT)).not.toContain("MISSING");
 });
 
 describe("the doctor's recommendation", () => {
