@@ -46,6 +46,8 @@ export default defineConfig({
           page("evalite, Braintrust, autoevals", "integrations/scorers"),
           page("vitest", "integrations/vitest"),
           page("Python", "integrations/python"),
+          page("Electron", "integrations/electron"),
+          page("Tauri", "integrations/tauri"),
         ],
       },
       {

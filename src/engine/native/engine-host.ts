@@ -2,6 +2,7 @@ import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { ENGINE_CHILD } from "../../base/package-paths.ts";
 import type { NativeAddon } from "../addon/boundary.ts";
 import { nativeAddon } from "../addon/load-addon.ts";
+import { ignoresRunAsNode } from "../process/electron.ts";
 import { ProcessAddon } from "../process/process-addon.ts";
 import { type EngineSettings, ISOLATION_CHOICES } from "./engine-options.ts";
 
@@ -23,7 +24,7 @@ const HANG_SECONDS = 1800;
 /**
  * Native code in this process, or in a child that is started at once.
  *
- * @throws LagerError `INVALID_ARGUMENT`.
+ * @throws LagerError `INVALID_ARGUMENT`; `ENGINE_CRASHED` where no child can be had in Electron.
  */
 export function openHost({
   isolation = "none",
@@ -44,6 +45,13 @@ export function openHost({
       pid: null,
       [Symbol.asyncDispose]: async () => {},
     };
+  }
+  if (ignoresRunAsNode()) {
+    throw new LagerError(
+      "ENGINE_CRASHED",
+      "this Electron program cannot start an engine's process, as its fuse runAsNode is off: " +
+        "load the judge in a utility process, with isolation none",
+    );
   }
   const addon = new ProcessAddon({
     file: ENGINE_CHILD,

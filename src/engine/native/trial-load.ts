@@ -2,13 +2,15 @@ import { errorMessage, LagerError } from "../../base/errors.ts";
 import { cachedSha256 } from "../models/file-hash.ts";
 import { modelSha256 } from "../models/model-hash.ts";
 import { rememberTried, type TriedFiles, wereTried } from "../models/tried-files.ts";
+import { isUtilityProcess } from "../process/electron.ts";
 import { selectBackend } from "./backend.ts";
 import { type EngineHost, openHost } from "./engine-host.ts";
 import type { EngineOptions } from "./engine-options.ts";
 
 /**
  * Loads files that have never been loaded here in a child process first: what no check foresees ends
- * that one. What comes of it is remembered in the cache folder.
+ * that one. What comes of it is remembered in the cache folder. A utility process of Electron's is such a
+ * child itself.
  *
  * @param load - loads the files on a host, with the check on load, and frees them again.
  * @throws LagerError what loading in the child fails with, `ENGINE_CRASHED` where it ends the child.
@@ -18,6 +20,7 @@ export async function requireTried(
   options: EngineOptions,
   load: (host: EngineHost) => Promise<void>,
 ): Promise<void> {
+  if (isUtilityProcess()) return;
   const files = await filesOf(file, options);
   if (files === null || (await wereTried(files))) return;
   await using host = openHost({ isolation: "process", hangLimit: options.hangLimit });
