@@ -147,6 +147,7 @@ ContextOptions to_context_options(const Fields & request) {
     options.batch_size = request.integer<uint32_t>("batchSize", 1, most_batch_size);
     options.threads = request.integer("threads", 0, most_threads());
     options.flash_attention = request.boolean("flashAttention");
+    options.exact = request.boolean("exact");
     options.parallel = request.integer<uint32_t>("parallel", 0, most_batch_size);
     options.kv_type = request.string("kvType");
     return options;

@@ -155,6 +155,49 @@ TEST("a quantised key-value cache needs flash attention, and a type must be one"
     CHECK_ERROR(ErrorCode::invalid_argument, "must be one of f32, f16", open("llama-f16", options));
 }
 
+TEST("in calls of one size no prompt before another changes a bit, where flash attention otherwise would") {
+    const auto scores_behind = [](bool exact, int32_t & reused) {
+        ContextOptions options;
+        options.context_size = 512;
+        options.threads = 1;
+        options.batch_size = 128;
+        options.flash_attention = true;
+        options.exact = exact;
+        const auto context = open("llama-q4_0", options);
+        CHECK_EQUAL(context->settings().exact(), exact);
+        reused = 0;
+        bool same = true;
+        for (const size_t length : {129, 150, 256, 260, 400}) {
+            context->forget();
+            const CaptureResult alone = context->capture(prompt(length), score_tokens, nullptr);
+            for (const size_t before : {100, 149, 255, 259, 390}) {
+                std::vector<int32_t> other = prompt(before);
+                other.push_back(7);
+                context->capture(other, score_tokens, nullptr);
+                const CaptureResult behind = context->capture(prompt(length), score_tokens, nullptr);
+                same = same && same_bits(behind.logits, alone.logits);
+                reused += behind.reused_tokens;
+            }
+        }
+        return same;
+    };
+    int32_t reused = 0;
+    CHECK(scores_behind(true, reused));
+    CHECK(reused > 0);
+    CHECK_EQUAL(reused % 128, 0);
+    CHECK(!scores_behind(false, reused));
+}
+
+TEST("exact is for one prompt at a time") {
+    ContextOptions options;
+    options.context_size = 512;
+    options.exact = true;
+    options.parallel = 0;
+    CHECK_EQUAL(open("llama-f16", options)->settings().parallel, 1);
+    options.parallel = 2;
+    CHECK_ERROR(ErrorCode::invalid_argument, "one prompt at a time", open("llama-f16", options));
+}
+
 TEST("a judge with recurrent layers is decoded whole, always cut at the same positions") {
     const std::string judge = "minimax-01-recurrent";
     const std::vector<int32_t> tokens = prompt(150);

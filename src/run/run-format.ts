@@ -78,6 +78,7 @@ export const MACHINE_FACTS = {
   gpuLayers: "number",
   kvType: "string",
   parallel: "number",
+  exact: "boolean",
 } as const;
 
 interface FactTypes {

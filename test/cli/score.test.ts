@@ -82,6 +82,7 @@ it("scores the bundled example into a run file", async () => {
       gpuLayers: 0,
       kvType: "f16",
       parallel: 1,
+      exact: true,
     },
     labels: ["1", "2", "3", "4", "5"],
     values: [1, 2, 3, 4, 5],

@@ -56,6 +56,7 @@ const REQUEST: NativeLoadRequest = {
   adapterScales: new Float64Array(),
   kvType: "f16",
   parallel: 1,
+  exact: false,
   memory: 0,
   memoryIs: "the memory limit",
 };

@@ -106,6 +106,29 @@ describe("on a Vulkan device", () => {
     expect(bitsOf(onHost)).toEqual(bitsOf(onDevice));
   });
 
+  it("exact gives a prompt the bits that it has alone, whatever came before it", async ({
+    skip,
+  }) => {
+    skip(problem !== undefined, problem);
+    const engine = await load(tinyGguf("llama-q4_0"), {
+      ...{ gpu: "vulkan", exact: true, parallel: "auto" },
+    });
+    expect(engine.info).toMatchObject({ exact: true, parallel: 1 });
+    const prompt = tokenPrompt(60, engine.info.vocabularySize);
+    const alone = await engine.capture(prompt, LABELS, { fresh: true });
+    // Behind one that shares two calls but for a token, behind itself, and behind one that shares a call.
+    for (const [before, reused] of [
+      [prompt.with(58, 7), 32],
+      [prompt, 32],
+      [prompt.slice(0, 32), 0],
+    ] as const) {
+      await engine.capture(before, LABELS);
+      const behind = await engine.capture(prompt, LABELS);
+      expect(behind.reusedTokens).toBe(reused);
+      expect(bitsOf(behind)).toEqual(bitsOf(alone));
+    }
+  });
+
   it("the CPU's bits stay the same beside a loaded plugin", async ({ skip }) => {
     skip(problem !== undefined, problem);
     const file = tinyGguf("llama-q4_0");

@@ -63,6 +63,7 @@ ContextSettings ContextSettings::resolve(const ContextOptions & options, const J
     settings.flash_attention = options.flash_attention;
     settings.kv_type = kv_type_of(options.kv_type, options.flash_attention, model);
     settings.offloaded = model.offloaded();
+    settings.whole_calls = options.exact && (settings.offloaded || settings.flash_attention);
     settings.recurrent = llama_model_is_recurrent(model.get()) || llama_model_is_hybrid(model.get());
     settings.tiled_attention = options.tiled_attention && !options.flash_attention && !settings.offloaded &&
                                !settings.recurrent && options.parallel <= 1 && is_tileable(settings.kv_type, model);
@@ -72,6 +73,11 @@ ContextSettings ContextSettings::resolve(const ContextOptions & options, const J
     if (settings.recurrent && !settings.offloaded) {
         settings.batch_size = recurrent_batch_size;
     }
+    if (options.exact && options.parallel > 1) {
+        throw Error(ErrorCode::invalid_argument, "exact is for one prompt at a time, not for " +
+                                                     std::to_string(options.parallel) +
+                                                     " in parallel: their bits depend on each other");
+    }
     // Their last tokens are one ubatch.
     const uint32_t most = std::min(most_parallel, static_cast<uint32_t>(settings.batch_size));
     if (options.parallel > most) {
@@ -79,7 +85,7 @@ ContextSettings ContextSettings::resolve(const ContextOptions & options, const J
                                                      " prompts can be decoded in parallel with this batch size, not " +
                                                      std::to_string(options.parallel));
     }
-    settings.parallel = static_cast<int32_t>(options.parallel);
+    settings.parallel = options.exact ? 1 : static_cast<int32_t>(options.parallel);
     return settings;
 }
 
@@ -101,6 +107,10 @@ llama_context_params ContextSettings::parameters(int32_t streams) const {
     params.n_outputs_max_per_seq = 1;
     params.no_perf = true;
     return params;
+}
+
+int32_t ContextSettings::call_size(int32_t left) const {
+    return whole_calls ? std::min(left, batch_size) : decode_call_size(left, batch_size, shortest_call());
 }
 
 int32_t decode_call_size(int32_t left, int32_t batch_size, int32_t shortest) {

@@ -37,6 +37,10 @@ struct ContextOptions {
     // Flash attention on the CPU that costs no bit, and calls of at least `attention_tile` tokens; otherwise plain.
     bool tiled_attention = true;
     std::string kv_type = "f16";  // of keys and values, by ggml's name; quantised ones want flash attention
+    // A token's bits depend on nothing but what stands before it in its prompt, on any device: every call has the
+    // size of a batch and begins at a multiple of it, but for what a prompt has left over, and prompts go on from
+    // whole calls alone. For one prompt at a time.
+    bool exact = false;
     // Prompts that can be captured at once, each in a stream of the key-value cache of its own with the
     // whole context size; 0: as many as suit the devices and their free memory, one on the CPU.
     uint32_t parallel = 1;
@@ -53,6 +57,8 @@ struct ContextSettings {
     bool flash_attention = false;
     // Flash attention without its short calls, which costs no bit. Off the CPU, and where it does not fit, off.
     bool tiled_attention = false;
+    // Calls of one shape, from fixed positions. Off where any call gives the same bits, as on the CPU.
+    bool whole_calls = false;
     bool offloaded = false;  // layers are on another device than the CPU
     bool recurrent = false;  // layers have a state, which cannot be rewound
 
@@ -61,8 +67,10 @@ struct ContextSettings {
 
     // Tokens that a decode call holds at least, but for shorter prompts.
     int32_t shortest_call() const { return tiled_attention ? attention_tile : decode_group; }
-    // Whether equal inputs give equal bits: head and layers on the CPU, one prompt at a time.
-    bool exact() const { return !offloaded && parallel == 1; }
+    // Tokens of the next decode call when `left` of a prompt are still to be decoded.
+    int32_t call_size(int32_t left) const;
+    // Whether equal inputs give equal bits: one prompt at a time, in calls of one shape or where shapes do not matter.
+    bool exact() const { return parallel == 1 && (whole_calls || (!offloaded && !flash_attention)); }
     // For a context of `streams` prompts, without callbacks.
     llama_context_params parameters(int32_t streams) const;
 };

@@ -144,10 +144,10 @@ int32_t Decoder::prefill(const Tokens & prompt, const std::function<void(int32_t
         // A state cannot be rewound, and to go on from one would cut the prompt elsewhere.
         streams_->forget();
     } else {
-        reused = streams_->rewind(prompt, settings_.shortest_call());
+        reused = streams_->rewind(prompt, settings_);
     }
     for (int32_t position = reused; position < length;) {
-        const int32_t count = decode_call_size(length - position, settings_.batch_size, settings_.shortest_call());
+        const int32_t count = settings_.call_size(length - position);
         const bool last = position + count == length;
         if (last && on_last) {
             on_last(count);

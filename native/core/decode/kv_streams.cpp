@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/decode/context_settings.h"
 #include "core/error.h"
 
 namespace lager {
@@ -16,18 +15,25 @@ bool KvStreams::cut(int32_t stream, int32_t length) {
     return llama_memory_seq_rm(memory_, stream, length == 0 ? -1 : length, -1);
 }
 
-int32_t KvStreams::rewind(const Tokens & prompt, int32_t shortest_call) {
+int32_t KvStreams::rewind(const Tokens & prompt, const ContextSettings & settings) {
     drop_generated();
     Tokens & held = held_.front();
     const auto length = static_cast<int32_t>(prompt.size());
+    const int32_t shortest_call = settings.shortest_call();
+    const int32_t group = settings.whole_calls ? settings.batch_size : decode_group;
     int32_t shared = 0;
     // A prompt of fewer tokens than a call has went through other kernels: none may go on from it.
     if (held.size() >= static_cast<size_t>(shortest_call)) {
         const auto end = std::mismatch(held.begin(), held.end(), prompt.begin(), prompt.end()).first;
         shared = static_cast<int32_t>(end - held.begin());
     }
+    if (settings.whole_calls && !held.empty()) {
+        // The last call's graph was cut into pieces where layers are captured: a device may fuse other operations
+        // in it than in the calls before.
+        shared = std::min(shared, (static_cast<int32_t>(held.size()) - 1) / group * group);
+    }
     // A whole call is decoded, so that the score position's kernels do not depend on the reuse.
-    const int32_t kept = std::min(shared, std::max(length - shortest_call, 0)) / decode_group * decode_group;
+    const int32_t kept = std::min(shared, std::max(length - shortest_call, 0)) / group * group;
     if (kept == static_cast<int32_t>(held.size())) {
         return kept;
     }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/decode/context_settings.h"
 #include "core/decode/pack_plan.h"
 #include "llama.h"
 
@@ -29,9 +30,9 @@ public:
     void add_generated(int32_t token) { generated_.push_back(token); }
     void set_next_token(int32_t token) { next_token_ = token; }
 
-    // Cuts the first stream to what a prompt can go on from: the tokens that both begin with, but at least
-    // `shortest_call` of the prompt are left to be decoded, and only whole groups are kept. Returns how many are.
-    int32_t rewind(const Tokens & prompt, int32_t shortest_call);
+    // Cuts the first stream to what a prompt can go on from: the tokens that both begin with, but the shortest call
+    // at least is left to be decoded, and only whole groups, or whole calls, are kept. Returns how many tokens are.
+    int32_t rewind(const Tokens & prompt, const ContextSettings & settings);
     // Gives a stream its beginning. Throws `internal`.
     void start(const PackPlan::Start & start);
     void drop_generated();

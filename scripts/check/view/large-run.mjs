@@ -102,6 +102,7 @@ function header() {
       gpuLayers: 0,
       kvType: "f16",
       parallel: 1,
+      exact: true,
     },
     labels: VALUES.map(String),
     values: VALUES,

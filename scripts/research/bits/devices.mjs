@@ -1,20 +1,31 @@
 // Measures how far a GPU's logits and scores are from the CPU's, and from its own under other
 // settings. Needs a built package; on Mesa's software Vulkan set GGML_VK_VISIBLE_DEVICES=0.
 //
-//   npm run bits:devices -- BACKEND [JUDGE [PROMPTS]]
+//   npm run bits:devices -- BACKEND [JUDGE [PROMPTS [PACKS [CALLS]]]]
 //
 // BACKEND is vulkan, cuda or metal; JUDGE a name or a file (default smollm2-135m). Short prompts
-// (default 24), because a device in software takes seconds for each. It prints figures and sets no
-// bound: test/native/gpu.test.ts does.
+// (default 24), because a device in software takes seconds for each. PACKS are the numbers of prompts that
+// are packed (default 2,4,8,16; 0: none), CALLS the tokens of a call with `exact` (default 32,64,512). It
+// prints figures and sets no bound: test/native/gpu.test.ts does.
 import { readFile } from "node:fs/promises";
 import { loadJudge, parseTask } from "../../../dist/index.js";
 import { EXAMPLE_DATA } from "./example-items.mjs";
 
-const [backend, name = "smollm2-135m", count = "24"] = process.argv.slice(2);
+const [backend, name = "smollm2-135m", count = "24", packs = "2,4,8,16", calls = "32,64,512"] =
+  process.argv.slice(2);
 if (backend !== "vulkan" && backend !== "cuda" && backend !== "metal") {
-  console.error("usage: npm run bits:devices -- vulkan|cuda|metal [JUDGE [PROMPTS]]");
+  console.error(
+    "usage: npm run bits:devices -- vulkan|cuda|metal [JUDGE [PROMPTS [PACKS [CALLS]]]]",
+  );
   process.exit(2);
 }
+
+/** @param {string} list */
+const numbersOf = (list) =>
+  list
+    .split(",")
+    .map(Number)
+    .filter((number) => number > 0);
 
 const task = parseTask(
   {
@@ -116,17 +127,27 @@ function compare(what, a, b) {
 }
 
 const gpu = /** @type {const} */ ({ gpu: backend });
-const onCpu = await scoreOn(items, { gpu: "off" });
-const onGpu = await scoreOn(items, gpu);
-compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);
 const turned = items.toReversed();
+const onCpu = await scoreOn(items, { gpu: "off" });
+const onGpu = await scoreOn(items, { ...gpu, parallel: 1 });
+compare(`${name}, ${backend} against the CPU`, onGpu, onCpu);
 compare(
   `${name}, ${backend} against itself, other order, batch and reuse`,
-  await scoreOn(turned, { ...gpu, batchSize: 64, contextSize: 1024 }),
+  await scoreOn(turned, { ...gpu, parallel: 1, batchSize: 64, contextSize: 1024 }),
   onGpu,
 );
-compare(
-  `${name}, ${backend} against itself, packs of four prompts`,
-  await scoreOn(items, { ...gpu, parallel: 4 }),
-  onGpu,
-);
+for (const parallel of numbersOf(packs)) {
+  const packed = await scoreOn(items, { ...gpu, parallel });
+  compare(`${name}, ${backend} against itself, packs of ${parallel}`, packed, onGpu);
+  const packedTurned = await scoreOn(turned, { ...gpu, parallel });
+  compare(`${name}, ${backend}, packs of ${parallel} in another order`, packedTurned, packed);
+}
+for (const batchSize of numbersOf(calls)) {
+  const exact = await scoreOn(items, { ...gpu, exact: true, batchSize });
+  compare(`${name}, ${backend}, exact in calls of ${batchSize}, against one by one`, exact, onGpu);
+  compare(
+    `${name}, ${backend}, exact in calls of ${batchSize}, in another order`,
+    await scoreOn(turned, { ...gpu, exact: true, batchSize, contextSize: 1024 }),
+    exact,
+  );
+}

@@ -40,6 +40,8 @@ export interface NativeLoadRequest {
   readonly threads: number;
   readonly parallel: number;
   readonly flashAttention: boolean;
+  /** One prompt at a time, in calls of one size. */
+  readonly exact: boolean;
   /** By ggml's name. */
   readonly kvType: string;
   /** Bytes of main memory that the judge may take at most; 0: as many as it wants. */
@@ -77,7 +79,7 @@ export interface NativeJudgeInfo {
   readonly kvType: string;
   /** Prompts that can be captured at once, each with the whole context. */
   readonly parallel: number;
-  /** Whether equal inputs give equal bits: on the CPU, one prompt at a time. */
+  /** Whether equal inputs give equal bits: one prompt at a time, on the CPU without `fast` or with `exact`. */
   readonly exact: boolean;
   /** Whether row 0, the token embedding, can be captured. */
   readonly embeddingRow: boolean;

@@ -91,6 +91,18 @@ export const ENGINE_OPTIONS = {
     native: false,
     changesNumbers: true,
   },
+  /**
+   * The bits of a score depend on its item alone, on a GPU and with `fast` too: prompts are decoded one
+   * at a time, in calls of one size, and go on from whole calls alone. That costs speed, less of it with
+   * a smaller `batchSize` where prompts share much. Default: false; on the CPU without `fast` it is so
+   * in any case.
+   */
+  exact: {
+    kind: "flag",
+    help: "the same bits every time on a GPU too: one prompt at a time, in calls of one size",
+    native: false,
+    changesNumbers: true,
+  },
   /** Numbers of the key-value cache. Default: `f16`. */
   kvType: {
     kind: "choice",

@@ -19,6 +19,7 @@ const REQUEST: NativeLoadRequest = {
   ...{ path: "judge.gguf", devices: [], gpuLayers: 0, contextSize: 0, batchSize: 512, threads: 1 },
   ...{ flashAttention: false, adapters: [], adapterScales: new Float64Array(), kvType: "f16" },
   parallel: 1,
+  exact: false,
   memory: 0,
   memoryIs: "the memory limit",
 };
