@@ -27,7 +27,7 @@ namespace {
 constexpr const char * usage =
     "usage: lager-device-check BACKEND_DIR FILE [--device cuda|vulkan|metal|cpu] [--plugin FILE]\n"
     "         [--gpu-layers N] [--tokens N] [--prompts N] [--repetitions N] [--parallel N,N,...]\n"
-    "         [--kv-type TYPE] [--cpu-prompts N] [--cpu-tokens N] [--threads N]\n";
+    "         [--kv-type TYPE] [--cpu-prompts N] [--cpu-tokens N] [--threads N] [--flash 0|1] [--batch N]\n";
 
 struct Options {
     std::string backends, file, plugin;
@@ -41,6 +41,8 @@ struct Options {
     int cpu_prompts = 2;    // compared with the CPU; 0: none
     int cpu_tokens = 64;
     int threads = 0;
+    int batch = 512;        // tokens of a decode call
+    bool flash = false;     // flash attention on the device; the CPU keeps its own way
 };
 
 using Prompt = std::vector<int32_t>;
@@ -85,6 +87,10 @@ Options parse(int argc, char ** argv) {
             options.cpu_tokens = std::max(number(), 1);
         else if (name == "--threads")
             options.threads = number();
+        else if (name == "--batch")
+            options.batch = std::max(number(), 1);
+        else if (name == "--flash")
+            options.flash = number() != 0;
         else if (name == "--parallel") {
             options.parallel.clear();
             for (size_t begin = 0; begin < value.size(); begin = value.find_first_of(',', begin) + 1) {
@@ -209,11 +215,14 @@ public:
 
     void run() {
         const auto context = open(model_, 1, options_.tokens);
-        add("{\"file\":\"%s\",\"device\":\"%s\",\"layers\":%d,\"weightBytes\":%llu,\"tokens\":%d,\"prompts\":%d",
+        add("{\"file\":\"%s\",\"device\":\"%s\",\"layers\":%d,\"weightBytes\":%llu,\"tokens\":%d,\"prompts\":%d,"
+            "\"batch\":%d,\"flash\":%s",
             options_.file.c_str(), description_.c_str(), model_->layer_count(),
-            static_cast<unsigned long long>(model_->weight_bytes()), options_.tokens, options_.prompts);
+            static_cast<unsigned long long>(model_->weight_bytes()), options_.tokens, options_.prompts, options_.batch,
+            options_.flash ? "true" : "false");
         const Scores alone = time_capture(*context);
         repeat(*context, alone);
+        exact();
         for (const int parallel : options_.parallel)
             pack(parallel, alone);
         if (options_.cpu_prompts > 0 && !devices_.empty())
@@ -235,13 +244,21 @@ private:
             nullptr);
     }
 
-    std::unique_ptr<lager::JudgeContext> open(const std::shared_ptr<lager::JudgeModel> & model, int parallel,
-                                              int tokens) const {
+    lager::ContextOptions context_options(int parallel, int tokens) const {
         lager::ContextOptions options;
         options.context_size = static_cast<uint32_t>(tokens);
+        options.batch_size = static_cast<uint32_t>(options_.batch);
         options.threads = options_.threads;
+        options.flash_attention = options_.flash;
         options.kv_type = options_.kv_type;
         options.parallel = static_cast<uint32_t>(parallel);
+        return options;
+    }
+
+    std::unique_ptr<lager::JudgeContext> open(const std::shared_ptr<lager::JudgeModel> & model, int parallel,
+                                              int tokens) const {
+        lager::ContextOptions options = context_options(parallel, tokens);
+        options.flash_attention = options_.flash && model->offloaded();
         return std::make_unique<lager::JudgeContext>(model, options, nullptr);
     }
 
@@ -295,6 +312,30 @@ private:
             reused.add(context.capture(prompts_[i], score_tokens_, nullptr), alone[i]);
         }
         add(",\"again\":%s,\"reused\":%s", again.json().c_str(), reused.json().c_str());
+    }
+
+    // In calls of one size a prompt's bits must be those that it has alone. Calls of a quarter of a prompt, so that
+    // there is something to go on from.
+    void exact() {
+        lager::ContextOptions options = context_options(1, options_.tokens);
+        options.exact = true;
+        options.batch_size = static_cast<uint32_t>(std::max(options_.tokens / 4, 1));
+        lager::JudgeContext context(model_, options, nullptr);
+        const Scores alone = score_all(context, prompts_);
+        Difference difference;
+        int32_t reused = 0;
+        const double seconds = seconds_of([&] {
+            for (size_t i = 0; i < prompts_.size(); ++i) {
+                Prompt before = prompts_[i];
+                before[before.size() * 2 / 3] ^= 1;
+                context.capture(before, score_tokens_, nullptr);
+                const lager::CaptureResult score = context.capture(prompts_[i], score_tokens_, nullptr);
+                reused += score.reused_tokens;
+                difference.add(score, alone[i]);
+            }
+        });
+        add(",\"exact\":{\"tokensPerSecond\":%.1f,\"reusedTokens\":%d,\"difference\":%s}", rate(seconds / 2), reused,
+            difference.json().c_str());
     }
 
     void pack(int parallel, const Scores & alone) {

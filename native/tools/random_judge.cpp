@@ -37,7 +37,8 @@ struct Type {
     ggml_type type;
     uint32_t file_type;  // llama.cpp's number of it
 };
-constexpr Type types[] = {{"f16", GGML_TYPE_F16, 1}, {"q8_0", GGML_TYPE_Q8_0, 7}, {"q4_0", GGML_TYPE_Q4_0, 2}};
+constexpr Type types[] = {
+    {"f16", GGML_TYPE_F16, 1}, {"q8_0", GGML_TYPE_Q8_0, 7}, {"q4_0", GGML_TYPE_Q4_0, 2}, {"q4_k", GGML_TYPE_Q4_K, 15}};
 
 class Random {
 public:
@@ -73,6 +74,16 @@ void fill_blocks(Random & random, ggml_type type, float deviation, std::vector<u
             std::memcpy(&half, &bytes[i], 2);
             half = static_cast<uint16_t>((half & 0x83ffu) | bits);
             std::memcpy(&bytes[i], &half, 2);
+        }
+        return;
+    }
+    if (type == GGML_TYPE_Q4_K) {
+        // A block begins with d and dmin: a weight is d · scale · quant − dmin · minimum, the scale and the minimum of
+        // six bits, the quant of four. With dmin = 7.5 d the mean is 0, and the deviation 258 d.
+        const ggml_fp16_t halves[2] = {ggml_fp32_to_fp16(deviation / 258.0f),
+                                       ggml_fp32_to_fp16(deviation * 7.5f / 258.0f)};
+        for (size_t i = 0; i < bytes.size(); i += ggml_type_size(type)) {
+            std::memcpy(&bytes[i], halves, sizeof(halves));
         }
         return;
     }
@@ -214,7 +225,7 @@ const Entry & find(const Entry (&entries)[Size], const char * what, const std::s
 
 int main(int argc, char ** argv) {
     if (argc != 4) {
-        std::fprintf(stderr, "usage: lager-random-judge smoke|1b|3b|8b f16|q8_0|q4_0 FILE\n");
+        std::fprintf(stderr, "usage: lager-random-judge smoke|1b|3b|8b f16|q8_0|q4_0|q4_k FILE\n");
         return 2;
     }
     try {
