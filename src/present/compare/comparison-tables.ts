@@ -25,6 +25,12 @@ export interface ComparisonTable {
   readonly below: readonly string[];
 }
 
+/** A longer name makes a table too wide where it heads a column. */
+const HEADING = 12;
+
+/** Of pairs that are not told apart, so many are said in sentences. */
+const OPEN_PAIRS = 3;
+
 /** A criterion with its name; the mean over the criteria comes first. */
 type Scope = readonly [name: string, comparison: CriterionComparison];
 
@@ -88,7 +94,13 @@ export function comparisonScopes({ criteria, overall }: SystemComparison): Scope
 }
 
 function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): ComparisonTable[] {
-  const [first = "", second = ""] = systems.map(({ name }) => name);
+  const names = systems.map(({ name }) => name);
+  const [first = "", second = ""] = names;
+  const [short = "", other = ""] = areShort(names) ? names : ["first", "second"];
+  const nameOf = new Map([
+    [first, short],
+    [second, other],
+  ]);
   const pairs = scopes.flatMap(([name, { pairs, leaderboard }]) =>
     pairs.map((pair) => ({ name, pair, leaderboard })),
   );
@@ -101,13 +113,14 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
       board.find((each) => each.system === system)?.mean.value,
       estimateDecimals(pair.difference),
     );
+  const explained = (name: string, shown: string) => (name === shown ? name : `${name} (${shown})`);
   const differences: ComparisonTable = {
-    title: `${second} less ${first}`,
+    title: `${explained(second, other)} less ${explained(first, short)}`,
     columns: [
       "criterion",
       "n",
-      first,
-      second,
+      short,
+      other,
       "difference",
       "won · tie · lost",
       "d",
@@ -124,24 +137,28 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
       `${pair.wins} · ${pair.ties} · ${pair.losses}`,
       differenceText(pair.effectSize, 2),
       percentText(pair.probabilityOfSuperiority.value),
-      betterOf(pair),
+      betterOf(pair, nameOf),
     ]),
     below: [
-      `won, tie, lost: by ${second}; a difference up to ${pairs
+      `won, tie, lost: by ${other}; a difference up to ${pairs
         .map(({ pair }) => figureText(pair.resolution, estimateDecimals(pair.difference)))
         .filter((text, i, all) => all.indexOf(text) === i)
         .join(", ")} is a tie. d: difference by the scores' spread (Cohen's d_av). ` +
-        `ahead: share of pairs in which ${second} has the higher score.`,
+        `ahead: share of pairs in which ${other} has the higher score.`,
       ...pairs
         .filter(({ pair }) => !pair.settled && pair.difference.value !== null)
         .map(({ name, pair }) => `${name}: not settled; ${moreText(pair)}.`),
     ],
   };
-  return [differences, ...lengthTable(first, second, pairs)];
+  return [differences, ...lengthTable(other, pairs)];
+}
+
+/** Whether names can head columns. */
+function areShort(names: readonly string[]): boolean {
+  return names.every((name) => [...name].length <= HEADING);
 }
 
 function lengthTable(
-  first: string,
   second: string,
   pairs: readonly { readonly name: string; readonly pair: PairComparison }[],
 ): ComparisonTable[] {
@@ -167,7 +184,7 @@ function lengthTable(
       endsInText: false,
       rows,
       below: [
-        `longer by: mean length of ${second} less ${first}, in characters. with length: what a line ` +
+        `longer by: mean length of ${second} less the other's, in characters. with length: what a line ` +
           "fitted to the differences of the lengths gives; the share only where the difference is settled.",
       ],
     },
@@ -179,26 +196,17 @@ function severalSystems(
   [name, { leaderboard, pairs }]: Scope,
 ): ComparisonTable[] {
   const names = systems.map(({ name }) => name);
-  const between = (first: string, second: string): PairComparison | undefined =>
-    pairs.find((pair) => pair.first === first && pair.second === second);
-  const cell = (row: string, column: string): string => {
-    if (row === column) return "";
-    const pair = between(column, row);
-    const turned = between(row, column);
-    const difference = (pair ?? turned)?.difference;
-    const decimals = difference === undefined ? 2 : estimateDecimals(difference);
-    const value = pair?.difference.value ?? negated(turned?.difference.value);
-    const settled = (pair ?? turned)?.settled === true;
-    return `${differenceText(value, decimals)}${settled ? "*" : ""}`;
-  };
-  const open = pairs.filter(({ settled }) => !settled);
+  // Long names are numbered in the order in which they were given.
+  const isShort = areShort(names);
+  const headings = new Map(names.map((name, i) => [name, isShort ? name : String(i + 1)]));
+  const rowName = (name: string) => (isShort ? name : `${headings.get(name)} · ${name}`);
   return [
     {
       title: `leaderboard: ${name}`,
       columns: ["system", "n", "mean", "length"],
       endsInText: false,
       rows: leaderboard.map(({ system, n, mean, meanLength }) => [
-        system,
+        rowName(system),
         String(n),
         meanText(mean),
         figureText(meanLength, 0),
@@ -207,25 +215,59 @@ function severalSystems(
     },
     {
       title: `row less column: ${name}`,
-      columns: ["", ...names],
+      columns: ["", ...headings.values()],
       endsInText: false,
-      rows: names.map((row) => [row, ...names.map((column) => cell(row, column))]),
+      rows: names.map((row) => [rowName(row), ...names.map((column) => cell(pairs, row, column))]),
       below: [
         "* settled: the interval leaves out 0, and p, corrected by Holm for the number of pairs, is small.",
-        ...open.map((pair) => `${verdict(pair)}.`),
+        ...openTexts(pairs),
       ],
     },
-    ...severalLengths(name, pairs),
+    ...severalLengths(name, pairs, headings),
   ];
 }
 
-function severalLengths(name: string, pairs: readonly PairComparison[]): ComparisonTable[] {
+/** What a system's mean is less another's, with a star where that is settled. */
+function cell(pairs: readonly PairComparison[], row: string, column: string): string {
+  if (row === column) return "";
+  const between = (first: string, second: string): PairComparison | undefined =>
+    pairs.find((pair) => pair.first === first && pair.second === second);
+  const pair = between(column, row);
+  const turned = between(row, column);
+  const difference = (pair ?? turned)?.difference;
+  const decimals = difference === undefined ? 2 : estimateDecimals(difference);
+  const value = pair?.difference.value ?? negated(turned?.difference.value);
+  const settled = (pair ?? turned)?.settled === true;
+  return `${differenceText(value, decimals)}${settled ? "*" : ""}`;
+}
+
+/** Pairs that are not told apart, first those that the fewest records more would settle. */
+function openTexts(pairs: readonly PairComparison[]): string[] {
+  const left = ({ moreRecords }: PairComparison) => moreRecords ?? Number.POSITIVE_INFINITY;
+  const open = pairs
+    .filter(({ settled }) => !settled)
+    // Of two without bounds the difference is no number.
+    .sort((a, b) => (left(a) === left(b) ? 0 : left(a) - left(b)));
+  const more = open.length - OPEN_PAIRS;
+  return [
+    ...open.slice(0, OPEN_PAIRS).map((pair) => `${verdict(pair)}.`),
+    ...(more > 0
+      ? [`${more} more of the ${pairs.length} pairs ${more === 1 ? "is" : "are"} not told apart.`]
+      : []),
+  ];
+}
+
+function severalLengths(
+  name: string,
+  pairs: readonly PairComparison[],
+  headings: ReadonlyMap<string, string>,
+): ComparisonTable[] {
   const rows = pairs.flatMap(({ first, second, difference, length }) =>
     length === null
       ? []
       : [
           [
-            `${second} less ${first}`,
+            `${headings.get(second)} less ${headings.get(first)}`,
             differenceText(length.meanDifference, 0),
             estimateText(difference),
             estimateText(length.part),
@@ -239,9 +281,13 @@ function severalLengths(name: string, pairs: readonly PairComparison[]): Compari
   return [{ title, columns, endsInText: false, rows, below: [] }];
 }
 
-function betterOf({ settled, difference, first, second }: PairComparison): string {
+function betterOf(
+  { settled, difference, first, second }: PairComparison,
+  nameOf: ReadonlyMap<string, string>,
+): string {
   if (!settled || difference.value === null) return "not settled";
-  return difference.value > 0 ? second : first;
+  const better = difference.value > 0 ? second : first;
+  return nameOf.get(better) ?? better;
 }
 
 /** A share that may be below none, where length pulls the other way. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { SystemComparison } from "../../../src/analysis/compare/comparison-result.ts";
 import { comparedText, comparisonTables } from "../../../src/present/compare/comparison-tables.ts";
 import { OPEN_PAIR, THREE_SYSTEMS, TWO_SYSTEMS } from "../../fixtures/example-comparison.ts";
 
@@ -57,6 +58,52 @@ describe("three systems", () => {
         "records would settle a difference like this.",
     ]);
   });
+});
+
+/** A comparison with other names, in the order of its systems. */
+function renamed(comparison: SystemComparison, names: readonly string[]): SystemComparison {
+  const old = comparison.systems.map(({ name }) => name);
+  const text = old.reduce(
+    (json, name, i) => json.replaceAll(`"${name}"`, JSON.stringify(names[i])),
+    JSON.stringify(comparison),
+  );
+  return JSON.parse(text);
+}
+
+describe("systems with long names", () => {
+  it("are the first and the second where there are two, as the title says", () => {
+    const names = ["results of last week", "results of today"];
+    const [table] = comparisonTables(renamed(TWO_SYSTEMS, names));
+    expect(table?.title).toBe("results of today (second) less results of last week (first)");
+    expect(table?.columns.slice(2, 4)).toEqual(["first", "second"]);
+    expect(table?.rows.map((row) => row.at(-1))).toEqual(["first", "first", "not settled"]);
+  });
+
+  it("are numbered where there are more", () => {
+    const names = ["results of last week", "results of today", "answers by people"];
+    const [leaderboard, matrix, lengths] = comparisonTables(renamed(THREE_SYSTEMS, names));
+    expect(leaderboard?.rows.map(([name]) => name)).toEqual([
+      ...["3 · answers by people", "1 · results of last week", "2 · results of today"],
+    ]);
+    expect(matrix?.columns).toEqual(["", "1", "2", "3"]);
+    expect(matrix?.rows[1]?.slice(0, 2)).toEqual(["2 · results of today", "−0.25*"]);
+    expect(lengths?.rows[0]?.[0]).toBe("2 less 1");
+  });
+});
+
+it("of many pairs that are open, those are said that the fewest records would settle", () => {
+  const pair = (second: string, moreRecords: number | null) => ({
+    ...{ ...OPEN_PAIR, second, moreRecords },
+  });
+  const pairs = [pair("a", null), pair("b", 900), pair("c", 30), pair("d", null), pair("e", 200)];
+  const clarity = { leaderboard: [], pairs };
+  const [, matrix] = comparisonTables({ ...THREE_SYSTEMS, criteria: { clarity } });
+  expect(matrix?.below.slice(1)).toEqual([
+    expect.stringMatching(/^before and c are not told apart .* 30 more records/),
+    expect.stringMatching(/^before and e are not told apart .* 200 more records/),
+    expect.stringMatching(/^before and b are not told apart .* 900 more records/),
+    "2 more of the 5 pairs are not told apart.",
+  ]);
 });
 
 it.each([
