@@ -36,6 +36,7 @@ export default defineConfig({
           page("Your own human scores", "labelling"),
           page("Tuning", "tuning"),
           page("Serving", "serving"),
+          page("Several machines", "fleet"),
         ],
       },
       {

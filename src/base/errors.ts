@@ -78,6 +78,10 @@ export const ERROR_CODES = [
   "INVALID_WEIGHTS",
   /** Weights were learned with another judge, projection, layer set or scale than they are used with. */
   "WEIGHTS_MISMATCH",
+  /** A machine computes other bits than those that a fleet's run was begun with. */
+  "MACHINE_MISMATCH",
+  /** The same shard of a run was scored twice, and the two results differ. */
+  "NOT_REPRODUCIBLE",
   /** The learned weights do worse than no weights at all, in cross-validation. */
   "NO_GAIN",
   /** The call was ended by its AbortSignal. */

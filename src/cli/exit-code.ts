@@ -38,6 +38,8 @@ const JUDGE_CODES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "HEAD_MISMATCH",
   "ENGINE_CRASHED",
   "ENGINE_LOST",
+  "MACHINE_MISMATCH",
+  "NOT_REPRODUCIBLE",
   "DISPOSED",
 ]);
 

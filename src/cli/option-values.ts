@@ -6,6 +6,7 @@ import type { LoraAdapter } from "../engine/models/adapters.ts";
 import { type LineFilter, parseLineFilter } from "../run/pick-lines.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
 import { assertWeighedSpec } from "../scoring/weights/weighed-layers.ts";
+import type { ShardChoice } from "../workflows/fleet/score-shards.ts";
 
 /** Parses `<file>` or `<file>:<scale>` and adds it to those before, for commander. */
 export function addAdapter(text: string, before: readonly LoraAdapter[] = []): LoraAdapter[] {
@@ -54,6 +55,15 @@ export function wholeNumber(least: number): (text: string) => number {
     }
     return value;
   };
+}
+
+/** Parses a shard's number, `3`, or a machine's share of the shards, `3/40`: numbers count from 0. */
+export function shardChoice(text: string): ShardChoice {
+  const [, number, of] = /^(\d{1,15})(?:\/(\d{1,15}))?$/.exec(text.trim()) ?? [];
+  if (number !== undefined && (of === undefined || Number(number) < Number(of))) {
+    return { number: Number(number), of: of === undefined ? null : Number(of) };
+  }
+  throw new InvalidArgumentError("It is a shard's number, 3, or a share of them, 3/40, from 0 on.");
 }
 
 /** Parses `auto`, or a whole number from 1 on. */

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   compare: async () => (await import("./compare-command.ts")).compareCommand,
   gate: async () => (await import("./gate-command.ts")).gateCommand,
   eval: async () => (await import("./eval-command.ts")).evalCommand,
+  fleet: async () => (await import("./fleet-command.ts")).fleetCommand,
   serve: async () => (await import("./serve-command.ts")).serveCommand,
   mcp: async () => (await import("./mcp-command.ts")).mcpCommand,
   view: async () => (await import("./view-command.ts")).viewCommand,

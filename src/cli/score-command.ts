@@ -7,7 +7,7 @@ import { command, flag, type OptionValues, oneOf, parsed, severalOf, text } from
 import { EXIT } from "./exit-code.ts";
 import { FAILURE_OPTIONS } from "./failure-options.ts";
 import { JUDGE, JUDGE_OPTIONS } from "./judge-options.ts";
-import { capturedLayers, wholeNumber } from "./option-values.ts";
+import { capturedLayers, shardChoice, wholeNumber } from "./option-values.ts";
 import type { ScorePrinter } from "./score-printer.ts";
 import { SESSION_OPTIONS } from "./session-options.ts";
 import { StatusLine } from "./status-line.ts";
@@ -26,6 +26,8 @@ const OPTIONS = [
     "hidden, or hidden:<set> of layers: hidden states into a file beside the run file",
     capturedLayers,
   ),
+  text("--plan <file>", "score shards of a plan (lager fleet submit), which says how"),
+  parsed("--shard <n>", "of a plan: a shard's number, or a share of all, as 3/40", shardChoice),
   parsed("--limit <records>", "score only the first records", wholeNumber(1)),
   text("--answer-prefix <text>", "what the judge's answer is opened with"),
   severalOf("--include <what>", "added to every score, separated by commas", INCLUDABLE),
@@ -47,6 +49,10 @@ export const scoreCommand = command({
     if (isAnswer(options)) {
       const { runScoreAnswer } = await import("./score-answer.ts");
       return runScoreAnswer(input, options, signal);
+    }
+    if (options.plan !== undefined || options.shard !== undefined) {
+      const { runScoreShards } = await import("./score-shards.ts");
+      return runScoreShards(input, options, signal);
     }
     if (input === undefined) {
       throw new LagerError(

@@ -121,9 +121,14 @@ async function checkFiles(input: string, options: ScoreDataOptions): Promise<voi
   if (await exists(states + UNFINISHED)) await checkOutput(states + UNFINISHED, force || resume);
 }
 
-async function chooseTask(
+/**
+ * The task of a data set, with the opening of the judge's answer that was asked for.
+ *
+ * @throws LagerError as `loadTask`.
+ */
+export async function chooseTask(
   dataset: Dataset,
-  { task: wanted, answerPrefix }: ScoreDataOptions,
+  { task: wanted, answerPrefix }: Pick<ScoreDataOptions, "task" | "answerPrefix">,
 ): Promise<Task> {
   const name = wanted ?? (isReferenceRecord(dataset.first) ? REFERENCE_TASK : "general");
   const task = await loadTask(name);
