@@ -20,6 +20,11 @@ export interface ViewConfig {
    * came from.
    */
   readonly isEmbedded: boolean;
+  /**
+   * Whether the report is fetched as soon as the lines stand; else when somebody looks for it. Nothing is
+   * fetched where it is embedded.
+   */
+  readonly reportsAtOnce: boolean;
   /** Ratings files that the human scores are from, for commands; empty: they are the runs' own. */
   readonly ratings: readonly string[];
   /** Who may rate lines in the page; null: nobody. */
@@ -43,6 +48,8 @@ export const PART = {
   worker: "view-worker",
   root: "view",
   head: "report-head",
+  /** What says that the evaluation is to come, and has it computed. */
+  call: "evaluation",
   links: "report-links",
   sections: "report-sections",
 } as const;

@@ -6,7 +6,9 @@ import type { RunTable } from "../run/run-table.ts";
 import { AgreementPanel } from "./agreement-panel.tsx";
 import { ChartView } from "./chart-view.tsx";
 import { DifferencePanel } from "./difference-panel.tsx";
+import { EvaluationCall } from "./evaluation-call.tsx";
 import { Filters } from "./filters.tsx";
+import { firstVerdict } from "./first-verdict.ts";
 import { layerCommands } from "./layer-commands.ts";
 import { LayerPanel } from "./layer-panel.tsx";
 import { type JudgeShape, type LayerSliders, layerRequest, slidersFor } from "./layer-request.ts";
@@ -15,7 +17,6 @@ import type { LineFilter, TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
 import { LineTable } from "./line-table.tsx";
 import type { Shown } from "./messages.ts";
-import { showReport } from "./report.ts";
 import { RunBar } from "./run-bar.tsx";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
@@ -41,11 +42,7 @@ export function App({ config, source, worker }: AppProps) {
   const [other, setOther] = useState<number | null>(config.runs.length === 2 ? 1 : null);
   const [sliders, setSliders] = useState<Readonly<Record<number, LayerSliders>>>({});
   const table = view.tables[run];
-  // The report is made once all that is in hand stands.
-  const isSettled = view.compared !== null || view.problem !== null;
-  useEffect(() => {
-    if (isSettled && source.report !== null) void showReport(source.report);
-  }, [isSettled, source]);
+  const runName = config.runs.length > 1 ? (config.runs[run]?.name ?? "") : null;
   const setOwn = (own: LayerSliders): void => setSliders({ ...sliders, [run]: own });
   return (
     <>
@@ -78,6 +75,14 @@ export function App({ config, source, worker }: AppProps) {
           other={other}
           sliders={sliders}
           onSliders={setOwn}
+        />
+      )}
+      {source.report !== null && (
+        <EvaluationCall
+          source={source.report}
+          isAtOnce={config.reportsAtOnce}
+          isSettled={view.compared !== null || view.problem !== null}
+          verdict={view.compared === null ? null : firstVerdict(view.compared, runName)}
         />
       )}
     </>

@@ -10,13 +10,21 @@ export interface Source {
   /** Null where the page was written without this block. */
   block(run: number, block: TableBlock): Promise<ArrayBuffer | null>;
   /** The evaluation of all runs; null where the page has it already. */
-  readonly report: (() => Promise<ReportMarkup>) | null;
+  readonly report: ReportSource | null;
   /** Takes ratings; null where none can be given. */
   readonly ratings: RatingSource | null;
   /** Texts of a line. @param record index of its record. */
   lineTexts(run: number, line: number, record: number): Promise<ViewedTexts>;
   /** The texts of all records, `TableTexts` as JSON in UTF-8; null where the page was written without. */
   texts(run: number): Promise<ArrayBuffer | null>;
+}
+
+/** Where the evaluation of the runs comes from, which is computed once it is asked for. */
+export interface ReportSource {
+  /** @param signal Gives it up. */
+  made(signal: AbortSignal): Promise<ReportMarkup>;
+  /** How much of it has been computed, 0…1. */
+  share(): Promise<number>;
 }
 
 /** Where ratings go; each is on the disk when its promise resolves. */
@@ -66,7 +74,10 @@ class EmbeddedSource implements Source {
 }
 
 const SERVED: Omit<Source, "ratings"> = {
-  report: async () => (await fetched("report.json")).json(),
+  report: {
+    made: async (signal) => (await fetched("report.json", { signal })).json(),
+    share: async () => (await fetched("report-share")).json(),
+  },
   head: async (run) => (await fetched(`runs/${run}/head`)).json(),
   block: async (run, block) => (await fetched(`runs/${run}/${block}`)).arrayBuffer(),
   lineTexts: async (run, line) => (await fetched(`runs/${run}/texts/${line}`)).json(),
@@ -89,6 +100,7 @@ async function posted(path: string, body: object): Promise<readonly RatingChange
 async function fetched(path: string, request: RequestInit = {}): Promise<Response> {
   const gone = "lager view has ended: start it again, and open the address that it prints";
   const response = await fetch(path, request).catch((cause: unknown) => {
+    request.signal?.throwIfAborted();
     throw new Error(gone, { cause });
   });
   if (!response.ok) throw new Error((await response.text()).trim());

@@ -6,6 +6,7 @@ import { checkFolder, checkOutput, requireNoInput } from "../base/output-checks.
 import type { RunTable } from "../run/run-table.ts";
 import type { TableTexts } from "../run/table-texts.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
+import type { MadeReport, MakeReport } from "../workflows/view/report-on-call.ts";
 import type { ViewRatings } from "../workflows/view/view-ratings.ts";
 import type { ViewTexts } from "../workflows/view/view-texts.ts";
 import { command, flag, negated, type OptionValues, parsed, text } from "./command.ts";
@@ -131,11 +132,18 @@ async function readRuns(
   return runs;
 }
 
-async function evaluate({ tables, options, signal }: View): Promise<EvalResult[]> {
+/** @param onProgress Called with the share of the resamples that are done, 0…1. */
+async function evaluate(
+  { tables, options, signal }: View,
+  onProgress?: (share: number) => void,
+): Promise<EvalResult[]> {
   const { evaluateTable } = await import("../analysis/eval/evaluate-run.ts");
   const own = { ...(await evaluateOptions(options)), signal };
   const results: EvalResult[] = [];
-  for (const table of tables) results.push(await evaluateTable(table, own));
+  for (const [run, table] of tables.entries()) {
+    const onResampled = (share: number): void => onProgress?.((run + share) / tables.length);
+    results.push(await evaluateTable(table, { ...own, onResampled }));
+  }
   return results;
 }
 
@@ -174,18 +182,15 @@ function pageOptions({ options: { layers, projection = "normed" }, own, ratings 
   };
 }
 
-/** Serves the page until the command is ended; the report is made when the page first asks for it. */
+/** Serves the page until the command is ended; the report is made when somebody asks for it. */
 async function serve(view: View): Promise<void> {
   const { tables, texts, own: ratings, options, status, signal } = view;
   const { servedPage } = await import("../present/view/view-page.ts");
   const { serveView } = await import("../workflows/view/serve-view.ts");
   const { page, policy } = await servedPage(tables, pageOptions(view));
   const { port } = options;
-  let made: ReturnType<typeof servedReport> | null = null;
-  const report = () => {
-    made ??= servedReport(view);
-    return made;
-  };
+  const report: MakeReport = ({ signal: given, onProgress }) =>
+    servedReport({ ...view, signal: AbortSignal.any([signal, given]) }, onProgress);
   await using served = await serveView({ page, policy, tables, texts, report, ratings, port });
   await writeStdout(`${served.url}\n`);
   status.note("open this address in your browser; Ctrl-C ends it");
@@ -201,11 +206,11 @@ function yieldProcessors(): void {
   }
 }
 
-async function servedReport(view: View) {
+async function servedReport(view: View, onProgress: (share: number) => void): Promise<MadeReport> {
   yieldProcessors();
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { reportMarkup } = await import("../present/view/view-page.ts");
   const { options, signal } = view;
-  const report = await makeReport(await evaluate(view), { data: options.data, signal });
+  const report = await makeReport(await evaluate(view, onProgress), { data: options.data, signal });
   return { markup: reportMarkup(report), page: await reportPage(report, "lager view") };
 }

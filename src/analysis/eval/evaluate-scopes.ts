@@ -39,6 +39,7 @@ export interface ScopesRequest {
   readonly resamples: number;
   readonly seed: number;
   readonly pacer: Pacer;
+  readonly onResampled?: ((share: number) => void) | undefined;
 }
 
 interface Scope {
@@ -69,6 +70,7 @@ export async function evaluateScopes(request: ScopesRequest): Promise<EvaluatedS
     resamples: request.resamples,
     seed: request.seed,
     rest: () => request.pacer.rest(),
+    onResampled: request.onResampled,
   });
   const figures = (index: number, own: ScopeSample): EvalScope =>
     scopeFigures(columns, resampled.scopes[index] ?? [], own);

@@ -49,6 +49,8 @@ export interface EvaluateOptions extends ReadRunTableOptions {
    * narrow intervals. A record without a group is one of its own.
    */
   readonly unit?: ResamplingUnit | undefined;
+  /** Called with the share of the resamples that are done, 0…1: they take most of the time. */
+  readonly onResampled?: ((share: number) => void) | undefined;
 }
 
 /** Methods whose scores stand with every item. */
@@ -67,6 +69,7 @@ const LOW_SCORE_MASS = 0.5;
 /** Computes every figure of an evaluation; see `evaluateTable` of evaluate-run. */
 export async function evaluation(table: RunTable, options: EvaluateOptions): Promise<EvalResult> {
   const { resamples = DEFAULT_RESAMPLES, seed = DEFAULT_SEED, unit = DEFAULT_UNIT } = options;
+  const { onResampled } = options;
   if (!Number.isSafeInteger(resamples) || resamples < 1) {
     throw new LagerError("INVALID_ARGUMENT", `there is at least one resample, not ${resamples}`);
   }
@@ -90,7 +93,7 @@ export async function evaluation(table: RunTable, options: EvaluateOptions): Pro
   const main = methods.filter(({ method }) => MAIN_METHODS.includes(method));
   const mainMethods = main.map(({ method }) => method);
   const scopes = await evaluateScopes({
-    ...{ table, sample, methods, layers, mainMethods, resamples, seed, pacer },
+    ...{ table, sample, methods, layers, mainMethods, resamples, seed, pacer, onResampled },
   });
   const weights = options.weights?.weights ?? null;
   return {

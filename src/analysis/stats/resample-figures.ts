@@ -34,6 +34,8 @@ export interface ResampleRequest {
   readonly seed: number;
   /** Awaited between steps of some milliseconds. */
   readonly rest: () => Promise<void>;
+  /** Called with the share of the resamples that are done, 0…1. */
+  readonly onResampled?: ((share: number) => void) | undefined;
 }
 
 /** What came out. */
@@ -88,6 +90,7 @@ export async function resampleFigures(request: ResampleRequest): Promise<Resampl
         store.add(index, bag, resample, figures, base.figures);
         await rest();
       }
+      request.onResampled?.((bag + (resample + 1) / plan.resamplesPerBag) / plan.bags.length);
     }
   }
   return {

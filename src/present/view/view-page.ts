@@ -14,7 +14,12 @@ import { pageTitle, runHeading } from "../page/run-title.ts";
 /** The logits without the final norm are left out of a file where they take more than this. */
 const MOST_RAW_BYTES = 16 * 2 ** 20;
 
+/** A served page has more lines than this evaluated only when somebody looks for it: it takes many seconds. */
+const MOST_LINES_AT_ONCE = 5000;
+
 const LINES_AND_LAYERS: PageLink = { id: PART.root, heading: "Lines and layers" };
+/** Leads to what has the evaluation computed, until its sections are there. */
+const EVALUATION: PageLink = { id: PART.call, heading: "Evaluation" };
 
 /** What the page starts with; see `ViewConfig`. */
 export type PageOptions = Partial<Pick<ViewConfig, "layers" | "ratings" | "rater">>;
@@ -24,7 +29,7 @@ export async function servedPage(
   tables: readonly RunTable[],
   options: PageOptions = {},
 ): Promise<{ readonly page: string; readonly policy: string }> {
-  const report = { head: waitingHead(tables), links: [], sections: html`` };
+  const report = { head: waitingHead(tables), links: [EVALUATION], sections: html`` };
   const config = configOf(tables, options, false);
   const { before, after, policy } = await shell(config, report, tables, ["connect-src 'self'"]);
   return { page: before + after, policy };
@@ -66,18 +71,34 @@ function configOf(
     runs: tables.map(({ files }) => ({ name: files.join(", ") })),
     ...{ layers, ratings, rater },
     isEmbedded,
+    reportsAtOnce: linesOf(tables) <= MOST_LINES_AT_ONCE,
     platform: process.platform,
   };
 }
 
-/** What stands where the verdict will: it is computed once the lines are shown. */
+/** What stands where the verdict will, until the evaluation has been computed. */
 function waitingHead(tables: readonly RunTable[]): Html {
   const runs = namesOf(tables);
   const [only] = runs;
-  const lines = countText(tables.reduce((sum, { lines }) => sum + lines, 0));
-  return html`${runs.length === 1 && only !== undefined ? runHeading(only, "") : html`<h1>${pageTitle(runs)}</h1>`}
-<p class="lead awaited" role="status">The evaluation of ${lines} lines is being computed, with intervals and charts: its verdict will stand here, its sections below the lines.</p>
+  const count = linesOf(tables);
+  const lines = `${countText(count)} ${count === 1 ? "line" : "lines"}`;
+  const heading =
+    runs.length === 1 && only !== undefined
+      ? runHeading(only, "")
+      : html`<h1>${pageTitle(runs)}</h1>`;
+  if (count <= MOST_LINES_AT_ONCE) {
+    return html`${heading}
+<p class="lead awaited" role="status">The evaluation of ${lines} is being computed, with intervals and charts: its verdict will stand here, its sections below the lines.</p>
 `;
+  }
+  return html`${heading}
+<p class="lead awaited" role="status">${lines} are being read.</p>
+<p class="note awaited">The <a href="#${PART.call}">evaluation</a> of ${lines}, with its verdict, intervals and charts, takes a while: it is computed when you go there.</p>
+`;
+}
+
+function linesOf(tables: readonly RunTable[]): number {
+  return tables.reduce((sum, { lines }) => sum + lines, 0);
 }
 
 function namesOf(tables: readonly RunTable[]) {

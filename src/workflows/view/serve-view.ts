@@ -3,12 +3,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { errorMessage } from "../../base/errors.ts";
 import { isSecret, listenOn, namesLoopback } from "../../base/local-server.ts";
-import type { ReportMarkup } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
 import { blockBytes, TABLE_BLOCKS, type TableBlock, tableHead } from "../../run/table-columns.ts";
 import { type TableTexts, textsOfLine } from "../../run/table-texts.ts";
 import { type Answer, json, markup, plain } from "./answer.ts";
 import { answerRating } from "./answer-rating.ts";
+import { type MakeReport, ReportOnCall } from "./report-on-call.ts";
 import type { ViewRatings } from "./view-ratings.ts";
 
 const TOKEN_BYTES = 24;
@@ -21,8 +21,8 @@ export interface ViewOptions {
   readonly tables: readonly RunTable[];
   /** Finds the texts of each run. */
   readonly texts: readonly (() => Promise<TableTexts>)[];
-  /** Evaluates the runs: for the page, and as a page of its own that needs no script. */
-  readonly report: () => Promise<{ readonly markup: ReportMarkup; readonly page: string }>;
+  /** Evaluates the runs, once somebody asks for it. */
+  readonly report: MakeReport;
   /** Takes the ratings that are given in the page; null: none can be given. */
   readonly ratings: ViewRatings | null;
   /** Default: one that is free. */
@@ -45,9 +45,12 @@ export interface ServedView extends AsyncDisposable {
  */
 export async function serveView(options: ViewOptions): Promise<ServedView> {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  const report = new ReportOnCall(options.report);
   const server = createServer((request, response) => {
     const { port } = server.address() as AddressInfo;
-    void answerTo(request, options, token, port)
+    const left = new AbortController();
+    response.once("close", () => left.abort());
+    void answerTo(request, { ...options, report, left: left.signal }, token, port)
       .catch((error: unknown) => plain(500, errorMessage(error)))
       .then((answer) => send(request, response, answer, options.policy));
   });
@@ -64,9 +67,16 @@ export async function serveView(options: ViewOptions): Promise<ServedView> {
   };
 }
 
+/** What answers are made from. */
+interface Served extends Omit<ViewOptions, "report"> {
+  readonly report: ReportOnCall;
+  /** Aborted when whoever asks does not wait any more. */
+  readonly left: AbortSignal;
+}
+
 async function answerTo(
   request: IncomingMessage,
-  options: ViewOptions,
+  options: Served,
   token: string,
   port: number,
 ): Promise<Answer> {
@@ -83,14 +93,15 @@ async function answerTo(
 
 async function answerReading(
   path: readonly string[],
-  { page, tables, texts, report, ratings }: ViewOptions,
+  { page, tables, texts, report, ratings, left }: Served,
 ): Promise<Answer> {
   const [place = "", run = "", part = "", ...rest] = path;
   if (path.length === 1 && place === "") {
     return markup(page);
   }
-  if (path.length === 1 && place === "report") return markup((await report()).page);
-  if (path.length === 1 && place === "report.json") return json((await report()).markup);
+  if (path.length === 1 && place === "report") return markup((await report.wait(left)).page);
+  if (path.length === 1 && place === "report.json") return json((await report.wait(left)).markup);
+  if (path.length === 1 && place === "report-share") return json(report.share);
   const table = /^\d+$/.test(run) ? tables[Number(run)] : undefined;
   if (place !== "runs" || table === undefined) return plain(404, "not found");
   if (part === "texts") return textsAt(rest, table, await texts[Number(run)]?.());

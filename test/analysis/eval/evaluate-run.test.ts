@@ -225,6 +225,12 @@ describe("evaluateRun", () => {
     expect(figures.pearson.value).toBeCloseTo(expected.value ?? 2, 5);
   });
 
+  it("says how many of its resamples are done", async () => {
+    const shares: number[] = [];
+    await evaluate(madeUpScores(10), { resamples: 4, onResampled: (share) => shares.push(share) });
+    expect(shares).toEqual([0.25, 0.5, 0.75, 1]);
+  });
+
   it("can be aborted", async () => {
     const signal = AbortSignal.abort();
     await rejection(evaluate(madeUpScores(300), { signal, resamples: 1000 }), "ABORTED");

@@ -95,6 +95,7 @@ it("the page that is served says that its report is to come, and where it is wit
   );
   expect(tree.querySelector("noscript a")?.getAttribute("href")).toBe("report");
   expect(tree.querySelectorAll("section.part")).toHaveLength(0);
+  expect(texts(tree, "nav a")).toEqual(["Lines and layers", "Evaluation"]);
   const { head, links, sections } = reportMarkup(await renderReport([EVALUATION], []));
   expect(texts(parseMarkup(links), "a")).toEqual([
     "Lines and layers",
@@ -102,3 +103,18 @@ it("the page that is served says that its report is to come, and where it is wit
   ]);
   expect(head).toContain('class="lead"');
 });
+
+it.each([
+  [5000, true, /^The evaluation of 5\s000 lines is being computed/],
+  [5001, false, /^5\s001 lines are being read/],
+])(
+  "a page of %i lines that is served asks for its report at once: %s",
+  async (lines, isAtOnce, says) => {
+    const { page } = await servedPage([{ ...hostileTable(), lines }]);
+    const tree = parseMarkup(page);
+    expect(texts(tree, "header [role=status]")[0]).toMatch(says);
+    expect(tree.querySelector('header a[href="#evaluation"]') === null).toBe(isAtOnce);
+    const config = JSON.parse(tree.querySelector("#view-config")?.textContent ?? "");
+    expect(config.reportsAtOnce).toBe(isAtOnce);
+  },
+);

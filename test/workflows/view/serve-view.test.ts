@@ -33,6 +33,14 @@ afterEach(async () => {
   await view[Symbol.asyncDispose]();
 });
 
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
 /** Asks as no browser would: with any host and any method, and the path as it is. */
 function ask(path: string, { host = new URL(view.url).host, method = "GET" } = {}) {
   const { hostname, port } = new URL(view.url);
@@ -87,6 +95,30 @@ describe("serveView", () => {
     const { body: page, headers } = await ask(`${pathname}report`);
     expect(page.toString()).toBe("<p>alone");
     expect(headers).toMatchObject({ "content-type": "text/html; charset=utf-8" });
+  });
+
+  it("says how far the evaluation is, and gives it up when its page is gone", async () => {
+    const { promise: isGivenUp, resolve: giveUp } = deferred();
+    await using slow = await serveView({
+      ...NOTHING,
+      report: ({ signal, onProgress }) =>
+        new Promise((_, reject) => {
+          onProgress(0.5);
+          signal.addEventListener("abort", () => {
+            giveUp();
+            reject(signal.reason);
+          });
+        }),
+    });
+    const share = async (): Promise<unknown> => (await fetch(`${slow.url}report-share`)).json();
+    expect(await share()).toBe(0);
+    const page = new AbortController();
+    const asked = fetch(`${slow.url}report.json`, { signal: page.signal });
+    await expect.poll(share).toBe(0.5);
+    page.abort();
+    await expect(asked).rejects.toThrow();
+    await isGivenUp;
+    expect(await share()).toBe(0);
   });
 
   it("says why it cannot evaluate them", async () => {
