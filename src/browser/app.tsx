@@ -110,7 +110,6 @@ function RunPart(props: RunPartProps) {
   const [selected, setSelected] = useState<number | null>(null);
   const [chosen, setSystems] = useState<readonly [number, number]>([0, 1]);
   const systems = other === null && table.systems.length > 1 ? chosen : null;
-  const isNarrow = useIsNarrow();
   const own = useMemo(() => slidersFor(ownRequest(table), shapeOf(table)), [table]);
   const start = useMemo(
     () => slidersFor(config.layers ?? ownRequest(table), shapeOf(table)),
@@ -136,14 +135,12 @@ function RunPart(props: RunPartProps) {
 
   const shown: Shown | null = view.shown?.run === run ? view.shown : null;
   const figures = shown?.columns ?? NO_FIGURES;
-  const columns = useMemo(
-    () => lineColumns(table, figures, otherName),
-    [table, figures, otherName],
-  );
+  const columns = useColumns(table, otherName);
   const lines = useMemo(
     () => (
       <LineTable
-        columns={isNarrow ? columns.filter(({ isMain }) => isMain) : columns}
+        columns={columns.shown}
+        figures={figures}
         request={shown?.id}
         order={shown?.order ?? NO_LINES}
         sort={sort}
@@ -152,7 +149,7 @@ function RunPart(props: RunPartProps) {
         onSelect={setSelected}
       />
     ),
-    [columns, isNarrow, shown, sort, selected],
+    [columns, shown, sort, selected],
   );
   const line = view.line?.run === run && view.line.line === selected ? view.line.found : null;
   return (
@@ -185,7 +182,8 @@ function RunPart(props: RunPartProps) {
           run={run}
           table={table}
           line={selected}
-          columns={columns}
+          columns={columns.all}
+          figures={figures}
           found={line}
           rating={ratingOf(props, selected)}
           onClose={() => setSelected(null)}
@@ -193,6 +191,15 @@ function RunPart(props: RunPartProps) {
       )}
     </div>
   );
+}
+
+/** All columns, and those that there is room for. */
+function useColumns(table: RunTable, otherName: string | null) {
+  const isNarrow = useIsNarrow();
+  return useMemo(() => {
+    const all = lineColumns(table, otherName);
+    return { all, shown: isNarrow ? all.filter(({ isMain }) => isMain) : all };
+  }, [table, otherName, isNarrow]);
 }
 
 interface HandsProps extends RunPartProps {
@@ -298,7 +305,7 @@ function Histograms(props: Pick<ViewState, "compared">) {
         {charts.map((chart) => (
           <div key={chart.title}>
             <h4>{visibleText(chart.title)}</h4>
-            <ChartView chart={chart} />
+            <ChartView chart={chart} isLate request={compared?.id} />
           </div>
         ))}
       </section>

@@ -14,22 +14,14 @@ export interface LineColumn {
   readonly longest?: number;
   /** Whether a narrow screen has room for it. */
   readonly isMain?: boolean;
-  readonly text: (line: number) => string;
+  readonly text: (line: number, figures: LineFigures) => string;
 }
 
 /** Figures of the lines by column; see `Shown`. */
 export type LineFigures = Readonly<Record<string, Float64Array>>;
 
 /** The columns that a run has something to say in. */
-export function lineColumns(
-  table: RunTable,
-  figures: LineFigures,
-  otherName: string | null,
-): LineColumn[] {
-  const figure = (name: string, decimals = 2) => {
-    const values = figures[name];
-    return (line: number) => figureText(values?.[line], decimals);
-  };
+export function lineColumns(table: RunTable, otherName: string | null): LineColumn[] {
   const hasHuman = table.human.some(Number.isFinite);
   const columns: (LineColumn | false)[] = [
     {
@@ -121,10 +113,14 @@ function longestOf(texts: readonly string[]): number {
   return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }
 
+function figure(name: string): LineColumn["text"] {
+  return (line, figures) => figureText(figures[name]?.[line], 2);
+}
+
 /** With a sign on every figure but zero. */
-function signed(text: (line: number) => string): (line: number) => string {
-  return (line) => {
-    const figure = text(line);
+function signed(text: LineColumn["text"]): LineColumn["text"] {
+  return (line, figures) => {
+    const figure = text(line, figures);
     return /^[\d.]*[1-9]/.test(figure) ? `+${figure}` : figure;
   };
 }

@@ -5,7 +5,7 @@ import { itemHeatMap, whereItForms } from "../present/charts/item-heat-map.ts";
 import type { RunTable } from "../run/run-table.ts";
 import { ChartView } from "./chart-view.tsx";
 import { flipsOf } from "./flips.ts";
-import { criterionOf, type LineColumn, recordOf } from "./line-columns.ts";
+import { criterionOf, type LineColumn, type LineFigures, recordOf } from "./line-columns.ts";
 import { LineTextsView } from "./line-texts-view.tsx";
 import { RatingBar, type RatingBarProps } from "./rating-bar.tsx";
 import type { LineLayers } from "./run-share.ts";
@@ -17,6 +17,7 @@ export interface LinePanelProps {
   readonly table: RunTable;
   readonly line: number;
   readonly columns: readonly LineColumn[];
+  readonly figures: LineFigures;
   /** Null until they have come. */
   readonly found: LineLayers | null;
   /** Who may rate the line, if anybody; see `RatingBar`. */
@@ -26,7 +27,7 @@ export interface LinePanelProps {
 
 /** One line: its figures, its distribution, and how the judgment forms layer by layer. */
 export function LinePanel(props: LinePanelProps) {
-  const { source, run, table, line, columns, found, rating, onClose } = props;
+  const { source, run, table, line, columns, figures, found, rating, onClose } = props;
   const { labels, values, judge } = table.header;
   const heading = useRef<HTMLHeadingElement>(null);
   const id = recordOf(table, line);
@@ -60,7 +61,7 @@ export function LinePanel(props: LinePanelProps) {
           .map(({ name, title, text }) => (
             <div key={name}>
               <dt>{title}</dt>
-              <dd>{text(line)}</dd>
+              <dd>{text(line, figures)}</dd>
             </div>
           ))}
       </dl>

@@ -1,17 +1,20 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { countText } from "../base/figure-text.ts";
-import type { LineColumn } from "./line-columns.ts";
+import type { LineColumn, LineFigures } from "./line-columns.ts";
 import type { TableSort } from "./line-order.ts";
 
 /** Height of a row in CSS pixels; the style sheet has the same. */
 const ROW = 34;
 /** Rows beside those in view, so that scrolling shows no gap. */
 const BEYOND = 8;
+/** So many rows are scrolled before other ones are drawn; less than lie beyond. */
+const STEP = 4;
 /** No browser lays out elements that are much higher: then a pixel stands for several rows. */
 const MOST_HEIGHT = 8_000_000;
 
 export interface LineTableProps {
   readonly columns: readonly LineColumn[];
+  readonly figures: LineFigures;
   /** Number of the request that they answer. */
   readonly request: number | undefined;
   /** Lines in order, shape [shown]. */
@@ -24,9 +27,9 @@ export interface LineTableProps {
 
 /** A table of any number of lines, of which only the rows in view are elements. */
 export function LineTable(props: LineTableProps) {
-  const { columns, request, order, sort, onSort, selected, onSelect } = props;
+  const { columns, figures, request, order, sort, onSort, selected, onSelect } = props;
   const box = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
+  const [scrolled, setScrolled] = useState(0);
   const [height, setHeight] = useState(600);
   useLayoutEffect(() => {
     const element = box.current;
@@ -39,16 +42,24 @@ export function LineTable(props: LineTableProps) {
   }, []);
   const whole = Math.min(MOST_HEIGHT, order.length * ROW);
   const inView = Math.ceil(height / ROW);
+  // A table that has just become shorter is not scrolled as far; the head scrolls with its rows.
+  const top = Math.max(0, Math.min(scrolled, whole + ROW - height));
   // Of a table that is laid out as high as it is, the row at the top; else the share that is scrolled.
   const share = whole <= height ? 0 : top / (whole - height);
   const first =
-    whole < MOST_HEIGHT ? Math.floor(top / ROW) : Math.round(share * (order.length - inView + 1));
+    whole < MOST_HEIGHT
+      ? Math.floor(top / ROW / STEP) * STEP
+      : Math.round(share * (order.length - inView + 1));
   const from = Math.max(0, first - BEYOND);
-  const to = Math.min(order.length, first + inView + BEYOND);
+  const to = Math.min(order.length, first + STEP + inView + BEYOND);
   const offset = whole < MOST_HEIGHT ? from * ROW : top - (first - from) * ROW;
   const place = selected === null ? -1 : order.indexOf(selected);
-  useEffect(() => setTop(box.current?.scrollTop ?? 0), [order]);
-
+  const onScroll = (): void => {
+    const now = box.current?.scrollTop ?? 0;
+    // As long as the same rows are drawn nothing is.
+    const step = STEP * ROW;
+    setScrolled(whole < MOST_HEIGHT ? Math.floor(now / step) * step : now);
+  };
   const go = (to: number): void => {
     const next = Math.max(0, Math.min(order.length - 1, to));
     const line = order[next];
@@ -74,12 +85,7 @@ export function LineTable(props: LineTableProps) {
   const template = columns.map(widthOf).join(" ");
   const rows = Array.from(order.subarray(from, to));
   return (
-    <div
-      class="lines"
-      ref={box}
-      data-shown={request}
-      onScroll={() => setTop(box.current?.scrollTop ?? 0)}
-    >
+    <div class="lines" ref={box} data-shown={request} onScroll={onScroll}>
       <table
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a table of rows to choose is a grid
         role="grid"
@@ -88,20 +94,21 @@ export function LineTable(props: LineTableProps) {
         aria-activedescendant={place >= from && place < to ? `line-${selected}` : undefined}
         tabIndex={0}
         onKeyDown={onKeyDown}
+        style={{ "--columns": template }}
       >
-        <Head columns={columns} template={template} sort={sort} onSort={onSort} />
+        <Head columns={columns} sort={sort} onSort={onSort} />
         <tbody style={{ height: `${whole}px`, paddingTop: `${offset}px` }}>
           {rows.map((line, i) => (
+            // By their place: when other lines come, elements stay and their texts change.
             <tr
-              key={line}
+              key={i}
               id={`line-${line}`}
               aria-rowindex={from + i + 2}
               aria-selected={line === selected}
-              style={{ gridTemplateColumns: template }}
               onClick={() => onSelect(line)}
             >
-              {columns.map((column, place) => (
-                <Cell key={column.name} column={column} line={line} isHead={place === 0} />
+              {columns.map(({ name, isText, text }, place) => (
+                <Cell key={name} shown={text(line, figures)} isText={isText} isHead={place === 0} />
               ))}
             </tr>
           ))}
@@ -113,13 +120,12 @@ export function LineTable(props: LineTableProps) {
 }
 
 interface CellProps {
-  readonly column: LineColumn;
-  readonly line: number;
+  readonly shown: string;
+  readonly isText: boolean | undefined;
   readonly isHead: boolean;
 }
 
-function Cell({ column: { isText, text }, line, isHead }: CellProps) {
-  const shown = text(line);
+function Cell({ shown, isText, isHead }: CellProps) {
   if (isHead) {
     return (
       <th scope="row" title={shown}>
@@ -136,15 +142,14 @@ function Cell({ column: { isText, text }, line, isHead }: CellProps) {
 
 interface HeadProps {
   readonly columns: readonly LineColumn[];
-  readonly template: string;
   readonly sort: TableSort;
   readonly onSort: (sort: TableSort) => void;
 }
 
-function Head({ columns, template, sort, onSort }: HeadProps) {
+function Head({ columns, sort, onSort }: HeadProps) {
   return (
     <thead>
-      <tr aria-rowindex={1} style={{ gridTemplateColumns: template }}>
+      <tr aria-rowindex={1}>
         {columns.map(({ name, title, help, isText }) => {
           const isSorted = sort.column === name;
           const order = sort.descending ? "descending" : "ascending";

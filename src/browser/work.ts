@@ -3,6 +3,7 @@ import { LagerError } from "../base/errors.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { TableTexts } from "../run/table-texts.ts";
 import type { FromWorker, LoadRun, ShowRequest, ToWorker } from "./messages.ts";
+import type { LineFilter } from "./line-order.ts";
 import { Answerer, type Ask, askHere } from "./questions.ts";
 import { meanScores, pairedScores, RunModel } from "./run-model.ts";
 import { SystemPairs } from "./system-pairs.ts";
@@ -13,6 +14,10 @@ const FIXED = {
   "e-score": { spec: "last", projection: "normed" },
   lager: { spec: "all", projection: "normed" },
 } as const;
+
+/** Rounds after which engines have compiled what computes a choice of layers. */
+const ROUNDS_TO_BE_WARM = 6;
+const EVERY_LINE: LineFilter = { criterion: null, search: "" };
 
 type Columns = Readonly<Record<string, Float64Array>>;
 
@@ -28,8 +33,13 @@ export class Work {
   readonly #systems = new Map<string, SystemPairs>();
   readonly #answer: (message: FromWorker) => void;
   #latest = -1;
+  /** Rounds of warming up so far. */
+  #warmed = 0;
   #columns: { readonly key: string; readonly columns: Columns } | null = null;
   #sent: Columns | null = null;
+  /** Of what the agreement and the difference were answered last: only that changes them. */
+  #compared: string | null = null;
+  #differed: string | null = null;
 
   constructor(answer: (message: FromWorker) => void) {
     this.#answer = answer;
@@ -70,6 +80,10 @@ export class Work {
         this.#of(message.run).model.changeHuman(message.lines, message.human);
         this.#baselines.delete(message.run);
         this.#columns = null;
+        this.#compared = null;
+        this.#differed = null;
+        // What is being computed is of the scores before.
+        this.#latest = -1;
         return;
       }
       case "line": {
@@ -95,36 +109,70 @@ export class Work {
     const sent = columns === this.#sent ? null : figures;
     this.#sent = columns;
     this.#answer({ kind: "shown", id, run, columns: sent, order, took: performance.now() - start });
-    // A request that has come meanwhile is answered first.
-    await new Promise((resolve) => setTimeout(resolve));
+    const key = JSON.stringify([run, request.layers, request.other, request.systems]);
+    if (this.#compared !== key) {
+      // A request that has come meanwhile is answered first.
+      await new Promise((resolve) => setTimeout(resolve));
+      if (!(await this.#compare(request, model, scores, start))) return;
+      this.#compared = key;
+    }
+    await this.#warmUp(request, model);
+    if (this.#differed === key) return;
+    if (await this.#differ(request, model, scores)) this.#differed = key;
+  }
+
+  /**
+   * Computes what is asked for next, and drops it: engines compile what has run some times, and the first
+   * move of a slider would be twice as slow as the others.
+   */
+  async #warmUp({ id, run }: ShowRequest, model: RunModel): Promise<void> {
+    const isWanted = () => id === this.#latest;
+    for (; this.#warmed < ROUNDS_TO_BE_WARM && isWanted(); this.#warmed++) {
+      const scores = await this.#team.scores(run, FIXED.lager);
+      model.order({ column: "warm", descending: true }, EVERY_LINE, { warm: scores });
+      if (isWanted()) await model.agreement(scores, isWanted);
+    }
+  }
+
+  /** @returns whether it was answered: not where something newer is asked for. */
+  async #compare(
+    { id, run, layers }: ShowRequest,
+    model: RunModel,
+    scores: Float64Array,
+    start: number,
+  ): Promise<boolean> {
     const isWanted = () => id === this.#latest;
     const agreement = await model.agreement(scores, isWanted);
     const baseline = await this.#baseline(run, model, isWanted);
-    if (agreement === null || baseline === null) return;
+    if (agreement === null || baseline === null) return false;
     this.#answer({
       kind: "compared",
       id,
-      layers: request.layers,
+      layers,
       agreement,
       baseline,
       histograms: model.histograms(scores),
       means: meanScores(model.facts, scores),
       took: performance.now() - start,
     });
-    await this.#differ(request, model, scores);
+    return true;
   }
 
-  /** The differences at once, then with their intervals, unless something newer is asked for. */
-  async #differ(request: ShowRequest, model: RunModel, scores: Float64Array): Promise<void> {
+  /**
+   * The differences at once, then with their intervals.
+   *
+   * @returns whether all was answered: not where something newer is asked for.
+   */
+  async #differ(request: ShowRequest, model: RunModel, scores: Float64Array): Promise<boolean> {
     const { id, other, systems } = request;
     const pair = other === null ? systems : ([0, 1] as const);
-    if (pair === null) return;
+    if (pair === null) return true;
     const theirs = other === null ? scores : await this.#of(other.run).model.scores(other.layers);
     const rest = restUnless(() => id !== this.#latest);
     try {
       const isLong = model.facts.lines > MANY_LINES;
       await new Promise((resolve) => setTimeout(resolve, isLong ? HAND_RESTS_MS : 0));
-      if (id !== this.#latest) return;
+      if (id !== this.#latest) return false;
       const pairs = this.#pairsOf(request, model);
       for (const hasInterval of [false, true]) {
         const how = { hasInterval, rest };
@@ -132,11 +180,12 @@ export class Work {
         this.#answer({ kind: "differed", id, differences, hasInterval });
       }
     } catch (error) {
-      if (error instanceof Superseded) return;
+      if (error instanceof Superseded) return false;
       if (!(error instanceof LagerError)) throw error;
       // Nothing in common, which the table of lines shows.
       this.#answer({ kind: "differed", id, differences: [], hasInterval: true });
     }
+    return true;
   }
 
   #pairsOf({ run, other }: ShowRequest, model: RunModel): SystemPairs {

@@ -175,6 +175,30 @@ describe("the page's worker", () => {
     expect(compared.agreement).not.toEqual(before);
   });
 
+  it("compares again only what has changed", async () => {
+    const { work, of } = await working([madeUpTable(6, { layers: LAYERS })]);
+    const all = async (id: number, request: Partial<ShowRequest>) => {
+      await work.take({ ...REQUEST, id, ...request });
+      return { shown: of("shown").id, compared: of("compared").id };
+    };
+    expect(await all(1, {})).toEqual({ shown: 1, compared: 1 });
+    const sort = { column: "human", descending: false };
+    expect(await all(2, { sort })).toEqual({ shown: 2, compared: 1 });
+    const layers = { spec: "2", projection: "normed" } as const;
+    expect(await all(3, { layers })).toEqual({ shown: 3, compared: 3 });
+    await work.take({ kind: "human", run: 0, lines: [0], human: [1] });
+    expect(await all(4, { layers })).toEqual({ shown: 4, compared: 4 });
+  });
+
+  it("does not let figures stand that were computed before a human score came", async () => {
+    const { work, of } = await working([madeUpTable(6, { layers: LAYERS })]);
+    const shown = work.take(REQUEST);
+    await work.take({ kind: "human", run: 0, lines: [0], human: [1] });
+    await shown;
+    await work.take({ ...REQUEST, id: 2 });
+    expect(of("compared").id).toBe(2);
+  });
+
   it("shows a line layer by layer, and what was not captured as missing", async () => {
     const table = madeUpTable(2);
     const { work, of } = await working([table], 2);

@@ -1,0 +1,25 @@
+/** What is to be drawn once everything else has been painted, first come first. */
+const waiting: (() => void)[] = [];
+let isRunning = false;
+
+/**
+ * Has something drawn late: one drawing at a time, so that what is typed or dragged meanwhile comes between
+ * them.
+ *
+ * @returns what calls it off.
+ */
+export function drawLate(draw: () => void): () => void {
+  waiting.push(draw);
+  if (!isRunning) setTimeout(drawNext);
+  isRunning = true;
+  return () => {
+    const place = waiting.indexOf(draw);
+    if (place !== -1) waiting.splice(place, 1);
+  };
+}
+
+function drawNext(): void {
+  waiting.shift()?.();
+  isRunning = waiting.length > 0;
+  if (isRunning) setTimeout(drawNext);
+}
