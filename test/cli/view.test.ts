@@ -4,6 +4,10 @@ import { pathToFileURL } from "node:url";
 import { DOMParser } from "linkedom";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { servedPage } from "../../src/present/view/view-page.ts";
+import { readRunTable } from "../../src/run/read-run-table.ts";
+import type { MakeReport } from "../../src/workflows/view/report-on-call.ts";
+import { serveView } from "../../src/workflows/view/serve-view.ts";
 import { madeUpHeader, madeUpScores, noisyLayers, runText } from "../fixtures/made-up-run.ts";
 import { lagerView } from "../../scripts/check/view/serve.mjs";
 import { BROWSER, startBrowser } from "../support/browser.ts";
@@ -333,5 +337,45 @@ describe.skipIf(BROWSER === null)("the page in a browser", () => {
     } finally {
       await view.end();
     }
+  });
+
+  it("served it waits with a long evaluation until somebody goes there, and gives it up when told", async () => {
+    const table = await readRunTable([run]);
+    // As long as a page says that it is.
+    const { page: markup, policy } = await servedPage([{ ...table, lines: 6000 }]);
+    const begun: (() => void)[] = [];
+    let givenUp = 0;
+    const report: MakeReport = ({ signal, onProgress }) =>
+      new Promise((resolve, reject) => {
+        onProgress(0.3);
+        signal.addEventListener("abort", () => {
+          givenUp++;
+          reject(signal.reason);
+        });
+        const sections = '<section class="part" id="methods"></section>';
+        begun.push(() => resolve({ markup: { head: "<h1></h1>", links: "", sections }, page: "" }));
+      });
+    await using view = await serveView({
+      ...{ page: markup, policy, report, ratings: null, tables: [table], texts: [] },
+    });
+    const served = await browser.newPage();
+    await served.goto(view.url);
+    await served.waitForSelector("[data-compared]");
+    expect(await served.locator("header .lead").textContent()).toMatch(
+      /^With --layers all, Spearman/,
+    );
+    expect(begun).toHaveLength(0);
+    await served.click('.top nav a[href="#evaluation"]');
+    const call = served.locator("#evaluation .call");
+    await expect.poll(() => call.textContent()).toContain("30\u202f% of the resamples");
+    await call.getByRole("button", { name: "give up" }).click();
+    await expect.poll(() => call.textContent()).toContain("It was given up.");
+    await expect.poll(() => givenUp).toBe(1);
+    await call.getByRole("button", { name: "compute it" }).click();
+    await expect.poll(() => begun.length).toBe(2);
+    begun[1]?.();
+    await served.waitForSelector("#methods", { state: "attached" });
+    expect(await served.locator("#evaluation").count()).toBe(0);
+    await served.close();
   });
 });

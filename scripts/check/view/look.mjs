@@ -20,12 +20,23 @@ export async function loadTime(page, url) {
 }
 
 /**
+ * Asks for the evaluation, where the page waits to be asked: milliseconds since the page was opened.
+ *
+ * @param {Page} page
+ */
+export async function askForEvaluation(page) {
+  const button = page.locator('#evaluation button:text-is("compute it")');
+  if (await button.isVisible()) await button.click();
+  return page.evaluate(() => performance.now());
+}
+
+/**
  * Waits for the evaluation: milliseconds since the page was opened.
  *
  * @param {Page} page
  */
 export async function evaluationTime(page) {
-  await page.waitForSelector(".part", { timeout: 1_200_000 });
+  await page.waitForSelector(".part:not(#evaluation)", { timeout: 1_200_000 });
   return page.evaluate(() => performance.now());
 }
 
@@ -54,72 +65,123 @@ export async function figuresOf(page, layers) {
 }
 
 /**
- * Does something in the page: milliseconds until the next frame, until the rows follow, and until all
- * figures do.
+ * @typedef {object} Answer Milliseconds from an input to the end of the frame that shows
+ * @property {number} rows what the table makes of it; of a line, its panel with its chart,
+ * @property {number} figures and the agreement with people,
+ * @property {number} charts and the histograms.
+ */
+
+/** Inputs of a kind, each of which changes something. */
+const INPUTS = {
+  band: ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft"],
+  contrast: ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "ArrowRight"],
+  sort: ["score", "human", "− human", "record", "score"],
+  search: ["9", "9", "Backspace", "8", "8"],
+  scroll: ["0.5", "0.75", "0.1", "0.3", "0.9"],
+  line: ["3", "12", "5", "9", "2"],
+};
+
+export const ACTS = /** @type {(keyof typeof INPUTS)[]} */ (Object.keys(INPUTS));
+
+/** Between two inputs everything that follows the first one comes to rest. */
+const REST_MS = 1200;
+
+/**
+ * Does something in the page several times, each time with everything at rest before it.
  *
  * @param {Page} page
- * @param {"band" | "contrast" | "sort" | "search" | "scroll" | "line"} name
+ * @param {keyof typeof INPUTS} name
+ * @returns {Promise<Answer[]>}
  */
-export async function answerTime(page, name) {
+export async function answerTimes(page, name) {
   if (name === "band" || name === "contrast") {
     await page.click(`.choice label:has-text("${name}") input`);
-    await page.waitForTimeout(1500);
+    await page.focus(".slider input");
   }
-  if (name === "scroll") {
-    // A search may leave nothing to scroll through.
-    await page.fill("input[type=search]", "");
-    await page.waitForTimeout(1500);
+  if (name === "search") await page.focus("input[type=search]");
+  // A search may leave nothing to scroll through.
+  if (name === "scroll") await page.fill("input[type=search]", "");
+  const answers = [];
+  for (const input of INPUTS[name]) {
+    await page.waitForTimeout(REST_MS);
+    await page.evaluate(armInPage, name);
+    if (name === "sort") await page.click(`.lines th button:text-is("${input}")`);
+    else if (name === "line") await page.click(`.lines tbody tr:nth-child(${input})`);
+    else if (name === "scroll") await page.evaluate(scrollInPage, Number(input));
+    else await page.keyboard.press(input);
+    answers.push(/** @type {Answer} */ (await page.evaluate("window.answer")));
   }
-  const times = await page.evaluate(actInPage, name);
-  return /** @type {{ paint: number, rows: number, all: number }} */ (times);
+  if (name === "line") await page.click(".line-panel button[aria-label='close the line']");
+  return answers;
 }
 
 /**
- * Runs in the page.
+ * Runs in the page: waits for the input, and leaves the promise of its answer behind. Times are counted from
+ * the event's own time stamp, when the browser took it in.
  *
  * @param {string} name
  */
-async function actInPage(name) {
+function armInPage(name) {
   const at = (/** @type {string} */ selector) => document.querySelector(selector);
-  const shown = () => Number(at("[data-shown]")?.getAttribute("data-shown"));
-  const compared = () => Number(at("[data-compared]")?.getAttribute("data-compared"));
-  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  const set = (/** @type {HTMLInputElement} */ input, /** @type {string} */ value) => {
-    input.value = value;
-    input.dispatchEvent(new Event("input", { bubbles: true }));
-  };
-  const before = shown();
-  const first = at(".lines tbody tr")?.id;
-  const start = performance.now();
-  const sliders = /** @type {NodeListOf<HTMLInputElement>} */ (
-    document.querySelectorAll(".slider input")
+  // Of several elements the one that is behind the others counts.
+  const number = (/** @type {string} */ attribute) =>
+    Math.min(
+      ...[...document.querySelectorAll(`[${attribute}]`)].map((each) =>
+        Number(each.getAttribute(attribute)),
+      ),
+    );
+  const before = ["data-shown", "data-compared", "data-drawn"].map(number);
+  const isNew = (/** @type {string} */ attribute, /** @type {number} */ place) => () =>
+    number(attribute) > (before[place] ?? 0);
+  const lineBefore = at(".line-panel svg");
+  const placeBefore = at(".lines tbody tr")?.getAttribute("aria-rowindex");
+  const isRows =
+    {
+      line: () => at(".line-panel svg") !== null && at(".line-panel svg") !== lineBefore,
+      scroll: () => at(".lines tbody tr")?.getAttribute("aria-rowindex") !== placeBefore,
+    }[name] ?? isNew("data-shown", 0);
+  const followsLayers = name === "band" || name === "contrast";
+  const type = { sort: "click", line: "click", scroll: "dragged" }[name] ?? "keydown";
+  const started = new Promise((resolve) =>
+    window.addEventListener(type, ({ timeStamp }) => resolve(timeStamp), {
+      capture: true,
+      once: true,
+    }),
   );
-  const acts = {
-    band: () => sliders[0] && set(sliders[0], "2"),
-    contrast: () => sliders[0] && set(sliders[0], "0.75"),
-    sort: () =>
-      /** @type {HTMLElement} */ (at('.lines th button[title="of the layers in hand"]')).click(),
-    search: () => set(/** @type {HTMLInputElement} */ (at("input[type=search]")), "99"),
-    scroll: () => {
-      const box = /** @type {HTMLElement} */ (at(".lines"));
-      box.scrollTop = box.scrollHeight / 2;
-    },
-    line: () => /** @type {HTMLElement} */ (at(".lines tbody tr:nth-child(12)")).click(),
+  const shown = async (/** @type {() => boolean} */ isDone) => {
+    await new Promise((resolve) => {
+      const look = () => {
+        if (!isDone()) return;
+        observer.disconnect();
+        resolve(null);
+      };
+      const observer = new MutationObserver(look);
+      observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+    });
+    // The next frame has it; behind that frame the time is taken.
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+    return performance.now() - (await started);
   };
-  acts[/** @type {keyof typeof acts} */ (name)]();
-  await frame();
-  const paint = performance.now() - start;
-  const done = {
-    scroll: () => at(".lines tbody tr")?.id !== first,
-    line: () => at(".line-panel svg") !== null,
+  const wait = async () => {
+    const waited = [
+      shown(isRows),
+      ...(followsLayers ? [shown(isNew("data-compared", 1)), shown(isNew("data-drawn", 2))] : []),
+    ];
+    const [rows = 0, figures = rows, charts = rows] = await Promise.all(waited);
+    return { rows, figures, charts };
   };
-  const rowsDone = done[/** @type {keyof typeof done} */ (name)] ?? (() => shown() > before);
-  while (!rowsDone()) await frame();
-  await frame();
-  const rows = performance.now() - start;
-  while (!(name in done) && !(compared() > before)) await frame();
-  const all = performance.now() - start;
-  return { paint: Math.round(paint), rows: Math.round(rows), all: Math.round(all) };
+  Object.assign(window, { answer: wait() });
+}
+
+/**
+ * Runs in the page: goes to another place of the table, as dragging its scroll bar does.
+ *
+ * @param {number} share
+ */
+function scrollInPage(share) {
+  const box = /** @type {HTMLElement} */ (document.querySelector(".lines"));
+  window.dispatchEvent(new Event("dragged"));
+  box.scrollTop = box.scrollHeight * share;
 }
 
 /**
