@@ -70,8 +70,5 @@ function scoreLines(
 ): void {
   // Plain arrays are of several kinds, by the numbers in them: sums over all kinds take twice as long.
   const [own, shares] = [Int32Array.from(layers), Float64Array.from(weights)];
-  for (let line = from; line < to; line++) {
-    distribution.aggregate(line, own, shares);
-    scores[line] = distribution.expectation();
-  }
+  distribution.expectations(scores, [from, to], own, shares);
 }

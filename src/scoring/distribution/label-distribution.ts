@@ -97,6 +97,31 @@ export class LabelDistribution {
     this.#normalise(line);
   }
 
+  /**
+   * {@link expectation} of lines one after the other, by their Z = Σ_l w_l z_l; the distribution itself is
+   * not kept.
+   *
+   * @param scores Taken on at [from, to), by line.
+   */
+  expectations(
+    scores: Float64Array,
+    [from, to]: readonly [from: number, to: number],
+    layers: ArrayLike<number>,
+    weights: ArrayLike<number>,
+  ): void {
+    const flat = this.#flatNode();
+    for (let line = from; line < to; line++) {
+      if (flat === null) {
+        this.aggregate(line, layers, weights);
+        scores[line] = this.expectation();
+        continue;
+      }
+      const { logits, z, outcomes } = flat;
+      sumLayers(logits, line * this.#rows * outcomes, layers, weights, z);
+      scores[line] = flatExpectation(z, this.#values);
+    }
+  }
+
   /** p of one layer alone. */
   layer(line: number, layer: number): void {
     for (const { outcomes, logits, z } of this.#nodes) {
@@ -137,6 +162,15 @@ export class LabelDistribution {
   /** ln p of a node's outcomes, by the rounding `logarithm`; shape [outcomes]. */
   nodeLogProbabilities(node: number): Float64Array {
     return (this.#nodes[node] as Node).z;
+  }
+
+  /** The only node, whose outcomes are the labels themselves, by the rounding `logarithm`; else null. */
+  #flatNode(): Node | null {
+    const [only] = this.#questions;
+    const [node] = this.#nodes;
+    if (only === undefined || node === undefined || this.#nodes.length > 1) return null;
+    const isFlat = node.outcomeOf.every((outcome, label) => outcome === label);
+    return isFlat && only.shares === null && this.#rounding === "logarithm" ? node : null;
   }
 
   #isQuotient({ nodes }: Question): boolean {
@@ -239,17 +273,37 @@ function sumLayers(
   }
 }
 
+/** Σ_k s_k p_k by ln p_k = z_k − (m + ln Σ), in one go: what a run's scores take most of their time for. */
+function flatExpectation(z: Float64Array, values: ArrayLike<number>): number {
+  const largest = largestOf(z);
+  const shift = largest + logSumOf(z, largest);
+  let sum = 0;
+  for (let k = 0; k < z.length; k++)
+    sum += (values[k] as number) * Math.exp((z[k] as number) - shift);
+  return sum;
+}
+
 /** z_k − ln Σ_j exp(z_j), in place; the largest logit is subtracted first. */
 export function logSoftmax(logits: Float64Array, rounding: Rounding): void {
-  let largest = Number.NEGATIVE_INFINITY;
-  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k] as number);
-  let sum = 0;
-  for (let k = 0; k < logits.length; k++) sum += Math.exp((logits[k] as number) - largest);
-  const logSum = Math.log(sum);
+  const largest = largestOf(logits);
+  const logSum = logSumOf(logits, largest);
   if (rounding === "quotient") {
     for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) - largest - logSum;
   } else {
     const shift = largest + logSum;
     for (let k = 0; k < logits.length; k++) logits[k] = (logits[k] as number) - shift;
   }
+}
+
+function largestOf(logits: Float64Array): number {
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < logits.length; k++) largest = Math.max(largest, logits[k] as number);
+  return largest;
+}
+
+/** ln Σ_j exp(z_j − m). */
+function logSumOf(logits: Float64Array, largest: number): number {
+  let sum = 0;
+  for (let k = 0; k < logits.length; k++) sum += Math.exp((logits[k] as number) - largest);
+  return Math.log(sum);
 }

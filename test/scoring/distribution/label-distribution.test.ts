@@ -72,6 +72,40 @@ describe.each(BOTH)("LabelDistribution, rounded by %s", (rounding) => {
     expect(distribution.mode()).toBeCloseTo(1 + 4 * 0.75, 14);
   });
 
+  it("has the expectations of many lines as it has those of each, bit by bit", () => {
+    const rows = (seed: number, count: number) =>
+      Array.from({ length: 8 }, (_, row) =>
+        Array.from({ length: count }, (_, k) => 9 * Math.sin(seed + 5 * row + k)),
+      );
+    // Two lines of four layers; the second has no layer 0.
+    const flat = flatNodes(rows(1, 6)).map((node) => ({
+      ...node,
+      normed: node.normed.map((z, at) => (at >= 24 && at < 30 ? Number.NaN : z)),
+    }));
+    const tree = nodesOf(PATHS, { normed: rows(2, 2) }, { normed: rows(3, 3) });
+    const checklist = [0, 1].flatMap((number) =>
+      flatNodes(rows(number, 2)).map((node) => ({
+        ...node,
+        question: { number, shares: Float64Array.of(0.75, 0.25) },
+      })),
+    );
+    for (const nodes of [flat, tree, checklist]) {
+      const values = Array.from(nodes[0]?.outcomeOf ?? [], (_, label) => 0.5 + label);
+      const one = distributionOf(nodes, { rounding, values, layerCount: 3 });
+      const many = distributionOf(nodes, { rounding, values, layerCount: 3 });
+      for (const layers of [[3], [0, 2], [1, 2, 3]]) {
+        const weights = layers.map((layer) => layer - 0.7);
+        const scores = new Float64Array(2);
+        many.expectations(scores, [0, 2], layers, weights);
+        const expected = [0, 1].map((line) => {
+          one.aggregate(line, layers, weights);
+          return one.expectation();
+        });
+        expect([...scores]).toEqual(expected);
+      }
+    }
+  });
+
   it("stays finite where a probability is too small for a float64", () => {
     const nodes = nodesOf(PATHS, { normed: [[0, 2000]] }, { normed: [[0, 500, -4000]] });
     const distribution = distributionOf(nodes, { rounding });
