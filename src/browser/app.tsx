@@ -174,7 +174,7 @@ function RunPart(props: RunPartProps) {
           isReading={filter.search.trim() !== "" && !view.searchable.includes(run)}
         />
         {lines}
-        <Histograms compared={view.compared} />
+        <Histograms counted={view.counted} />
       </div>
       {selected !== null && (
         <LinePanel
@@ -293,9 +293,9 @@ function requestOf(
     : layerRequest(sliders, shapeOf(table));
 }
 
-function Histograms(props: Pick<ViewState, "compared">) {
-  const compared = usePainted(props.compared);
-  const charts = useMemo(() => scoreDistributions(compared?.histograms ?? []), [compared]);
+function Histograms(props: Pick<ViewState, "counted">) {
+  const counted = usePainted(props.counted);
+  const charts = useMemo(() => scoreDistributions(counted?.histograms ?? []), [counted]);
   if (charts.length === 0) return null;
   return (
     <section aria-labelledby="histograms-title" class="histograms">
@@ -305,7 +305,7 @@ function Histograms(props: Pick<ViewState, "compared">) {
         {charts.map((chart) => (
           <div key={chart.title}>
             <h4>{visibleText(chart.title)}</h4>
-            <ChartView chart={chart} isLate request={compared?.id} />
+            <ChartView chart={chart} isLate request={counted?.id} />
           </div>
         ))}
       </section>

@@ -75,16 +75,16 @@ export interface Shown {
   readonly id: number;
   readonly run: number;
   /**
-   * Figures by column, each of shape [lines]: `score`, `e-score`, `lager`, and what is compared. Null:
-   * they are those that were sent last.
+   * Figures by column, each of shape [lines]: `score`, `e-score`, `lager`, and what is compared. Of a run
+   * that was shown before only those that have changed since.
    */
-  readonly columns: Readonly<Record<string, Float64Array>> | null;
+  readonly columns: Readonly<Record<string, Float64Array>>;
   readonly order: Int32Array;
   /** Milliseconds that the worker took. */
   readonly took: number;
 }
 
-/** Agreement with people and the distribution of the scores, a moment later. */
+/** Agreement with people, a moment later. */
 export interface Compared {
   readonly kind: "compared";
   readonly id: number;
@@ -93,10 +93,16 @@ export interface Compared {
   readonly agreement: RunAgreement;
   /** Of the e-score, to compare with. */
   readonly baseline: RunAgreement;
-  readonly histograms: readonly ScoreCounts[];
   /** Mean score by criterion, null where no line has one. */
   readonly means: readonly (number | null)[];
   readonly took: number;
+}
+
+/** The distribution of the scores, behind their agreement. */
+export interface Counted {
+  readonly kind: "counted";
+  readonly id: number;
+  readonly histograms: readonly ScoreCounts[];
 }
 
 /** How two systems, or two runs, differ; once more when the intervals have been computed. */
@@ -122,4 +128,4 @@ export interface Refused {
   readonly message: string;
 }
 
-export type FromWorker = Searchable | Shown | Compared | Differed | LineShown | Refused;
+export type FromWorker = Searchable | Shown | Compared | Counted | Differed | LineShown | Refused;

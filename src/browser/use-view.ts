@@ -4,7 +4,7 @@ import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { RatingChange } from "../run/view-rating.ts";
 import { Courier, type Wanted } from "./courier.ts";
-import type { Compared, Differed, FromWorker, LineShown, Shown } from "./messages.ts";
+import type { Compared, Counted, Differed, FromWorker, LineShown, Shown } from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
@@ -14,6 +14,7 @@ export interface ViewState {
   readonly tables: readonly (RunTable | undefined)[];
   readonly shown: Shown | null;
   readonly compared: Compared | null;
+  readonly counted: Counted | null;
   readonly differed: Differed | null;
   readonly line: LineShown | null;
   /** Runs of which the search has looked into the texts, if there are any. */
@@ -30,7 +31,15 @@ type Change =
   | { readonly kind: "table"; readonly run: number; readonly table: RunTable };
 
 const EMPTY: ViewState = {
-  ...{ tables: [], shown: null, compared: null, differed: null, line: null, problem: null },
+  ...{
+    tables: [],
+    shown: null,
+    compared: null,
+    counted: null,
+    differed: null,
+    line: null,
+    problem: null,
+  },
   searchable: [],
   given: {},
 };
@@ -45,11 +54,14 @@ function changed(state: ViewState, change: Change): ViewState {
     case "searchable":
       return { ...state, searchable: [...state.searchable, change.run] };
     case "shown": {
-      const columns = change.columns ?? state.shown?.columns ?? null;
+      const before = state.shown?.run === change.run ? state.shown.columns : {};
+      const columns = { ...before, ...change.columns };
       return { ...state, shown: { ...change, columns }, problem: null };
     }
     case "compared":
       return { ...state, compared: change };
+    case "counted":
+      return { ...state, counted: change };
     case "differed":
       return { ...state, differed: change };
     case "line":

@@ -36,7 +36,8 @@ export class Work {
   /** Rounds of warming up so far. */
   #warmed = 0;
   #columns: { readonly key: string; readonly columns: Columns } | null = null;
-  #sent: Columns | null = null;
+  /** Figures that the page has, and of which run. */
+  #sent: { readonly run: number; readonly columns: Columns } = { run: -1, columns: {} };
   /** Of what the agreement and the difference were answered last: only that changes them. */
   #compared: string | null = null;
   #differed: string | null = null;
@@ -105,10 +106,8 @@ export class Work {
     const scores = await model.scores(request.layers);
     const columns = await this.#columnsOf(request, model, scores);
     const order = model.order(sort, filter, columns);
-    const { movers: _, ...figures } = columns;
-    const sent = columns === this.#sent ? null : figures;
-    this.#sent = columns;
-    this.#answer({ kind: "shown", id, run, columns: sent, order, took: performance.now() - start });
+    const took = performance.now() - start;
+    this.#answer({ kind: "shown", id, run, columns: this.#changed(run, columns), order, took });
     const key = JSON.stringify([run, request.layers, request.other, request.systems]);
     if (this.#compared !== key) {
       // A request that has come meanwhile is answered first.
@@ -134,6 +133,15 @@ export class Work {
     }
   }
 
+  /** Columns that the page does not have; it keeps the others. */
+  #changed(run: number, { movers: _, ...columns }: Columns): Columns {
+    const before = this.#sent.run === run ? this.#sent.columns : {};
+    this.#sent = { run, columns };
+    return Object.fromEntries(
+      Object.entries(columns).filter(([name, column]) => before[name] !== column),
+    );
+  }
+
   /** @returns whether it was answered: not where something newer is asked for. */
   async #compare(
     { id, run, layers }: ShowRequest,
@@ -151,10 +159,10 @@ export class Work {
       layers,
       agreement,
       baseline,
-      histograms: model.histograms(scores),
       means: meanScores(model.facts, scores),
       took: performance.now() - start,
     });
+    this.#answer({ kind: "counted", id, histograms: model.histograms(scores) });
     return true;
   }
 

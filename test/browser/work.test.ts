@@ -56,7 +56,10 @@ const REQUEST: ShowRequest = {
 async function show(tables: RunTable[], request: Partial<ShowRequest>, helpers = 0) {
   const { work, of } = await working(tables, helpers);
   await work.take({ ...REQUEST, ...request });
-  return { shown: of("shown"), compared: of("compared"), differed: of("differed") };
+  return {
+    ...{ shown: of("shown"), compared: of("compared") },
+    ...{ counted: of("counted"), differed: of("differed") },
+  };
 }
 
 describe("the page's worker", () => {
@@ -69,10 +72,10 @@ describe("the page's worker", () => {
     "has the figures of an evaluation with --layers %s (%s)",
     async (spec, projection) => {
       const table = madeUpTable(30, { layers: LAYERS });
-      const { shown, compared } = await show([table], { layers: { spec, projection } });
+      const { shown, compared, counted } = await show([table], { layers: { spec, projection } });
       const result = await evaluateTable(table, { layers: spec, projection, resamples: 1 });
-      expect(Array.from(shown.columns?.score ?? [])).toEqual(result.items.scores.chosen);
-      expect(Array.from(shown.columns?.["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
+      expect(Array.from(shown.columns.score ?? [])).toEqual(result.items.scores.chosen);
+      expect(Array.from(shown.columns["e-score"] ?? [])).toEqual(result.items.scores["e-score"]);
       const chosen = (methods: typeof result.methods) =>
         methods.find(({ method }) => method === "chosen")?.spearman.value;
       const { mean, pooled, criteria } = compared.agreement;
@@ -82,7 +85,7 @@ describe("the page's worker", () => {
         Object.values(result.criteria).map(({ methods }) => chosen(methods)),
       );
       const [clarity] = result.distributions;
-      expect(compared.histograms[0]?.series[1]?.counts).toEqual(
+      expect(counted.histograms[0]?.series[1]?.counts).toEqual(
         clarity?.series.find(({ name }) => name === "chosen")?.counts,
       );
     },
@@ -96,6 +99,7 @@ describe("the page's worker", () => {
       expect(together.shown.order).toEqual(alone.shown.order);
       const { took: _, ...compared } = together.compared;
       expect(alone.compared).toMatchObject(compared);
+      expect(together.counted).toEqual(alone.counted);
     }
   });
 
@@ -103,7 +107,7 @@ describe("the page's worker", () => {
     const table = checklistTable(5);
     const { shown } = await show([table], {}, 1);
     const result = await evaluateTable(table, { resamples: 1 });
-    expect(Array.from(shown.columns?.lager ?? [])).toEqual(result.items.scores.lager);
+    expect(Array.from(shown.columns.lager ?? [])).toEqual(result.items.scores.lager);
   });
 
   it("refuses what are no layers of the judge", async () => {
@@ -116,7 +120,7 @@ describe("the page's worker", () => {
     const table = madeUpTable(6, { layers: LAYERS });
     const filter = { criterion: 1, search: "" };
     const { shown } = await show([table], { filter });
-    const scores = Array.from(shown.order, (line) => shown.columns?.score?.[line] ?? Number.NaN);
+    const scores = Array.from(shown.order, (line) => shown.columns.score?.[line] ?? Number.NaN);
     expect(scores).toHaveLength(6);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
   });
@@ -142,15 +146,12 @@ describe("the page's worker", () => {
       other: { run: 1, layers: { spec: "all", projection: "normed" } },
       sort: { column: "movers", descending: true },
     });
-    const moved = Array.from(
-      shown.order,
-      (line) => shown.columns?.difference?.[line] ?? Number.NaN,
-    );
+    const moved = Array.from(shown.order, (line) => shown.columns.difference?.[line] ?? Number.NaN);
     const paired = moved.slice(0, 8).map(Math.abs);
     expect(paired).toEqual([...paired].sort((a, b) => b - a));
     expect(moved.slice(8)).toEqual([Number.NaN, Number.NaN]);
     const { scores } = (await evaluateTable(other, { resamples: 1 })).items;
-    expect(Array.from(shown.columns?.other ?? []).slice(0, 8)).toEqual(scores.lager);
+    expect(Array.from(shown.columns.other ?? []).slice(0, 8)).toEqual(scores.lager);
     expect(differed.differences.map(({ n }) => n)).toEqual([4, 4, 4]);
     const [, first] = differed.differences;
     const own = moved.filter((_, i) => one.criterionOf[shown.order[i] ?? 0] === 0);
@@ -162,14 +163,15 @@ describe("the page's worker", () => {
     const table = madeUpTable(6, { layers: LAYERS });
     const { work, of } = await working([table], 1);
     await work.take(REQUEST);
-    const before = of("compared").agreement;
+    const [before, columns] = [of("compared").agreement, of("shown").columns];
     await work.take({ kind: "human", run: 0, lines: [0, 3], human: [1, Number.NaN] });
     await work.take({ ...REQUEST, id: 2 });
     const changed = madeUpTable(6, { layers: LAYERS });
     changed.human[0] = 1;
     changed.human[3] = Number.NaN;
     const { shown, compared } = await show([changed], {});
-    expect(of("shown").columns).toEqual(shown.columns);
+    expect(Object.keys(of("shown").columns)).toEqual(["error"]);
+    expect({ ...columns, ...of("shown").columns }).toEqual(shown.columns);
     expect(of("compared").agreement).toEqual(compared.agreement);
     expect(of("compared").baseline).toEqual(compared.baseline);
     expect(compared.agreement).not.toEqual(before);
@@ -188,6 +190,22 @@ describe("the page's worker", () => {
     expect(await all(3, { layers })).toEqual({ shown: 3, compared: 3 });
     await work.take({ kind: "human", run: 0, lines: [0], human: [1] });
     expect(await all(4, { layers })).toEqual({ shown: 4, compared: 4 });
+  });
+
+  it("sends of a run that it has shown only what has changed", async () => {
+    const tables = [1, 2].map((seed) => madeUpTable(6, { layers: LAYERS, seed }));
+    const { work, of } = await working(tables);
+    const sent = async (id: number, request: Partial<ShowRequest>): Promise<string[]> => {
+      await work.take({ ...REQUEST, id, ...request });
+      return Object.keys(of("shown").columns);
+    };
+    const all = ["score", "error", "e-score", "lager"];
+    expect(await sent(1, {})).toEqual(all);
+    expect(await sent(2, { sort: { column: "human", descending: false } })).toEqual([]);
+    const layers = { spec: "2", projection: "normed" } as const;
+    expect(await sent(3, { layers })).toEqual(["score", "error"]);
+    expect(await sent(4, { run: 1, layers })).toEqual(all);
+    expect(await sent(5, { layers })).toEqual(all);
   });
 
   it("does not let figures stand that were computed before a human score came", async () => {
