@@ -3,6 +3,7 @@ import { constants, setPriority, userInfo } from "node:os";
 import type { EvalResult } from "../analysis/eval/eval-result.ts";
 import { LagerError } from "../base/errors.ts";
 import { checkFolder, checkOutput, requireNoInput } from "../base/output-checks.ts";
+import type { ItemTexts } from "../present/page/item-texts.ts";
 import type { RunTable } from "../run/run-table.ts";
 import type { TableTexts } from "../run/table-texts.ts";
 import type { Outcome } from "../scoring/score/outcome.ts";
@@ -53,7 +54,8 @@ export const viewCommand = command({
       const tables = runs.map(({ table }) => table);
       const texts = runs.map((run) => () => run.texts.of(run.table));
       own?.show(tables);
-      const view: View = { tables, texts, own, ratings, options, status, signal };
+      const findTexts = itemTextsOf(runs, options.data, signal);
+      const view: View = { tables, texts, findTexts, own, ratings, options, status, signal };
       await (options.export === undefined && options.svg === undefined ? serve : write)(view);
       return EXIT.ok;
     } finally {
@@ -67,6 +69,8 @@ interface View {
   readonly tables: readonly RunTable[];
   /** Finds the texts of each. */
   readonly texts: readonly (() => Promise<TableTexts>)[];
+  /** Finds those of a run's items on which methods disagree. */
+  readonly findTexts: (result: EvalResult, run: number) => Promise<ItemTexts>;
   /** The ratings that are given in the page, if any can be. */
   readonly own: ViewRatings | null;
   /** Files that human scores are from; undefined: the runs. */
@@ -132,6 +136,21 @@ async function readRuns(
   return runs;
 }
 
+/** Nothing is read again that has been read, or will be for the page. */
+function itemTextsOf(
+  runs: readonly ReadRun[],
+  data: string | undefined,
+  signal: AbortSignal,
+): View["findTexts"] {
+  return async (result, index) => {
+    const { foundItemTexts, readItemTexts } = await import("../present/page/item-texts.ts");
+    const run = runs[index];
+    return run === undefined || run.texts.hasPrompts
+      ? readItemTexts(result, { data, signal })
+      : foundItemTexts(result, run.table, await run.texts.of(run.table));
+  };
+}
+
 /** @param onProgress Called with the share of the resamples that are done, 0…1. */
 async function evaluate(
   { tables, options, signal }: View,
@@ -148,8 +167,8 @@ async function evaluate(
 }
 
 async function write(view: View): Promise<void> {
-  const { tables, options, status, signal } = view;
-  const { export: file, svg, data } = options;
+  const { tables, findTexts, options, status, signal } = view;
+  const { export: file, svg } = options;
   const { writeCharts, writePage } = await import("../present/page/page-files.ts");
   status.show("evaluating");
   const results = await evaluate(view);
@@ -162,7 +181,7 @@ async function write(view: View): Promise<void> {
   if (file === undefined) return;
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { embeddedPage } = await import("../present/view/view-page.ts");
-  const report = await makeReport(results, { data, texts: options.texts, signal });
+  const report = await makeReport(results, { texts: options.texts, findTexts, signal });
   const isWhole = options.static !== true && options.texts;
   const texts = isWhole ? await Promise.all(view.texts.map((of) => of())) : [];
   const page =
@@ -210,7 +229,7 @@ async function servedReport(view: View, onProgress: (share: number) => void): Pr
   yieldProcessors();
   const { makeReport, reportPage } = await import("../present/page/report.ts");
   const { reportMarkup } = await import("../present/view/view-page.ts");
-  const { options, signal } = view;
-  const report = await makeReport(await evaluate(view, onProgress), { data: options.data, signal });
+  const { findTexts, signal } = view;
+  const report = await makeReport(await evaluate(view, onProgress), { findTexts, signal });
   return { markup: reportMarkup(report), page: await reportPage(report, "lager view") };
 }

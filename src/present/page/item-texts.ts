@@ -1,8 +1,10 @@
 import type { EvalResult } from "../../analysis/eval/eval-result.ts";
 import { throwIfAborted } from "../../base/errors.ts";
-import { lineKey } from "../../run/line-key.ts";
+import { lineKey, linesByKey } from "../../run/line-key.ts";
 import { type LineTexts, readLineTexts } from "../../run/line-texts.ts";
 import { readRun } from "../../run/read-run.ts";
+import type { RunTable } from "../../run/run-table.ts";
+import { type TableTexts, textsOfLine } from "../../run/table-texts.ts";
 import type { Score } from "../../scoring/score/outcome.ts";
 
 /** What an item is about, what the judge was asked, and what it wrote, as far as that is known. */
@@ -53,4 +55,21 @@ export async function readItemTexts(
     }
   }
   return texts;
+}
+
+/** The same of a run whose records' texts have been found, and whose lines have no texts of their own. */
+export function foundItemTexts(
+  { disagreements }: Pick<EvalResult, "disagreements">,
+  table: RunTable,
+  texts: TableTexts,
+): ItemTexts {
+  const lineOf = linesByKey(table);
+  const found = disagreements.flatMap((item): [string, ItemText][] => {
+    const key = lineKey(item);
+    const line = lineOf.get(key);
+    if (line === undefined) return [];
+    const { found: record } = textsOfLine(texts, line, table.recordOf[line] as number);
+    return [[key, record === null ? {} : { record }]];
+  });
+  return new Map(found);
 }

@@ -22,6 +22,8 @@ export interface ReportOptions {
   readonly data?: string | undefined;
   /** Whether texts stand beside the items on which methods disagree. Default: true. */
   readonly texts?: boolean | undefined;
+  /** Finds these texts. Default: `readItemTexts`. @param run Index of the evaluation. */
+  readonly findTexts?: ((result: EvalResult, run: number) => Promise<ItemTexts>) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,7 +40,8 @@ export async function makeReport(
 ): Promise<Report> {
   const texts: ItemTexts[] = [];
   if (options.texts !== false) {
-    for (const result of results) texts.push(await readItemTexts(result, options));
+    const find = options.findTexts ?? ((result) => readItemTexts(result, options));
+    for (const [run, result] of results.entries()) texts.push(await find(result, run));
   }
   return renderReport(results, texts, options.signal);
 }

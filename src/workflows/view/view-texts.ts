@@ -17,6 +17,7 @@ export class ViewTexts {
   readonly #options: ReadLineTextsOptions;
   readonly #lines = new Map<string, TextLine[]>();
   #reading: Promise<TableTexts> | null = null;
+  #hasPrompts = false;
 
   /** @param options.data the data. Default: what the headers name. */
   constructor(options: ReadLineTextsOptions) {
@@ -26,10 +27,16 @@ export class ViewTexts {
   /** Takes note of a line of one of the run's files. */
   note(line: Outcome, file: string): void {
     if (line.kind === "failure") return;
-    const { id, criterion, inputHash, texts } = line;
+    const { id, criterion, inputHash, texts, prompt, generated } = line;
+    if (prompt !== undefined || generated !== undefined) this.#hasPrompts = true;
     const own = this.#lines.get(file) ?? [];
     own.push({ id, criterion, inputHash, texts });
     this.#lines.set(file, own);
+  }
+
+  /** Whether lines have texts of their own beside their records': what the judge was asked, or wrote. */
+  get hasPrompts(): boolean {
+    return this.#hasPrompts;
   }
 
   /** @throws LagerError as `readLineTexts`. */

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { EvalResult } from "../../../src/analysis/eval/eval-result.ts";
-import { readItemTexts } from "../../../src/present/page/item-texts.ts";
-import { lineKey } from "../../../src/run/line-key.ts";
+import { foundItemTexts, readItemTexts } from "../../../src/present/page/item-texts.ts";
+import { lineKey, lineName } from "../../../src/run/line-key.ts";
+import { readRunTable } from "../../../src/run/read-run-table.ts";
 import type { Score } from "../../../src/scoring/score/outcome.ts";
 import { exampleScore, FAILURE, HEADER } from "../../fixtures/example-run.ts";
 import { madeUpEvaluation } from "../../fixtures/made-up-evaluation.ts";
@@ -55,6 +56,23 @@ describe("the texts of items", () => {
     expect((await readItemTexts(result)).get(lineKey({ id: "b", criterion: "clarity" }))).toEqual(
       {},
     );
+  });
+
+  it("are the same without reading the run again, where these were found for all of it", async () => {
+    const texts = { instruction: "I", response: "R", reference: "", context: "" };
+    const result = await evaluationOf(
+      ["a", "b", "gone"],
+      [exampleScore({ id: "a", texts }), exampleScore({ id: "b" })],
+    );
+    const table = await readRunTable(result.run.files);
+    const own = { texts: table.records.map((id) => (id === "a" ? texts : null)), missing: null };
+    const isOfA = (line: number) => lineName(table, line).id === "a";
+    const states = Array.from({ length: table.lines }, (_, line) => (isOfA(line) ? "s" : "-")).join(
+      "",
+    );
+    const read = await readItemTexts(result);
+    expect(read.size).toBe(2);
+    expect(foundItemTexts(result, table, { ...own, states })).toEqual(read);
   });
 
   it("are not looked for any longer once that is aborted", async () => {

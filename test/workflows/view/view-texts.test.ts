@@ -37,3 +37,17 @@ it("finds those of the data, and says where there are none", async () => {
   expect(textsOfLine(found, 0, 0).found).toEqual({ texts: TEXTS, state: "unknown" });
   expect(textsOfLine(found, 2, 1)).toEqual({ found: null, missing: found.missing });
 });
+
+it.each([
+  ["nothing", {}, false],
+  ["the prompt", { prompt: "Judge this." }, true],
+  ["what the judge wrote", { generated: "2", generatedTokens: 1 }, true],
+])("knows whether lines have texts of their own: %s", async (_, own, expected) => {
+  const run = await writeRun(
+    MADE_UP_HEADER,
+    ...madeUpScores(1).map((line) => ({ ...line, ...own })),
+  );
+  const texts = new ViewTexts({});
+  await readRunTable([run], { onLine: (line, file) => texts.note(line, file) });
+  expect(texts.hasPrompts).toBe(expected);
+});
