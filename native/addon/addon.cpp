@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 #include <thread>
 
 #include "addon/guard.h"
@@ -73,15 +74,28 @@ Napi::Value from_device(Napi::Env env, const Device & device) {
 struct BackendReport {
     std::string release;
     std::string cpu_features;
-    std::vector<std::string> cpu_kernels;
+    CpuKernels cpu_kernels;
     std::vector<Device> devices;
 };
+
+// A wish of the environment that cannot be met is the user's mistake.
+void install_wanted_kernels() {
+    try {
+        install_cpu_kernels();
+    } catch (const std::invalid_argument & error) {
+        throw Error(ErrorCode::invalid_argument, error.what());
+    }
+}
 
 Napi::Value from_report(Napi::Env env, const BackendReport & report) {
     auto object = Napi::Object::New(env);
     object.Set("release", report.release);
     object.Set("cpuFeatures", report.cpu_features);
-    object.Set("cpuKernels", from_vector(env, report.cpu_kernels, from_string));
+    auto kernels = Napi::Object::New(env);
+    kernels.Set("set", report.cpu_kernels.set);
+    kernels.Set("inPlace", from_vector(env, report.cpu_kernels.in_place, from_string));
+    kernels.Set("leftOut", from_vector(env, report.cpu_kernels.left_out, from_string));
+    object.Set("cpuKernels", kernels);
     object.Set("devices", from_vector(env, report.devices, from_device));
     return object;
 }
@@ -103,7 +117,7 @@ Napi::Value initialize(const Napi::CallbackInfo & info) {
                        is_read = info[3].IsUndefined() ? false : to_bool(info[3], "isRead")] {
         install_log(!verbose ? LogTo::nowhere : is_read ? LogTo::reader : LogTo::terminal);
         load_backends(directory);
-        install_cpu_kernels();
+        install_wanted_kernels();
         for (const std::string & plugin : plugins) {
             load_plugin(plugin);
         }

@@ -83,7 +83,7 @@ bool Attention::compute_forward(ggml_compute_params * params, ggml_tensor * op) 
         tile.mask = at(mask, static_cast<size_t>(first) * mask->nb[1]);
         tile.results = static_cast<char *>(op->data) + static_cast<size_t>(first) * tile.result_stride +
                        head * tile.result_head_stride;
-        attend(tile, scratch);
+        attend_(tile, scratch);
     }
     return true;
 }

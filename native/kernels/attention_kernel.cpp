@@ -2,109 +2,32 @@
 // so the same bits. What it does once and ggml does for every head and every 64 queries: to read the
 // mask, and to convert and turn the keys and values.
 
-#include "kernels/attention_kernel.h"
+#include "kernels/attention_operands.h"
+#include "kernels/panels.h"
 
-#include <cmath>
-
-#include "kernels/avx512.h"
-
-namespace lager::kernels {
+namespace lager::kernels::LAGER_INSTRUCTIONS {
 namespace {
 
-constexpr int lanes = 16;
-constexpr int rows_at_once = 4;
-constexpr int vectors_at_once = 4;
-
-struct Scratch {
-    float * keys;     // [key_length][key_tile]: turned, so that a lane is a key
-    float * values;   // [key_tile][value_length]
-    float * mask;     // [query_tile][key_tile]
-    float * weights;  // [query_tile][key_tile]: logits, then their exponentials
-    float * sums;     // [head][query_tile][value_length]
-    float * maxima;   // [head][query_tile]
-    float * totals;   // [head][query_tile]
-};
-
-Scratch divide(float * from, int64_t heads, int64_t key_length, int64_t value_length) {
-    Scratch scratch{};
-    scratch.keys = from;
-    scratch.values = scratch.keys + key_length * key_tile;
-    scratch.mask = scratch.values + key_tile * value_length;
-    scratch.weights = scratch.mask + query_tile * key_tile;
-    scratch.sums = scratch.weights + query_tile * key_tile;
-    scratch.maxima = scratch.sums + heads * query_tile * value_length;
-    scratch.totals = scratch.maxima + heads * query_tile;
-    return scratch;
-}
-
-// Whether some query of the tile sees some key of it; if so, the mask is in `mask`, with -infinity for
-// the keys that are not there.
-bool read_mask(const AttentionTile & tile, int64_t first_key, int64_t keys, float * mask) {
-    const __m512 nothing = _mm512_set1_ps(-INFINITY);
-    __mmask16 seen = 0;
-    for (int64_t q = 0; q < tile.query_count; ++q) {
-        const char * row = tile.mask + static_cast<size_t>(q) * tile.mask_stride + first_key * 2;
-        for (int64_t k = 0; k < key_tile; k += lanes) {
-            const int64_t there = keys - k;
-            const __mmask16 valid = there >= lanes ? 0xffff : there <= 0 ? 0 : static_cast<__mmask16>((1 << there) - 1);
-            const __m256i halves = _mm256_maskz_loadu_epi16(valid, row + k * 2);
-            const __m512 numbers = _mm512_mask_cvtph_ps(nothing, valid, halves);
-            seen |= _mm512_cmp_ps_mask(numbers, nothing, _CMP_NEQ_UQ);
-            _mm512_store_ps(mask + q * key_tile + k, numbers);
-        }
-    }
-    return seen != 0;
-}
-
-void turn_keys(const AttentionTile & tile, int64_t first_key, int64_t keys, float * turned) {
-    for (int64_t k = 0; k < key_tile; k += lanes) {
-        for (int64_t d = 0; d < tile.key_length; d += lanes) {
-            __m512i rows[lanes];
-            for (int64_t i = 0; i < lanes; ++i) {
-                if (k + i < keys) {
-                    const char * key = tile.keys + static_cast<size_t>(first_key + k + i) * tile.key_stride + d * 2;
-                    rows[i] = _mm512_castps_si512(
-                        _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(key))));
-                } else {
-                    rows[i] = _mm512_setzero_si512();
-                }
-            }
-            transpose_16x16(rows);
-            for (int64_t i = 0; i < lanes; ++i) {
-                _mm512_store_si512(turned + (d + i) * key_tile + k, rows[i]);
-            }
-        }
-    }
-}
-
-void convert_values(const AttentionTile & tile, int64_t first_key, int64_t keys, float * values) {
-    for (int64_t k = 0; k < key_tile; ++k) {
-        const char * row = tile.values + static_cast<size_t>(first_key + k) * tile.value_stride;
-        for (int64_t d = 0; d < tile.value_length; d += lanes) {
-            const __m512 numbers =
-                k < keys ? _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(row + d * 2)))
-                         : _mm512_setzero_ps();
-            _mm512_store_ps(values + k * tile.value_length + d, numbers);
-        }
-    }
-}
+// Sums that fit into the registers beside what is multiplied.
+constexpr int rows_at_once = registers == 32 ? 4 : 6;
+constexpr int vectors_at_once = registers == 32 ? 4 : 2;
 
 // sums[r][v] += Σ_i left[r][i] · right[i][v], i in its order, for `rows` rows and `vectors` registers.
 template <int rows, int vectors>
-inline void multiply_add(__m512 (&sums)[rows][vectors], const char * left, size_t left_stride, const float * right,
+inline void add_products(Floats (&sums)[rows][vectors], const char * left, size_t left_stride, const float * right,
                          int64_t right_stride, int64_t length) {
     for (int64_t i = 0; i < length; ++i) {
-        __m512 b[vectors];
+        Floats b[vectors];
 #pragma GCC unroll 4
         for (int v = 0; v < vectors; ++v) {
-            b[v] = _mm512_load_ps(right + i * right_stride + v * lanes);
+            b[v] = load_floats(right + i * right_stride + v * lanes);
         }
-#pragma GCC unroll 4
+#pragma GCC unroll 6
         for (int r = 0; r < rows; ++r) {
-            const __m512 a = _mm512_set1_ps(load_float(left + static_cast<size_t>(r) * left_stride + i * 4));
+            const Floats a = spread_float(left + static_cast<size_t>(r) * left_stride + i * 4);
 #pragma GCC unroll 4
             for (int v = 0; v < vectors; ++v) {
-                sums[r][v] = _mm512_fmadd_ps(b[v], a, sums[r][v]);
+                sums[r][v] = multiply_add(b[v], a, sums[r][v]);
             }
         }
     }
@@ -114,35 +37,37 @@ inline void multiply_add(__m512 (&sums)[rows][vectors], const char * left, size_
 template <int rows>
 void logits(const char * queries, size_t query_stride, const AttentionTile & tile, const float * keys,
             const float * mask, float * weights) {
-    __m512 sums[rows][vectors_at_once];
-    for (int r = 0; r < rows; ++r) {
-        for (int v = 0; v < vectors_at_once; ++v) {
-            sums[r][v] = _mm512_setzero_ps();
+    const Floats scale = spread(tile.scale);
+    for (int64_t k = 0; k < key_tile; k += vectors_at_once * lanes) {
+        Floats sums[rows][vectors_at_once];
+        for (int r = 0; r < rows; ++r) {
+            for (int v = 0; v < vectors_at_once; ++v) {
+                sums[r][v] = zero_floats();
+            }
         }
-    }
-    multiply_add<rows, vectors_at_once>(sums, queries, query_stride, keys, key_tile, tile.key_length);
-    const __m512 scale = _mm512_set1_ps(tile.scale);
-    for (int r = 0; r < rows; ++r) {
-        for (int v = 0; v < vectors_at_once; ++v) {
-            const int64_t at = r * key_tile + v * lanes;
-            _mm512_store_ps(weights + at, _mm512_add_ps(_mm512_mul_ps(sums[r][v], scale), _mm512_load_ps(mask + at)));
+        add_products<rows, vectors_at_once>(sums, queries, query_stride, keys + k, key_tile, tile.key_length);
+        for (int r = 0; r < rows; ++r) {
+            for (int v = 0; v < vectors_at_once; ++v) {
+                const int64_t at = r * key_tile + k + v * lanes;
+                store(weights + at, add(product(sums[r][v], scale), load_floats(mask + at)));
+            }
         }
     }
 }
 
 template <int rows, int vectors>
 void add_values(const float * weights, const float * values, int64_t value_length, float * sums) {
-    __m512 registers[rows][vectors];
+    Floats partial[rows][vectors];
     for (int r = 0; r < rows; ++r) {
         for (int v = 0; v < vectors; ++v) {
-            registers[r][v] = _mm512_load_ps(sums + r * value_length + v * lanes);
+            partial[r][v] = load_floats(sums + r * value_length + v * lanes);
         }
     }
-    multiply_add<rows, vectors>(registers, reinterpret_cast<const char *>(weights), key_tile * sizeof(float), values,
+    add_products<rows, vectors>(partial, reinterpret_cast<const char *>(weights), key_tile * sizeof(float), values,
                                 value_length, key_tile);
     for (int r = 0; r < rows; ++r) {
         for (int v = 0; v < vectors; ++v) {
-            _mm512_store_ps(sums + r * value_length + v * lanes, registers[r][v]);
+            store(sums + r * value_length + v * lanes, partial[r][v]);
         }
     }
 }
@@ -159,32 +84,40 @@ void add_all_values(const float * weights, const float * values, int64_t value_l
 }
 
 void scale_row(float * row, int64_t length, float by) {
-    const __m512 factor = _mm512_set1_ps(by);
+    const Floats factor = spread(by);
     for (int64_t i = 0; i < length; i += lanes) {
-        _mm512_store_ps(row + i, _mm512_mul_ps(_mm512_load_ps(row + i), factor));
+        store(row + i, product(load_floats(row + i), factor));
     }
 }
 
 float row_maximum(const float * row) {
-    const __m512 low = _mm512_max_ps(_mm512_load_ps(row), _mm512_load_ps(row + lanes));
-    const __m512 high = _mm512_max_ps(_mm512_load_ps(row + 2 * lanes), _mm512_load_ps(row + 3 * lanes));
-    return _mm512_reduce_max_ps(_mm512_max_ps(low, high));
+    Floats largest = load_floats(row);
+    for (int64_t k = lanes; k < key_tile; k += lanes) {
+        largest = maximum(largest, load_floats(row + k));
+    }
+    alignas(register_bytes) float numbers[lanes];
+    store(numbers, largest);
+    float most = numbers[0];
+    for (float number : numbers) {
+        most = number > most ? number : most;
+    }
+    return most;
 }
 
 // The running softmax: logits become weights, and what was summed up so far is brought to the new maximum.
 void soft_max(const AttentionTile & tile, float * weights, float * sums, float * maxima, float * totals) {
     for (int64_t q = 0; q < tile.query_count; ++q) {
         float * row = weights + q * key_tile;
-        const float maximum = row_maximum(row);
-        if (maximum == -INFINITY) {
+        const float largest = row_maximum(row);
+        if (largest == -INFINITY) {
             std::memset(row, 0, key_tile * sizeof(float));
             continue;
         }
-        if (maximum > maxima[q]) {
-            const float shrink = expf(maxima[q] - maximum);
+        if (largest > maxima[q]) {
+            const float shrink = expf(maxima[q] - largest);
             scale_row(sums + q * tile.value_length, tile.value_length, shrink);
             totals[q] *= shrink;
-            maxima[q] = maximum;
+            maxima[q] = largest;
         }
         totals[q] = static_cast<float>(totals[q] + tile.soft_max(static_cast<int>(key_tile), row, row, maxima[q]));
     }
@@ -229,11 +162,6 @@ void write_results(const AttentionTile & tile, const Scratch & scratch) {
 
 }  // namespace
 
-size_t attention_scratch(int64_t head_count, int64_t key_length, int64_t value_length) {
-    return static_cast<size_t>(key_tile * (key_length + value_length) + 2 * query_tile * key_tile +
-                               head_count * query_tile * (value_length + 2));
-}
-
 void attend(const AttentionTile & tile, float * scratch_floats) {
     const Scratch scratch = divide(scratch_floats, tile.head_count, tile.key_length, tile.value_length);
     for (int64_t i = 0; i < tile.head_count * query_tile; ++i) {
@@ -255,4 +183,4 @@ void attend(const AttentionTile & tile, float * scratch_floats) {
     write_results(tile, scratch);
 }
 
-}  // namespace lager::kernels
+}  // namespace lager::kernels::LAGER_INSTRUCTIONS

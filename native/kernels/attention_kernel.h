@@ -38,9 +38,13 @@ struct AttentionTile {
     SoftMaxRow soft_max;
 };
 
-// Floats that `attend` needs for its own use, aligned to 64 bytes.
-size_t attention_scratch(int64_t head_count, int64_t key_length, int64_t value_length);
+// Floats that a tile needs for its own use, aligned to 64 bytes.
+inline size_t attention_scratch(int64_t head_count, int64_t key_length, int64_t value_length) {
+    return static_cast<size_t>(key_tile * (key_length + value_length) + 2 * query_tile * key_tile +
+                               head_count * query_tile * (value_length + 2));
+}
 
-void attend(const AttentionTile & tile, float * scratch);
+// Computes a tile.
+using Attend = void (*)(const AttentionTile & tile, float * scratch);
 
 }  // namespace lager::kernels

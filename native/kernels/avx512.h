@@ -1,25 +1,62 @@
 #pragma once
 
-// What the AVX-512 kernels share. Include it only in files that are compiled for AVX-512, and without
-// contraction (-ffp-contract=off): where ggml rounds twice, so must they.
+// Vectors of 512 bits: AVX-512 F, BW, DQ, VL, VNNI, and BF16 for its products. See simd.h.
 
 #include <immintrin.h>
 
 #include <cstdint>
 #include <cstring>
-#include <type_traits>
 
-namespace lager::kernels {
+namespace lager::kernels::LAGER_INSTRUCTIONS {
 
-// Turns 16 registers of 16 double words each, rows of a matrix, into its columns.
-inline void transpose_16x16(__m512i (&rows)[16]) {
-    __m512i pairs[16];
+using Floats = __m512;
+using Integers = __m512i;  // as the operation takes them: words, halves or bytes
+
+constexpr int lanes = 16;
+constexpr int registers = 32;
+constexpr size_t register_bytes = 64;
+
+inline Integers load(const void * from) { return _mm512_load_si512(from); }
+inline Integers load_unaligned(const void * from) { return _mm512_loadu_si512(from); }
+inline Floats load_floats(const void * from) { return _mm512_load_ps(from); }
+inline void store(void * to, Integers words) { _mm512_store_si512(to, words); }
+inline void store_unaligned(void * to, Integers words) { _mm512_storeu_si512(to, words); }
+inline void store(void * to, Floats numbers) { _mm512_store_ps(to, numbers); }
+inline void store_unaligned(void * to, Floats numbers) { _mm512_storeu_ps(to, numbers); }
+inline Integers zero() { return _mm512_setzero_si512(); }
+inline Floats zero_floats() { return _mm512_setzero_ps(); }
+inline Floats spread(float number) { return _mm512_set1_ps(number); }
+inline Integers spread(int32_t word) { return _mm512_set1_epi32(word); }
+
+inline Floats add(Floats a, Floats b) { return _mm512_add_ps(a, b); }
+inline Floats subtract(Floats a, Floats b) { return _mm512_sub_ps(a, b); }
+inline Integers add_words(Integers a, Integers b) { return _mm512_add_epi32(a, b); }
+inline Floats product(Floats a, Floats b) { return _mm512_mul_ps(a, b); }
+inline Floats multiply_add(Floats a, Floats b, Floats sum) { return _mm512_fmadd_ps(a, b, sum); }
+inline Floats maximum(Floats a, Floats b) { return _mm512_max_ps(a, b); }
+inline bool any_differs(Floats a, Floats b) { return _mm512_cmp_ps_mask(a, b, _CMP_NEQ_UQ) != 0; }
+inline Floats as_floats(Integers words) { return _mm512_castsi512_ps(words); }
+inline Integers as_words(Floats numbers) { return _mm512_castps_si512(numbers); }
+inline Floats to_floats(Integers words) { return _mm512_cvtepi32_ps(words); }
+
+inline Floats halves_to_floats(const void * from) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256(static_cast<const __m256i *>(from)));
+}
+
+inline Floats bf16_to_floats(const void * from) {
+    const Integers halves = _mm512_cvtepu16_epi32(_mm256_loadu_si256(static_cast<const __m256i *>(from)));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(halves, 16));
+}
+
+// Turns registers, rows of a matrix of double words, into its columns.
+inline void transpose(Integers (&rows)[lanes]) {
+    Integers pairs[16];
     for (int i = 0; i < 8; ++i) {
         pairs[2 * i] = _mm512_unpacklo_epi32(rows[2 * i], rows[2 * i + 1]);
         pairs[2 * i + 1] = _mm512_unpackhi_epi32(rows[2 * i], rows[2 * i + 1]);
     }
     // Of rows 4q … 4q+3: column c of every 128-bit part is in quads[4q + c].
-    __m512i quads[16];
+    Integers quads[16];
     for (int q = 0; q < 4; ++q) {
         quads[4 * q] = _mm512_unpacklo_epi64(pairs[4 * q], pairs[4 * q + 2]);
         quads[4 * q + 1] = _mm512_unpackhi_epi64(pairs[4 * q], pairs[4 * q + 2]);
@@ -28,10 +65,10 @@ inline void transpose_16x16(__m512i (&rows)[16]) {
     }
     for (int c = 0; c < 4; ++c) {
         // Parts 0 and 1, and parts 2 and 3, of rows 0–7 and of rows 8–15.
-        const __m512i low_01 = _mm512_shuffle_i32x4(quads[c], quads[4 + c], 0x44);
-        const __m512i low_23 = _mm512_shuffle_i32x4(quads[c], quads[4 + c], 0xee);
-        const __m512i high_01 = _mm512_shuffle_i32x4(quads[8 + c], quads[12 + c], 0x44);
-        const __m512i high_23 = _mm512_shuffle_i32x4(quads[8 + c], quads[12 + c], 0xee);
+        const Integers low_01 = _mm512_shuffle_i32x4(quads[c], quads[4 + c], 0x44);
+        const Integers low_23 = _mm512_shuffle_i32x4(quads[c], quads[4 + c], 0xee);
+        const Integers high_01 = _mm512_shuffle_i32x4(quads[8 + c], quads[12 + c], 0x44);
+        const Integers high_23 = _mm512_shuffle_i32x4(quads[8 + c], quads[12 + c], 0xee);
         rows[c] = _mm512_shuffle_i32x4(low_01, high_01, 0x88);
         rows[4 + c] = _mm512_shuffle_i32x4(low_01, high_01, 0xdd);
         rows[8 + c] = _mm512_shuffle_i32x4(low_23, high_23, 0x88);
@@ -39,60 +76,30 @@ inline void transpose_16x16(__m512i (&rows)[16]) {
     }
 }
 
-inline int32_t load_word(const void * from) {
-    int32_t word = 0;
-    std::memcpy(&word, from, sizeof(word));
-    return word;
+// Bytes plus or minus 128.
+inline Integers flip_signs(Integers bytes) { return _mm512_xor_si512(bytes, _mm512_set1_epi8(-128)); }
+
+// --- integer products: unsigned bytes of weights times signed bytes of activations, four of them in a lane ---
+
+// Products of neighbours, two int16 in a lane.
+inline Integers pair_products(Integers weights, Integers numbers) { return _mm512_maddubs_epi16(weights, numbers); }
+inline Integers multiply_pairs(Integers a, Integers b) { return _mm512_madd_epi16(a, b); }
+inline Integers add_multiplied_pairs(Integers sum, Integers a, Integers b) { return _mm512_dpwssd_epi32(sum, a, b); }
+
+// Sums below 2^22; see avx2.h for why they may start elsewhere.
+constexpr int32_t sum_start = 0;
+inline Floats small_sums(Integers sums) { return to_floats(sums); }
+inline Integers add_fours(Integers sums, Integers weights, Integers numbers) {
+    return _mm512_dpbusd_epi32(sums, weights, numbers);
+}
+inline Floats dot_fours(Integers weights, Integers numbers) { return to_floats(add_fours(zero(), weights, numbers)); }
+
+// --- BF16: pairs of numbers in a lane ---
+
+inline Floats add_bf16_products(Floats sum, Integers a, Integers b) {
+    return _mm512_dpbf16_ps(sum, (__m512bh)a, (__m512bh)b);
 }
 
-inline float load_float(const void * from) {
-    float number = 0;
-    std::memcpy(&number, from, sizeof(number));
-    return number;
-}
+}  // namespace lager::kernels::LAGER_INSTRUCTIONS
 
-inline float half_to_float(const void * from) {
-    uint16_t half = 0;
-    std::memcpy(&half, from, sizeof(half));
-    return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
-}
-
-// Adds partial sums up as ggml does across the lanes of a register: halves, then halves of the halves.
-template <int count>
-inline void add_up(__m512 (&sums)[count]) {
-    for (int half = count / 2; half > 0; half /= 2) {
-        for (int i = 0; i < half; ++i) {
-            sums[i] = _mm512_add_ps(sums[i + half], sums[i]);
-        }
-    }
-}
-
-// Calls run(count, activations, results) for all columns, `at_once` together and the rest one by one;
-// `count` is a constant, the others are those of the first of these columns. Strides are those of PanelKernel.
-template <int at_once, typename Run>
-inline void for_columns(int64_t columns, const char * activations, size_t activation_bytes, float * results,
-                        size_t result_stride, const Run & run) {
-    int64_t c = 0;
-    for (; c + at_once <= columns; c += at_once) {
-        run(std::integral_constant<int, at_once>{}, activations, results);
-        activations += at_once * activation_bytes;
-        results += at_once * result_stride;
-    }
-    for (; c < columns; ++c) {
-        run(std::integral_constant<int, 1>{}, activations, results);
-        activations += activation_bytes;
-        results += result_stride;
-    }
-}
-
-// `multiply` of a PanelKernel: Kernel::multiply<columns> takes up to `Kernel::columns_at_once` of them together.
-template <typename Kernel>
-void multiply_panel(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-                    float * results, size_t result_stride) {
-    for_columns<Kernel::columns_at_once>(
-        columns, activations, activation_bytes, results, result_stride, [&](auto count, const char * from, float * to) {
-            Kernel::template multiply<count.value>(panel, from, activation_bytes, length, to, result_stride);
-        });
-}
-
-}  // namespace lager::kernels
+#include "kernels/dot_products.h"

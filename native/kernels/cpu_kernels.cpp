@@ -1,14 +1,17 @@
 #include "kernels/cpu_kernels.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 
 #include "kernels/kernel_check.h"
+#include "kernels/kernel_set.h"
 #include "kernels/operations.h"
+#include "kernels/set_choice.h"
 
 // ggml's own are in the plugin, where the linker cannot see them.
 namespace ggml::cpu {
@@ -26,7 +29,7 @@ std::atomic<uint64_t> operations_computed{0};
 // buffers the tensors are in. This is one that holds no weights.
 class Kernels : public ggml::cpu::extra_buffer_type {
 public:
-    explicit Kernels(const CpuPlugin & plugin) : plugin_(plugin) {}
+    Kernels(const CpuPlugin & plugin, const KernelSet & set) : plugin_(plugin), set_(set) {}
 
     bool supports_op(ggml_backend_dev_t, const ggml_tensor *) override { return false; }
 
@@ -41,51 +44,87 @@ public:
         return nullptr;
     }
 
-    // Puts those kernels in place that give ggml's bits.
-    void check() {
+    // Puts those kernels in place that give ggml's bits; tells which in `report`.
+    void check(const std::vector<std::string> & features, CpuKernels & report) {
         const Switch use = [this](bool wanted) { in_use = wanted; };
         const ProductShape product = {768, 48, 37};
-        for (const PanelKernel * kernel : {&bf16_kernel, &f16_kernel, &q4_1_kernel, &q6_k_kernel, &q8_0_kernel}) {
-            keep_if(std::make_unique<MulMat>(plugin_, *kernel), kernel->name,
-                    [&] { return agrees_on_product(plugin_.device, kernel->weights, nullptr, product, 1, use); });
-        }
-        if (plugin_.repacked_buffers != nullptr) {
-            keep_if(std::make_unique<RepackedMulMat>(plugin_, q4_k_kernel), q4_k_kernel.name, [&] {
-                return agrees_on_product(plugin_.device, q4_k_kernel.weights, plugin_.repacked_buffers, product, 1,
-                                         use);
+        for (size_t p = 0; p < set_.panel_count; ++p) {
+            const PanelKernel & kernel = *set_.panels[p];
+            keep_if(std::make_unique<MulMat>(plugin_, kernel), kernel.name, report, [&] {
+                const bool runs = kernel.feature == nullptr || contains(features, kernel.feature);
+                return runs && agrees_on_product(plugin_.device, kernel.weights, nullptr, product, 1, use);
             });
         }
-        keep_if(std::make_unique<Attention>(plugin_), "attention",
+        for (const auto & [functions, kernel] :
+             {std::pair(&plugin_.q4_0, set_.q4_0), std::pair(&plugin_.q4_k, set_.q4_k)}) {
+            const ggml_type weights = kernel->weights;
+            keep_if(std::make_unique<RepackedMulMat>(plugin_, *functions, *kernel), kernel->name, report, [&] {
+                return plugin_.repacked_buffers != nullptr &&
+                       agrees_on_product(plugin_.device, weights, plugin_.repacked_buffers, product, 1, use);
+            });
+        }
+        keep_if(std::make_unique<Attention>(plugin_, set_.attend), "attention", report,
                 [&] { return agrees_on_attention(plugin_.device, {32, 48, 6, 2, 70, 200, 65}, 1, use); });
     }
 
     std::atomic<bool> in_use{false};
-    std::vector<std::string> names;
 
 private:
-    void keep_if(std::unique_ptr<Operation> operation, const char * name, const std::function<bool()> & agrees) {
+    static bool contains(const std::vector<std::string> & names, const std::string & name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    }
+
+    // Of several kernels of one name, the first that agrees.
+    void keep_if(std::unique_ptr<Operation> operation, const char * name, CpuKernels & report,
+                 const std::function<bool()> & agrees) {
+        if (contains(report.in_place, name)) {
+            return;
+        }
         operations_.push_back(std::move(operation));
+        auto & out = report.left_out;
+        out.erase(std::remove(out.begin(), out.end(), name), out.end());
         if (agrees()) {
-            names.emplace_back(name);
+            report.in_place.emplace_back(name);
         } else {
             operations_.pop_back();
+            out.emplace_back(name);
         }
     }
 
     CpuPlugin plugin_;
+    const KernelSet & set_;
     std::vector<std::unique_ptr<Operation>> operations_;
 };
 
 const char * buffer_type_name(ggml_backend_buffer_type_t) { return "lager kernels"; }
 
-bool processor_can_run_them() {
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-           __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16");
+// Those that were built, the best first.
+struct BuiltSet {
+    SetChoice choice;
+    const KernelSet & set;
+};
+
+const std::vector<BuiltSet> & built_sets() {
+    static const std::vector<BuiltSet> sets = {
+        {{"avx512", {"AVX512", "AVX512_VNNI"}}, avx512::kernel_set},
+        {{"avx2", {"AVX2", "FMA", "F16C", "AVX_VNNI"}}, avx2_vnni::kernel_set},
+        {{"avx2", {"AVX2", "FMA", "F16C"}}, avx2::kernel_set},
+    };
+    return sets;
+}
+
+const BuiltSet * wanted_set(const std::vector<std::string> & features) {
+    std::vector<SetChoice> choices;
+    for (const BuiltSet & built : built_sets()) {
+        choices.push_back(built.choice);
+    }
+    const int index = choose_set(std::getenv("LAGER_KERNELS"), choices, features);
+    return index < 0 ? nullptr : &built_sets()[static_cast<size_t>(index)];
 }
 
 // Lives as long as the plugin, which never goes.
 Kernels * installed = nullptr;
+CpuKernels state;
 
 }  // namespace
 
@@ -103,13 +142,22 @@ void install_cpu_kernels() {
     using kernels::installed;
     static std::mutex mutex;  // Node's workers may all come at once
     const std::lock_guard<std::mutex> lock(mutex);
-    const char * wanted = std::getenv("LAGER_KERNELS");
-    kernels::CpuPlugin plugin{};
-    if (installed != nullptr || (wanted != nullptr && std::strcmp(wanted, "off") == 0) ||
-        !kernels::processor_can_run_them() || !kernels::find_cpu_plugin(plugin)) {
+    if (installed != nullptr) {
         return;
     }
-    installed = new kernels::Kernels(plugin);
+    const std::vector<std::string> features = kernels::plugin_features();
+    const kernels::BuiltSet * built = kernels::wanted_set(features);
+    if (built == nullptr) {
+        return;
+    }
+    kernels::state = {};
+    kernels::state.set = built->choice.name;
+    kernels::CpuPlugin plugin{};
+    if (!kernels::find_cpu_plugin(plugin)) {
+        kernels::state.left_out = {"all"};
+        return;
+    }
+    installed = new kernels::Kernels(plugin, built->set);
     static ggml_backend_buffer_type buffer_type{};
     buffer_type.iface.get_name = kernels::buffer_type_name;
     buffer_type.device = plugin.device;
@@ -117,13 +165,11 @@ void install_cpu_kernels() {
     // Before ggml's own, which would take what it has repacked.
     std::vector<ggml_backend_buffer_type_t> & types = plugin.extra_buffer_types();
     types.insert(types.begin(), &buffer_type);
-    installed->check();
+    installed->check(features, kernels::state);
     installed->in_use = true;
 }
 
-std::vector<std::string> cpu_kernels() {
-    return kernels::installed == nullptr ? std::vector<std::string>{} : kernels::installed->names;
-}
+CpuKernels cpu_kernels() { return kernels::state; }
 
 uint64_t cpu_kernel_operations() { return kernels::operations_computed; }
 

@@ -26,6 +26,17 @@ void * library_of(void * function) {
 
 }  // namespace
 
+std::vector<std::string> plugin_features() {
+    std::vector<std::string> names;
+    ggml_backend_dev_t cpu = cpu_device();
+    const auto list = backend_function<ggml_backend_get_features_t>(cpu, "ggml_backend_get_features");
+    for (const ggml_backend_feature * feature = list == nullptr ? nullptr : list(ggml_backend_dev_backend_reg(cpu));
+         feature != nullptr && feature->name != nullptr; ++feature) {
+        names.emplace_back(feature->name);
+    }
+    return names;
+}
+
 bool find_cpu_plugin(CpuPlugin & plugin) {
     plugin.device = cpu_device();
     void * library = library_of(backend_function<void *>(plugin.device, "ggml_backend_dev_get_extra_bufts"));
@@ -45,8 +56,10 @@ bool find_cpu_plugin(CpuPlugin & plugin) {
            find(library, "ggml_threadpool_chunk_add", plugin.add_chunk) &&
            find(library, "ggml_get_type_traits_cpu", plugin.type_traits) &&
            find(library, "ggml_vec_soft_max_f32", plugin.soft_max) &&
-           find(library, "ggml_quantize_mat_q8_K_4x8", plugin.convert_four) &&
-           find(library, "ggml_gemv_q4_K_8x8_q8_K", plugin.multiply_one) &&
+           find(library, "ggml_quantize_mat_q8_0_4x8", plugin.q4_0.convert_four) &&
+           find(library, "ggml_gemv_q4_0_8x8_q8_0", plugin.q4_0.multiply_one) &&
+           find(library, "ggml_quantize_mat_q8_K_4x8", plugin.q4_k.convert_four) &&
+           find(library, "ggml_gemv_q4_K_8x8_q8_K", plugin.q4_k.multiply_one) &&
            find(library, "_Z39ggml_backend_cpu_get_extra_buffer_typesv", plugin.extra_buffer_types);
 }
 

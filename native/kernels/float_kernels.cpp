@@ -1,146 +1,180 @@
-// BF16 and F16 weights: ggml (llamafile's tiles) keeps 16 partial sums an element and adds them up as a
-// tree of halves at the end. A partial sum is of every 16th word of a row, in order: a word is a pair of
-// numbers in BF16, and one number, made a float32, in F16.
+// BF16 and F16 weights: ggml (llamafile's tiles) keeps as many partial sums of an element as its registers have lanes,
+// and adds them up as a tree of halves at the end. A partial sum is of every 8th or 16th word of a row, in order: a
+// word is one number, made a float32, or a pair of numbers of BF16 where an instruction multiplies pairs.
 
-#include "kernels/avx512.h"
-#include "kernels/panel_kernel.h"
+#include "kernels/panels.h"
 
-namespace lager::kernels {
+namespace lager::kernels::LAGER_INSTRUCTIONS {
 namespace {
 
-constexpr int words = 16;          // of a step, one for each partial sum
-constexpr int words_at_once = 4;   // partial sums of all columns that fit into the registers
+constexpr int words = lanes;  // of a step, one for each partial sum
+constexpr size_t bytes_of_step = words * register_bytes;
+
+// What fills the registers with partial sums, and hides that an addition waits for the one before.
+constexpr int words_at_once = registers == 32 ? 4 : 1;
 constexpr int most_columns = 6;
-constexpr size_t bytes_of_step = words * 64;
-
-struct Bf16 {
-    static constexpr int64_t step = 32;  // numbers of a row
-
-    static __m512i load_step(const char * row, int64_t s) { return _mm512_loadu_si512(row + s * step * 2); }
-
-    static __m512 multiply_add(__m512 sum, __m512i weights, __m512i activations) {
-        return _mm512_dpbf16_ps(sum, (__m512bh)weights, (__m512bh)activations);
-    }
-};
 
 struct F16 {
-    static constexpr int64_t step = 16;
+    static constexpr int64_t step = words;  // numbers of a row
 
-    static __m512i load_step(const char * row, int64_t s) {
-        const auto * halves = reinterpret_cast<const __m256i *>(row + s * step * 2);
-        return _mm512_castps_si512(_mm512_cvtph_ps(_mm256_loadu_si256(halves)));
-    }
-
-    static __m512 multiply_add(__m512 sum, __m512i weights, __m512i activations) {
-        return _mm512_fmadd_ps(_mm512_castsi512_ps(weights), _mm512_castsi512_ps(activations), sum);
+    static Integers load_step(const char * row, int64_t s) { return as_words(halves_to_floats(row + s * step * 2)); }
+    static Floats add_product(Floats sum, Integers weights, Integers numbers) {
+        return multiply_add(as_floats(weights), as_floats(numbers), sum);
     }
 };
 
-template <typename Numbers>
-size_t weights_size(int64_t length) {
-    return static_cast<size_t>(length / Numbers::step) * bytes_of_step;
-}
+struct Bf16 {
+    static constexpr int64_t step = words;
 
-// A panel is cut into four parts, one for each four words of a step; a part has the steps in their
-// order: four registers, a word of each of the 16 rows in every one.
-template <typename Numbers>
-void pack(const char * rows, size_t row_bytes, int64_t length, char * panel) {
-    const int64_t steps = length / Numbers::step;
-    const size_t part = static_cast<size_t>(steps) * words_at_once * 64;
-    for (int64_t s = 0; s < steps; ++s) {
-        __m512i step[16];
-        for (int64_t r = 0; r < panel_rows; ++r) {
-            step[r] = Numbers::load_step(rows + static_cast<size_t>(r) * row_bytes, s);
-        }
-        transpose_16x16(step);
-        for (int w = 0; w < words; ++w) {
-            _mm512_store_si512(panel + static_cast<size_t>(w / words_at_once) * part +
-                                   (static_cast<size_t>(s) * words_at_once + w % words_at_once) * 64,
-                               step[w]);
-        }
+    static Integers load_step(const char * row, int64_t s) { return as_words(bf16_to_floats(row + s * step * 2)); }
+    static Floats add_product(Floats sum, Integers weights, Integers numbers) {
+        return F16::add_product(sum, weights, numbers);
     }
+};
+
+#ifdef __AVX512BF16__
+
+struct Bf16Pairs {
+    static constexpr int64_t step = 2 * words;
+
+    static Integers load_step(const char * row, int64_t s) { return load_unaligned(row + s * step * 2); }
+    static Floats add_product(Floats sum, Integers weights, Integers numbers) {
+        return add_bf16_products(sum, weights, numbers);
+    }
+};
+
+#endif
+
+// A column is [word][step]: of each word of a step those of all steps, filled up with nothing to whole registers.
+template <typename Numbers>
+size_t bytes_of_word(int64_t length) {
+    const int64_t steps = length / Numbers::step;
+    return static_cast<size_t>((steps + lanes - 1) / lanes) * register_bytes;
 }
 
-// `activations` are rows of words, `activation_bytes` apart.
-template <typename Numbers, int columns>
-void multiply_columns(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                      float * results, size_t result_stride) {
-    const int64_t steps = length / Numbers::step;
-    __m512 sums[columns][words];
-    for (int first = 0; first < words; first += words_at_once) {
-        __m512 partial[columns][words_at_once];
-#pragma GCC unroll 6
-        for (int c = 0; c < columns; ++c) {
-#pragma GCC unroll 4
-            for (int w = 0; w < words_at_once; ++w) {
-                partial[c][w] = _mm512_setzero_ps();
+template <typename Numbers>
+struct FloatKernel {
+    static constexpr int row_registers = panel_rows / lanes;
+    static constexpr int columns_at_once = most_columns;
+    static constexpr int least_columns = 1;
+
+    static size_t part_size(int64_t length) {
+        return static_cast<size_t>(length / Numbers::step) * row_registers * bytes_of_step;
+    }
+
+    static size_t column_size(int64_t length) { return words * bytes_of_word<Numbers>(length); }
+
+    // [words_at_once words][step][word][register of rows]
+    static void pack(const char * rows, size_t row_bytes, int64_t length, char * part) {
+        const int64_t steps = length / Numbers::step;
+        const size_t bytes_of_words = row_registers * register_bytes * words_at_once;
+        for (int64_t s = 0; s < steps; ++s) {
+            for (int r = 0; r < row_registers; ++r) {
+                Integers step[lanes];
+                for (int i = 0; i < lanes; ++i) {
+                    step[i] = Numbers::load_step(rows + static_cast<size_t>(r * lanes + i) * row_bytes, s);
+                }
+                transpose(step);
+                for (int w = 0; w < words; ++w) {
+                    const int64_t at = (w / words_at_once) * steps + s;
+                    store(part + static_cast<size_t>(at) * bytes_of_words +
+                              static_cast<size_t>(w % words_at_once * row_registers + r) * register_bytes,
+                          step[w]);
+                }
             }
         }
-        const char * column = activations + first * 4;
+    }
+
+    static void prepare(const char * activations, int64_t length, char * column) {
+        const int64_t steps = length / Numbers::step;
+        for (int64_t first = 0; first < steps; first += lanes) {
+            Integers some[lanes];
+            for (int64_t i = 0; i < lanes; ++i) {
+                some[i] = first + i < steps ? Numbers::load_step(activations, first + i) : zero();
+            }
+            transpose(some);
+            for (int w = 0; w < words; ++w) {
+                store_unaligned(column + static_cast<size_t>(w) * bytes_of_word<Numbers>(length) + first * 4, some[w]);
+            }
+        }
+    }
+
+    template <int count>
+    static void multiply(const char * part, const char * columns, int64_t length, float * results,
+                         size_t result_stride) {
+        Floats sums[count][row_registers][words];
+        for (int first = 0; first < words; first += words_at_once) {
+            part = add_words<count>(part, columns, length, first, sums);
+            columns += words_at_once * bytes_of_word<Numbers>(length);
+        }
+        for (int c = 0; c < count; ++c) {
+            for (int r = 0; r < row_registers; ++r) {
+                add_up(sums[c][r]);
+                store_unaligned(results + static_cast<size_t>(c) * result_stride + r * lanes, sums[c][r][0]);
+            }
+        }
+    }
+
+private:
+    // The partial sums of `words_at_once` words from the first on; gives where the next words' weights are.
+    template <int count>
+    static const char * add_words(const char * part, const char * columns, int64_t length, int first,
+                                  Floats (&sums)[count][row_registers][words]) {
+        const int64_t steps = length / Numbers::step;
+        const size_t column_bytes = column_size(length);
+        const size_t word_bytes = bytes_of_word<Numbers>(length);
+        Floats partial[count][words_at_once][row_registers];
+#pragma GCC unroll 6
+        for (int c = 0; c < count; ++c) {
+#pragma GCC unroll 4
+            for (int w = 0; w < words_at_once; ++w) {
+#pragma GCC unroll 2
+                for (int r = 0; r < row_registers; ++r) {
+                    partial[c][w][r] = zero_floats();
+                }
+            }
+        }
         for (int64_t s = 0; s < steps; ++s) {
 #pragma GCC unroll 4
             for (int w = 0; w < words_at_once; ++w) {
-                const __m512i weights = _mm512_load_si512(panel);
-                panel += 64;
+                Integers weights[row_registers];
+#pragma GCC unroll 2
+                for (int r = 0; r < row_registers; ++r) {
+                    weights[r] = load(part);
+                    part += register_bytes;
+                }
 #pragma GCC unroll 6
-                for (int c = 0; c < columns; ++c) {
-                    const __m512i word =
-                        _mm512_set1_epi32(load_word(column + static_cast<size_t>(c) * activation_bytes + w * 4));
-                    partial[c][w] = Numbers::multiply_add(partial[c][w], weights, word);
+                for (int c = 0; c < count; ++c) {
+                    const Integers word = spread_word(columns + static_cast<size_t>(c) * column_bytes +
+                                                      static_cast<size_t>(w) * word_bytes + s * 4);
+#pragma GCC unroll 2
+                    for (int r = 0; r < row_registers; ++r) {
+                        partial[c][w][r] = Numbers::add_product(partial[c][w][r], weights[r], word);
+                    }
                 }
             }
-            column += words * 4;
         }
 #pragma GCC unroll 6
-        for (int c = 0; c < columns; ++c) {
+        for (int c = 0; c < count; ++c) {
 #pragma GCC unroll 4
             for (int w = 0; w < words_at_once; ++w) {
-                sums[c][first + w] = partial[c][w];
+#pragma GCC unroll 2
+                for (int r = 0; r < row_registers; ++r) {
+                    sums[c][r][first + w] = partial[c][w][r];
+                }
             }
         }
-    }
-    for (int c = 0; c < columns; ++c) {
-        add_up(sums[c]);
-        _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, sums[c][0]);
-    }
-}
-
-struct Bf16Columns {
-    static constexpr int columns_at_once = most_columns;
-
-    template <int columns>
-    static void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                         float * results, size_t result_stride) {
-        multiply_columns<Bf16, columns>(panel, activations, activation_bytes, length, results, result_stride);
+        return part;
     }
 };
 
-// The activations as float32 are behind the weights.
-size_t f16_panel_size(int64_t length) {
-    return weights_size<F16>(length) + static_cast<size_t>(length) * most_columns * sizeof(float);
-}
-
-void multiply_f16(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-                  float * results, size_t result_stride) {
-    char * numbers = panel + weights_size<F16>(length);
-    const size_t number_bytes = static_cast<size_t>(length) * sizeof(float);
-    const auto multiply_some = [&](auto count, const char * from, float * to) {
-        for (int64_t c = 0; c < count.value; ++c) {
-            const char * row = from + static_cast<size_t>(c) * activation_bytes;
-            for (int64_t s = 0; s < length / F16::step; ++s) {
-                _mm512_store_si512(numbers + static_cast<size_t>(c) * number_bytes + s * 64, F16::load_step(row, s));
-            }
-        }
-        multiply_columns<F16, count.value>(panel, numbers, number_bytes, length, to, result_stride);
-    };
-    for_columns<most_columns>(columns, activations, activation_bytes, results, result_stride, multiply_some);
-}
-
 }  // namespace
 
-const PanelKernel bf16_kernel = {
-    GGML_TYPE_BF16, GGML_TYPE_BF16, "BF16", Bf16::step, weights_size<Bf16>, pack<Bf16>, multiply_panel<Bf16Columns>};
-const PanelKernel f16_kernel = {GGML_TYPE_F16,  GGML_TYPE_F16, "F16",       F16::step,
-                                f16_panel_size, pack<F16>,     multiply_f16};
+const PanelKernel f16_kernel = panel_kernel<FloatKernel<F16>>(GGML_TYPE_F16, GGML_TYPE_F16, "F16", F16::step);
+const PanelKernel bf16_kernel = panel_kernel<FloatKernel<Bf16>>(GGML_TYPE_BF16, GGML_TYPE_BF16, "BF16", Bf16::step);
+#ifdef __AVX512BF16__
+const PanelKernel bf16_pairs_kernel =
+    panel_kernel<FloatKernel<Bf16Pairs>>(GGML_TYPE_BF16, GGML_TYPE_BF16, "BF16", Bf16Pairs::step, "AVX512_BF16");
+#endif
 
-}  // namespace lager::kernels
+}  // namespace lager::kernels::LAGER_INSTRUCTIONS

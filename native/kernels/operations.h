@@ -23,6 +23,7 @@ class MulMat : public Operation {
 public:
     MulMat(const CpuPlugin & plugin, const PanelKernel & kernel);
     bool takes(const ggml_tensor * op) const override;
+    bool work_size(int threads, const ggml_tensor * op, size_t & bytes) override;
     bool compute_forward(ggml_compute_params * params, ggml_tensor * op) override;
 
 private:
@@ -31,16 +32,18 @@ private:
     ggml_from_float_t convert_;
 };
 
-// A matrix product with Q4_K weights that ggml has repacked. Tokens are taken four at a time; those that
+// A matrix product with weights that ggml has repacked. Tokens are taken four at a time; those that
 // are left over go through ggml's own kernel for one token, which sums up otherwise.
 class RepackedMulMat : public Operation {
 public:
-    RepackedMulMat(const CpuPlugin & plugin, const PanelKernel & kernel);
+    RepackedMulMat(const CpuPlugin & plugin, const RepackedFunctions & functions, const PanelKernel & kernel);
     bool takes(const ggml_tensor * op) const override;
+    bool work_size(int threads, const ggml_tensor * op, size_t & bytes) override;
     bool compute_forward(ggml_compute_params * params, ggml_tensor * op) override;
 
 private:
     const CpuPlugin & plugin_;
+    const RepackedFunctions & functions_;
     const PanelKernel & kernel_;
     ggml_from_float_t convert_one_;
 };
@@ -48,12 +51,13 @@ private:
 // Attention of prompts, which ggml takes in tiles.
 class Attention : public Operation {
 public:
-    explicit Attention(const CpuPlugin & plugin) : plugin_(plugin) {}
+    Attention(const CpuPlugin & plugin, Attend attend) : plugin_(plugin), attend_(attend) {}
     bool takes(const ggml_tensor * op) const override;
     bool compute_forward(ggml_compute_params * params, ggml_tensor * op) override;
 
 private:
     const CpuPlugin & plugin_;
+    Attend attend_;
 };
 
 }  // namespace lager::kernels

@@ -3,96 +3,102 @@
 // times the activations' sums have a ninth. A block is {d, m: half; 32 × 4 bits}, its activations are
 // {d, s: half; 32 × int8}.
 
-#include "kernels/avx512.h"
-#include "kernels/panel_kernel.h"
+#include "kernels/panels.h"
 
-namespace lager::kernels {
+namespace lager::kernels::LAGER_INSTRUCTIONS {
 namespace {
 
 constexpr int64_t block = 32;
 constexpr int groups = 8;
 constexpr size_t bytes_of_weights = 4 + 16;
 constexpr size_t bytes_of_activations = 4 + 32;
-constexpr size_t bytes_of_panel_block = (groups + 2) * 64;  // groups, scales, minima
-
-size_t panel_size(int64_t length) { return static_cast<size_t>(length / block) * bytes_of_panel_block; }
-
-void pack(const char * rows, size_t row_bytes, int64_t length, char * panel) {
-    for (int64_t b = 0; b < length / block; ++b) {
-        alignas(64) int32_t nibbles[4][panel_rows];
-        alignas(64) float scales[panel_rows];
-        alignas(64) float minima[panel_rows];
-        for (int64_t r = 0; r < panel_rows; ++r) {
-            const char * from = rows + static_cast<size_t>(r) * row_bytes + static_cast<size_t>(b) * bytes_of_weights;
-            scales[r] = half_to_float(from);
-            minima[r] = half_to_float(from + 2);
-            for (int i = 0; i < 4; ++i) {
-                nibbles[i][r] = load_word(from + 4 + i * 4);
-            }
-        }
-        // The low four bits of the 16 bytes are the first 16 numbers, the high ones the others.
-        const __m512i low = _mm512_set1_epi8(0x0f);
-        for (int i = 0; i < 4; ++i) {
-            const __m512i both = _mm512_load_si512(nibbles[i]);
-            _mm512_store_si512(panel + i * 64, _mm512_and_si512(both, low));
-            _mm512_store_si512(panel + (4 + i) * 64, _mm512_and_si512(_mm512_srli_epi16(both, 4), low));
-        }
-        _mm512_store_ps(panel + groups * 64, _mm512_load_ps(scales));
-        _mm512_store_ps(panel + (groups + 1) * 64, _mm512_load_ps(minima));
-        panel += bytes_of_panel_block;
-    }
-}
+constexpr size_t bytes_of_part_block = (groups + 2) * register_bytes;  // groups, scales, minima
+constexpr size_t bytes_of_column_block = 2 * sizeof(float) + 32;       // d, s, numbers
 
 struct Q4_1 {
-    static constexpr int columns_at_once = 2;
+    static constexpr int row_registers = 1;
+    static constexpr int columns_at_once = registers == 32 ? 2 : 1;
+    static constexpr int least_columns = 1;
 
-    template <int columns>
-    static void multiply(const char * panel, const char * activations, size_t activation_bytes, int64_t length,
-                         float * results, size_t result_stride) {
-        __m512 sums[columns][groups];
-        __m512 offsets[columns];
+    static size_t part_size(int64_t length) { return static_cast<size_t>(length / block) * bytes_of_part_block; }
+    static size_t column_size(int64_t length) { return static_cast<size_t>(length / block) * bytes_of_column_block; }
+
+    static void pack(const char * rows, size_t row_bytes, int64_t length, char * part) {
+        for (int64_t b = 0; b < length / block; ++b) {
+            for (int r = 0; r < lanes; ++r) {
+                const char * from =
+                    rows + static_cast<size_t>(r) * row_bytes + static_cast<size_t>(b) * bytes_of_weights;
+                char * to = part + r * 4;
+                // The low four bits of the 16 bytes are the first 16 numbers, the high ones the others.
+                for (int i = 0; i < 4; ++i) {
+                    const int32_t both = load_word(from + 4 + i * 4);
+                    const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
+                    std::memcpy(to + static_cast<size_t>(i) * register_bytes, words, 4);
+                    std::memcpy(to + static_cast<size_t>(4 + i) * register_bytes, words + 1, 4);
+                }
+                store_float(to + groups * register_bytes, half_to_float(from));
+                store_float(to + (groups + 1) * register_bytes, half_to_float(from + 2));
+            }
+            part += bytes_of_part_block;
+        }
+    }
+
+    static void prepare(const char * activations, int64_t length, char * column) {
+        for (int64_t b = 0; b < length / block; ++b) {
+            store_float(column, half_to_float(activations));
+            store_float(column + 4, half_to_float(activations + 2));
+            std::memcpy(column + 8, activations + 4, 32);
+            activations += bytes_of_activations;
+            column += bytes_of_column_block;
+        }
+    }
+
+    template <int count>
+    static void multiply(const char * part, const char * columns, int64_t length, float * results,
+                         size_t result_stride) {
+        const size_t column_bytes = column_size(length);
+        Floats sums[count][groups];
+        Floats offsets[count];
 #pragma GCC unroll 2
-        for (int c = 0; c < columns; ++c) {
+        for (int c = 0; c < count; ++c) {
 #pragma GCC unroll 8
             for (int g = 0; g < groups; ++g) {
-                sums[c][g] = _mm512_setzero_ps();
+                sums[c][g] = zero_floats();
             }
-            offsets[c] = _mm512_setzero_ps();
+            offsets[c] = zero_floats();
         }
         for (int64_t b = 0; b < length / block; ++b) {
-            const __m512 scales = _mm512_load_ps(panel + groups * 64);
-            const __m512 minima = _mm512_load_ps(panel + (groups + 1) * 64);
-            __m512 scale[columns];
+            const Floats scales = load_floats(part + groups * register_bytes);
+            const Floats minima = load_floats(part + (groups + 1) * register_bytes);
+            Floats scale[count];
 #pragma GCC unroll 2
-            for (int c = 0; c < columns; ++c) {
-                const char * column = activations + static_cast<size_t>(c) * activation_bytes;
-                scale[c] = _mm512_mul_ps(scales, _mm512_set1_ps(half_to_float(column)));
-                offsets[c] = _mm512_fmadd_ps(minima, _mm512_set1_ps(half_to_float(column + 2)), offsets[c]);
+            for (int c = 0; c < count; ++c) {
+                const char * column = columns + static_cast<size_t>(c) * column_bytes;
+                scale[c] = product(scales, spread_float(column));
+                offsets[c] = multiply_add(minima, spread_float(column + 4), offsets[c]);
             }
 #pragma GCC unroll 8
             for (int g = 0; g < groups; ++g) {
-                const __m512i weights = _mm512_load_si512(panel + g * 64);
+                const Integers weights = load(part + static_cast<size_t>(g) * register_bytes);
 #pragma GCC unroll 2
-                for (int c = 0; c < columns; ++c) {
-                    const __m512i four = _mm512_set1_epi32(
-                        load_word(activations + static_cast<size_t>(c) * activation_bytes + 4 + g * 4));
-                    const __m512i product = _mm512_dpbusd_epi32(_mm512_setzero_si512(), weights, four);
-                    sums[c][g] = _mm512_fmadd_ps(scale[c], _mm512_cvtepi32_ps(product), sums[c][g]);
+                for (int c = 0; c < count; ++c) {
+                    const Integers four = spread_word(columns + static_cast<size_t>(c) * column_bytes + 8 + g * 4);
+                    sums[c][g] = multiply_add(scale[c], dot_fours(weights, four), sums[c][g]);
                 }
             }
-            panel += bytes_of_panel_block;
-            activations += bytes_of_activations;
+            part += bytes_of_part_block;
+            columns += bytes_of_column_block;
         }
 #pragma GCC unroll 2
-        for (int c = 0; c < columns; ++c) {
+        for (int c = 0; c < count; ++c) {
             add_up(sums[c]);
-            _mm512_storeu_ps(results + static_cast<size_t>(c) * result_stride, _mm512_add_ps(sums[c][0], offsets[c]));
+            store_unaligned(results + static_cast<size_t>(c) * result_stride, add(sums[c][0], offsets[c]));
         }
     }
 };
 
 }  // namespace
 
-const PanelKernel q4_1_kernel = {GGML_TYPE_Q4_1, GGML_TYPE_Q8_1, "Q4_1", block, panel_size, pack, multiply_panel<Q4_1>};
+const PanelKernel q4_1_kernel = panel_kernel<Q4_1>(GGML_TYPE_Q4_1, GGML_TYPE_Q8_1, "Q4_1", block);
 
-}  // namespace lager::kernels
+}  // namespace lager::kernels::LAGER_INSTRUCTIONS

@@ -6,16 +6,15 @@
 // A block of weights is {d: 8 × half, dmin: 8 × half, scales: 96 bytes, 1024 bytes}; one of
 // activations is {d: 4 × float32, 1024 × int8, sums of 16 numbers: 64 × int16}.
 
-#include "kernels/avx512.h"
-#include "kernels/panel_kernel.h"
+#include "kernels/panels.h"
 
-namespace lager::kernels {
+namespace lager::kernels::LAGER_INSTRUCTIONS {
 namespace {
 
 constexpr int64_t block = 256;
-constexpr int tokens = 4;   // in one block of activations
-constexpr int groups = 4;   // of 64 numbers in a block
-constexpr int fours = 8;    // words of four numbers in a sub-block
+constexpr int tokens = 4;  // in one block of activations
+constexpr int groups = 4;  // of 64 numbers in a block
+constexpr int fours = 8;   // words of four numbers in a sub-block
 
 constexpr int64_t rows_of_block = 8;
 constexpr size_t minima_at = 16;
@@ -27,16 +26,18 @@ constexpr size_t numbers_at = 16;
 constexpr size_t sums_at = numbers_at + 1024;
 constexpr size_t bytes_of_activations = sums_at + 128;
 
-// A block of a panel, in registers of 64 bytes: for each group the words of both sub-blocks, their two
-// scales as int32, and their two minima twice each as int16; then the blocks' scales of both kinds.
+// A block of a part, in registers: for each group the words of both sub-blocks, their two scales, and their
+// two minima as int16 in one word; then the blocks' scales of both kinds.
 constexpr int group_scales = 2 * fours;
 constexpr int group_minima = group_scales + 2;
-constexpr int registers_of_group = group_minima + 2;
-constexpr int panel_scale = groups * registers_of_group;
-constexpr int panel_minimum = panel_scale + 1;
-constexpr size_t bytes_of_panel_block = (panel_minimum + 1) * 64;
+constexpr int registers_of_group = group_minima + 1;
+constexpr int part_scale = groups * registers_of_group;
+constexpr int part_minimum = part_scale + 1;
+constexpr size_t bytes_of_part_block = (part_minimum + 1) * register_bytes;
 
-size_t panel_size(int64_t length) { return static_cast<size_t>(length / block) * bytes_of_panel_block; }
+// A block of four columns: d and the numbers as they are, and the sums of 32 numbers, two as int16 in a word,
+// [group][token].
+constexpr size_t bytes_of_columns_block = sums_at + groups * tokens * 4;
 
 // The scales and minima of eight rows' sub-blocks, six bits each, from twelve bytes a sub-block.
 void unpack_scales(const char * weights, int sub_block, int (&scales)[rows_of_block], int (&minima)[rows_of_block]) {
@@ -49,142 +50,147 @@ void unpack_scales(const char * weights, int sub_block, int (&scales)[rows_of_bl
     }
 }
 
-void pack_scales(const char * (&weights)[2], int group, char * to) {
-    alignas(64) int32_t scales[2][panel_rows];
-    alignas(64) int16_t minima[2][2 * panel_rows];
-    for (int half = 0; half < 2; ++half) {
-        for (int s = 0; s < 2; ++s) {
-            int scale[rows_of_block];
-            int minimum[rows_of_block];
-            unpack_scales(weights[half], 2 * group + s, scale, minimum);
-            for (int64_t r = 0; r < rows_of_block; ++r) {
-                const int64_t row = half * rows_of_block + r;
-                scales[s][row] = scale[r];
-                minima[s][2 * row] = static_cast<int16_t>(minimum[r]);
-                minima[s][2 * row + 1] = static_cast<int16_t>(minimum[r]);
-            }
-        }
-    }
+// Of one group of eight rows; `to` is the first of their lanes.
+void pack_scales(const char * weights, int group, char * to) {
     for (int s = 0; s < 2; ++s) {
-        _mm512_store_si512(to + (group_scales + s) * 64, _mm512_load_si512(scales[s]));
-        _mm512_store_si512(to + (group_minima + s) * 64, _mm512_load_si512(minima[s]));
-    }
-}
-
-__m512 sixteen_halves(const char * first, const char * second) {
-    const __m256i halves = _mm256_set_m128i(_mm_loadu_si128(reinterpret_cast<const __m128i *>(second)),
-                                            _mm_loadu_si128(reinterpret_cast<const __m128i *>(first)));
-    return _mm512_cvtph_ps(halves);
-}
-
-// `rows` is the first of two blocks' rows of weights; 16 rows are two of them.
-void pack(const char * rows, size_t row_bytes, int64_t length, char * panel) {
-    // Of eight rows' words in pairs: the first of each pair, or the second.
-    const __m512i even = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
-    const __m512i odd = _mm512_add_epi32(even, _mm512_set1_epi32(1));
-    const __m512i low = _mm512_set1_epi8(0x0f);
-    for (int64_t b = 0; b < length / block; ++b) {
-        const char * first = rows + static_cast<size_t>(b) * bytes_of_weights;
-        const char * weights[2] = {first, first + static_cast<size_t>(rows_of_block) * row_bytes};
-        for (int g = 0; g < groups; ++g) {
-            char * to = panel + g * registers_of_group * 64;
-            for (int pair = 0; pair < fours / 2; ++pair) {
-                const size_t at = weights_at + static_cast<size_t>(g * fours / 2 + pair) * 64;
-                const __m512i a = _mm512_loadu_si512(weights[0] + at);
-                const __m512i c = _mm512_loadu_si512(weights[1] + at);
-                for (int second = 0; second < 2; ++second) {
-                    const __m512i both = _mm512_permutex2var_epi32(a, second == 0 ? even : odd, c);
-                    const int word = 2 * pair + second;
-                    _mm512_store_si512(to + word * 64, _mm512_and_si512(both, low));
-                    _mm512_store_si512(to + (fours + word) * 64, _mm512_and_si512(_mm512_srli_epi16(both, 4), low));
-                }
-            }
-            pack_scales(weights, g, to);
+        int scales[rows_of_block];
+        int minima[rows_of_block];
+        unpack_scales(weights, 2 * group + s, scales, minima);
+        for (int64_t r = 0; r < rows_of_block; ++r) {
+            const int32_t scale = SmallProducts::scale_word(scales[r]);
+            const auto minimum = static_cast<int16_t>(minima[r]);
+            std::memcpy(to + static_cast<size_t>(group_scales + s) * register_bytes + r * 4, &scale, sizeof(scale));
+            std::memcpy(to + group_minima * register_bytes + r * 4 + s * 2, &minimum, sizeof(minimum));
         }
-        _mm512_store_ps(panel + panel_scale * 64, sixteen_halves(weights[0], weights[1]));
-        _mm512_store_ps(panel + panel_minimum * 64, sixteen_halves(weights[0] + minima_at, weights[1] + minima_at));
-        panel += bytes_of_panel_block;
     }
 }
 
-void multiply_tokens(const char * panel, const char * activations, int64_t length, float * results,
-                     size_t result_stride) {
-    __m512 sums[tokens];
-    __m512 minima[tokens];
-    for (int t = 0; t < tokens; ++t) {
-        sums[t] = _mm512_setzero_ps();
-        minima[t] = _mm512_setzero_ps();
+// One block of eight rows; `to` is the first of their lanes.
+void pack_rows(const char * weights, char * to) {
+    for (int g = 0; g < groups; ++g) {
+        char * group = to + static_cast<size_t>(g * registers_of_group) * register_bytes;
+        // 64 bytes are eight of each row; their low four bits are of the first sub-block.
+        for (int w = 0; w < fours; ++w) {
+            const char * from = weights + weights_at + static_cast<size_t>(g * fours / 2 + w / 2) * 64 + w % 2 * 4;
+            for (int64_t r = 0; r < rows_of_block; ++r) {
+                const int32_t both = load_word(from + r * 8);
+                const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
+                std::memcpy(group + static_cast<size_t>(w) * register_bytes + r * 4, words, 4);
+                std::memcpy(group + static_cast<size_t>(fours + w) * register_bytes + r * 4, words + 1, 4);
+            }
+        }
+        pack_scales(weights, g, group);
     }
-    for (int64_t b = 0; b < length / block; ++b) {
-        __m512 scale[tokens];
-        __m512 minimum[tokens];
+    for (int64_t r = 0; r < rows_of_block; ++r) {
+        store_float(to + part_scale * register_bytes + r * 4, half_to_float(weights + r * 2));
+        store_float(to + part_minimum * register_bytes + r * 4, half_to_float(weights + minima_at + r * 2));
+    }
+}
+
+// Adds one group of a block to the sums of four tokens.
+inline void add_group(const char * part, const char * columns, int group, const Floats (&scale)[tokens],
+                      const Floats (&minimum)[tokens], Floats (&sums)[tokens], Floats (&minima)[tokens]) {
+    const char * from = part + static_cast<size_t>(group * registers_of_group) * register_bytes;
+    Integers products[2][tokens];
+#pragma GCC unroll 2
+    for (int s = 0; s < 2; ++s) {
+        const char * numbers = columns + numbers_at + (2 * group + s) * fours * 4 * tokens;
 #pragma GCC unroll 4
         for (int t = 0; t < tokens; ++t) {
-            const float number = load_float(activations + t * 4);
-            scale[t] = _mm512_mul_ps(_mm512_load_ps(panel + panel_scale * 64), _mm512_set1_ps(number));
-            minimum[t] = _mm512_mul_ps(_mm512_load_ps(panel + panel_minimum * 64), _mm512_set1_ps(number));
+            products[s][t] = SmallProducts::start();
         }
-        for (int g = 0; g < groups; ++g) {
-            const char * from = panel + g * registers_of_group * 64;
-            __m512i sum[tokens];
-#pragma GCC unroll 4
-            for (int t = 0; t < tokens; ++t) {
-                sum[t] = _mm512_setzero_si512();
-            }
-#pragma GCC unroll 2
-            for (int s = 0; s < 2; ++s) {
-                const char * numbers = activations + numbers_at + (2 * g + s) * fours * 4 * tokens;
-                __m512i products[tokens];
-#pragma GCC unroll 4
-                for (int t = 0; t < tokens; ++t) {
-                    products[t] = _mm512_setzero_si512();
-                }
 #pragma GCC unroll 8
-                for (int w = 0; w < fours; ++w) {
-                    const __m512i weights = _mm512_load_si512(from + (s * fours + w) * 64);
-#pragma GCC unroll 4
-                    for (int t = 0; t < tokens; ++t) {
-                        const __m512i four =
-                            _mm512_set1_epi32(load_word(numbers + w / 2 * 8 * tokens + t * 8 + w % 2 * 4));
-                        products[t] = _mm512_dpbusd_epi32(products[t], weights, four);
-                    }
-                }
-                const __m512i scales = _mm512_load_si512(from + (group_scales + s) * 64);
-#pragma GCC unroll 4
-                for (int t = 0; t < tokens; ++t) {
-                    sum[t] = _mm512_add_epi32(sum[t], _mm512_mullo_epi32(products[t], scales));
-                }
-            }
-            const char * sixteens = activations + sums_at + g * 4 * tokens * 2;
+        for (int w = 0; w < fours; ++w) {
+            const Integers weights = load(from + static_cast<size_t>(s * fours + w) * register_bytes);
 #pragma GCC unroll 4
             for (int t = 0; t < tokens; ++t) {
-                sums[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(sum[t]), scale[t], sums[t]);
-                const __m512i first = _mm512_set1_epi32(load_word(sixteens + t * 8));
-                const __m512i second = _mm512_set1_epi32(load_word(sixteens + t * 8 + 4));
-                const __m512i offset =
-                    _mm512_dpwssd_epi32(_mm512_madd_epi16(first, _mm512_load_si512(from + group_minima * 64)), second,
-                                        _mm512_load_si512(from + (group_minima + 1) * 64));
-                minima[t] = _mm512_fmadd_ps(_mm512_cvtepi32_ps(offset), minimum[t], minima[t]);
+                const Integers four = spread_word(numbers + w / 2 * 8 * tokens + t * 8 + w % 2 * 4);
+                products[s][t] = SmallProducts::add(products[s][t], weights, four);
             }
         }
-        panel += bytes_of_panel_block;
-        activations += bytes_of_activations;
     }
+    const Integers first = load(from + group_scales * register_bytes);
+    const Integers second = load(from + (group_scales + 1) * register_bytes);
+    const Integers both_minima = load(from + group_minima * register_bytes);
+    const char * column_sums = columns + sums_at + group * tokens * 4;
+#pragma GCC unroll 4
     for (int t = 0; t < tokens; ++t) {
-        _mm512_storeu_ps(results + static_cast<size_t>(t) * result_stride, _mm512_sub_ps(sums[t], minima[t]));
+        const Floats sum = SmallProducts::scaled(products[0][t], first, products[1][t], second);
+        sums[t] = multiply_add(sum, scale[t], sums[t]);
+        const Integers offset = multiply_pairs(both_minima, spread_word(column_sums + t * 4));
+        minima[t] = multiply_add(to_floats(offset), minimum[t], minima[t]);
     }
 }
 
-void multiply(char * panel, const char * activations, size_t activation_bytes, int64_t length, int64_t columns,
-              float * results, size_t result_stride) {
-    for (int64_t first = 0; first < columns; first += tokens) {
-        multiply_tokens(panel, activations + static_cast<size_t>(first) * activation_bytes, length,
-                        results + static_cast<size_t>(first) * result_stride, result_stride);
+struct Q4_K {
+    static constexpr int row_registers = 1;
+    static constexpr int columns_at_once = tokens;
+    static constexpr int least_columns = tokens;
+
+    static size_t part_size(int64_t length) { return static_cast<size_t>(length / block) * bytes_of_part_block; }
+
+    static size_t column_size(int64_t length) {
+        return static_cast<size_t>(length / block) * bytes_of_columns_block / tokens;
     }
-}
+
+    static void pack(const char * rows, size_t row_bytes, int64_t length, char * part) {
+        for (int64_t b = 0; b < length / block; ++b) {
+            for (int r = 0; r < lanes; r += rows_of_block) {
+                pack_rows(rows + static_cast<size_t>(r) * row_bytes + static_cast<size_t>(b) * bytes_of_weights,
+                          part + r * 4);
+            }
+            part += bytes_of_part_block;
+        }
+    }
+
+    static void prepare(const char * activations, int64_t length, char * columns) {
+        for (int64_t b = 0; b < length / block; ++b) {
+            std::memcpy(columns, activations, sums_at);
+            // Sums of 16 numbers are [group][token][4].
+            for (int pair = 0; pair < groups * tokens * 2; ++pair) {
+                int16_t sixteens[2];
+                std::memcpy(sixteens, activations + sums_at + pair * 4, sizeof(sixteens));
+                const auto sum = static_cast<int16_t>(sixteens[0] + sixteens[1]);
+                std::memcpy(columns + sums_at + pair * 2, &sum, sizeof(sum));
+            }
+            activations += bytes_of_activations;
+            columns += bytes_of_columns_block;
+        }
+    }
+
+    template <int count>
+    static void multiply(const char * part, const char * columns, int64_t length, float * results,
+                         size_t result_stride) {
+        static_assert(count == tokens);
+        Floats sums[tokens];
+        Floats minima[tokens];
+        for (int t = 0; t < tokens; ++t) {
+            sums[t] = zero_floats();
+            minima[t] = zero_floats();
+        }
+        for (int64_t b = 0; b < length / block; ++b) {
+            Floats scale[tokens];
+            Floats minimum[tokens];
+#pragma GCC unroll 4
+            for (int t = 0; t < tokens; ++t) {
+                const Floats d = spread_float(columns + t * 4);
+                scale[t] = product(load_floats(part + part_scale * register_bytes), d);
+                minimum[t] = product(load_floats(part + part_minimum * register_bytes), d);
+            }
+            for (int g = 0; g < groups; ++g) {
+                add_group(part, columns, g, scale, minimum, sums, minima);
+            }
+            part += bytes_of_part_block;
+            columns += bytes_of_columns_block;
+        }
+        for (int t = 0; t < tokens; ++t) {
+            store_unaligned(results + static_cast<size_t>(t) * result_stride, subtract(sums[t], minima[t]));
+        }
+    }
+};
 
 }  // namespace
 
-const PanelKernel q4_k_kernel = {GGML_TYPE_Q4_K, GGML_TYPE_Q8_K, "Q4_K", block, panel_size, pack, multiply};
+const PanelKernel q4_k_kernel = panel_kernel<Q4_K>(GGML_TYPE_Q4_K, GGML_TYPE_Q8_K, "Q4_K", block);
 
-}  // namespace lager::kernels
+}  // namespace lager::kernels::LAGER_INSTRUCTIONS

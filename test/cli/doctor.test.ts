@@ -30,11 +30,9 @@ it("on the CPU: versions, libraries, devices, the reason and a speed", async () 
     judge: { path: TINY[1] },
   });
   expect(report.devices.length).toBeGreaterThan(0);
-  const hasKernels = /AVX512_BF16/.test(report.cpu.features) && process.platform === "linux";
-  // With AMX ggml's own kernels are others; those that differ from them are left out.
-  if (!/AMX/.test(report.cpu.features)) {
-    expect(report.cpu.ownKernels).toHaveLength(hasKernels ? 7 : 0);
-  }
+  const hasKernels = /AVX2/.test(report.cpu.features) && process.platform === "linux";
+  expect(report.cpu.ownKernels.inPlace).toHaveLength(hasKernels ? 9 : 0);
+  expect(report.cpu.ownKernels.leftOut).toEqual([]);
   expect(report.speed.tokensPerSecond).toBeCloseTo(
     report.speed.promptTokens / report.speed.seconds,
     6,

@@ -17,14 +17,23 @@ export interface NativeDevice {
   readonly memoryTotal: number;
 }
 
+/** This package's own CPU kernels: they give the bits of ggml's CPU plugin, faster. */
+export interface NativeKernels {
+  /** `avx2` or `avx512`; empty where there are none for this processor, or they are off. */
+  readonly set: string;
+  /** Names of the kernels in place, e.g. `Q6_K`. */
+  readonly inPlace: readonly string[];
+  /** Those of the set that did not give the plugin's bits when they were tried; ggml's own do their work. */
+  readonly leftOut: readonly string[];
+}
+
 /** What `initialize` reports. */
 export interface NativeBackends {
   /** Version of the linked llama.cpp. */
   readonly release: string;
   /** Features of the CPU plugin that was chosen for this processor, separated by blanks. */
   readonly cpuFeatures: string;
-  /** This package's own kernels that are in place: they give the bits of the plugin's, faster. */
-  readonly cpuKernels: readonly string[];
+  readonly cpuKernels: NativeKernels;
   readonly devices: readonly NativeDevice[];
 }
 

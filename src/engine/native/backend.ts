@@ -1,6 +1,11 @@
 import { type ErrorCode, LagerError, requireOneOf } from "../../base/errors.ts";
 import { libraryFolder } from "../../base/library-folder.ts";
-import type { NativeAddon, NativeBackends, NativeDevice } from "../addon/boundary.ts";
+import type {
+  NativeAddon,
+  NativeBackends,
+  NativeDevice,
+  NativeKernels,
+} from "../addon/boundary.ts";
 import { fromNativeError } from "../addon/native-call.ts";
 import { type EngineSettings, GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
 import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
@@ -15,8 +20,7 @@ export interface BackendSelection {
   readonly devices: readonly NativeDevice[];
   /** Features of the CPU kernels in use, which the bits depend on. */
   readonly cpuFeatures: string;
-  /** This package's own kernels in place; they give the bits of those that they stand in for. */
-  readonly cpuKernels: readonly string[];
+  readonly cpuKernels: NativeKernels;
   /** One sentence for a person. */
   readonly reason: string;
   /**

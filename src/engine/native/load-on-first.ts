@@ -36,6 +36,12 @@ export async function loadOnFirst<T>(
       for (const broken of backend.brokenPlugins ?? []) {
         onNotice(`${broken}; the judge runs on ${backend.backend}`);
       }
+      const { leftOut } = backend.cpuKernels;
+      if (leftOut.length > 0 && backend.backend === "CPU") {
+        onNotice(
+          `${leftOut.join(", ")}: ggml's kernels are used, as this package's do not give their bits here`,
+        );
+      }
       if (failures.length > 0) onNotice(`the judge runs on ${backend.backend}: ${backend.reason}`);
       return { loaded, backend };
     } catch (error) {

@@ -14,7 +14,7 @@ export function doctorText(report: DoctorReport): string {
     ...listed("libraries", report.addon.libraries),
     ["cpu", `${report.cpu.model.trim()}, ${report.cpu.threads} threads`],
     ["cpu kernels", report.cpu.features ?? "none loaded"],
-    ["own kernels", report.cpu.ownKernels.join(", ") || "none"],
+    ["own kernels", kernelsText(report.cpu.ownKernels)],
     ...listed("devices", report.devices.map(deviceText)),
     [
       "backend",
@@ -42,6 +42,13 @@ export function doctorText(report: DoctorReport): string {
 /** Last but for the verdict: it is what to do next. */
 function missingText({ missing }: DoctorReport): string[] {
   return missing === null ? [] : [`MISSING: ${missing.what}; install it with: ${missing.command}`];
+}
+
+function kernelsText(kernels: DoctorReport["cpu"]["ownKernels"]): string {
+  if (kernels === null || kernels.set === "") return "none";
+  const inPlace = kernels.inPlace.join(", ") || "none in place";
+  const leftOut = kernels.leftOut.join(", ");
+  return `${kernels.set}: ${inPlace}${leftOut === "" ? "" : `; left out: ${leftOut}`}`;
 }
 
 function addonText({ addon }: DoctorReport): string {

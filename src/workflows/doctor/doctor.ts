@@ -116,7 +116,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
       model: cpu?.model ?? "unknown",
       threads: cpus().length,
       features: loaded?.cpuFeatures ?? null,
-      ownKernels: loaded?.cpuKernels ?? [],
+      ownKernels: loaded?.cpuKernels ?? null,
     },
     devices: devicesOf(loaded),
     backend: chosen === null ? null : { name: chosen.backend, reason: chosen.reason },

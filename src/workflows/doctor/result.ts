@@ -28,8 +28,15 @@ export interface DoctorReport {
     readonly threads: number;
     /** Features of the kernels in use; null when no CPU plugin is loaded. */
     readonly features: string | null;
-    /** What this package computes with faster kernels of the same bits, e.g. `Q6_K`. */
-    readonly ownKernels: readonly string[];
+    /** What this package computes with faster kernels of the same bits; null when no CPU plugin is loaded. */
+    readonly ownKernels: {
+      /** `avx2` or `avx512`; empty where there are none for this processor, or they are off. */
+      readonly set: string;
+      /** e.g. `Q6_K` */
+      readonly inPlace: readonly string[];
+      /** Those that did not give the bits of ggml's when they were tried, and are not used. */
+      readonly leftOut: readonly string[];
+    } | null;
   };
   readonly devices: readonly {
     readonly name: string;

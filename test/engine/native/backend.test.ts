@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { NativeBackends, NativeDevice } from "../../../src/engine/addon/boundary.ts";
 import { withoutSoftware } from "../../../src/engine/native/backend.ts";
 
+const NO_KERNELS = { set: "", inPlace: [], leftOut: [] };
+
 function device(name: string, description: string, backend: string): NativeDevice {
   const gpu = backend !== "CPU";
   return { name, description, backend, gpu, integrated: false, memoryFree: 0, memoryTotal: 0 };
@@ -12,7 +14,7 @@ const LLVMPIPE = device("Vulkan1", "llvmpipe (LLVM 15.0.6, 256 bits)", "Vulkan")
 const RADEON = device("Vulkan0", "AMD Radeon RX 7900", "Vulkan");
 
 function backends(...devices: NativeDevice[]): NativeBackends {
-  return { release: "0.5.0", cpuFeatures: "AVX2", cpuKernels: [], devices };
+  return { release: "0.5.0", cpuFeatures: "AVX2", cpuKernels: NO_KERNELS, devices };
 }
 
 describe("what `auto` may pick", () => {

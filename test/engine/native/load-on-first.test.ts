@@ -9,7 +9,7 @@ function selection(backend: string, brokenPlugins: string[] = []): BackendSelect
   return {
     release: "0.5.0",
     cpuFeatures: "",
-    cpuKernels: [],
+    cpuKernels: { set: "avx2", inPlace: ["Q4_1"], leftOut: [] },
     backend,
     devices: [],
     reason,
@@ -89,5 +89,19 @@ describe("a judge is loaded on the first backend that can hold it", () => {
     const notices: string[] = [];
     await loadOnFirst(one(), loader({}).load, (text) => notices.push(text));
     expect(notices).toEqual(["the plugin /x.so could not be loaded; the judge runs on CPU"]);
+  });
+
+  it("and kernels that are left out are told of where the CPU computes", async () => {
+    async function* one(backend: string) {
+      const cpuKernels = { set: "avx2", inPlace: ["Q4_1"], leftOut: ["F16", "BF16"] };
+      yield { ...selection(backend), cpuKernels };
+    }
+    const notices: string[] = [];
+    await loadOnFirst(one("CUDA"), loader({}).load, (text) => notices.push(text));
+    expect(notices).toEqual([]);
+    await loadOnFirst(one("CPU"), loader({}).load, (text) => notices.push(text));
+    expect(notices).toEqual([
+      "F16, BF16: ggml's kernels are used, as this package's do not give their bits here",
+    ]);
   });
 });

@@ -9,7 +9,7 @@ const REPORT: DoctorReport = {
   missing: null,
   versions: { lager: "0.1.0", node: "v20", platform: "linux-x64", llama: "1.2.3" },
   addon: { file: "/lib/lager.node", loaded: true, libraries: [] },
-  cpu: { model: "a processor", threads: 2, features: "AVX2", ownKernels: [] },
+  cpu: { model: "a processor", threads: 2, features: "AVX2", ownKernels: null },
   devices: [],
   backend: { name: "CPU", reason: "no GPU was asked for" },
   cache: "/cache",
@@ -45,6 +45,21 @@ it("says what is missing right before the verdict, with the command that install
     "scoring works here",
   ]);
   expect(doctorText(REPORT)).not.toContain("MISSING");
+});
+
+it("names the set of the package's own kernels, those in place, and those left out", () => {
+  const kernels = (ownKernels: DoctorReport["cpu"]["ownKernels"]) =>
+    /^own kernels +(.*)$/m.exec(doctorText({ ...REPORT, cpu: { ...REPORT.cpu, ownKernels } }))?.[1];
+  const inPlace = ["Q4_1", "Q6_K"];
+  expect(kernels({ set: "avx2", inPlace, leftOut: [] })).toBe("avx2: Q4_1, Q6_K");
+  expect(kernels({ set: "avx2", inPlace, leftOut: ["F16", "BF16"] })).toBe(
+    "avx2: Q4_1, Q6_K; left out: F16, BF16",
+  );
+  expect(kernels({ set: "avx512", inPlace: [], leftOut: ["all"] })).toBe(
+    "avx512: none in place; left out: all",
+  );
+  expect(kernels({ set: "", inPlace: [], leftOut: [] })).toBe("none");
+  expect(kernels(null)).toBe("none");
 });
 
 describe("the doctor's recommendation", () => {

@@ -71,7 +71,8 @@ process.on("message", (/** @type {any} */ { kind, id, call }) => {
   }
   note(call.method);
   if (call.method === "initialize") {
-    const value = { release: "v0", cpuFeatures: "", cpuKernels: [], devices: [] };
+    const cpuKernels = { set: "", inPlace: [], leftOut: [] };
+    const value = { release: "v0", cpuFeatures: "", cpuKernels, devices: [] };
     send({ kind: "result", id, value });
   } else if (call.method === "loadJudge") {
     if (plan === "dies-on-load") process.kill(process.pid, "SIGABRT");
