@@ -36,8 +36,8 @@ export interface DoctorOptions {
   readonly onStep?: ((text: string) => void) | undefined;
 }
 
-/** A short prompt, so that a slow machine is done soon as well, and how long it is decoded. */
-const PROBE_TOKENS = 32;
+/** A whole decode call, as scoring has them: short ones read slower. And how long it is decoded, once at least. */
+const PROBE_TOKENS = 512;
 const PROBE_SECONDS = 1;
 
 /** What goes wrong is part of the report, but for an abort and defects of this package. */
