@@ -41,10 +41,8 @@ text { fill: #24292f; font: 12px system-ui, sans-serif; }
  */
 const COLORS = {
   ours: "var(--ours)",
-  "ours-prepared": "var(--ours)",
   "ours-fast": "var(--ours)",
   bare: "var(--engine)",
-  "bare-prepared": "var(--engine)",
   stock: "var(--engine)",
   capture: "var(--engine)",
 };
@@ -53,6 +51,7 @@ const COLORS = {
 const SET_TITLES = {
   criteria: "all criteria of each reply",
   single: "one criterion of each reply",
+  unshared: "one criterion of each reply, nothing shared",
   shuffled: "all criteria, replies out of file order",
   large: "all criteria of each reply",
 };
@@ -98,7 +97,7 @@ function speeds({ sets, ...described }) {
  * @param {string} name
  */
 function barLabel(set, name) {
-  const ratio = speedRatio(set, "ours", name);
+  const { value: ratio } = speedRatio(set, "ours", name);
   const speed = promptsPerSecond(set, name);
   const shown = speed >= 10 ? speed.toFixed(1) : speed.toFixed(2);
   return name === "ours" ? shown : `${shown}  (ours ${ratio.toFixed(2)}×)`;

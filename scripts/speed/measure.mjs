@@ -3,18 +3,19 @@ import { SLOW, sourceOf, startContenders } from "./contenders/start.mjs";
 
 /**
  * A block of work for ours. `criteria`: how many of the task's, null for all; `condition` where the
- * judge writes.
+ * judge writes; `isUnshared`: every prompt is decoded whole; `highestLabel` of a scale from 1, in place of
+ * the task's own.
  *
  * @typedef {Readonly<Record<string, unknown>>} Item
  * @typedef {import("../../dist/judge/generate-answer.js").ConditionSettings} ConditionSettings
  * @typedef {{task: string, items: readonly Item[], criteria: number | null,
- *   condition?: ConditionSettings}} Work
+ *   condition?: ConditionSettings, isUnshared?: boolean, highestLabel?: number}} Work
  */
 
 /**
  * What is to be measured, and what was.
  *
- * @typedef {Pick<Work, "criteria" | "condition"> & {name: string, judge: string,
+ * @typedef {Omit<Work, "task" | "items"> & {name: string, judge: string,
  *   contenders: string[], blocks: readonly (readonly Item[])[], warmUp: Item,
  *   slowBlocks: number}} PlannedSet
  * @typedef {{name: string, judge: string, quantization: string | undefined,
@@ -25,11 +26,13 @@ import { SLOW, sourceOf, startContenders } from "./contenders/start.mjs";
  */
 
 /**
- * Lets contenders work on the same blocks of records, one at a time and in turn: A B C, A B C, … Each
- * is a process of its own that stays loaded, warmed up on a record that is in no block.
+ * Lets contenders work on the same blocks of records, one at a time and in turn, each block several times
+ * and every other time in the opposite order: A B C, C B A, A B C, … So what drifts, such as the
+ * processor's clock, is on everybody's side. Each is a process of its own that stays loaded, warmed up on a
+ * record that is in no block. The slow ones read a block once.
  *
  * @param {PlannedSet} set
- * @param {{task: string, threads: number, prepared: string, python: string, minutes: number}} settings
+ * @param {{task: string, threads: number, readings: number, python: string, minutes: number}} settings
  * @param {string} folder for prompts, plans and runs
  * @param {{onBlock: (result: SetResult) => Promise<void>, onEstimate: (seconds: number) => void,
  *   onNotice: (text: string) => void}} tell `onBlock` is given the set's results so far, `onEstimate`
@@ -37,7 +40,7 @@ import { SLOW, sourceOf, startContenders } from "./contenders/start.mjs";
  * @returns {Promise<SetResult>}
  */
 export async function measureSet(set, settings, folder, tell) {
-  const { name, judge, criteria, condition } = set;
+  const { name, judge } = set;
   const contenders = await startContenders(set.contenders, { ...settings, judge }, tell.onNotice);
   const startedAt = performance.now();
   /** @type {SetResult["measured"]} */
@@ -57,15 +60,18 @@ export async function measureSet(set, settings, folder, tell) {
         );
         break;
       }
-      for (const contender of contenders) {
-        if (SLOW.has(contender.name) && turn > set.slowBlocks) continue;
-        const work = { task: settings.task, criteria, ...(condition && { condition }), items };
-        const answer = await contender.ask(requestFor(contender.name, folder, work));
-        if (turn > 0) measured[contender.name]?.push({ block: turn, ...answer });
-        else warmSeconds[contender.name] = answer.seconds;
+      for (let reading = 1; reading <= (turn > 0 ? settings.readings : 1); reading++) {
+        // Ours leaves the others their prompts, so it begins.
+        for (const contender of reading % 2 === 1 ? contenders : contenders.toReversed()) {
+          if (SLOW.has(contender.name) && (turn > set.slowBlocks || reading > 1)) continue;
+          const work = workFor(contender.name, set, settings.task, items);
+          const answer = await contender.ask(requestFor(contender.name, folder, work));
+          if (turn > 0) measured[contender.name]?.push({ block: turn, reading, ...answer });
+          else warmSeconds[contender.name] = answer.seconds;
+        }
       }
       if (turn > 0) await tell.onBlock(result);
-      else tell.onEstimate(estimate(warmSeconds, set));
+      else tell.onEstimate(estimate(warmSeconds, set, settings.readings));
     }
   } finally {
     for (const contender of contenders) await contender.end();
@@ -78,13 +84,31 @@ export async function measureSet(set, settings, folder, tell) {
  *
  * @param {Record<string, number>} warmSeconds by contender
  * @param {PlannedSet} set
+ * @param {number} readings
  */
-function estimate(warmSeconds, { blocks, slowBlocks }) {
+function estimate(warmSeconds, { blocks, slowBlocks }, readings) {
   /** @param {PlannedSet["blocks"]} some */
   const items = (some) => some.reduce((sum, block) => sum + block.length, 0);
   return Object.entries(warmSeconds).reduce((sum, [name, seconds]) => {
-    return sum + seconds * items(SLOW.has(name) ? blocks.slice(0, slowBlocks) : blocks);
+    const isSlow = SLOW.has(name);
+    return sum + seconds * (isSlow ? items(blocks.slice(0, slowBlocks)) : items(blocks) * readings);
   }, 0);
+}
+
+/**
+ * @param {string} name of a contender
+ * @param {PlannedSet} set
+ * @param {string} task
+ * @param {readonly Item[]} items
+ * @returns {Work}
+ */
+function workFor(name, { criteria, condition, isUnshared, highestLabel }, task, items) {
+  return {
+    ...{ task, criteria, items },
+    ...(condition && { condition }),
+    ...(isUnshared && { isUnshared }),
+    ...(highestLabel && name !== "ours-short-labels" && { highestLabel }),
+  };
 }
 
 /**

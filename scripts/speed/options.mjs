@@ -2,12 +2,22 @@ import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { TITLES } from "./contenders/start.mjs";
 
-export const SETS = ["criteria", "single", "shuffled", "large", "reasoning", "scaling", "startup"];
+export const SETS = [
+  ...["criteria", "single", "unshared", "shuffled", "large", "long-labels", "reasoning"],
+  ...["scaling", "startup"],
+];
 
 const USAGE = `usage: npm run speed -- DATA [options]
 
-DATA is a JSON array or JSON Lines of records that the task reads; each repetition takes the next
-block of them, every contender the same block, one after the other.
+DATA is a JSON array or JSON Lines of records that the task reads. They are read in blocks, each by
+every contender, one after the other, several times and every other time in the opposite order. A ratio
+is the median over the readings that two contenders share, with an interval.
+
+  criteria     all criteria of each record          shuffled     the same, out of the file's order
+  single       one criterion of each                unshared     one, and no prompt goes on from another
+  large        all criteria, with the large judge   long-labels  a scale of 1 to 10: labels of two tokens
+  reasoning    the judge writes before it scores    scaling      100 to 100 000 short items, tiny judge
+  startup      lager score of one item, and the library's import
 
   --sets LIST          of ${SETS.join(", ")} (default: all)
   --only LIST          contenders (default: all of each set); ours always run: they leave the others
@@ -16,11 +26,10 @@ block of them, every contender the same block, one after the other.
   --task TASK          built-in task or task file (default: topical-chat)
   --judge JUDGE        for all sets but large (default: smollm2-135m)
   --large-judge JUDGE  for large (default: qwen2.5-coder-1.5b)
-  --prepared GGUF      also measure the default judge's weights in this layout; "auto" for what
-                       \`lager judges prepare\` made; "off" (default)
-  --items N            records of criteria, single and shuffled (default: 40)
-  --blocks N           repetitions of criteria and single, each on a share of the records (default: 5)
-  --slow-blocks N      of them with the contenders that read every prompt whole (default: 2)
+  --items N            records of the sets with the default judge, but reasoning (default: 40)
+  --blocks N           blocks of criteria, single, unshared and long-labels (default: 5)
+  --readings N         times that a block is read (default: 2)
+  --slow-blocks N      blocks that contenders which read every prompt whole read, once (default: 2)
   --reasoning-items N  records of reasoning, one criterion each, 64 tokens at most (default: 4)
   --large-items N      records of large, in blocks of 2 (default: 6)
   --scaling LIST       numbers of items of the scaling run (default: 100,1000,10000,100000)
@@ -47,9 +56,9 @@ const DEFAULTS = {
   task: "topical-chat",
   judge: "smollm2-135m",
   "large-judge": "qwen2.5-coder-1.5b",
-  prepared: "off",
   items: "40",
   blocks: "5",
+  readings: "2",
   "slow-blocks": "2",
   "large-items": "6",
   "reasoning-items": "4",
@@ -83,9 +92,9 @@ export function parseOptions(words, today) {
     task: text.task,
     judge: text.judge,
     largeJudge: text["large-judge"],
-    prepared: text.prepared,
     items: toCount("items", text.items),
     blocks: toCount("blocks", text.blocks),
+    readings: toCount("readings", text.readings),
     slowBlocks: toCount("slow-blocks", text["slow-blocks"]),
     largeItems: toCount("large-items", text["large-items"]),
     reasoningItems: toCount("reasoning-items", text["reasoning-items"]),

@@ -21,6 +21,8 @@ import { blocksOf, readRecords, shuffled } from "./work.mjs";
 /** Large blocks, so that responses which share a context stand far apart in them. */
 const SHUFFLED_BLOCKS = 2;
 const LARGE_BLOCK = 2;
+/** A scale from 1 to this one has labels of two tokens, where a digit is a token. */
+const LONG_LABELS = 10;
 /** Enough to see the speed of generation; a whole answer may have 256. */
 const REASONING_TOKENS = 64;
 
@@ -28,7 +30,7 @@ const settings = readSettings();
 const python = await pythonVersions(settings.python);
 /** @type {import("./table.mjs").Results & Record<string, unknown>} */
 const results = {
-  schema: 1,
+  schema: 2,
   date: new Date().toISOString().slice(0, 10),
   machine: describeMachine(),
   versions: await describeVersions(python),
@@ -87,34 +89,40 @@ async function earlierResults() {
  * @returns {PlannedSet[]}
  */
 function plannedSets(records) {
-  const { items, blocks, slowBlocks, largeItems, reasoningItems, judge, largeJudge, prepared } =
-    settings;
+  const { items, blocks, slowBlocks, largeItems, reasoningItems, judge, largeJudge } = settings;
   const chosen = records.slice(0, items);
   const warmUp = records[items] ?? records[0];
   if (warmUp === undefined) throw new Error(`${settings.data} holds no records`);
-  /** @param {string} name */
-  const ifPrepared = (name) => (prepared === "off" ? [] : [name]);
-  const ours = ["ours", ...ifPrepared("ours-prepared"), "bare", ...ifPrepared("bare-prepared")];
   const whole = python === null ? [] : ["whole"];
   const common = { judge, warmUp, slowBlocks, criteria: null };
   /** @type {PlannedSet[]} */
   const sets = [
     {
       ...{ ...common, name: "criteria", blocks: blocksOf(chosen, blocks) },
-      contenders: [...ours, "stock", "capture", "ours-fast", "reuse", "plain", ...whole],
+      contenders: ["ours", "bare", "stock", "capture", "ours-fast", "reuse", "plain", ...whole],
     },
     {
       ...{ ...common, name: "single", criteria: 1, blocks: blocksOf(chosen, blocks) },
-      contenders: [...ours, "reuse", "plain"],
+      contenders: ["ours", "bare", "reuse", "plain"],
+    },
+    {
+      ...{ ...common, name: "unshared", criteria: 1, isUnshared: true },
+      blocks: blocksOf(chosen, blocks),
+      contenders: ["ours", "bare", "stock", "capture", "plain", ...whole],
     },
     {
       ...{ ...common, name: "shuffled", blocks: blocksOf(shuffled(chosen), SHUFFLED_BLOCKS) },
-      contenders: ["ours", ...ifPrepared("ours-prepared"), "reuse"],
+      contenders: ["ours", "reuse"],
     },
     {
       ...{ ...common, name: "large", judge: largeJudge },
       blocks: blocksOf(records.slice(0, largeItems), Math.ceil(largeItems / LARGE_BLOCK)),
       contenders: ["ours", "bare", "stock", "capture", "reuse", "plain"],
+    },
+    {
+      ...{ ...common, name: "long-labels", highestLabel: LONG_LABELS },
+      blocks: blocksOf(chosen, blocks),
+      contenders: ["ours", "ours-short-labels"],
     },
     {
       ...{ ...common, name: "reasoning", criteria: 1 },
@@ -124,7 +132,7 @@ function plannedSets(records) {
         maxTokens: REASONING_TOKENS,
         scorePosition: "after-prefix",
       },
-      contenders: ["ours"],
+      contenders: ["ours", "writer"],
     },
   ];
   return sets
@@ -138,8 +146,7 @@ function plannedSets(records) {
  * @param {string} contender
  */
 function isWanted(contender) {
-  const needed = ["ours", ...(settings.prepared === "off" ? [] : ["ours-prepared"])];
-  return settings.only === null || needed.includes(contender) || settings.only.includes(contender);
+  return settings.only === null || contender === "ours" || settings.only.includes(contender);
 }
 
 /** @param {PlannedSet} set */
@@ -157,7 +164,9 @@ async function measure(set) {
     onNotice: (text) => note(`  ${text}`),
     onBlock: async (result) => {
       results.sets[at] = result;
-      note(`  block ${result.measured.ours?.length} of ${set.blocks.length}, ${elapsed()} s`);
+      note(
+        `  block ${result.measured.ours?.at(-1)?.block} of ${set.blocks.length}, ${elapsed()} s`,
+      );
       await save({});
     },
   });

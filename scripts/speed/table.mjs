@@ -34,18 +34,18 @@ function machineLine({ date, machine, versions }) {
 
 /** @param {SetResult} set */
 function setTable(set) {
-  const blocks = set.measured.ours?.length ?? 0;
+  const readings = set.measured.ours?.length ?? 0;
   const items = total(set, "ours", "items");
   const prompts = total(set, "ours", "prompts");
-  const title = `${set.name}: ${set.judge} (${set.quantization}), ${items} items, ${prompts} prompts, ${blocks} blocks`;
+  const title = `${set.name}: ${set.judge} (${set.quantization}), ${items} items, ${prompts} prompts, ${readings} readings of blocks`;
   const rows = Object.entries(set.measured).map(([name, measured]) => [
     TITLES[name] ?? name,
     String(measured.length),
     promptsPerSecond(set, name).toFixed(2),
-    `${(1 / speedRatio(set, "ours", name)).toFixed(2)}`,
+    speedRatio(set, name, "ours").value.toFixed(2),
     differenceOf(measured),
   ]);
-  const header = ["contender", "blocks", "prompts/s", "against ours", "score differs by"];
+  const header = ["contender", "readings", "prompts/s", "against ours", "score differs by"];
   return `${title}\n${columns([header, ...rows])}`;
 }
 
@@ -79,11 +79,19 @@ function figureTable(figures) {
       figure.where,
       figure.what,
       shown(figure.value, figure.unit),
+      interval(figure),
       bound(figure),
       met === null ? "" : met ? "yes" : "NO",
     ];
   });
-  return columns([["set", "figure", "measured", "wanted", "met"], ...rows]);
+  return columns([["set", "figure", "measured", "95 % interval", "wanted", "met"], ...rows]);
+}
+
+/** @param {import("./figures.mjs").Figure} figure */
+function interval({ low, high, unit }) {
+  return low === undefined || high === undefined
+    ? ""
+    : `${shown(low, unit)} … ${shown(high, unit)}`;
 }
 
 /** @param {import("./figures.mjs").Figure} figure */
@@ -97,6 +105,7 @@ const PLACES = new Map([
   ["s", 2],
   ["ms", 2],
   ["items/s", 3],
+  ["prompts/s", 2],
   ["tokens/s", 1],
 ]);
 

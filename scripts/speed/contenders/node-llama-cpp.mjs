@@ -1,10 +1,11 @@
 // A judge as one writes it with node-llama-cpp today: its addon, its defaults (flash attention among
 // them), the probabilities of the next token after the prompt, the last layer alone.
 //
-//   node node-llama-cpp.mjs '{"path":…,"contextSize":…,"threads":2,"reuse":false}'
+//   node node-llama-cpp.mjs '{"path":…,"contextSize":…,"threads":2,"reuse":false,"writes":false}'
 //
 // A request is {promptsFile}: prompts as token ids and the labels' tokens. With `reuse`, what a
-// prompt shares with the one before is kept and the rest erased.
+// prompt shares with the one before is kept and the rest erased. With `writes` it scores nothing, but writes
+// behind each prompt the most probable tokens, as many as ours did.
 import { readFile } from "node:fs/promises";
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { answerLines } from "./answer-lines.mjs";
@@ -17,7 +18,7 @@ const generateNext = {
   options: { temperature: 1, topK: 0, topP: 1, minP: 0 },
 };
 
-const { path, contextSize, threads, reuse } = JSON.parse(process.argv[2] ?? "{}");
+const { path, contextSize, threads, reuse, writes } = JSON.parse(process.argv[2] ?? "{}");
 const startedAt = performance.now();
 const llama = await getLlama({ gpu: false, build: "never", logLevel: LlamaLogLevel.error });
 const model = await llama.loadModel({ modelPath: path });
@@ -25,7 +26,7 @@ const context = await model.createContext({ contextSize, threads });
 const sequence = context.getSequence();
 const loadSeconds = (performance.now() - startedAt) / 1000;
 
-await answerLines({ loadSeconds, flashAttention: context.flashAttention }, score);
+await answerLines({ loadSeconds, flashAttention: context.flashAttention }, writes ? write : score);
 await llama.dispose();
 
 /** @param {{promptsFile: string}} request */
@@ -49,6 +50,26 @@ async function score({ promptsFile }) {
   const seconds = (performance.now() - begin) / 1000;
   const tokens = sequence.tokenMeter.usedInputTokens - before;
   return { seconds, prompts: prompts.length, tokens, difference };
+}
+
+/** @param {{promptsFile: string}} request */
+async function write({ promptsFile }) {
+  /** @type {import("./ours.mjs").Prompts} */
+  const { prompts } = JSON.parse(await readFile(promptsFile, "utf8"));
+  let generatedTokens = 0;
+  await sequence.clearHistory();
+  const begin = performance.now();
+  for (const { tokens, generated = 0 } of prompts) {
+    await sequence.adaptStateToTokens(tokens.slice(0, -1), false);
+    let left = generated;
+    const rest = tokens.slice(sequence.nextTokenIndex);
+    for await (const _ of sequence.evaluate(rest, { temperature: 0 })) {
+      generatedTokens++;
+      if (--left <= 0) break;
+    }
+  }
+  const seconds = (performance.now() - begin) / 1000;
+  return { seconds, prompts: prompts.length, generatedTokens };
 }
 
 /**

@@ -1,10 +1,10 @@
 // This package: a block of records from the items to the lines of a run file, all layers. Timed is
 // everything in between: templates, tokens, plan, decoding, scores, writing.
 //
-//   node ours.mjs '{"judge":…,"prepared":"off","threads":2}'
+//   node ours.mjs '{"judge":…,"threads":2}'
 //
-// A request is {items, task, criteria, promptsFile, planFile, runFile}; `criteria` is how many of the
-// task's criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
+// A request is the work, with {promptsFile, planFile, runFile}; `criteria` is how many of the task's
+// criteria are judged. Beside the run it leaves the prompts, in the order of the items, and
 // the plan of what was decoded, in its order, for the other contenders.
 import { writeFile } from "node:fs/promises";
 import { EngineTurn } from "../../../dist/engine/native/engine-turn.js";
@@ -21,10 +21,11 @@ import { answerLines } from "./answer-lines.mjs";
  */
 
 /**
- * What the other contenders read: the labels' tokens and values, and prompts with what comes of them.
+ * What the other contenders read: the labels' tokens and values, and prompts with what comes of them, or
+ * with how many tokens were written behind each.
  *
  * @typedef {{labels: Token[], values: number[],
- *   prompts: {tokens: Token[], score: number, eScore: number}[]}} Prompts
+ *   prompts: {tokens: Token[], score: number, eScore: number, generated?: number}[]}} Prompts
  */
 
 /**
@@ -46,32 +47,34 @@ const NOTHING_YET = {
 };
 
 let isFirst = true;
+let isUnshared = false;
 const capture = JudgeEngine.prototype.capture;
 JudgeEngine.prototype.capture = async function record(tokens, scoreTokens, options) {
   // A block stands alone: nothing is left from the one before.
-  const fresh = isFirst;
+  const fresh = isFirst || isUnshared;
   isFirst = false;
   const result = await capture.call(this, tokens, scoreTokens, { ...options, fresh });
   captured.push({ tokens, scoreTokens, reused: result.reusedTokens });
   return result;
 };
 
-/** Counted here: an answer without a score does not say how many tokens it has. */
-let generatedTokens = 0;
+/**
+ * Kept here: an answer without a score does not say how many tokens it has.
+ *
+ * @type {{tokens: Int32Array, generated: number}[]}
+ */
+const written = [];
 const generate = EngineTurn.prototype.generate;
 EngineTurn.prototype.generate = async function count(prompt, options) {
   const result = await generate.call(this, prompt, options);
-  generatedTokens += result.tokens.length;
+  written.push({ tokens: prompt, generated: result.tokens.length });
   return result;
 };
 
-const { judge: name, prepared, threads, fast = false } = JSON.parse(process.argv[2] ?? "{}");
+const { judge: name, threads, fast = false } = JSON.parse(process.argv[2] ?? "{}");
 const startedAt = performance.now();
-const judge = await loadJudge(name, { gpu: "off", threads, prepared, fast });
+const judge = await loadJudge(name, { gpu: "off", threads, fast });
 const loadSeconds = (performance.now() - startedAt) / 1000;
-if (prepared === "auto" && judge.prepared === null) {
-  throw new Error(`there are no prepared weights of ${name}: \`lager judges prepare ${name}\``);
-}
 const { contextSize, batchSize, quantization, layers } = judge.info;
 
 await answerLines(
@@ -86,12 +89,14 @@ async function score({
   task: taskName,
   criteria,
   condition,
+  isUnshared: unshared = false,
+  highestLabel,
   promptsFile,
   planFile,
   runFile,
 }) {
-  const whole = await loadTask(taskName);
-  const task = { ...whole, criteria: whole.criteria.slice(0, criteria ?? undefined) };
+  const task = scaled(await loadTask(taskName), criteria, highestLabel);
+  isUnshared = unshared;
   const session = await judge.openSession(task, { include: ["tokens"], ...condition });
   const { labels } = session;
   captured.length = 0;
@@ -99,7 +104,7 @@ async function score({
   /** @type {Score[]} */
   const scores = [];
   let progress = NOTHING_YET;
-  generatedTokens = 0;
+  written.length = 0;
   const begin = performance.now();
   await scoreToRun(session, recordsOf(items, task), runFile, {
     force: true,
@@ -112,7 +117,12 @@ async function score({
   });
   const seconds = (performance.now() - begin) / 1000;
   if (condition !== undefined) {
-    // What the judge wrote may hold no score, and nobody else is to read it.
+    // What the judge wrote may hold no score.
+    const generatedTokens = written.reduce((sum, { generated }) => sum + generated, 0);
+    await writeFile(
+      promptsFile,
+      JSON.stringify({ labels: [], values: [], prompts: writtenPrompts() }),
+    );
     return { seconds, items: items.length, prompts: items.length, generatedTokens };
   }
   if (progress.failed > 0) throw new Error(`${progress.failed} of the records could not be scored`);
@@ -123,6 +133,26 @@ async function score({
     ...{ seconds, items: items.length, prompts: scores.length },
     ...{ promptTokens, decodedTokens, distinctTokens, decodeSeconds },
   };
+}
+
+/**
+ * The task with its first criteria, on a scale from 1 to another label where one is given.
+ *
+ * @param {Task} task
+ * @param {number | null} criteria
+ * @param {number} [highest]
+ * @returns {Task}
+ */
+function scaled(task, criteria, highest) {
+  const first = task.criteria.slice(0, criteria ?? undefined);
+  if (highest === undefined) return { ...task, criteria: first };
+  const scale = Array.from({ length: highest }, (_, i) => ({ label: String(i + 1), value: i + 1 }));
+  // Anchors are of the task's own labels.
+  return { ...task, scale, criteria: first.map((criterion) => ({ ...criterion, anchors: {} })) };
+}
+
+function writtenPrompts() {
+  return written.map(({ tokens, generated }) => ({ tokens: Array.from(tokens), generated }));
 }
 
 /**

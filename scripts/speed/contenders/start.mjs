@@ -26,7 +26,7 @@ const own = (file) => fileURLToPath(new URL(file, import.meta.url));
  * @typedef {{promptsFile: string, planFile: string}} Request of ours also what is to be scored
  * @typedef {{name: string, ready: Ready, ask: (request: Request) => Promise<Answer>,
  *   end: () => Promise<void>}} StartedContender
- * @typedef {{judge: string, prepared: string, threads: number, python: string}} Settings
+ * @typedef {{judge: string, threads: number, python: string}} Settings
  * @typedef {{torch: string, transformers: string}} PythonVersions
  */
 
@@ -37,14 +37,14 @@ const own = (file) => fileURLToPath(new URL(file, import.meta.url));
  */
 export const TITLES = {
   ours: "lager-judge, all layers",
-  "ours-prepared": "lager-judge, prepared weights",
+  "ours-short-labels": "lager-judge, labels of one token",
   "ours-fast": "lager-judge --fast (flash attention)",
   bare: "bare llama_decode, same tokens",
-  "bare-prepared": "bare llama_decode, prepared weights",
   stock: "bare, with ggml's own kernels",
   capture: "core in C++, all layers",
   plain: "node-llama-cpp, whole prompts",
   reuse: "node-llama-cpp, prefix kept by hand",
+  writer: "node-llama-cpp, writing as much",
   whole: "transformers f32, whole prompts",
 };
 
@@ -93,8 +93,7 @@ export async function startContenders(names, settings, onNotice) {
  * @param {string} name
  */
 export function sourceOf(name) {
-  if (name === "ours-fast") return name;
-  return name.endsWith("-prepared") ? "ours-prepared" : "ours";
+  return name.startsWith("ours") ? name : "ours";
 }
 
 /**
@@ -120,7 +119,7 @@ export async function pythonVersions(python) {
  * @param {Settings} settings
  * @param {Ready} [source] what ours said whose prompts it reads
  */
-function commandOf(name, { judge, prepared, threads, python }, source) {
+function commandOf(name, { judge, threads, python }, source) {
   /**
    * @param {string} file
    * @param {object} options
@@ -131,15 +130,11 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
   });
   switch (name) {
     case "ours":
-      return node("ours.mjs", { judge, threads, prepared: "off" });
+    case "ours-short-labels":
+      return node("ours.mjs", { judge, threads });
     case "ours-fast":
-      return node("ours.mjs", { judge, threads, prepared: "off", fast: true });
-    case "ours-prepared":
-      return prepared === "auto"
-        ? node("ours.mjs", { judge, threads, prepared })
-        : node("ours.mjs", { judge: prepared, threads, prepared: "off" });
+      return node("ours.mjs", { judge, threads, fast: true });
     case "bare":
-    case "bare-prepared":
     case "stock":
     case "capture":
       return {
@@ -148,11 +143,13 @@ function commandOf(name, { judge, prepared, threads, python }, source) {
       };
     case "plain":
     case "reuse":
+    case "writer":
       return node("node-llama-cpp.mjs", {
         path: source?.path,
         contextSize: source?.contextSize,
         threads,
-        reuse: name === "reuse",
+        reuse: name !== "plain",
+        writes: name === "writer",
       });
     case "whole":
       return {
@@ -185,7 +182,7 @@ function engineWords(name, threads, source) {
  * @returns {Pick<StartedContender, "ask" | "end">}
  */
 function talkOf(name, contender) {
-  const takesPath = ["bare", "bare-prepared", "stock", "capture"].includes(name);
+  const takesPath = ["bare", "stock", "capture"].includes(name);
   return {
     ask: (request) => contender.ask(takesPath ? request.planFile : JSON.stringify(request)),
     end: () => contender.end(),
