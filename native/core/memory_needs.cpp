@@ -25,6 +25,13 @@ constexpr uint32_t default_context = 4096;
 // By how much the estimate from the header alone may be wrong: repacked weights lie beside the file's, and graphs
 // hold more than the largest product.
 constexpr double header_margin = 2.0;
+// llama.cpp answers with a std::map. Its libraries for Windows are built by another compiler than MinGW's, whose maps
+// are others: from there, only the header is asked.
+#ifdef __MINGW32__
+constexpr bool can_measure = false;
+#else
+constexpr bool can_measure = true;
+#endif
 
 struct FreeContext {
     void operator()(llama_context * context) const { llama_free(context); }
@@ -52,12 +59,16 @@ MemoryNeeds measure(const JudgeModel & model, ContextOptions options, uint32_t c
         throw Error(ErrorCode::out_of_memory, "llama.cpp cannot make such a context (" + recent_problems() + ")");
     }
     MemoryNeeds needs;
-    for (const auto & [type, part] : llama_get_memory_breakdown(context.get())) {
-        if (in_main_memory(type)) {
-            needs.weights += part.model;
-            needs.cache += part.context;
-            needs.compute += part.compute;
+    if constexpr (can_measure) {
+        for (const auto & [type, part] : llama_get_memory_breakdown(context.get())) {
+            if (in_main_memory(type)) {
+                needs.weights += part.model;
+                needs.cache += part.context;
+                needs.compute += part.compute;
+            }
         }
+    } else {
+        throw Error(ErrorCode::internal, "this build cannot ask llama.cpp for what a judge takes");
     }
     needs.cache += cell_bytes * static_cast<uint64_t>(streams) * context_size;
     return needs;
@@ -166,6 +177,12 @@ void require_memory(const ModelOptions & model, const std::vector<ContextOptions
         return;
     }
     const std::shared_ptr<JudgeModel> judge = dry(model);
+    if constexpr (!can_measure) {
+        throw Error(ErrorCode::out_of_memory,
+                    "it may take up to " + shown(most_by_header) +
+                        " of memory by its header, which is all that this build can ask, and " + bound.what + " is " +
+                        shown(bound.bytes) + "; set a memory limit of so much, if there is");
+    }
     const auto trained = static_cast<uint32_t>(std::max(judge->training_context(), 1));
     const uint32_t wanted = context_size_of(contexts.front(), trained);
     // Refuses what is out of range before its needs are asked for.

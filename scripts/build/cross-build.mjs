@@ -7,7 +7,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } 
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { npmPackage } from "./llama-packages.mjs";
+import { npmPackage, PINNED_RELEASE } from "./llama-packages.mjs";
 import { platformOf, THIS_PLATFORM } from "./platforms.mjs";
 import { pythonPackage } from "./python-package.mjs";
 import { readLibraries } from "./read-libraries.mjs";
@@ -21,6 +21,22 @@ const TARGETS = {
   "darwin-arm64": { system: "Darwin", processor: "arm64", zig: "aarch64-macos.11.0" },
   "darwin-x64": { system: "Darwin", processor: "x86_64", zig: "x86_64-macos.11.0" },
   "win32-x64": { system: "Windows", processor: "x86_64", zig: "x86_64-windows-gnu" },
+};
+
+/**
+ * What ggml had by another name in releases before the pinned one, for the use that is made of it here (in the check
+ * of kernels, which are for the pinned release on Linux x64 alone).
+ */
+const RENAMED = "-Dggml_prec_set_acc=ggml_flash_attn_ext_set_prec";
+
+/**
+ * Node has its functions itself, so that they are left open. Elsewhere than on a Mac, CMake takes it for one that
+ * knows no paths beside a library.
+ */
+const MACOS_LINKING = {
+  CMAKE_SHARED_LINKER_FLAGS: "-undefined dynamic_lookup -Wl,-rpath,@loader_path",
+  CMAKE_INSTALL_NAME_DIR: "@rpath",
+  CMAKE_BUILD_WITH_INSTALL_NAME_DIR: "ON",
 };
 
 /**
@@ -64,6 +80,7 @@ export function crossBuild(platform, { release, emulator = [] }) {
     LAGER_PREBUILT_DIR: bins,
     ...nodeApi(target.system, tools, folder),
     ...(target.system === "Windows" ? importLibraries(bins, tools, folder) : {}),
+    ...(release === PINNED_RELEASE ? {} : { CMAKE_CXX_FLAGS: RENAMED }),
     ...tools.definitions,
   };
   const log = path.join(folder, "build.log");
@@ -110,8 +127,7 @@ function zigTools(target, folder) {
   const definitions = {
     // Asked for where macOS is the target, and then not used: paths are right when they are linked.
     CMAKE_INSTALL_NAME_TOOL: "/bin/true",
-    // Node has its functions itself; macOS's linker is told to leave them open.
-    ...(target.includes("macos") ? { CMAKE_SHARED_LINKER_FLAGS: "-undefined dynamic_lookup" } : {}),
+    ...(target.includes("macos") ? MACOS_LINKING : {}),
   };
   for (const [name, [tool = "", ...leading]] of Object.entries(tools)) {
     const file = path.join(folder, tool);

@@ -13,6 +13,8 @@ lief.logging.disable()
 
 # SHN_UNDEF of ELF. LIEF's `imported` leaves out symbols without a type, as all that no library had at linking are.
 UNDEFINED = 0
+# The parts of a Mach-O symbol's type, of <mach-o/nlist.h>.
+N_STAB, N_TYPE, N_EXT = 0xE0, 0x0E, 0x01
 
 ELF_PROCESSORS = {lief.ELF.ARCH.X86_64: "x64", lief.ELF.ARCH.AARCH64: "arm64"}
 MACHO_PROCESSORS = {
@@ -104,7 +106,8 @@ def read_macho(fat):
                 "version": None,
                 "weak": bool(symbol.description & 0x40),  # N_WEAK_REF
             }
-            for symbol in binary.imported_symbols
+            for symbol in binary.symbols
+            if symbol.raw_type & (N_STAB | N_TYPE | N_EXT) == N_EXT  # undefined, and not the debugger's
         ],
         "exports": [symbol.name.removeprefix("_") for symbol in binary.exported_symbols],
         "signed": binary.has_code_signature,
