@@ -225,7 +225,7 @@ export class EngineChild {
   /** With work to do, the event loop waits for the child, and the child is watched. */
   #work(): void {
     this.#process.ref();
-    this.#process.channel?.ref();
+    this.#process.channel?.ref?.();
     this.#lastSign = performance.now();
     const { hangMs } = this.#options;
     this.#watch = setInterval(
@@ -241,7 +241,7 @@ export class EngineChild {
   #rest(): void {
     clearInterval(this.#watch);
     this.#process.unref();
-    this.#process.channel?.unref();
+    this.#process.channel?.unref?.();
     // A pipe, which is a socket; the type does not say so.
     (this.#process.stderr as { unref?: () => void } | null)?.unref?.();
   }
