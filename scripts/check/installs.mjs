@@ -9,7 +9,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
+import { promisify, stripVTControlCharacters } from "node:util";
 import { installed } from "./installs/installed.mjs";
 import { startRegistry } from "./installs/registry.mjs";
 
@@ -29,6 +29,8 @@ const MOST_BYTES = 60e6;
  * @property {(url: string) => object} env
  * @property {number} [mostBytes]
  * @property {boolean} [isInZips] whether packages stay zipped, and run through the manager alone
+ * @property {(output: string) => string[]} [warnings] default: lines that speak of warnings
+ * @property {RegExp} [ofItsOwn] a warning that says nothing of our packages, but of the manager itself
  */
 
 /** @type {Record<string, Manager>} */
@@ -63,12 +65,20 @@ const MANAGERS = {
       YARN_GLOBAL_FOLDER: "../yarn-global",
       // It refuses packages that are a few days old, as ours always is.
       YARN_NPM_MINIMAL_AGE_GATE: "0",
+      // By its colour alone a line is a warning.
+      FORCE_COLOR: "1",
     }),
     isInZips: true,
+    warnings: yarnWarnings,
+    // For each project with an ES module in it: "ESM support for PnP … is therefore experimental".
+    ofItsOwn: /YN0092/,
     // The addon's package lies in the cache and, unplugged, beside it.
     mostBytes: 85e6,
   },
 };
+
+/** How Yarn begins a line in yellow, and in red. */
+const MARKED = ["\u001b[93m➤", "\u001b[91m➤"];
 
 /** @param {string} url */
 function npmSettings(url) {
@@ -123,7 +133,9 @@ async function tryManager(name, manager) {
   const { packages, bytes, scripts } = manager.isInZips
     ? { ...installed(path.join(place, ".yarn")), packages: zipsIn(path.join(place, ".yarn/cache")) }
     : installed(path.join(place, "node_modules"));
-  const warnings = `${stdout}\n${stderr}`.split("\n").filter((line) => /\bwarn/i.test(line));
+  const { warnings: find = saidWarnings, ofItsOwn = /^$/ } = manager;
+  const said = find(`${stdout}\n${stderr}`);
+  const warnings = said.filter((line) => !ofItsOwn.test(line));
   const own = path.join(place, "node_modules/.bin/lager");
   await tryCommandLine((args) =>
     manager.isInZips ? run(program, ["lager", ...args], options) : run(own, args, { cwd: place }),
@@ -144,6 +156,26 @@ async function tryManager(name, manager) {
   ];
   console.log(`| ${cells.join(" | ")} |${isGood ? "" : " FAIL"}`);
   for (const line of [...scripts, ...warnings]) console.log(`  ${line}`);
+  for (const line of said.filter((line) => ofItsOwn.test(line))) console.log(`  its own: ${line}`);
+}
+
+/** @param {string} output */
+function saidWarnings(output) {
+  return output.split("\n").filter((line) => /\bwarn/i.test(line));
+}
+
+/**
+ * Lines that Yarn 4 marks as warnings or errors, by the colour of their arrow; without a mark the text does
+ * not say which they are.
+ *
+ * @param {string} output
+ */
+function yarnWarnings(output) {
+  return output
+    .split("\n")
+    .filter((line) => MARKED.some((mark) => line.startsWith(mark)))
+    .map(stripVTControlCharacters)
+    .filter((line) => !/: · Done with warnings/.test(line));
 }
 
 /** @param {string} folder */
