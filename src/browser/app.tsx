@@ -17,6 +17,7 @@ import type { LineFilter, TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
 import { LineTable } from "./line-table.tsx";
 import type { Shown } from "./messages.ts";
+import { RankingPanel } from "./ranking-panel.tsx";
 import { RunBar } from "./run-bar.tsx";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
@@ -247,8 +248,23 @@ function Hands(props: HandsProps) {
           differed={view.differed}
         />
       )}
+      {systems !== null && table.systems.length > 2 && (
+        <RankingPanel
+          systems={table.systems}
+          layers={`${layers.spec} ${layers.projection}`}
+          ranking={rankingOf(props)}
+          onRank={() => view.rank(run, layers)}
+        />
+      )}
     </div>
   );
+}
+
+/** All systems under the layers in hand; null until they have been compared. */
+function rankingOf({ view: { ranked }, run, layers: { spec, projection } }: HandsProps) {
+  if (ranked === null || ranked.run !== run) return null;
+  const isOfThese = ranked.layers.spec === spec && ranked.layers.projection === projection;
+  return isOfThese ? ranked.ranking : null;
 }
 
 /** What `lager compare` would compare as the page does, if it can. */

@@ -3,7 +3,7 @@ import type { ScoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { TableHead } from "../run/table-columns.ts";
 import type { LineFilter, TableSort } from "./line-order.ts";
 import type { LayerRequest, LineLayers } from "./run-share.ts";
-import type { SystemDifference } from "./system-pairs.ts";
+import type { SystemDifference, SystemRanking } from "./system-pairs.ts";
 
 // What the page and its worker say to each other.
 
@@ -61,7 +61,21 @@ export interface LineRequest {
   readonly layers: LayerRequest;
 }
 
-export type ToWorker = LoadRun | LoadRaw | LoadTexts | ChangeHuman | ShowRequest | LineRequest;
+/** All systems of a run with each other. */
+export interface RankRequest {
+  readonly kind: "rank";
+  readonly run: number;
+  readonly layers: LayerRequest;
+}
+
+export type ToWorker =
+  | LoadRun
+  | LoadRaw
+  | LoadTexts
+  | ChangeHuman
+  | ShowRequest
+  | LineRequest
+  | RankRequest;
 
 /** The search looks into a run's texts from now on. */
 export interface Searchable {
@@ -114,6 +128,15 @@ export interface Differed {
   readonly hasInterval: boolean;
 }
 
+/** All systems of a run; not where other layers have been asked for since. */
+export interface Ranked {
+  readonly kind: "ranked";
+  readonly run: number;
+  readonly layers: LayerRequest;
+  /** Empty where they have nothing in common. */
+  readonly ranking: SystemRanking;
+}
+
 /** A line's layers. */
 export interface LineShown {
   readonly kind: "line";
@@ -128,4 +151,12 @@ export interface Refused {
   readonly message: string;
 }
 
-export type FromWorker = Searchable | Shown | Compared | Counted | Differed | LineShown | Refused;
+export type FromWorker =
+  | Searchable
+  | Shown
+  | Compared
+  | Counted
+  | Differed
+  | Ranked
+  | LineShown
+  | Refused;

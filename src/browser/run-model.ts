@@ -16,6 +16,8 @@ export class RunModel {
   /** Scores by layers and projection, the latest last. */
   readonly #scores = new Map<string, Promise<Float64Array>>();
   #lineOf: Map<string, number> | null = null;
+  /** Rounds of warming up so far. */
+  #warmed = 0;
 
   constructor(run: number, facts: RunFacts, team: Team) {
     this.facts = facts;
@@ -74,6 +76,20 @@ export class RunModel {
     this.#order.addTexts(texts);
   }
 
+  /**
+   * Computes what is asked for next, and drops it: engines compile what has run some times, and the first
+   * move of a slider would be twice as slow as the others.
+   */
+  async warmUp(isWanted: () => boolean): Promise<void> {
+    const end = performance.now() + LONGEST_WARMING_MS;
+    const isCold = () => this.#warmed < ROUNDS_TO_BE_WARM && performance.now() < end;
+    for (; isCold() && isWanted(); this.#warmed++) {
+      const scores = await this.#team.scores(this.#run, EVERY_LAYER);
+      this.order({ column: "warm", descending: true }, EVERY_LINE, { warm: scores });
+      if (isWanted()) await this.agreement(scores, isWanted);
+    }
+  }
+
   line(line: number, request: LayerRequest): Promise<LineLayers> {
     return this.#team.line(this.#run, line, request);
   }
@@ -93,6 +109,13 @@ export class RunModel {
     return this.#lineOf;
   }
 }
+
+/** Rounds after which engines have compiled what computes a choice of layers. */
+const ROUNDS_TO_BE_WARM = 6;
+/** Of runs of many lines a round or two is enough. */
+const LONGEST_WARMING_MS = 600;
+const EVERY_LAYER: LayerRequest = { spec: "all", projection: "normed" };
+const EVERY_LINE: LineFilter = { criterion: null, search: "" };
 
 /** Going back and forth between choices costs nothing; a column of 100 000 lines takes 0.8 MB. */
 const MOST_KEPT = 8;

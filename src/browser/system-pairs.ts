@@ -1,5 +1,9 @@
 import { compareCriteria } from "../analysis/compare/compare-criteria.ts";
-import type { CriterionComparison } from "../analysis/compare/comparison-result.ts";
+import type {
+  CriterionComparison,
+  PairComparison,
+  Standing,
+} from "../analysis/compare/comparison-result.ts";
 import { type PairedLines, pairLines } from "../analysis/compare/pair-records.ts";
 import type { ScoredLine, System } from "../analysis/compare/read-systems.ts";
 import { DEFAULT_RESAMPLES, DEFAULT_SEED } from "../analysis/eval/eval-choices.ts";
@@ -24,13 +28,26 @@ export interface SystemDifference {
   readonly losses: number;
 }
 
+/** All systems on the mean over the criteria, or on the only one; as `lager compare` has them. */
+export interface SystemRanking {
+  /** The highest mean first. */
+  readonly standings: readonly Pick<Standing, "system" | "n" | "mean">[];
+  /** Every pair, the second less the first. */
+  readonly pairs: readonly Pick<
+    PairComparison,
+    "first" | "second" | "difference" | "pHolm" | "settled"
+  >[];
+}
+
 /** Sets of answers in hand, side by side: the systems of a run, or two runs. */
 export class SystemPairs {
+  readonly #names: readonly string[];
   readonly #paired: PairedLines;
   /** Of each system its lines' numbers in its run. */
   readonly #linesOf: readonly Int32Array[];
 
   private constructor(systems: readonly System[], linesOf: readonly Int32Array[]) {
+    this.#names = systems.map(({ name }) => name);
     this.#paired = pairLines(systems);
     this.#linesOf = linesOf;
   }
@@ -86,6 +103,29 @@ export class SystemPairs {
     return [...(overall === null ? [] : [[null, overall] as const]), ...named].map(
       ([criterion, own]) => differenceOf(criterion, own, hasInterval),
     );
+  }
+
+  /**
+   * Compares all of them with each other: takes as long as `lager compare` with its resamples.
+   *
+   * @param scores By line of their run.
+   * @param rest As for {@link compare}.
+   */
+  async rank(scores: Float64Array, rest: () => Promise<void>): Promise<SystemRanking> {
+    const { columnsOf, ...paired } = this.#paired;
+    const columns = columnsOf(this.#linesOf.map((lines) => scoresAt(lines, scores)));
+    const { criteria, overall } = await compareCriteria(
+      this.#names,
+      { ...paired, columns },
+      { resamples: DEFAULT_RESAMPLES, seed: DEFAULT_SEED, level: DEFAULT_LEVEL, rest },
+    );
+    const { leaderboard = [], pairs = [] } = overall ?? criteria[0] ?? {};
+    return {
+      standings: leaderboard.map(({ system, n, mean }) => ({ system, n, mean })),
+      pairs: pairs.map(({ first, second, difference, pHolm, settled }) => {
+        return { first, second, difference, pHolm, settled };
+      }),
+    };
   }
 }
 

@@ -4,7 +4,15 @@ import type { RunTable } from "../run/run-table.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { RatingChange } from "../run/view-rating.ts";
 import { Courier, type Wanted } from "./courier.ts";
-import type { Compared, Counted, Differed, FromWorker, LineShown, Shown } from "./messages.ts";
+import type {
+  Compared,
+  Counted,
+  Differed,
+  FromWorker,
+  LineShown,
+  Ranked,
+  Shown,
+} from "./messages.ts";
 import type { LayerRequest } from "./run-share.ts";
 import type { Source } from "./source.ts";
 
@@ -16,6 +24,7 @@ export interface ViewState {
   readonly compared: Compared | null;
   readonly counted: Counted | null;
   readonly differed: Differed | null;
+  readonly ranked: Ranked | null;
   readonly line: LineShown | null;
   /** Runs of which the search has looked into the texts, if there are any. */
   readonly searchable: readonly number[];
@@ -36,6 +45,7 @@ const EMPTY: ViewState = {
     shown: null,
     compared: null,
     counted: null,
+    ranked: null,
     differed: null,
     line: null,
     problem: null,
@@ -64,6 +74,8 @@ function changed(state: ViewState, change: Change): ViewState {
       return { ...state, counted: change };
     case "differed":
       return { ...state, differed: change };
+    case "ranked":
+      return { ...state, ranked: change };
     case "line":
       return { ...state, line: change };
     case "rated":
@@ -98,6 +110,8 @@ export function useView(
 ): ViewState & {
   readonly show: (wanted: Wanted) => void;
   readonly showLine: (run: number, line: number, layers: LayerRequest) => void;
+  /** Compares all systems of a run. */
+  readonly rank: (run: number, layers: LayerRequest) => void;
   /** Rates a line, or takes the last rating back; resolves once it is on the disk. */
   readonly rate: (given: Given) => void;
 } {
@@ -132,6 +146,7 @@ export function useView(
       rate: (given: Given) => void rate(source, own, given, dispatch).catch(refuse),
       showLine: (run: number, line: number, layers: LayerRequest) =>
         own.send({ kind: "line", run, line, layers }),
+      rank: (run: number, layers: LayerRequest) => own.send({ kind: "rank", run, layers }),
     }),
     [state, own],
   );

@@ -2,8 +2,7 @@ import type { RunAgreement } from "../analysis/eval/layer-agreement.ts";
 import { LagerError } from "../base/errors.ts";
 import { tableFromBlocks } from "../run/table-columns.ts";
 import type { TableTexts } from "../run/table-texts.ts";
-import type { FromWorker, LoadRun, ShowRequest, ToWorker } from "./messages.ts";
-import type { LineFilter } from "./line-order.ts";
+import type { FromWorker, LoadRun, RankRequest, ShowRequest, ToWorker } from "./messages.ts";
 import { Answerer, type Ask, askHere } from "./questions.ts";
 import { meanScores, pairedScores, RunModel } from "./run-model.ts";
 import { SystemPairs } from "./system-pairs.ts";
@@ -14,10 +13,6 @@ const FIXED = {
   "e-score": { spec: "last", projection: "normed" },
   lager: { spec: "all", projection: "normed" },
 } as const;
-
-/** Rounds after which engines have compiled what computes a choice of layers. */
-const ROUNDS_TO_BE_WARM = 6;
-const EVERY_LINE: LineFilter = { criterion: null, search: "" };
 
 type Columns = Readonly<Record<string, Float64Array>>;
 
@@ -33,14 +28,14 @@ export class Work {
   readonly #systems = new Map<string, SystemPairs>();
   readonly #answer: (message: FromWorker) => void;
   #latest = -1;
-  /** Rounds of warming up so far. */
-  #warmed = 0;
   #columns: { readonly key: string; readonly columns: Columns } | null = null;
   /** Figures that the page has, and of which run. */
   #sent: { readonly run: number; readonly columns: Columns } = { run: -1, columns: {} };
   /** Of what the agreement and the difference were answered last: only that changes them. */
   #compared: string | null = null;
   #differed: string | null = null;
+  /** What all systems are being compared under, or were last. */
+  #ranked: string | null = null;
 
   constructor(answer: (message: FromWorker) => void) {
     this.#answer = answer;
@@ -93,6 +88,9 @@ export class Work {
         this.#answer({ kind: "line", run, line, found });
         return;
       }
+      case "rank":
+        await this.#rank(message);
+        return;
       case "show":
         await this.#show(message);
     }
@@ -102,6 +100,7 @@ export class Work {
     const start = performance.now();
     const { id, run, sort, filter } = request;
     this.#latest = id;
+    if (this.#ranked !== JSON.stringify([run, request.layers])) this.#ranked = null;
     const { model } = this.#of(run);
     const scores = await model.scores(request.layers);
     const columns = await this.#columnsOf(request, model, scores);
@@ -115,22 +114,9 @@ export class Work {
       if (!(await this.#compare(request, model, scores, start))) return;
       this.#compared = key;
     }
-    await this.#warmUp(request, model);
+    await model.warmUp(() => id === this.#latest);
     if (this.#differed === key) return;
     if (await this.#differ(request, model, scores)) this.#differed = key;
-  }
-
-  /**
-   * Computes what is asked for next, and drops it: engines compile what has run some times, and the first
-   * move of a slider would be twice as slow as the others.
-   */
-  async #warmUp({ id, run }: ShowRequest, model: RunModel): Promise<void> {
-    const isWanted = () => id === this.#latest;
-    for (; this.#warmed < ROUNDS_TO_BE_WARM && isWanted(); this.#warmed++) {
-      const scores = await this.#team.scores(run, FIXED.lager);
-      model.order({ column: "warm", descending: true }, EVERY_LINE, { warm: scores });
-      if (isWanted()) await model.agreement(scores, isWanted);
-    }
   }
 
   /** Columns that the page does not have; it keeps the others. */
@@ -196,7 +182,24 @@ export class Work {
     return true;
   }
 
-  #pairsOf({ run, other }: ShowRequest, model: RunModel): SystemPairs {
+  /** Nobody waits for a ranking any more once other layers are in hand. */
+  async #rank({ run, layers }: RankRequest): Promise<void> {
+    const key = JSON.stringify([run, layers]);
+    this.#ranked = key;
+    const { model } = this.#of(run);
+    const rest = restUnless(() => this.#ranked !== key);
+    try {
+      const scores = await model.scores(layers);
+      const ranking = await this.#pairsOf({ run, other: null }, model).rank(scores, rest);
+      this.#answer({ kind: "ranked", run, layers, ranking });
+    } catch (error) {
+      if (error instanceof Superseded) return;
+      if (!(error instanceof LagerError)) throw error;
+      this.#answer({ kind: "ranked", run, layers, ranking: { standings: [], pairs: [] } });
+    }
+  }
+
+  #pairsOf({ run, other }: Pick<ShowRequest, "run" | "other">, model: RunModel): SystemPairs {
     const key = `${run} ${other?.run}`;
     const known =
       this.#systems.get(key) ??

@@ -43,6 +43,22 @@ it("two systems of a run differ as lager compare says with the same layers, bit 
   expect(first?.value).toBeCloseTo(-(found[0]?.value ?? 0), 12);
 });
 
+it("all systems of a run stand as in lager compare, corrected for the number of pairs, bit by bit", async () => {
+  const { file, table, scores } = await run(60, 1);
+  const ranking = await SystemPairs.ofSystems(table).rank(scores, HOW.rest);
+  const { overall } = await compareSystems([file], { by: "system", layers: SPEC });
+  expect(ranking.standings.length).toBeGreaterThan(2);
+  expect(ranking.standings).toEqual(
+    overall?.leaderboard.map(({ system, n, mean }) => ({ system, n, mean })),
+  );
+  expect(ranking.pairs).toEqual(
+    overall?.pairs.map(({ first, second, difference, pHolm, settled }) => {
+      return { first, second, difference, pHolm, settled };
+    }),
+  );
+  expect(ranking.pairs.some(({ pHolm }) => (pHolm ?? 0) > 0)).toBe(true);
+});
+
 it("so do two runs, and without intervals their means are the same", async () => {
   const [one, other] = [await run(30, 1), await run(25, 2)];
   const pairs = SystemPairs.ofRuns(one.table, other.table);

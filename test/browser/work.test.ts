@@ -208,6 +208,22 @@ describe("the page's worker", () => {
     expect(await sent(5, { layers })).toEqual(all);
   });
 
+  it("ranks all systems, but not for layers that are not in hand any more", async () => {
+    const { work, of } = await working([madeUpTable(12, { layers: LAYERS })]);
+    const layers = { spec: "2", projection: "normed" } as const;
+    await work.take({ ...REQUEST, layers });
+    await work.take({ kind: "rank", run: 0, layers });
+    expect(of("ranked")).toMatchObject({ run: 0, layers });
+    const means = of("ranked").ranking.standings.map(({ mean }) => mean.value ?? 0);
+    expect(means.length).toBeGreaterThan(2);
+    expect(means).toEqual([...means].sort((a, b) => b - a));
+    const other = { spec: "3", projection: "normed" } as const;
+    const ranked = work.take({ kind: "rank", run: 0, layers: other });
+    await work.take({ ...REQUEST, id: 2, layers: { spec: "2-3", projection: "normed" } });
+    await ranked;
+    expect(of("ranked").layers).toEqual(layers);
+  });
+
   it("does not let figures stand that were computed before a human score came", async () => {
     const { work, of } = await working([madeUpTable(6, { layers: LAYERS })]);
     const shown = work.take(REQUEST);
