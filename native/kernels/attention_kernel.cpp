@@ -2,6 +2,8 @@
 // so the same bits. What it does once and ggml does for every head and every 64 queries: to read the
 // mask, and to convert and turn the keys and values.
 
+#include <type_traits>
+
 #include "kernels/attention_operands.h"
 #include "kernels/panels.h"
 
@@ -123,28 +125,33 @@ void soft_max(const AttentionTile & tile, float * weights, float * sums, float *
     }
 }
 
+// Calls run(rows, first) for all rows, `rows` a constant: as many together as the registers hold, then fewer.
+template <typename Run>
+inline void for_rows(int64_t count, const Run & run) {
+    int64_t first = 0;
+    for (; first + rows_at_once <= count; first += rows_at_once) {
+        run(std::integral_constant<int, rows_at_once>{}, first);
+    }
+    for (; first + 2 <= count; first += 2) {
+        run(std::integral_constant<int, 2>{}, first);
+    }
+    for (; first < count; ++first) {
+        run(std::integral_constant<int, 1>{}, first);
+    }
+}
+
 void attend_head(const AttentionTile & tile, int64_t head, const Scratch & scratch) {
     const char * queries = tile.queries + static_cast<size_t>(head) * tile.query_head_stride;
     float * sums = scratch.sums + head * query_tile * tile.value_length;
-    int64_t q = 0;
-    for (; q + rows_at_once <= tile.query_count; q += rows_at_once) {
-        logits<rows_at_once>(queries + static_cast<size_t>(q) * tile.query_stride, tile.query_stride, tile,
-                             scratch.keys, scratch.mask + q * key_tile, scratch.weights + q * key_tile);
-    }
-    for (; q < tile.query_count; ++q) {
-        logits<1>(queries + static_cast<size_t>(q) * tile.query_stride, tile.query_stride, tile, scratch.keys,
-                  scratch.mask + q * key_tile, scratch.weights + q * key_tile);
-    }
+    for_rows(tile.query_count, [&](auto rows, int64_t q) {
+        logits<rows.value>(queries + static_cast<size_t>(q) * tile.query_stride, tile.query_stride, tile, scratch.keys,
+                           scratch.mask + q * key_tile, scratch.weights + q * key_tile);
+    });
     soft_max(tile, scratch.weights, sums, scratch.maxima + head * query_tile, scratch.totals + head * query_tile);
-    q = 0;
-    for (; q + rows_at_once <= tile.query_count; q += rows_at_once) {
-        add_all_values<rows_at_once>(scratch.weights + q * key_tile, scratch.values, tile.value_length,
-                                     sums + q * tile.value_length);
-    }
-    for (; q < tile.query_count; ++q) {
-        add_all_values<1>(scratch.weights + q * key_tile, scratch.values, tile.value_length,
-                          sums + q * tile.value_length);
-    }
+    for_rows(tile.query_count, [&](auto rows, int64_t q) {
+        add_all_values<rows.value>(scratch.weights + q * key_tile, scratch.values, tile.value_length,
+                                   sums + q * tile.value_length);
+    });
 }
 
 void write_results(const AttentionTile & tile, const Scratch & scratch) {

@@ -45,11 +45,11 @@ struct Bf16Pairs {
 
 #endif
 
-// A column is [word][step]: of each word of a step those of all steps, filled up with nothing to whole registers.
+// A column is [words_at_once words][step][word], filled up to whole registers of steps.
 template <typename Numbers>
-size_t bytes_of_word(int64_t length) {
+size_t bytes_of_words(int64_t length) {
     const int64_t steps = length / Numbers::step;
-    return static_cast<size_t>((steps + lanes - 1) / lanes) * register_bytes;
+    return static_cast<size_t>((steps + lanes - 1) / lanes) * words_at_once * register_bytes;
 }
 
 template <typename Numbers>
@@ -62,7 +62,7 @@ struct FloatKernel {
         return static_cast<size_t>(length / Numbers::step) * row_registers * bytes_of_step;
     }
 
-    static size_t column_size(int64_t length) { return words * bytes_of_word<Numbers>(length); }
+    static size_t column_size(int64_t length) { return words / words_at_once * bytes_of_words<Numbers>(length); }
 
     // [words_at_once words][step][word][register of rows]
     static void pack(const char * rows, size_t row_bytes, int64_t length, char * part) {
@@ -87,14 +87,26 @@ struct FloatKernel {
 
     static void prepare(const char * activations, int64_t length, char * column) {
         const int64_t steps = length / Numbers::step;
-        for (int64_t first = 0; first < steps; first += lanes) {
-            Integers some[lanes];
-            for (int64_t i = 0; i < lanes; ++i) {
-                some[i] = first + i < steps ? Numbers::load_step(activations, first + i) : zero();
+        const size_t part = bytes_of_words<Numbers>(length);
+        if constexpr (words_at_once > 1) {
+            constexpr size_t some = words_at_once * 4;
+            for (int64_t s = 0; s < steps; ++s) {
+                alignas(register_bytes) char step[register_bytes];
+                store(step, Numbers::load_step(activations, s));
+                for (size_t w = 0; w < words / words_at_once; ++w) {
+                    std::memcpy(column + w * part + static_cast<size_t>(s) * some, step + w * some, some);
+                }
             }
-            transpose(some);
-            for (int w = 0; w < words; ++w) {
-                store_unaligned(column + static_cast<size_t>(w) * bytes_of_word<Numbers>(length) + first * 4, some[w]);
+        } else {
+            for (int64_t first = 0; first < steps; first += lanes) {
+                Integers some[lanes];
+                for (int64_t i = 0; i < lanes; ++i) {
+                    some[i] = first + i < steps ? Numbers::load_step(activations, first + i) : zero();
+                }
+                transpose(some);
+                for (int w = 0; w < words; ++w) {
+                    store_unaligned(column + static_cast<size_t>(w) * part + first * 4, some[w]);
+                }
             }
         }
     }
@@ -105,7 +117,7 @@ struct FloatKernel {
         Floats sums[count][row_registers][words];
         for (int first = 0; first < words; first += words_at_once) {
             part = add_words<count>(part, columns, length, first, sums);
-            columns += words_at_once * bytes_of_word<Numbers>(length);
+            columns += bytes_of_words<Numbers>(length);
         }
         for (int c = 0; c < count; ++c) {
             for (int r = 0; r < row_registers; ++r) {
@@ -122,7 +134,6 @@ private:
                                   Floats (&sums)[count][row_registers][words]) {
         const int64_t steps = length / Numbers::step;
         const size_t column_bytes = column_size(length);
-        const size_t word_bytes = bytes_of_word<Numbers>(length);
         Floats partial[count][words_at_once][row_registers];
 #pragma GCC unroll 6
         for (int c = 0; c < count; ++c) {
@@ -145,8 +156,8 @@ private:
                 }
 #pragma GCC unroll 6
                 for (int c = 0; c < count; ++c) {
-                    const Integers word = spread_word(columns + static_cast<size_t>(c) * column_bytes +
-                                                      static_cast<size_t>(w) * word_bytes + s * 4);
+                    const Integers word =
+                        spread_word(columns + static_cast<size_t>(c) * column_bytes + (s * words_at_once + w) * 4);
 #pragma GCC unroll 2
                     for (int r = 0; r < row_registers; ++r) {
                         partial[c][w][r] = Numbers::add_product(partial[c][w][r], weights[r], word);
