@@ -82,6 +82,8 @@ export const ERROR_CODES = [
   "MACHINE_MISMATCH",
   /** The same shard of a run was scored twice, and the two results differ. */
   "NOT_REPRODUCIBLE",
+  /** A record ended every machine of a fleet that scored it. */
+  "WORKER_DIED",
   /** The learned weights do worse than no weights at all, in cross-validation. */
   "NO_GAIN",
   /** The call was ended by its AbortSignal. */

@@ -137,6 +137,15 @@ export function namedWeights(text: string): Record<string, number> {
   return Object.fromEntries(entries);
 }
 
+/** Parses a length of time, `60s`, `5m`, `500ms` or a number of seconds: in milliseconds. */
+export function duration(text: string): number {
+  const [, number, unit = "s"] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)?$/.exec(text.trim()) ?? [];
+  if (number !== undefined) return Number(number) * (ownValue(TIME_UNITS, unit) ?? Number.NaN);
+  throw new InvalidArgumentError("It is a length of time such as 500ms, 60s, 5m or 1h.");
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
 const UNITS: Readonly<Record<string, number>> = {
   ...{ "": 1, b: 1, k: 1e3, kb: 1e3, m: 1e6, mb: 1e6, g: 1e9, gb: 1e9, t: 1e12, tb: 1e12 },
   ...{ kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30, tib: 2 ** 40 },

@@ -2,6 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { textLines } from "../support/read-lines.ts";
+import { REDIS_PROBLEM, testRedis } from "../support/redis.ts";
 import { lager, type ProcessEnd } from "../support/run-process.ts";
 import { scratchFolder, writeLines } from "../support/scratch.ts";
 import { record, withTinyJudge } from "../support/tiny-cli.ts";
@@ -42,6 +43,53 @@ async function collected(folder: string, run: string, ...more: string[]): Promis
   const store = path.join(folder, "store");
   return lager(["fleet", "collect", run, "--store", store, "-o", output, ...more]);
 }
+
+describe.skipIf(REDIS_PROBLEM !== undefined)("a run that workers score", () => {
+  it("has the bytes of one worker's, whatever their number, and the figures of a single run", async () => {
+    const folder = await scratchFolder();
+    const redis = await testRedis();
+    const env = { LAGER_QUEUE_URL: redis.url };
+    const data = await writeLines(path.join(folder, "data.jsonl"), RECORDS);
+    const single = path.join(folder, "single.jsonl");
+    await lager(["score", data, "--task", "general", ...withTinyJudge(), "-o", single]);
+    const store = path.join(folder, "store");
+    const run = await submitted(folder, "--shard-records", "2", "--queue", redis.url);
+    const steer = (name: string, ...more: string[]) =>
+      lager(["fleet", name, run, "--store", store, ...more], { env });
+    expect((await steer("status")).stdout).toBe(
+      "0 of 5 shards done, 0 of 10 records\n0 machines; tickets: 0 in work, 5 waiting, 0 failed\n",
+    );
+    await steer("cancel");
+    expect((await steer("status")).stdout).toContain(
+      "0 waiting, 0 failed\nstopped: it was cancelled",
+    );
+    expect((await steer("work")).stdout).toContain("0 shards scored");
+    expect((await steer("retry")).stdout).toBe("5 tickets to score\n");
+
+    const worker = ["fleet", "work", "--store", store, "--threads", "1", "--idle-exit", "1s"];
+    const workers = await Promise.all([lager(worker, { env }), lager(worker, { env })]);
+    for (const { exitCode, stderr } of workers) {
+      expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    }
+    expect((await steer("status")).stdout).toMatch(
+      /^5 of 5 shards done, 10 of 10 records\n0 machines/,
+    );
+    const output = path.join(folder, "run.jsonl");
+    expect((await steer("collect", "-o", output)).exitCode).toBe(1);
+    const lines = await textLines(output);
+    expect(lines.map(figures)).toEqual((await textLines(single)).map(figures));
+
+    // One worker alone.
+    await rm(path.join(store, run, "parts"), { recursive: true });
+    expect((await steer("work", "--threads", "1")).stdout).toContain("5 shards scored");
+    await steer("collect", "-o", output, "--force");
+    expect(await textLines(output)).toEqual(lines);
+    const unreachable = await steer("status", "--queue", "redis://user:secret@127.0.0.1:1");
+    expect(unreachable).toMatchObject({ exitCode: 2, stdout: "" });
+    expect(unreachable.stderr).toContain("the queue at 127.0.0.1:1 cannot be used");
+    expect(unreachable.stderr).not.toContain("secret");
+  });
+});
 
 describe("a run that is scored in shards", () => {
   it("has the bytes of a single run, whoever scores which shard", async () => {

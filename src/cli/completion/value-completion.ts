@@ -36,7 +36,7 @@ const UNKNOWN_NAMES = [
     "limits",
   ],
   ...["list", "n", "name", "names", "of", "points", "records", "rows", "rule", "seconds", "share"],
-  ...["shell", "size", "text", "tokens", "type", "unit", "use", "what", "where"],
+  ...["shell", "size", "text", "time", "tokens", "type", "unit", "url", "use", "what", "where"],
 ];
 
 const FILE_NAMES = [

@@ -1,8 +1,8 @@
 import { countedText } from "../../base/figure-text.ts";
 import type {
   CollectedRun,
+  FleetStatus,
   PlannedRun,
-  RunStatus,
   ShardsScored,
 } from "../../workflows/fleet/result.ts";
 
@@ -20,13 +20,24 @@ export function shardsScoredText({ scored, found, results, failures }: ShardsSco
 }
 
 /** How far a run is. */
-export function runStatusText(status: RunStatus): string {
-  const { shards, shardsDone, records, recordsDone, stopped } = status;
+export function fleetStatusText(status: FleetStatus): string {
+  const { shards, shardsDone, records, recordsDone, stopped, queue } = status;
   const lines = [
     `${shardsDone} of ${countedText(shards, "shard")} done, ${recordsDone} of ${countedText(records, "record")}`,
+    ...(queue === null
+      ? []
+      : [
+          `${countedText(queue.workers, "machine")}; tickets: ${queue.active} in work, ` +
+            `${queue.waiting} waiting, ${queue.failed} failed`,
+        ]),
     ...(stopped === null ? [] : [`stopped: ${stopped}`]),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** What a run goes on with. */
+export function ticketsText(count: number): string {
+  return count === 0 ? "all of it is scored\n" : `${countedText(count, "ticket")} to score\n`;
 }
 
 /** What was put together. */

@@ -40,3 +40,18 @@ export interface RunStatus {
   /** Why the run is stopped; null where it is not. */
   readonly stopped: string | null;
 }
+
+/** How far a run is, and what its queue says. */
+export interface FleetStatus extends RunStatus {
+  /** Null where no queue was asked. */
+  readonly queue: {
+    /** Tickets that nobody has taken. */
+    readonly waiting: number;
+    /** Tickets that a machine works on. */
+    readonly active: number;
+    /** Tickets that have failed and are about to be cut. */
+    readonly failed: number;
+    /** Machines that are connected. */
+    readonly workers: number;
+  } | null;
+}

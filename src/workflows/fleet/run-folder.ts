@@ -105,7 +105,9 @@ export class RunFolder {
   async keep(piece: Piece, temporary: string): Promise<boolean> {
     const file = this.part(piece);
     if (await firstToName(temporary, file)) return true;
-    if ((await scoresOf(temporary)) === (await scoresOf(file))) return false;
+    const [own, kept] = [await scoresOf(temporary), await scoresOf(file)];
+    // Whoever was thought to be dead may come back with a result after all: then it is too late.
+    if (own === kept || kept.includes(DIED) || own.includes(DIED)) return false;
     const what =
       `shard ${piece.shard} was scored twice, and the results differ: a machine computes wrongly, or ` +
       "not the same twice; the run is stopped";
@@ -155,6 +157,16 @@ export class RunFolder {
     );
   }
 
+  /** Removes the parts of records that were given up, so that they are tried again. */
+  async forgetDied(): Promise<void> {
+    for (const name of [...(await this.parts()).values()].flatMap((names) => [...names])) {
+      const [, from, to] = /\.(\d+)-(\d+)$/.exec(name) ?? [];
+      if (Number(to) - Number(from) !== 1) continue;
+      const file = path.join(this.path, "parts", `${name}.jsonl`);
+      if ((await scoresOf(file)).includes(DIED)) await rm(file, { force: true });
+    }
+  }
+
   /** Names of the parts that are there, by shard. */
   async parts(): Promise<Parts> {
     const files = await readdir(path.join(this.path, "parts")).catch((cause) => {
@@ -197,6 +209,9 @@ function pieceState(names: ReadonlySet<string>, piece: Piece): ShardState {
   if (scored.length === 0) return { scored, missing: [piece] };
   return { scored, missing: halves.flatMap((half) => half.missing) };
 }
+
+/** What the failures of a record say that was given up. */
+const DIED = '"code":"WORKER_DIED"';
 
 /** Links a file under a name that must not be taken; false where it is. */
 async function firstToName(file: string, name: string): Promise<boolean> {

@@ -1,8 +1,12 @@
 import { rm } from "node:fs/promises";
 import { LagerError } from "../../base/errors.ts";
 import { version } from "../../base/version.ts";
+import type { Entry } from "../../input/dataset/dataset.ts";
+import { type Failure, failure } from "../../input/dataset/failure.ts";
+import { InputHasher } from "../../input/prompt/input-hasher.ts";
 import { type Judge, type LoadJudgeOptions, loadJudge } from "../../judge/judge.ts";
 import type { Session } from "../../judge/session.ts";
+import { RunWriter } from "../../run/run-writer.ts";
 import type { ScoreSummary } from "../score-run/result.ts";
 import { type ScoreToRunProgress, scoreToRun } from "../score-run/score-to-run.ts";
 import { attentionsOf, fingerprintOf, requireSameMachine } from "./fingerprint.ts";
@@ -93,24 +97,53 @@ export class ShardScorer implements AsyncDisposable {
 
   /** Scores a piece of a shard into a run file of its own. */
   async score(
-    { shard: number, from, to }: Piece,
+    piece: Piece,
     file: string,
     { force = true, ...options }: PieceOptions = {},
   ): Promise<ScoreSummary> {
-    const shard = this.plan.shards[number];
-    if (shard === undefined) throw noShard(number, this.plan);
-    const entries = await readSlice(this.#folder.slice(number), this.plan.header, shard);
+    const entries = await this.#entriesOf(piece);
     await this.#forget();
-    const { summary } = await scoreToRun(this.session, entries.slice(from, to), file, {
-      ...options,
-      force,
-      entryCount: to - from,
-    });
-    return summary;
+    const how = { ...options, force, entryCount: entries.length };
+    return (await scoreToRun(this.session, entries, file, how)).summary;
+  }
+
+  /**
+   * Writes into the store that a record ended every machine which scored it: a failure for each
+   * criterion, `WORKER_DIED`.
+   */
+  async keepFailed(piece: Piece, reason: string): Promise<void> {
+    const { task, condition } = this.session;
+    const entries = await this.#entriesOf(piece);
+    const hasher = new InputHasher(task, condition.condition);
+    const what = `every machine that scored this record ended, the last one so: ${reason}`;
+    const outcomes = entries.flatMap((entry): Failure[] =>
+      entry.kind === "failure"
+        ? [entry]
+        : task.criteria.map((criterion) => {
+            const error = new LagerError("WORKER_DIED", what, { place: entry.place });
+            return failure(entry.id, criterion.name, error, hasher.hash(criterion, entry));
+          }),
+    );
+    const temporary = await this.#folder.temporaryPart(piece);
+    try {
+      const run = await RunWriter.open(temporary, this.session.header(), { force: true });
+      for (const outcome of outcomes) await run.write(outcome);
+      await run.finish();
+      await this.#folder.keep(piece, temporary);
+    } finally {
+      await rm(temporary, { force: true });
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.#judge.dispose();
+  }
+
+  async #entriesOf({ shard: number, from, to }: Piece): Promise<Entry[]> {
+    const shard = this.plan.shards[number];
+    if (shard === undefined) throw noShard(number, this.plan);
+    const file = this.#folder.slice(number);
+    return (await readSlice(file, this.plan.header, shard)).slice(from, to);
   }
 
   /**
