@@ -48,6 +48,7 @@ const submit = command({
     severalOf("--include <what>", "added to every score, separated by commas", INCLUDABLE),
     parsed("--workers <n>", "machines that are expected: 40 shards each", wholeNumber(1), 10),
     parsed("--shard-records <n>", "records of a shard, instead", wholeNumber(1)),
+    flag("--mixed", "let machines of several kinds score it: lines then say which did"),
     flag("-q, --quiet", "no notes"),
     ...JUDGE_OPTIONS,
   ],

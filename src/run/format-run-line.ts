@@ -71,6 +71,7 @@ function formatScore(line: Score, hiddenRow: number | undefined): string {
   if (line.tokens !== undefined) members.push(`"tokens":${formatTokens(line.tokens)}`);
   if (line.texts !== undefined) members.push(`"texts":${formatTexts(line.texts)}`);
   if (line.prompt !== undefined) members.push(`"prompt":${JSON.stringify(line.prompt)}`);
+  if (line.class !== undefined) members.push(`"class":${formatNumber("class", line.class)}`);
   return `{${members.join(",")}}`;
 }
 

@@ -40,21 +40,22 @@ export function parseRunHeader(value: unknown, place: ErrorPlace): RunHeader {
   if (labels.length < 2 || labels.length !== values.length) {
     throw fields.invalid("values", "a run has at least two labels, and one value for each");
   }
-  const llama = fields.object("llama");
   return {
     kind: "run",
     schema: RUN_SCHEMA,
     version: fields.string("version"),
     ...(fields.has("input") && { input: fields.string("input") }),
     judge: parseJudgeFacts(fields),
-    llama: {
-      release: llama.string("release"),
-      backend: llama.string("backend"),
-      devices: llama.strings("devices"),
-    },
+    llama: parseLlama(fields.object("llama")),
     task: parseHeaderTask(fields),
     options: parseOptions(fields.object("options")),
     machine: parseMachine(fields.object("machine")),
+    ...(fields.has("classes") && {
+      classes: fields.objects("classes", 2).map((each) => ({
+        llama: parseLlama(each.object("llama")),
+        machine: parseMachine(each.object("machine")),
+      })),
+    }),
     labels,
     values,
     labelTokens: parseLabelTokens(fields, labels.length),
@@ -106,6 +107,14 @@ function parseOwnWeights(weights: JsonFields): NonNullable<RunOptions["weights"]
 
 function parsePrepared(prepared: JsonFields): NonNullable<RunOptions["prepared"]> {
   return { type: prepared.string("type"), sourceSha256: prepared.string("sourceSha256") };
+}
+
+function parseLlama(llama: JsonFields): RunHeader["llama"] {
+  return {
+    release: llama.string("release"),
+    backend: llama.string("backend"),
+    devices: llama.strings("devices"),
+  };
 }
 
 function parseMachine(machine: JsonFields): RunMachine {

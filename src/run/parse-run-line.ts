@@ -100,6 +100,7 @@ function parseScore(fields: JsonFields, header: RunHeader, nodes: readonly NodeL
     ...parsePrompt(fields),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
     ...(fields.has("generatedTokens") && { generatedTokens: fields.integer("generatedTokens", 0) }),
+    ...parseClass(fields),
   };
 }
 
@@ -188,7 +189,12 @@ function parseFailure(fields: JsonFields): Failure {
     message: fields.string("message"),
     ...(fields.has("inputHash") && { inputHash: fields.string("inputHash") }),
     ...(fields.has("generated") && { generated: fields.string("generated") }),
+    ...parseClass(fields),
   };
+}
+
+function parseClass(fields: JsonFields): { readonly class?: number } {
+  return fields.has("class") ? { class: fields.integer("class", 0) } : {};
 }
 
 /** @param target Row-major, shape [rows, columns]; `null` is a row of NaN. */

@@ -30,6 +30,11 @@ export interface RunHeader {
   readonly task: Task;
   readonly options: RunOptions;
   readonly machine: RunMachine;
+  /**
+   * Kinds of machines that scored the run, where there were several: each line names its own. `llama`
+   * and `machine` are then those of the first.
+   */
+  readonly classes?: readonly MachineClass[];
   /** Labels and their values, in the order of every [labels] array of the run. */
   readonly labels: readonly string[];
   readonly values: readonly number[];
@@ -91,6 +96,9 @@ interface FactTypes {
 export type RunMachine = {
   readonly [Name in keyof typeof MACHINE_FACTS]: FactTypes[(typeof MACHINE_FACTS)[Name]];
 };
+
+/** Machines of one kind, which give the same bits. */
+export type MachineClass = Pick<RunHeader, "llama" | "machine">;
 
 /** A line of a run file: the header, then an outcome for each item and criterion. */
 export type RunLine = RunHeader | Outcome;

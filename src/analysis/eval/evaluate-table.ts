@@ -146,6 +146,12 @@ function inOrder(
 /** What a reader of the figures must know of the run. */
 function runNotes(table: RunTable, sample: EvaluatedSample): string[] {
   const notes: string[] = [];
+  const { classes = [] } = table.header;
+  if (classes.length > 1) {
+    notes.push(
+      `Machines of ${classes.length} kinds scored the run: the same item need not have the same bits on each of them.`,
+    );
+  }
   if (sample.lines.length === 0) {
     notes.push(
       "No line of the run has a human score: there is nothing to compare the scores with.",

@@ -14,6 +14,8 @@ export interface Failure {
   readonly inputHash?: string | undefined;
   /** What the judge wrote, when there is no score in it. */
   readonly generated?: string;
+  /** As a score's. */
+  readonly class?: number | undefined;
 }
 
 /** The failure of a record, or of one criterion of it. */

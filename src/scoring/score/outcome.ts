@@ -52,6 +52,8 @@ export interface Score extends ScoreResult {
   readonly generated?: string | undefined;
   /** Number of tokens of it. */
   readonly generatedTokens?: number | undefined;
+  /** Which of the kinds of machines that the run's header lists scored it, where they are several. */
+  readonly class?: number | undefined;
 }
 
 /** What a score's line says of its record, which may change without another score. */

@@ -7,8 +7,8 @@ import { OutputLock } from "../../base/output-lock.ts";
 import { formatRunLine } from "../../run/format-run-line.ts";
 import { headerWithInput } from "../../run/line-texts.ts";
 import { readRun } from "../../run/read-run.ts";
-import type { RunHeader } from "../../run/run-format.ts";
-import { machineDifference } from "./fingerprint.ts";
+import type { MachineClass, RunHeader } from "../../run/run-format.ts";
+import { classOf, machineDifference } from "./fingerprint.ts";
 import { readPlan } from "./plan-format.ts";
 import type { CollectedRun } from "./result.ts";
 import { type Piece, type RunFolder, shardState } from "./run-folder.ts";
@@ -55,13 +55,20 @@ export async function collectRun(
         "wait for them, or put together what is there with --allow-missing",
     );
   }
-  const { header } = await readRun(folder.part(first));
+  const files = pieces.map((piece) => folder.part(piece));
+  const header = (await readRun(folder.part(first))).header;
+  const classes = plan.mixed ? await classesOf(files) : new Map<string, MachineClass>();
+  const isMixed = classes.size > 1;
   const counts = { scores: 0, failures: 0 };
   async function* lines(): AsyncGenerator<string> {
-    yield `${formatRunLine(headerWithInput(header, input, output))}\n`;
-    for (const piece of pieces) {
+    const whole = isMixed ? { ...header, classes: [...classes.values()] } : header;
+    yield `${formatRunLine(headerWithInput(whole, input, output))}\n`;
+    for (const file of files) {
       throwIfAborted(signal, "putting the run together");
-      yield await linesOf(folder.part(piece), header, counts);
+      const part = await readPart(file, counts);
+      if (!isMixed) requireSameHeader(header, part.header, file);
+      const own = [...classes.keys()].indexOf(classOf(part.header));
+      yield isMixed ? part.lines.replaceAll("}\n", `,"class":${own}}\n`) : part.lines;
     }
   }
   await replaceFile(output, lines(), { signal }).catch((cause: unknown) => {
@@ -71,18 +78,30 @@ export async function collectRun(
   return { ...counts, shards: shards.length, missing };
 }
 
-/** The lines of a part behind its header, which must be that of the others. */
-async function linesOf(
-  part: string,
-  header: RunHeader,
-  counts: { scores: number; failures: number },
-): Promise<string> {
-  const own = (await readRun(part)).header;
-  const other = machineDifference(header, own);
-  if (other !== null) {
-    const what = `this part was scored with another ${other.field} than the first one`;
-    throw new LagerError("MACHINE_MISMATCH", what, { place: { file: part } });
+/** Kinds of the machines that scored parts, in the order in which they come first. */
+async function classesOf(files: readonly string[]): Promise<Map<string, MachineClass>> {
+  const classes = new Map<string, MachineClass>();
+  for (const file of files) {
+    const { llama, machine } = (await readRun(file)).header;
+    const name = classOf({ llama, machine });
+    if (!classes.has(name)) classes.set(name, { llama, machine });
   }
+  return classes;
+}
+
+function requireSameHeader(header: RunHeader, own: RunHeader, file: string): void {
+  const other = machineDifference(header, own);
+  if (other === null) return;
+  const what = `this part was scored with another ${other.field} than the first one`;
+  throw new LagerError("MACHINE_MISMATCH", what, { place: { file } });
+}
+
+/** A part's header, and the lines behind it as they are written. */
+async function readPart(
+  part: string,
+  counts: { scores: number; failures: number },
+): Promise<{ readonly header: RunHeader; readonly lines: string }> {
+  const { header } = await readRun(part);
   const text = await readFile(part, "utf8").catch((cause: unknown) => {
     throw unreadableFile("the part", part, cause);
   });
@@ -90,5 +109,5 @@ async function linesOf(
   for (const [, kind] of lines.matchAll(/^\{"kind":"(score|failure)"/gm)) {
     counts[kind === "score" ? "scores" : "failures"]++;
   }
-  return lines;
+  return { header, lines };
 }

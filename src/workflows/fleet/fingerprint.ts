@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { LagerError } from "../../base/errors.ts";
 import { isString, parseJson } from "../../base/json.ts";
+import { shortHash } from "../../base/short-hash.ts";
 import { visibleText } from "../../base/visible-text.ts";
 import type { Judge } from "../../judge/judge.ts";
 import type { Session } from "../../judge/session.ts";
 import { compareHeaders, type HeaderDifference } from "../../run/compare-headers.ts";
 import { parseRunHeader } from "../../run/parse-run-header.ts";
-import type { RunHeader } from "../../run/run-format.ts";
+import type { MachineClass, RunHeader } from "../../run/run-format.ts";
+import { runPartDifference } from "../../run/run-parts.ts";
 
 /** What decides the bits of a machine's scores. */
 export interface Fingerprint {
@@ -68,6 +70,23 @@ export function machineDifference(left: RunHeader, right: RunHeader): HeaderDiff
 function isFree(field: string, left: RunHeader, right: RunHeader): boolean {
   if (field === "llama.devices") return [left, right].every(({ llama }) => llama.backend === "CPU");
   return field === "judge.name" || field === "machine.threads";
+}
+
+/** The same for machines of one kind. */
+export function classOf({ llama, machine }: MachineClass): string {
+  const { release, backend, devices } = llama;
+  const { threads: _, ...facts } = machine;
+  return shortHash(JSON.stringify([release, backend, backend === "CPU" ? null : devices, facts]));
+}
+
+/**
+ * Checks that a machine may score a run that machines of several kinds score.
+ *
+ * @throws LagerError `MACHINE_MISMATCH` with the field that differs.
+ */
+export function requireSamePart(own: Fingerprint, run: Fingerprint): void {
+  const field = runPartDifference(run.header, own.header);
+  if (field !== null) throw refused(field, "another", "the first machine's");
 }
 
 /**

@@ -31,6 +31,8 @@ export interface PlanHeader {
   readonly judge: string;
   /** The whole task. */
   readonly task: Task;
+  /** Whether machines of several kinds may score it. */
+  readonly mixed: boolean;
   readonly scoring: PlanScoring;
   readonly settings: JudgeSettings;
 }
@@ -96,6 +98,7 @@ function parsePlanHeader(fields: JsonFields): PlanHeader {
     ...(fields.has("input") && { input: fields.string("input") }),
     judge: fields.filledString("judge"),
     task: parseTask(fields.value("task")),
+    mixed: fields.value("mixed") === true,
     // Checked where they are used, as any caller's: by the session and by the engine.
     scoring: fields.object("scoring").all as PlanScoring,
     settings: fields.object("settings").all as JudgeSettings,

@@ -43,6 +43,8 @@ export interface PlanOptions extends Omit<LoadJudgeOptions, "signal">, PlanScori
   readonly workers?: number | undefined;
   /** Records of a shard, instead. */
   readonly shardRecords?: number | undefined;
+  /** Let machines of several kinds score it; every line then says which one did. Default: false. */
+  readonly mixed?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -113,6 +115,7 @@ function planHeader(
     }),
     judge: isFile ? path.resolve(options.judge) : options.judge,
     task,
+    mixed: options.mixed === true,
     scoring: {
       ...{ projection, layers, condition, maxTokens, scorePosition, include },
       ...(weights !== undefined && { weights: path.resolve(weights) }),

@@ -4,7 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LagerError } from "../../base/errors.ts";
 import { exists, replaceFile, unreadableFile, unwritableFile } from "../../base/files.ts";
-import { type Fingerprint, formatFingerprint, parseFingerprint } from "./fingerprint.ts";
+import { readRun } from "../../run/read-run.ts";
+import { classOf, type Fingerprint, formatFingerprint, parseFingerprint } from "./fingerprint.ts";
 import type { Shard } from "./plan-format.ts";
 
 /** Records of a shard that are scored together: all of them, unless some end the machine. */
@@ -105,6 +106,9 @@ export class RunFolder {
   async keep(piece: Piece, temporary: string): Promise<boolean> {
     const file = this.part(piece);
     if (await firstToName(temporary, file)) return true;
+    const headers = [await readRun(temporary), await readRun(file)].map(({ header }) => header);
+    // Machines of another kind need not find the same.
+    if (new Set(headers.map(classOf)).size > 1) return false;
     const [own, kept] = [await scoresOf(temporary), await scoresOf(file)];
     // Whoever was thought to be dead may come back with a result after all: then it is too late.
     if (own === kept || kept.includes(DIED) || own.includes(DIED)) return false;
@@ -116,12 +120,14 @@ export class RunFolder {
   }
 
   /**
-   * The fingerprint of the machine that began the run; the first to come begins it.
+   * The fingerprint of the machine that began the run, or that was the first of its class; the first to
+   * come begins it.
    *
    * @throws LagerError `UNWRITABLE_OUTPUT`, `UNREADABLE_FILE`, `INVALID_RUN`.
    */
-  async fingerprint(own: Fingerprint): Promise<Fingerprint> {
-    const file = path.join(this.path, "fingerprint.json");
+  async fingerprint(own: Fingerprint, ofClass?: string): Promise<Fingerprint> {
+    const name = ofClass === undefined ? "fingerprint.json" : `fingerprint.${ofClass}.json`;
+    const file = path.join(this.path, name);
     const aside = `${file}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
     try {
       await writeFile(aside, formatFingerprint(own), { flush: true }).catch((cause: unknown) => {

@@ -9,7 +9,13 @@ import type { Session } from "../../judge/session.ts";
 import { RunWriter } from "../../run/run-writer.ts";
 import type { ScoreSummary } from "../score-run/result.ts";
 import { type ScoreToRunProgress, scoreToRun } from "../score-run/score-to-run.ts";
-import { attentionsOf, fingerprintOf, requireSameMachine } from "./fingerprint.ts";
+import {
+  attentionsOf,
+  classOf,
+  fingerprintOf,
+  requireSameMachine,
+  requireSamePart,
+} from "./fingerprint.ts";
 import { type Plan, readPlan } from "./plan-format.ts";
 import type { Piece, RunFolder } from "./run-folder.ts";
 import { readSlice } from "./slice.ts";
@@ -68,7 +74,13 @@ export class ShardScorer implements AsyncDisposable {
     try {
       const session = await judge.openSession(header.task, header.scoring);
       const own = await fingerprintOf(judge, session);
-      requireSameMachine(own, await folder.fingerprint(own));
+      const begun = await folder.fingerprint(own);
+      if (header.mixed) {
+        requireSamePart(own, begun);
+        requireSameMachine(own, await folder.fingerprint(own, classOf(own.header)));
+      } else {
+        requireSameMachine(own, begun);
+      }
       return new ShardScorer(folder, plan, judge, session);
     } catch (error) {
       await judge.dispose();

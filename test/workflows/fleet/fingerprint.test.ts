@@ -1,11 +1,13 @@
 import { expect, it } from "vitest";
 import type { RunHeader } from "../../../src/run/run-format.ts";
 import {
+  classOf,
   type Fingerprint,
   formatFingerprint,
   machineDifference,
   parseFingerprint,
   requireSameMachine,
+  requireSamePart,
 } from "../../../src/workflows/fleet/fingerprint.ts";
 import { RunFolder } from "../../../src/workflows/fleet/run-folder.ts";
 import { MADE_UP_HEADER } from "../../fixtures/made-up-run.ts";
@@ -41,6 +43,16 @@ it("machines may differ in what changes no bit", () => {
   const gpu = (header: RunHeader) => ({ ...header, llama: { ...header.llama, backend: "CUDA" } });
   expect(machineDifference(gpu(here), gpu(there))?.field).toBe("llama.devices");
   expect(machineDifference(here, gpu(here))?.field).toBe("llama.backend");
+});
+
+it("a mixed run takes machines of other kinds, and no other judge or options", () => {
+  const other = withMachine({ cpuFeatures: "SSE3 only", threads: 9 });
+  expect(() => requireSamePart({ header: other, canary: "bb" }, OWN)).not.toThrow();
+  expect(classOf(other)).not.toBe(classOf(MADE_UP_HEADER));
+  expect(classOf(withMachine({ threads: 9 }))).toBe(classOf(MADE_UP_HEADER));
+  const options = { ...MADE_UP_HEADER.options, layers: "last" };
+  const header = { ...MADE_UP_HEADER, options };
+  expect(() => requireSamePart({ ...OWN, header }, OWN)).toThrow(/options\.layers/);
 });
 
 it("a fingerprint is read as it was written, and anything else is none", () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { LagerError } from "../../../src/base/errors.ts";
+import { formatRunLine } from "../../../src/run/format-run-line.ts";
 import {
   type Piece,
   pieceName,
@@ -12,12 +13,15 @@ import {
 } from "../../../src/workflows/fleet/run-folder.ts";
 import { Tickets } from "../../../src/workflows/fleet/tickets.ts";
 import { type WorkOnRunOptions, workOnRun } from "../../../src/workflows/fleet/work-on-run.ts";
+import { MADE_UP_HEADER } from "../../fixtures/made-up-run.ts";
 import { REDIS_PROBLEM, testRedis } from "../../support/redis.ts";
 import { startNode, startProcess } from "../../support/run-process.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const RUN = "0123456789abcdef";
 const WORKER = fileURLToPath(new URL("worker-process.mjs", import.meta.url));
+
+const HEADER = formatRunLine(MADE_UP_HEADER);
 
 /** A run of made-up shards of four records; a part says which records it is of. */
 async function madeUpRun(count: number) {
@@ -28,7 +32,7 @@ async function madeUpRun(count: number) {
   }));
   const keep = async (piece: Piece, text = pieceName(piece)) => {
     const temporary = await folder.temporaryPart(piece);
-    await writeFile(temporary, `header\n${text}\n`);
+    await writeFile(temporary, `${HEADER}\n${text}\n`);
     const isFirst = await folder.keep(piece, temporary);
     await rm(temporary);
     return isFirst;
@@ -127,7 +131,13 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     let deaths = 0;
     for (; deaths < 30; deaths++) {
       const { folder, shards } = run;
-      const given = JSON.stringify({ run: RUN, folder: folder.path, shards, queue: redis.url });
+      const given = JSON.stringify({
+        run: RUN,
+        folder: folder.path,
+        header: HEADER,
+        shards,
+        queue: redis.url,
+      });
       const { exitCode, stderr } = await startNode([WORKER, given]).end;
       if (exitCode === 0) break;
       expect({ exitCode, stderr }).toEqual({ exitCode: null, stderr: "" });
@@ -154,7 +164,7 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     const run = await madeUpRun(1);
     const { folder: store, shards } = run;
     const queue = `rediss://fleet:pw@localhost:${port}`;
-    const given = JSON.stringify({ run: RUN, folder: store.path, shards, queue });
+    const given = JSON.stringify({ run: RUN, folder: store.path, header: HEADER, shards, queue });
     const env = { NODE_EXTRA_CA_CERTS: tls.certificate };
     expect(await startNode([WORKER, given], { env }).end).toMatchObject({ exitCode: 0 });
     expect((await run.state()).missing).toEqual([]);

@@ -3,13 +3,13 @@ import { rm, writeFile } from "node:fs/promises";
 import { pieceName, RunFolder } from "../../../dist/workflows/fleet/run-folder.js";
 import { workOnRun } from "../../../dist/workflows/fleet/work-on-run.js";
 
-const { run, folder: path, shards, queue } = JSON.parse(process.argv[2] ?? "{}");
+const { run, folder: path, header, shards, queue } = JSON.parse(process.argv[2] ?? "{}");
 const folder = new RunFolder(path);
 
 /** @param {import("../../../dist/workflows/fleet/run-folder.js").Piece} piece */
 async function keep(piece, text = pieceName(piece)) {
   const temporary = await folder.temporaryPart(piece);
-  await writeFile(temporary, `header\n${text}\n`);
+  await writeFile(temporary, `${header}\n${text}\n`);
   await folder.keep(piece, temporary);
   await rm(temporary);
 }
