@@ -194,6 +194,16 @@ describe("evaluateRun", () => {
     expect(result.notes.join()).toContain("leave out depth");
   });
 
+  it("says that machines of several kinds scored the run", async () => {
+    const { llama, machine } = MADE_UP_HEADER;
+    const classes = [0, 1].map((parallel) => ({ llama, machine: { ...machine, parallel } }));
+    const lines = madeUpScores(5).map((line, index) => ({ ...line, class: index % 2 }));
+    const file = await writeRun({ ...MADE_UP_HEADER, classes }, ...lines);
+    const { notes } = await evaluateRun([file], { resamples: 100 });
+    expect(notes.join()).toContain("Machines of 2 kinds scored the run");
+    expect((await evaluate(madeUpScores(5))).notes.join()).not.toContain("kinds");
+  });
+
   it("goes through with no human score, and with one item", async () => {
     const bare = madeUpScores(3).map(({ human, ...line }) => line);
     const none = await evaluate(bare);
