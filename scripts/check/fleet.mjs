@@ -32,7 +32,7 @@ const server = spawn(
 );
 try {
   const queue = `redis://127.0.0.1:${PORT}`;
-  const tickets = await Tickets.open(queue, "simulated", { isPatient: true });
+  const tickets = await Tickets.open(queue, "simulated", new AbortController().signal);
   await tickets.feed(await missingPieces(folder, shards));
   await tickets[Symbol.asyncDispose]();
   const startedAt = performance.now();

@@ -33,13 +33,17 @@ export async function loadBullmq() {
   }
 }
 
-/** How Redis is reached. A worker waits for it as long as it takes; a command gives up. */
-export function queueConnection(url: string, isPatient: boolean): ConnectionOptions {
+/**
+ * How Redis is reached.
+ *
+ * @param until a server that is away is waited for until this is aborted; null: a few attempts.
+ */
+export function queueConnection(url: string, until: AbortSignal | null): ConnectionOptions {
+  const isPatient = (times: number) => (until === null ? times < CONNECT_ATTEMPTS : !until.aborted);
   return {
     url: checkedUrl(url),
     maxRetriesPerRequest: null,
-    retryStrategy: (times: number) =>
-      isPatient || times < CONNECT_ATTEMPTS ? Math.min(times * 100, 2000) : null,
+    retryStrategy: (times: number) => (isPatient(times) ? Math.min(times * 100, 1000) : null),
   };
 }
 
@@ -67,16 +71,12 @@ export class Tickets implements AsyncDisposable {
   /**
    * Connects to a run's queue.
    *
-   * @param options.isPatient wait for a server that is away, as long as it takes. Default: false.
+   * @param until as {@link queueConnection} has it. Default: null.
    * @throws LagerError `INVALID_ARGUMENT` where the server cannot be reached.
    */
-  static async open(
-    url: string,
-    run: string,
-    { isPatient = false }: { readonly isPatient?: boolean } = {},
-  ): Promise<Tickets> {
+  static async open(url: string, run: string, until: AbortSignal | null = null): Promise<Tickets> {
     const { Queue } = await loadBullmq();
-    const connection = queueConnection(url, isPatient);
+    const connection = queueConnection(url, until);
     const queue = new Queue<Piece>(run, { connection, prefix: QUEUE_PREFIX });
     // What goes wrong is told by the call that it happens to.
     queue.on("error", () => {});

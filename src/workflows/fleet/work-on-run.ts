@@ -1,6 +1,6 @@
 import type { Job } from "bullmq";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ErrorCode, LagerError, throwIfAborted } from "../../base/errors.ts";
+import { type ErrorCode, LagerError } from "../../base/errors.ts";
 import type { Shard } from "./plan-format.ts";
 import { type Piece, type RunFolder, shardState } from "./run-folder.ts";
 import { longestFirst } from "./score-shards.ts";
@@ -21,6 +21,11 @@ export interface WorkOnRunOptions {
   /** How often the run is looked at while there is nothing to do. Default: 1 s. */
   readonly pollMs?: number | undefined;
 }
+
+/** So long a machine that leaves waits for the server, which may go away meanwhile. */
+const CLOSE_MS = 5000;
+/** A server that does not answer in this time is away. */
+const ANSWER_MS = 1000;
 
 /** Why a machine left a run. */
 export type WorkEnd = "done" | "stopped" | "idle";
@@ -43,40 +48,62 @@ export async function workOnRun(
   shards: readonly Shard[],
   options: WorkOnRunOptions,
 ): Promise<WorkEnd> {
-  const { queue, signal, lockMs = 30_000, pollMs = 1000, idleExitMs } = options;
+  const { queue, lockMs = 30_000, pollMs = 1000 } = options;
+  // A server that is not there at all is told at once; one that goes away later is waited for.
+  await (await Tickets.open(queue, run))[Symbol.asyncDispose]();
   const { Worker } = await loadBullmq();
-  await using tickets = await Tickets.open(queue, run, { isPatient: true });
   const machine = new Machine(options);
+  const tickets = await Tickets.open(queue, run, machine.left);
   const worker = new Worker<Piece>(run, (job, token) => machine.process(job, token), {
-    connection: queueConnection(queue, true),
+    connection: queueConnection(queue, machine.left),
     prefix: QUEUE_PREFIX,
     lockDuration: lockMs,
     stalledInterval: lockMs,
     maxStalledCount: 1,
-    // A connection that is lost comes back; what was taken meanwhile is taken again by another.
-    drainDelay: Math.max(1, Math.round(pollMs / 1000)),
+    runRetryDelay: pollMs,
   });
+  // A connection that is lost comes back; what was taken meanwhile is taken again by another.
   worker.on("error", () => {});
   try {
     for (;;) {
-      if ((await folder.stopped()) !== null) return "stopped";
-      if (!machine.isBusy) {
-        await tickets.isolate(options.giveUp);
-        const { waiting, active, failed } = await tickets.counts();
-        if (waiting + active + failed === 0 && !machine.isBusy) {
-          const missing = await missingPieces(folder, shards);
-          if (missing.length === 0) return "done";
-          await tickets.feed(missing);
-        }
-        if (idleExitMs !== undefined && machine.idleMs >= idleExitMs) return "idle";
-      }
+      const end = await Promise.race([
+        look(folder, shards, tickets, machine, options),
+        machine.ended,
+      ]);
+      if (end !== null) return end;
       await Promise.race([sleep(pollMs), machine.ended]);
-      throwIfAborted(signal, "the work");
     }
   } finally {
     machine.leave();
-    await worker.close();
+    // A server that is away cannot be told of the ticket; it finds that nobody holds it any more.
+    const isThere = tickets.counts().then(
+      () => true,
+      () => false,
+    );
+    const isAway = !(await Promise.race([isThere, sleep(ANSWER_MS, false)]));
+    const closed = Promise.allSettled([worker.close(isAway), tickets[Symbol.asyncDispose]()]);
+    await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }
+}
+
+/** What is to be done beside the shard that is being scored; why the machine leaves, or null. */
+async function look(
+  folder: RunFolder,
+  shards: readonly Shard[],
+  tickets: Tickets,
+  machine: Machine,
+  { giveUp, idleExitMs }: WorkOnRunOptions,
+): Promise<WorkEnd | null> {
+  if ((await folder.stopped()) !== null) return "stopped";
+  if (machine.isBusy) return null;
+  await tickets.isolate(giveUp);
+  const { waiting, active, failed } = await tickets.counts();
+  if (waiting + active + failed === 0 && !machine.isBusy) {
+    const missing = await missingPieces(folder, shards);
+    if (missing.length === 0) return "done";
+    await tickets.feed(missing);
+  }
+  return idleExitMs !== undefined && machine.idleMs >= idleExitMs ? "idle" : null;
 }
 
 /** What of a run is to be scored, the largest shards first. */
@@ -111,6 +138,11 @@ class Machine {
         new LagerError("ABORTED", "the work was aborted", { cause: options.signal.reason }),
       );
     });
+  }
+
+  /** Aborted when the machine leaves the run. */
+  get left(): AbortSignal {
+    return this.#leaving.signal;
   }
 
   get isBusy(): boolean {

@@ -23,12 +23,12 @@ const WORKER = fileURLToPath(new URL("worker-process.mjs", import.meta.url));
 
 const HEADER = formatRunLine(MADE_UP_HEADER);
 
-/** A run of made-up shards of four records; a part says which records it is of. */
-async function madeUpRun(count: number) {
+/** A run of made-up shards; a part says which records it is of. */
+async function madeUpRun(count: number, records = 4) {
   const folder = new RunFolder(await scratchFolder());
   await mkdir(path.join(folder.path, "parts"));
   const shards = Array.from({ length: count }, (_, number) => ({
-    ...{ kind: "shard" as const, number, records: 4, bytes: 1000 - number, sha256: "" },
+    ...{ kind: "shard" as const, number, records, bytes: 1000 - number, sha256: "" },
   }));
   const keep = async (piece: Piece, text = pieceName(piece)) => {
     const temporary = await folder.temporaryPart(piece);
@@ -127,7 +127,7 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
 
   it("isolate a record that kills them, however often they come back", async () => {
     const redis = await testRedis();
-    const run = await madeUpRun(3);
+    const run = await madeUpRun(3, 2);
     let deaths = 0;
     for (; deaths < 30; deaths++) {
       const { folder, shards } = run;
@@ -142,10 +142,10 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
       if (exitCode === 0) break;
       expect({ exitCode, stderr }).toEqual({ exitCode: null, stderr: "" });
     }
-    // Twice for the shard, its half and the record.
-    expect(deaths).toBe(6);
-    expect(await run.state()).toEqual({ missing: [], records: 12 });
-    const died = await readFile(run.folder.part({ shard: 1, from: 2, to: 3 }), "utf8");
+    // Twice for the shard, and twice for the record.
+    expect(deaths).toBe(4);
+    expect(await run.state()).toEqual({ missing: [], records: 6 });
+    const died = await readFile(run.folder.part({ shard: 1, from: 1, to: 2 }), "utf8");
     expect(died).toContain("stalled");
   }, 60_000);
 
@@ -170,6 +170,29 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     expect((await run.state()).missing).toEqual([]);
     // A certificate that nobody vouches for.
     await expect(Tickets.open(queue, RUN)).rejects.toThrow(/self-signed certificate/);
+  });
+
+  it("leave at once when they are told to, also while Redis is away", async () => {
+    const redis = await testRedis();
+    const run = await madeUpRun(1);
+    const left = new AbortController();
+    const waiting = work(run, redis.url, {
+      signal: left.signal,
+      score: (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener("abort", () =>
+            reject(new LagerError("ABORTED", "it was aborted")),
+          );
+        }),
+    });
+    while ((await redis.client().llen(`lager:${RUN}:active`)) === 0) await sleep(10);
+    await redis.kill();
+    const startedAt = performance.now();
+    left.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    // A server that is not there is told of at once.
+    await expect(work(run, redis.url)).rejects.toThrow(/cannot be used/);
   });
 
   it("give a ticket back when the store or the machine is at fault, and end", async () => {

@@ -20,7 +20,7 @@ await workOnRun(run, folder, shards, {
   lockMs: 500,
   pollMs: 50,
   async score(piece) {
-    if (piece.shard === 1 && piece.from <= 2 && piece.to > 2) process.kill(process.pid, "SIGKILL");
+    if (piece.shard === 1 && piece.from <= 1 && piece.to > 1) process.kill(process.pid, "SIGKILL");
     await keep(piece);
   },
   giveUp: (piece, reason) => keep(piece, `"code":"WORKER_DIED" ${reason}`),
