@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { LagerError } from "../base/errors.ts";
 import { INCLUDABLE } from "../judge/score-options.ts";
 import { command, commandGroup, flag, parsed, required, severalOf, text } from "./command.ts";
@@ -9,6 +10,9 @@ import { StatusLine } from "./status-line.ts";
 import { writeResult, writeStdout } from "./terminal.ts";
 
 const STORE = required(text("--store <folder>", "folder that all machines see, or its file: URL"));
+/** How often a run that is watched is looked at. */
+const WATCH_MS = 2000;
+
 const QUEUE = text("--queue <url>", "Redis server (default: $LAGER_QUEUE_URL, if it is set)");
 const MACHINE_OPTIONS = [
   judgeOption("threads"),
@@ -96,13 +100,25 @@ const status = command({
   name: "status",
   description: "Say how much of a run is scored.",
   arguments: [RUN],
-  options: [STORE, QUEUE, flag("--json", "one JSON object")],
-  async run([run], { store, queue, json }) {
+  options: [
+    STORE,
+    QUEUE,
+    flag("--watch", "say it again whenever it changes, until the run is done or stopped"),
+    flag("--json", "one JSON object"),
+  ],
+  async run([run], { store, queue, watch = false, json }, signal) {
     const { fleetStatus } = await import("../workflows/fleet/steer-run.ts");
     const { fleetStatusText } = await import("../present/terminal/fleet-text.ts");
-    const found = await fleetStatus({ store, run, queue: queueUrl(queue) });
-    await writeResult(found, json, fleetStatusText);
-    return EXIT.ok;
+    let shown = "";
+    for (;;) {
+      const found = await fleetStatus({ store, run, queue: queueUrl(queue) });
+      const text = fleetStatusText(found);
+      if (text !== shown) await writeResult(found, json, fleetStatusText);
+      shown = text;
+      const isOver = found.shardsDone === found.shards || found.stopped !== null;
+      if (!watch || isOver) return EXIT.ok;
+      await sleep(WATCH_MS, undefined, { signal });
+    }
   },
 });
 

@@ -88,6 +88,8 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("a run that workers score", () => {
     expect(unreachable).toMatchObject({ exitCode: 2, stdout: "" });
     expect(unreachable.stderr).toContain("the queue at 127.0.0.1:1 cannot be used");
     expect(unreachable.stderr).not.toContain("secret");
+    const alone = await steer("work", "--queue", "redis://127.0.0.1:1", "--judge", "none.gguf");
+    expect(alone.stderr).toContain("the queue at 127.0.0.1:1 cannot be used");
   });
 });
 

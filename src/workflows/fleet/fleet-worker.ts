@@ -6,6 +6,7 @@ import { readPlan } from "./plan-format.ts";
 import type { ShardsScored } from "./result.ts";
 import { RunFolder, storeFolder } from "./run-folder.ts";
 import { ShardScorer, type ShardScorerOptions } from "./shard-scorer.ts";
+import { Tickets } from "./tickets.ts";
 import { missingPieces, workOnRun } from "./work-on-run.ts";
 
 /** How a machine works for a fleet. */
@@ -40,6 +41,8 @@ export async function fleetWorker(options: FleetWorkerOptions): Promise<ShardsSc
     const run = only ?? (await nextRun(store));
     if (run !== null) {
       const folder = await RunFolder.find(store, run);
+      // A server that is not there is told of before the judge is loaded; later it is waited for.
+      await (await Tickets.open(queue, run))[Symbol.asyncDispose]();
       await using loaded = await ShardScorer.open(folder, { ...scorer, signal });
       onRun?.(run);
       const before = done.scored;

@@ -49,8 +49,6 @@ export async function workOnRun(
   options: WorkOnRunOptions,
 ): Promise<WorkEnd> {
   const { queue, lockMs = 30_000, pollMs = 1000 } = options;
-  // A server that is not there at all is told at once; one that goes away later is waited for.
-  await (await Tickets.open(queue, run))[Symbol.asyncDispose]();
   const { Worker } = await loadBullmq();
   const machine = new Machine(options);
   const tickets = await Tickets.open(queue, run, machine.left);

@@ -192,7 +192,7 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     await expect(waiting).rejects.toMatchObject({ code: "ABORTED" });
     expect(performance.now() - startedAt).toBeLessThan(5000);
     // A server that is not there is told of at once.
-    await expect(work(run, redis.url)).rejects.toThrow(/cannot be used/);
+    await expect(Tickets.open(redis.url, RUN)).rejects.toThrow(/cannot be used/);
   });
 
   it("give a ticket back when the store or the machine is at fault, and end", async () => {
