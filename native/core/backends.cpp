@@ -1,9 +1,11 @@
 #include "core/backends.h"
 
+#include <cstdlib>
 #include <mutex>
 #include <set>
 
 #include "base/backend_functions.h"
+#include "core/cpu_variant.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "llama.h"
@@ -30,7 +32,10 @@ void load_backends(const std::string & directory) {
     }
     clear_problems();
     // Built from source, ggml may have the CPU backend linked in; then there is nothing to load.
-    if (cpu_device() == nullptr) {
+    const char * variant = std::getenv("LAGER_CPU_VARIANT");
+    if (cpu_device() == nullptr && variant != nullptr && *variant != '\0') {
+        load_cpu_variant(directory, variant);
+    } else if (cpu_device() == nullptr) {
         ggml_backend_load_all_from_path(directory.c_str());
     }
     if (cpu_device() == nullptr) {

@@ -20,7 +20,8 @@ struct Device {
 
 // Loads ggml's CPU plugin (the variant that suits this processor) and any other plugin from
 // `directory`, checks that the library is the llama.cpp this was built with, and starts llama.cpp.
-// Safe to call again. Throws `backend_unavailable`.
+// Where LAGER_CPU_VARIANT is set, that variant is loaded, and no other plugin. Safe to call again. Throws
+// `backend_unavailable`, and as `load_cpu_variant`.
 void load_backends(const std::string & directory);
 
 // Loads one further plugin (libggml-vulkan, libggml-cuda, …) by path. Safe to call again.

@@ -1,7 +1,7 @@
 import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { lager, startNode } from "../support/run-process.ts";
 import { scratchFolder } from "../support/scratch.ts";
 import { CLI_JUDGE } from "../support/tiny-cli.ts";
@@ -98,4 +98,31 @@ it.each([
   expect(report.problems[0].code).toBe("ADDON_UNAVAILABLE");
   expect(report.problems[0].message).toContain("npm run build:native");
   expect(report.missing).toEqual({ what: "the native addon", command: "npm run build:native" });
+});
+
+describe("LAGER_CPU_VARIANT", () => {
+  const doctor = (variant: string) =>
+    lager(["doctor", ...TINY, "--gpu", "off", "--json"], { env: { LAGER_CPU_VARIANT: variant } });
+
+  // The plain one runs on every processor, and has none of the instructions that kernels want.
+  it.runIf(process.platform === "linux" && process.arch === "x64")(
+    "takes that variant of the CPU plugin in place of the best",
+    async () => {
+      const { exitCode, stdout } = await doctor("x64");
+      expect(exitCode).toBe(0);
+      const { cpu } = JSON.parse(stdout);
+      expect(cpu.features).not.toMatch(/AVX/);
+      expect(cpu.ownKernels.inPlace).toEqual([]);
+    },
+  );
+
+  it("that the folder has not is a problem, which says what it has", async () => {
+    const { exitCode, stdout } = await doctor("../x64");
+    expect(exitCode).toBe(3);
+    const { problems } = JSON.parse(stdout);
+    expect(problems[0]).toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining('LAGER_CPU_VARIANT is "../x64"; '),
+    });
+  });
 });
