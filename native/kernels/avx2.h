@@ -76,16 +76,16 @@ inline Integers flip_signs(Integers bytes) { return _mm256_xor_si256(bytes, _mm2
 inline Integers pair_products(Integers weights, Integers numbers) { return _mm256_maddubs_epi16(weights, numbers); }
 inline Integers multiply_pairs(Integers a, Integers b) { return _mm256_madd_epi16(a, b); }
 
+// Sums below 2^22 start at this word, or get it added: as a float it is 1.5 · 2^23, so that a sum is a float once that
+// is subtracted, which other ports do than those of products; a conversion takes one of those.
+constexpr int32_t sum_start = 0x4b400000;
+inline Floats small_sums(Integers sums) { return _mm256_sub_ps(_mm256_castsi256_ps(sums), spread(12582912.0F)); }
+
 #ifdef __AVXVNNI__
 
 inline Integers add_multiplied_pairs(Integers sum, Integers a, Integers b) {
     return _mm256_dpwssd_avx_epi32(sum, a, b);
 }
-
-// Sums below 2^22 start at this word: as a float it is 1.5 · 2^23, so that a sum is a float once that is subtracted,
-// which other ports do than those of products.
-constexpr int32_t sum_start = 0x4b400000;
-inline Floats small_sums(Integers sums) { return _mm256_sub_ps(_mm256_castsi256_ps(sums), spread(12582912.0F)); }
 inline Integers add_fours(Integers sums, Integers weights, Integers numbers) {
     return _mm256_dpbusd_avx_epi32(sums, weights, numbers);
 }
@@ -100,7 +100,8 @@ inline Integers add_multiplied_pairs(Integers sum, Integers a, Integers b) {
 }
 inline Floats dot_fours(Integers weights, Integers numbers) {
     const Integers ones = _mm256_set1_epi16(1);
-    return to_floats(_mm256_madd_epi16(_mm256_maddubs_epi16(weights, numbers), ones));
+    const Integers sums = _mm256_madd_epi16(_mm256_maddubs_epi16(weights, numbers), ones);
+    return small_sums(add_words(sums, spread(sum_start)));
 }
 
 #endif
