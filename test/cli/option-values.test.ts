@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addAdapter, byteSize } from "../../src/cli/option-values.ts";
+import { addAdapter, byteSize, duration, shardChoice } from "../../src/cli/option-values.ts";
 
 describe("--lora", () => {
   it.each([
@@ -23,6 +23,37 @@ describe("--lora", () => {
 
   it.each(["a.gguf:0", "a.gguf:0.0", "a.gguf:1e-60"])("%s changes nothing: refused", (text) => {
     expect(() => addAdapter(text)).toThrow(/must not be 0/);
+  });
+});
+
+describe("--shard", () => {
+  it.each([
+    ["0", { number: 0, of: null }],
+    ["12", { number: 12, of: null }],
+    ["0/1", { number: 0, of: 1 }],
+    ["3/40", { number: 3, of: 40 }],
+  ])("%s", (text, choice) => {
+    expect(shardChoice(text)).toEqual(choice);
+  });
+
+  it.each(["", "-1", "1.5", "1/1", "40/40", "1/0", "/3", "a/b"])("%s is none", (text) => {
+    expect(() => shardChoice(text)).toThrow(/from 0 on/);
+  });
+});
+
+describe("a length of time", () => {
+  it.each([
+    ["500ms", 500],
+    ["60s", 60_000],
+    ["60", 60_000],
+    ["1.5 m", 90_000],
+    ["1h", 3_600_000],
+  ])("%s is so many milliseconds", (text, milliseconds) => {
+    expect(duration(text)).toBe(milliseconds);
+  });
+
+  it.each(["", "s", "-1s", "1d", "1e3s"])("%s is none", (text) => {
+    expect(() => duration(text)).toThrow(/length of time/);
   });
 });
 
