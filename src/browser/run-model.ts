@@ -88,6 +88,8 @@ export class RunModel {
       this.order({ column: "warm", descending: true }, EVERY_LINE, { warm: scores });
       if (isWanted()) await this.agreement(scores, isWanted);
     }
+    // What has been called off is gone on with behind the next request; this is not.
+    if (performance.now() >= end) this.#warmed = ROUNDS_TO_BE_WARM;
   }
 
   line(line: number, request: LayerRequest): Promise<LineLayers> {

@@ -260,7 +260,7 @@ export class Work {
 class Superseded extends Error {}
 
 /** The event loop is given back at least so often: what is asked for meanwhile waits no longer. */
-const LONGEST_STRETCH_MS = 10;
+const LONGEST_STRETCH_MS = 6;
 
 /** Runs of more lines take so long to compare that one waits whether the hand rests. */
 const MANY_LINES = 20_000;
