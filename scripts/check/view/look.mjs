@@ -78,7 +78,7 @@ const INPUTS = {
   sort: ["score", "human", "− human", "record", "score"],
   search: ["9", "9", "Backspace", "8", "8"],
   scroll: ["0.5", "0.75", "0.1", "0.3", "0.9"],
-  line: ["3", "12", "5", "9", "2"],
+  line: ["ArrowDown", "PageDown", "ArrowUp", "PageDown", "ArrowDown"],
 };
 
 export const ACTS = /** @type {(keyof typeof INPUTS)[]} */ (Object.keys(INPUTS));
@@ -99,16 +99,16 @@ export async function answerTimes(page, name) {
     await page.focus(".slider input");
   }
   if (name === "search") await page.focus("input[type=search]");
+  if (name === "line") await page.focus(".lines table");
   // A search may leave nothing to scroll through.
   if (name === "scroll") await page.fill("input[type=search]", "");
   const answers = [];
   for (const input of INPUTS[name]) {
     await page.waitForTimeout(REST_MS);
+    if (name === "sort") await page.focus(`.lines th button:text-is("${input}")`);
     await page.evaluate(armInPage, name);
-    if (name === "sort") await page.click(`.lines th button:text-is("${input}")`);
-    else if (name === "line") await page.click(`.lines tbody tr:nth-child(${input})`);
-    else if (name === "scroll") await page.evaluate(scrollInPage, Number(input));
-    else await page.keyboard.press(input);
+    if (name === "scroll") await page.evaluate(scrollInPage, Number(input));
+    else await page.keyboard.press(name === "sort" ? "Enter" : input);
     answers.push(/** @type {Answer} */ (await page.evaluate("window.answer")));
   }
   if (name === "line") await page.click(".line-panel button[aria-label='close the line']");
@@ -141,7 +141,7 @@ function armInPage(name) {
       scroll: () => at(".lines tbody tr")?.getAttribute("aria-rowindex") !== placeBefore,
     }[name] ?? isNew("data-shown", 0);
   const followsLayers = name === "band" || name === "contrast";
-  const type = { sort: "click", line: "click", scroll: "dragged" }[name] ?? "keydown";
+  const type = name === "scroll" ? "dragged" : "keydown";
   const started = new Promise((resolve) =>
     window.addEventListener(type, ({ timeStamp }) => resolve(timeStamp), {
       capture: true,
@@ -162,12 +162,25 @@ function armInPage(name) {
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
     return performance.now() - (await started);
   };
+  /** @type {(error: Error) => void} */
+  let lost = () => {};
+  const isLost = /** @type {Promise<never>} */ (
+    new Promise((_, reject) => {
+      lost = reject;
+    })
+  );
+  isLost.catch(() => {});
   const wait = async () => {
+    // Nothing takes so long: the input has missed what it was meant for.
+    setTimeout(() => lost(new Error(`${name} was not answered`)), 10_000);
     const waited = [
       shown(isRows),
       ...(followsLayers ? [shown(isNew("data-compared", 1)), shown(isNew("data-drawn", 2))] : []),
     ];
-    const [rows = 0, figures = rows, charts = rows] = await Promise.all(waited);
+    const [rows = 0, figures = rows, charts = rows] = await Promise.race([
+      Promise.all(waited),
+      isLost,
+    ]);
     return { rows, figures, charts };
   };
   Object.assign(window, { answer: wait() });
