@@ -19,7 +19,9 @@ export function drawLate(draw: () => void): () => void {
 }
 
 function drawNext(): void {
-  waiting.shift()?.();
+  const draw = waiting.shift();
   isRunning = waiting.length > 0;
+  // Before it draws: one that fails does not keep the others from being drawn.
   if (isRunning) setTimeout(drawNext);
+  draw?.();
 }
