@@ -46,6 +46,9 @@ export const scoreCommand = command({
   arguments: [["[input]", "a .jsonl, .json, .csv or .parquet file, or - for standard input"]],
   options: OPTIONS,
   async run([input], options, signal) {
+    // Beside the code of all that follows, which takes as long to load.
+    const { startHostAhead } = await import("../engine/native/engine-host.ts");
+    startHostAhead(options);
     if (isAnswer(options)) {
       const { runScoreAnswer } = await import("./score-answer.ts");
       return runScoreAnswer(input, options, signal);
