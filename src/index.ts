@@ -140,7 +140,7 @@ export type { ConditionOptions, ConditionSettings } from "./judge/generate-answe
 export { recordsOf, type ScoreItem } from "./judge/items.ts";
 export { type Judge, type LoadJudgeOptions, loadJudge } from "./judge/judge.ts";
 export type { LabelTokens } from "./judge/judge-task.ts";
-export type { LoadedJudge, PreparedJudge } from "./judge/loaded-judge.ts";
+export type { LoadedJudge } from "./judge/loaded-judge.ts";
 export {
   INCLUDABLE,
   type ScoreAllOptions,
@@ -255,12 +255,9 @@ export {
   doctor,
   knowledgeBoundary,
   planRatings,
-  prepareJudge,
   scoreData,
   selectRecords,
 } from "./workflows/on-call.ts";
-export type { PrepareOptions } from "./workflows/prepare/prepare-judge.ts";
-export type { PrepareResult } from "./workflows/prepare/result.ts";
 export type { PlanRatingsOptions } from "./workflows/rate/plan-ratings.ts";
 export { RatingSession, type RatingSessionOptions } from "./workflows/rate/rating-session.ts";
 export type {

@@ -19,7 +19,6 @@
 #include "core/backends.h"
 #include "core/log.h"
 #include "core/model/gguf_file.h"
-#include "core/model/rewrite_weights.h"
 #include "kernels/cpu_kernels.h"
 
 namespace lager::addon {
@@ -212,16 +211,6 @@ Napi::Value load_judge(const Napi::CallbackInfo & info) {
     return PromiseWorker<std::shared_ptr<Judge>>::start(env, work, from_judge);
 }
 
-// rewriteWeights(input, output, type)
-Napi::Value rewrite_weights_job(const Napi::CallbackInfo & info) {
-    const auto work = [input = to_string(info[0], "input"), output = to_string(info[1], "output"),
-                       type = to_string(info[2], "type")] {
-        rewrite_weights(input, output, type);
-        return Nothing{};
-    };
-    return PromiseWorker<Nothing>::start(info.Env(), work, from_nothing);
-}
-
 template <Napi::Value (*function)(const Napi::CallbackInfo &)>
 Napi::Value guard(const Napi::CallbackInfo & info) {
     return guarded(info.Env(), [&] { return function(info); });
@@ -235,7 +224,6 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
     exports.Set("endWithParent", Napi::Function::New<guard<end_with_parent>>(env, "endWithParent"));
     exports.Set("architectureOf", Napi::Function::New<guard<architecture_of>>(env, "architectureOf"));
     exports.Set("loadJudge", Napi::Function::New<guard<load_judge>>(env, "loadJudge"));
-    exports.Set("rewriteWeights", Napi::Function::New<guard<rewrite_weights_job>>(env, "rewriteWeights"));
     exports.Set("newCancelFlag", Napi::Function::New<guard<new_cancel_flag>>(env, "newCancelFlag"));
     exports.Set("cancel", Napi::Function::New<guard<cancel>>(env, "cancel"));
     return exports;

@@ -187,7 +187,6 @@ function heavyCalls(files, output) {
     ["loadJudge", lager.loadJudge, () => [judge, { ...LOADING, lora }]],
     ["checkJudge", lager.checkJudge, () => [judge, { ...LOADING }]],
     ["doctor", lager.doctor, () => [{ judge, gpu: "off", signal }]],
-    ["prepareJudge", lager.prepareJudge, () => ["none.gguf", { threads: 1, signal }]],
     ["bench", lager.bench, () => [files.task, data, { ...few(), resamples: 2 }]],
     ["knowledgeBoundary", lager.knowledgeBoundary, () => [data, few()]],
     ["selectRecords", lager.selectRecords, () => [data, { ...few(), keep: { share: 0.5 } }]],

@@ -105,17 +105,7 @@ export const PATHS = listOf(PATH);
  */
 const OPTION_SHAPES: Readonly<Record<string, Shape>> = {
   ...named(TEXT, "answerPrefix", "by", "combine", "condition", "criterion", "file", "format"),
-  ...named(
-    TEXT,
-    "gpu",
-    "isolation",
-    "kvType",
-    "layers",
-    "prepared",
-    "projection",
-    "range",
-    "rater",
-  ),
+  ...named(TEXT, "gpu", "isolation", "kvType", "layers", "projection", "range", "rater"),
   ...named(TEXT, "pairBy", "recipe", "scorePosition", "unit"),
   ...named(PATH, "chatTemplate", "data", "output", "plan", "run", "tuneOn"),
   ...named(NUMBER, "batchSize", "contextSize", "count", "epochs", "folds", "gpuLayers", "limit"),

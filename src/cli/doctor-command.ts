@@ -11,7 +11,6 @@ export const doctorCommand = command({
   options: [
     text("-j, --judge <judge>", "judge to measure the speed with", DEFAULT_JUDGE),
     judgeOption("gpu"),
-    judgeOption("prepared"),
     judgeOption("isolation"),
     flag("--json", "one JSON object"),
   ],

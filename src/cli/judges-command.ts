@@ -1,7 +1,7 @@
 import { errorMessage } from "../base/errors.ts";
-import { command, commandGroup, flag, oneOf } from "./command.ts";
+import { command, commandGroup, flag } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { JUDGE_OPTIONS, judgeOption } from "./judge-options.ts";
+import { JUDGE_OPTIONS } from "./judge-options.ts";
 import { StatusLine } from "./status-line.ts";
 import { terminalColumns, writeJson, writeResult, writeStdout } from "./terminal.ts";
 
@@ -35,35 +35,6 @@ const pull = command({
     const file = await pullJudge(name, { signal, onProgress: modelProgress(status) });
     status.clear();
     await writeStdout(`${file}\n`);
-    return EXIT.ok;
-  },
-});
-
-const prepare = command({
-  name: "prepare",
-  description: "Find the layout of the weights that reads prompts fastest here, and keep it.",
-  arguments: [["<judge>"]],
-  options: [
-    oneOf("--for <device>", "device to prepare for", ["cpu"], "cpu"),
-    judgeOption("threads"),
-    judgeOption("isolation"),
-    flag("--json", "one JSON object"),
-  ],
-  async run([judge], { threads, isolation, json }, signal) {
-    const { prepareJudge } = await import("../workflows/prepare/prepare-judge.ts");
-    const { keptText, layoutTable } = await import("../present/terminal/prepare-text.ts");
-    const { modelProgress } = await import("./open-judge.ts");
-    const status = new StatusLine();
-    const result = await prepareJudge(judge, {
-      threads,
-      isolation,
-      signal,
-      onModelProgress: modelProgress(status),
-      onStep: status.show.bind(status),
-    });
-    status.clear();
-    await writeResult(result, json, layoutTable);
-    if (json !== true) status.note(keptText(result));
     return EXIT.ok;
   },
 });
@@ -111,7 +82,6 @@ const verify = command({
 export const judgesCommand = commandGroup("judges", "Find, fetch and check judges.", [
   list,
   pull,
-  prepare,
   info,
   verify,
 ]);

@@ -135,8 +135,3 @@ export async function chatTemplateOf(
     source === undefined ? { file, field: GGUF_CHAT_TEMPLATE } : { file },
   );
 }
-
-/** A task on an engine, without the judge around it. */
-export async function judgeTaskOf(engine: JudgeEngine, task: Task): Promise<JudgeTask> {
-  return new JudgeTask(engine, await chatTemplateOf(engine), task);
-}

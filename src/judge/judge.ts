@@ -1,13 +1,11 @@
 import { checkArguments, ITERABLE, OBJECT, TEXT } from "../base/arguments.ts";
-import { requireOneOf, throwIfAborted } from "../base/errors.ts";
+import { throwIfAborted } from "../base/errors.ts";
 import { publicCall, publicStream } from "../base/public-call.ts";
 import type { NativeJudgeInfo } from "../engine/addon/boundary.ts";
 import { adaptedSha256, type ResolvedAdapter, resolveAdapters } from "../engine/models/adapters.ts";
-import { PREPARED_CHOICES } from "../engine/models/layout-choice.ts";
 import type { ModelProgress } from "../engine/models/model-progress.ts";
-import { findPrepared, type PreparedFile } from "../engine/models/prepared.ts";
 import { resolveJudge } from "../engine/models/resolve.ts";
-import { type BackendSelection, selectBackend } from "../engine/native/backend.ts";
+import type { BackendSelection } from "../engine/native/backend.ts";
 import { CapturePacker } from "../engine/native/capture-packer.ts";
 import { type EngineHost, openHost } from "../engine/native/engine-host.ts";
 import type { EngineOptions, JudgeSettings } from "../engine/native/engine-options.ts";
@@ -17,7 +15,7 @@ import type { Outcome, Score } from "../scoring/score/outcome.ts";
 import { readChatTemplate } from "./chat-template-file.ts";
 import { recordsOf, type ScoreItem } from "./items.ts";
 import { chatTemplateOf } from "./judge-task.ts";
-import type { LoadedJudge, PreparedJudge } from "./loaded-judge.ts";
+import type { LoadedJudge } from "./loaded-judge.ts";
 import type {
   ScoreItemOptions,
   ScoreItemsOptions,
@@ -50,7 +48,6 @@ export async function loadJudge(judge: string, options: LoadJudgeOptions = {}): 
 }
 
 async function load(judge: string, options: LoadJudgeOptions): Promise<Judge> {
-  requireOneOf("prepared", options.prepared ?? "off", PREPARED_CHOICES);
   const given =
     options.chatTemplate === undefined ? undefined : await readChatTemplate(options.chatTemplate);
   // A process of its own starts while the file is looked for and hashed.
@@ -76,7 +73,7 @@ async function load(judge: string, options: LoadJudgeOptions): Promise<Judge> {
 }
 
 /** What a judge was loaded from. */
-type JudgeFile = Pick<LoadedJudge, "name" | "path" | "fileSha256" | "adapters" | "prepared">;
+type JudgeFile = Pick<LoadedJudge, "name" | "path" | "fileSha256" | "adapters">;
 
 async function findAndLoad(
   host: EngineHost,
@@ -85,37 +82,10 @@ async function findAndLoad(
 ): Promise<{ readonly engine: JudgeEngine; readonly file: JudgeFile }> {
   const { signal, onModelProgress } = options;
   const model = await resolveJudge(judge, { signal, onProgress: onModelProgress });
-  const prepared =
-    options.prepared === "auto" ? await preparedFor(host, model.sha256, options) : null;
   const adapters = await resolveAdapters(options.lora ?? [], { signal });
-  const { path, sha256 } = prepared ?? model;
+  const { name, path, sha256 } = model;
   const engine = await JudgeEngine.loadOn(host, path, { ...options, lora: adapters });
-  const file = {
-    name: model.name,
-    path,
-    fileSha256: sha256,
-    adapters,
-    prepared: prepared === null ? null : { type: prepared.type, sourceSha256: model.sha256 },
-  };
-  return { engine, file };
-}
-
-/** The prepared file of a judge, where it will run on the CPU, for which it was made. */
-export async function preparedFor(
-  { addon }: EngineHost,
-  sourceSha256: string,
-  { gpu = "auto", signal, onNotice, ...options }: LoadJudgeOptions,
-): Promise<PreparedFile | null> {
-  const { backend, cpuFeatures } = await selectBackend(addon, gpu, options);
-  if (backend !== "CPU") {
-    onNotice?.(`prepared weights are made for the CPU; on ${backend} the judge's own file is used`);
-    return null;
-  }
-  const prepared = await findPrepared(sourceSha256, cpuFeatures, { signal });
-  if (prepared === null) {
-    onNotice?.("no prepared weights of this judge are kept here: its own file is used");
-  }
-  return prepared;
+  return { engine, file: { name, path, fileSha256: sha256, adapters } };
 }
 
 /** A loaded judge. Made by {@link loadJudge}. */
@@ -125,7 +95,6 @@ export class Judge implements LoadedJudge, AsyncDisposable {
   readonly fileSha256: string;
   readonly sha256: string;
   readonly adapters: readonly ResolvedAdapter[];
-  readonly prepared: PreparedJudge | null;
   readonly chatTemplate: ChatTemplate;
   /** @internal */
   readonly engine: JudgeEngine;
@@ -139,7 +108,6 @@ export class Judge implements LoadedJudge, AsyncDisposable {
     this.fileSha256 = file.fileSha256;
     this.sha256 = adaptedSha256(file.fileSha256, file.adapters);
     this.adapters = file.adapters;
-    this.prepared = file.prepared;
     this.engine = engine;
     const { parallel } = engine.info;
     this.captures = parallel > 1 ? new CapturePacker(engine, parallel) : engine;

@@ -2,14 +2,6 @@ import type { ResolvedAdapter } from "../engine/models/adapters.ts";
 import type { JudgeEngine } from "../engine/native/judge-engine.ts";
 import type { ChatTemplate } from "../input/prompt/chat-template.ts";
 
-/** A rewritten layout of a judge's weights. */
-export interface PreparedJudge {
-  /** Type of the weights: `F16`, `BF16`, `Q8_0`. */
-  readonly type: string;
-  /** SHA-256 of the file that it was made from. */
-  readonly sourceSha256: string;
-}
-
 /** A judge that is loaded, as its sessions use it. */
 export interface LoadedJudge {
   /** The name, path or URI that it was loaded by. */
@@ -22,8 +14,6 @@ export interface LoadedJudge {
   readonly sha256: string;
   /** LoRA adapters on top of it, in the order in which they are applied. */
   readonly adapters: readonly ResolvedAdapter[];
-  /** Which prepared layout of the judge the file is; null for the judge's own file. */
-  readonly prepared: PreparedJudge | null;
   /** Its chat template; `isFallback` when it has none and prompts are plain text. */
   readonly chatTemplate: ChatTemplate;
   /** @internal */

@@ -46,7 +46,7 @@ export function runHeader(
 }
 
 function optionsOf(
-  { prepared, adapters, fileSha256, chatTemplate }: LoadedJudge,
+  { adapters, fileSha256, chatTemplate }: LoadedJudge,
   { aggregation, condition }: Scoring,
 ): RunOptions {
   const { learned, hidden } = aggregation;
@@ -58,7 +58,6 @@ function optionsOf(
     }),
     ...(hidden !== null && { hidden: hidden.spec }),
     ...condition,
-    ...(prepared !== null && { prepared }),
     ...(adapters.length > 0 && {
       judgeFileSha256: fileSha256,
       adapters: adapters.map((adapter) => ({

@@ -86,7 +86,6 @@ function parseOptions(options: JsonFields): RunOptions {
     ...(options.has("scorePosition") && {
       scorePosition: options.oneOf("scorePosition", SCORE_POSITIONS),
     }),
-    ...(options.has("prepared") && { prepared: parsePrepared(options.object("prepared")) }),
     ...(options.has("judgeFileSha256") && { judgeFileSha256: options.string("judgeFileSha256") }),
     ...(options.has("adapters") && {
       adapters: options.objects("adapters").map((adapter) => ({
@@ -103,10 +102,6 @@ function parseOptions(options: JsonFields): RunOptions {
 
 function parseOwnWeights(weights: JsonFields): NonNullable<RunOptions["weights"]> {
   return { recipe: weights.oneOf("recipe", RECIPES), sha256: weights.string("sha256") };
-}
-
-function parsePrepared(prepared: JsonFields): NonNullable<RunOptions["prepared"]> {
-  return { type: prepared.string("type"), sourceSha256: prepared.string("sourceSha256") };
 }
 
 function parseLlama(llama: JsonFields): RunHeader["llama"] {

@@ -58,8 +58,6 @@ export interface RunOptions {
   /** Of an answer that the judge wrote itself. */
   readonly maxTokens?: number;
   readonly scorePosition?: ScorePositionRule;
-  /** Which rewritten layout of the judge's weights was used. */
-  readonly prepared?: { readonly type: string; readonly sourceSha256: string };
   /** Of the file below the adapters, which `judge.sha256` is not then. */
   readonly judgeFileSha256?: string;
   /** LoRA adapters on the judge, in the order in which they were applied. */

@@ -15,8 +15,6 @@ import type { DoctorOptions } from "./doctor/doctor.ts";
 import type { DoctorReport } from "./doctor/result.ts";
 import type { KnowledgeOptions } from "./knowledge/knowledge-boundary.ts";
 import type { KnowledgeResult } from "./knowledge/result.ts";
-import type { PrepareOptions } from "./prepare/prepare-judge.ts";
-import type { PrepareResult } from "./prepare/result.ts";
 import type { PlanRatingsOptions } from "./rate/plan-ratings.ts";
 import type { PlannedRating, RaterComparison } from "./rate/result.ts";
 import type { ScoreDataOptions } from "./score-run/score-data.ts";
@@ -163,24 +161,6 @@ export async function planRatings(
   return publicCall("planRatings", options, async (own) => {
     const workflow = await import("./rate/plan-ratings.ts");
     return workflow.planRatings(files, own);
-  });
-}
-
-/**
- * Measures which layout of a judge's weights reads prompts fastest on this machine's CPU without
- * being less exact, and keeps that file in the cache. What `lager judges prepare` does.
- *
- * @param judge a name of the catalogue, the path of a GGUF file, or an `hf:` URI.
- * @throws LagerError `UNWRITABLE_OUTPUT`, `ABORTED`, and what loading the judge throws.
- */
-export async function prepareJudge(
-  judge: string,
-  options: PrepareOptions = {},
-): Promise<PrepareResult> {
-  checkArguments("prepareJudge", { judge: [judge, TEXT] });
-  return publicCall("prepareJudge", options, async (own) => {
-    const workflow = await import("./prepare/prepare-judge.ts");
-    return workflow.prepareJudge(judge, own);
   });
 }
 

@@ -65,11 +65,10 @@ it("the header holds all that the bits depend on, and the difference names each"
   }
   other.labelTokens = header.labelTokens.toReversed();
   other.options.condition = "direct";
-  // Where there is an adapter, or a prepared file, these stand there as well.
+  // Where there is an adapter, it stands there as well.
   other.options.adapters = [{ name: "a.gguf", sha256: "ab", scale: 1 }];
-  other.options.prepared = { type: "BF16", sourceSha256: "ab" };
   const fields = facts.concat(
-    ["condition", "adapters", "prepared"].map((name) => `options.${name}`),
+    ["condition", "adapters"].map((name) => `options.${name}`),
     "labelTokens",
   );
   const result = await diff(run, [JSON.stringify(other), ...lines].join("\n"), "--json");

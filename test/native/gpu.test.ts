@@ -192,7 +192,7 @@ describe("on a Vulkan device", () => {
   }) => {
     skip(problem !== undefined, problem);
     const { name, path, sha256: fileSha256 } = await resolveJudge("smollm2-135m");
-    const file = { name, path, fileSha256, adapters: [], prepared: null };
+    const file = { name, path, fileSha256, adapters: [] };
     const scores = async (options: EngineOptions) => {
       const engine = await load(path, options);
       const judge = new Judge(engine, file, await chatTemplateOf(engine));

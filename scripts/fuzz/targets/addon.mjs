@@ -45,7 +45,6 @@ async function prepare(folder) {
   return [
     ["loadJudge", addon.loadJudge, () => [{ ...loading }, flag(), () => {}]],
     ["architectureOf", addon.architectureOf, () => [files.judge]],
-    ["rewriteWeights", addon.rewriteWeights, () => [files.judge, "rewritten.gguf", "Q8_0"]],
     ["initialize", addon.initialize, () => [LIBRARIES, [], false]],
     ["cancel", addon.cancel, () => [flag()]],
     ["tokenText", judge.tokenText.bind(judge), () => [3]],

@@ -51,17 +51,7 @@ const OPTIONS = [
     "answerPrefix",
     "isDone",
   ],
-  ...[
-    "gpu",
-    "gpuLayers",
-    "threads",
-    "contextSize",
-    "parallel",
-    "kvType",
-    "fast",
-    "lora",
-    "prepared",
-  ],
+  ...["gpu", "gpuLayers", "threads", "contextSize", "parallel", "kvType", "fast", "lora"],
   ...[
     "verbose",
     "onModelProgress",

@@ -204,8 +204,6 @@ export interface NativeAddon {
     cancel: NativeCancelFlag,
     onProgress: (share: number) => void,
   ): Promise<NativeJudge>;
-  /** Writes the GGUF `input` anew as `output`, with weights of that type. Cannot be stopped. */
-  rewriteWeights(input: string, output: string, type: string): Promise<void>;
   /** What a GGUF's header says, also of a file that cannot be loaded; null without such a header. */
   architectureOf(path: string): Promise<string | null>;
   newCancelFlag(): NativeCancelFlag;

@@ -1,7 +1,6 @@
 import { LagerError, requireOneOf } from "../../base/errors.ts";
 import { describeValue } from "../../base/json-fields.ts";
 import type { LoraAdapter } from "../models/adapters.ts";
-import { PREPARED_CHOICES } from "../models/layout-choice.ts";
 
 /** Which devices may hold the judge. `auto`: the first GPU backend that works, else the CPU. */
 export const GPU_CHOICES = ["auto", "off", "cuda", "vulkan", "metal"] as const;
@@ -189,18 +188,6 @@ export const ENGINE_OPTIONS = {
 /** How a judge is found and set up. */
 export const JUDGE_OPTIONS = {
   ...ENGINE_OPTIONS,
-  /**
-   * `auto`: use the file that `lager judges prepare` kept for this judge, where there is one. Its
-   * logits are not the bits of the judge's own file. Default: `off`.
-   */
-  prepared: {
-    kind: "choice",
-    choices: PREPARED_CHOICES,
-    argument: "<use>",
-    help: "the file that `judges prepare` kept",
-    commandLine: "off",
-    changesNumbers: true,
-  },
   /** Path of a file in Jinja that takes the place of the judge's own chat template. */
   chatTemplate: {
     kind: "path",

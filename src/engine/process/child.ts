@@ -66,8 +66,6 @@ function perform(
       return addon.initialize(call.libraryDirectory, call.plugins, call.verbose, true);
     case "loadJudge":
       return load(id, call, flag);
-    case "rewriteWeights":
-      return addon.rewriteWeights(call.input, call.output, call.type).then(() => undefined);
     case "architectureOf":
       return addon.architectureOf(call.path);
     default:

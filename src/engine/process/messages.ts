@@ -19,12 +19,6 @@ export type Call =
       readonly verbose: boolean;
     }
   | { readonly method: "loadJudge"; readonly request: NativeLoadRequest }
-  | {
-      readonly method: "rewriteWeights";
-      readonly input: string;
-      readonly output: string;
-      readonly type: string;
-    }
   | { readonly method: "architectureOf"; readonly path: string }
   | JudgeCall;
 
@@ -57,7 +51,6 @@ export interface LoadedInChild {
 export interface Results {
   readonly initialize: NativeBackends;
   readonly loadJudge: LoadedInChild;
-  readonly rewriteWeights: undefined;
   readonly architectureOf: string | null;
   readonly tokenText: string;
   readonly textOf: string;

@@ -59,13 +59,6 @@ export class ProcessAddon implements NativeAddon {
     return new ProcessJudge(this.#engine, request, loadedIn, loaded);
   }
 
-  async rewriteWeights(input: string, output: string, type: string): Promise<void> {
-    await this.#engine.run<"rewriteWeights">({
-      callIn: () => ({ method: "rewriteWeights", input, output, type }),
-      isTriedOnce: true,
-    });
-  }
-
   architectureOf(file: string): Promise<string | null> {
     return this.#engine.run<"architectureOf">({
       callIn: () => ({ method: "architectureOf", path: file }),

@@ -4,7 +4,7 @@ import { cachedJudgePath } from "../../engine/models/cache.ts";
 import { isCached, resolveJudge, verifyJudge } from "../../engine/models/resolve.ts";
 import { openHost } from "../../engine/native/engine-host.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
-import { type LoadJudgeOptions, preparedFor } from "../../judge/judge.ts";
+import type { LoadJudgeOptions } from "../../judge/judge.ts";
 import type { JudgeCheck } from "./result.ts";
 
 /**
@@ -26,10 +26,6 @@ export async function checkJudge(
     // Fetched just now and checked by that, or a file of one's own: nothing to compare it with.
     const found = isKept ? await verifyJudge(judge, call) : await resolveJudge(judge, call);
     file = found.path;
-    if (options.prepared === "auto") {
-      await using host = openHost(options);
-      file = (await preparedFor(host, found.sha256, options))?.path ?? file;
-    }
     // In the smallest batch that there is, the probe of the check on load is split.
     const whole = await probe(file, { ...options, batchSize: 512 });
     const split = await probe(file, { ...options, batchSize: 1 });

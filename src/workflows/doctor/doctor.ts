@@ -7,7 +7,6 @@ import { version } from "../../base/version.ts";
 import { cacheFolder } from "../../engine/models/cache.ts";
 import { findJudge } from "../../engine/models/catalog.ts";
 import { machineMemory } from "../../engine/models/judge-memory.ts";
-import type { PREPARED_CHOICES } from "../../engine/models/layout-choice.ts";
 import { whichPip } from "../../engine/models/pip.ts";
 import { recommendJudge } from "../../engine/models/recommend-judge.ts";
 import { isCached, resolveJudge } from "../../engine/models/resolve.ts";
@@ -15,7 +14,7 @@ import { type BackendSelection, selectBackend } from "../../engine/native/backen
 import { type EngineHost, openHost } from "../../engine/native/engine-host.ts";
 import type { GpuChoice, Isolation } from "../../engine/native/engine-options.ts";
 import { JudgeEngine } from "../../engine/native/judge-engine.ts";
-import { type LoadJudgeOptions, preparedFor } from "../../judge/judge.ts";
+import type { LoadJudgeOptions } from "../../judge/judge.ts";
 import { missingPart } from "./missing-part.ts";
 import type { DoctorReport } from "./result.ts";
 
@@ -25,8 +24,6 @@ export interface DoctorOptions {
   readonly judge: string;
   /** Default `auto`. */
   readonly gpu?: GpuChoice | undefined;
-  /** Whether a prepared file of the judge may be measured. Default `off`. */
-  readonly prepared?: (typeof PREPARED_CHOICES)[number] | undefined;
   /** Where the engine runs. Default `none`: in this process, which ends with it. */
   readonly isolation?: Isolation | undefined;
   /** Settings that hold here, to stand in the report. Default: none. */
@@ -62,7 +59,7 @@ class Findings {
  * @throws LagerError `ABORTED`.
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { judge, gpu = "auto", prepared = "off", signal } = options;
+  const { judge, gpu = "auto", signal } = options;
   const findings = new Findings();
   await using host = openHost({ isolation: options.isolation });
   const chosen = await findings.try(() => selectBackend(host.addon, gpu));
@@ -77,9 +74,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
     (broken) =>
       `${broken}; ${chosen?.backend} is used instead: repair the plugin, or use --gpu off`,
   );
-  const file = await findings.try(() =>
-    judgeFile(host, judge, { gpu, prepared, signal }, warnings),
-  );
+  const file = await findings.try(() => judgeFile(judge, signal));
   if (file !== null) options.onStep?.("measuring the speed");
   const speed =
     chosen === null || file === null
@@ -187,18 +182,10 @@ function devicesOf(selection: BackendSelection | null): DoctorReport["devices"] 
 }
 
 /** The judge's file, null when it would have to be fetched: the doctor downloads nothing. */
-async function judgeFile(
-  host: EngineHost,
-  judge: string,
-  options: Pick<LoadJudgeOptions, "gpu" | "prepared" | "signal">,
-  warnings: string[],
-): Promise<string | null> {
+async function judgeFile(judge: string, signal: AbortSignal | undefined): Promise<string | null> {
   const isKnown = findJudge(judge) !== undefined;
   if (isKnown ? !(await isCached(judge)) : judge.startsWith("hf:")) return null;
-  const found = await resolveJudge(judge, { signal: options.signal });
-  if (options.prepared === "off") return found.path;
-  const onNotice = (text: string) => warnings.push(text);
-  return (await preparedFor(host, found.sha256, { ...options, onNotice }))?.path ?? found.path;
+  return (await resolveJudge(judge, { signal })).path;
 }
 
 async function measureSpeed(

@@ -270,12 +270,7 @@ describe("closing", () => {
 
 it("a file of a hostile kind may end the process that looks at it", async () => {
   const { addon } = await fake("dies-of-files");
-  const codes = await Promise.all(
-    [addon.architectureOf("a.gguf"), addon.rewriteWeights("a.gguf", "b.gguf", "F16")].map((call) =>
-      call.catch((error: { code: string }) => error.code),
-    ),
-  );
-  expect(codes).toEqual(["ENGINE_CRASHED", "ENGINE_CRASHED"]);
+  await expect(addon.architectureOf("a.gguf")).rejects.toMatchObject({ code: "ENGINE_CRASHED" });
 });
 
 it("a script that cannot be run says so", async () => {
