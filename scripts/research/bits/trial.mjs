@@ -5,6 +5,8 @@ import { SeededDraw } from "./seeded-draw.mjs";
 const BATCH_SIZES = [32, 36, 44, 64, 76, 100, 128, 208, 256, 340, 512, 768, 1024];
 const CONTEXT_SIZES = [1024, 1280, 2048, 3072, 4096];
 const THREADS = [1, 1, 1, 2];
+/** Tokens of random prompts: less than a batch, and several. */
+const LENGTHS = [17, 64, 131, 260, 600];
 /** Two threads wait for each other beside anything else that computes: a round takes fewer captures. */
 const SHARE_ON_TWO_THREADS = 0.25;
 const REFERENCE = { batchSize: 512, contextSize: 4096, threads: 1 };
@@ -125,11 +127,11 @@ export async function tryJudge({ rounds, captures, seed, tally, ...scoring }) {
 }
 
 /**
- * The same for an engine without a tokeniser's help: prompts of random tokens.
+ * The same for an engine without a tokeniser's help: prompts of random tokens, of these lengths.
  *
- * @param {Trial & {loadEngine: (settings: Settings) => Promise<Engine>}} trial
+ * @param {Trial & {loadEngine: (settings: Settings) => Promise<Engine>, lengths?: readonly number[]}} trial
  */
-export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
+export async function tryTokens({ loadEngine, rounds, captures, seed, tally, lengths = LENGTHS }) {
   const draw = new SeededDraw(seed);
   /** @type {Prompt[] | undefined} */
   let prompts;
@@ -139,7 +141,7 @@ export async function tryTokens({ loadEngine, rounds, captures, seed, tally }) {
     try {
       if (prompts === undefined) {
         prompts = [];
-        for (const { tokens, scoreTokens } of randomPrompts(engine.info, draw)) {
+        for (const { tokens, scoreTokens } of randomPrompts(engine.info, draw, lengths)) {
           const expected = await engine.capture(tokens, scoreTokens, { fresh: true });
           prompts.push({ name: `${tokens.length} tokens`, tokens, scoreTokens, expected });
         }
@@ -186,12 +188,13 @@ function capturesOf({ threads }, captures) {
 /**
  * @param {{vocabularySize: number, contextSize: number}} info
  * @param {SeededDraw} draw
+ * @param {readonly number[]} lengths those beyond the context are left out
  */
-function randomPrompts({ vocabularySize, contextSize }, draw) {
+function randomPrompts({ vocabularySize, contextSize }, draw, lengths) {
   const token = () => draw.whole(0, vocabularySize - 1);
   const scoreTokens = Int32Array.from({ length: 5 }, token);
-  const lengths = [17, 64, 131, 260, 600].filter((length) => length <= contextSize);
-  return lengths.map((length) => ({ tokens: Int32Array.from({ length }, token), scoreTokens }));
+  const fitting = lengths.filter((length) => length <= contextSize);
+  return fitting.map((length) => ({ tokens: Int32Array.from({ length }, token), scoreTokens }));
 }
 
 /**
