@@ -46,6 +46,15 @@ it("on the CPU: versions, libraries, devices, the reason and a speed", async () 
   }
 });
 
+it("CPU kernels that LAGER_KERNELS names and that there are not are a problem", async () => {
+  const env = { LAGER_KERNELS: "fast" };
+  const { exitCode, stdout } = await lager(["doctor", ...TINY, "--gpu", "off"], { env });
+  expect(exitCode).toBe(3);
+  expect(stdout).toContain(
+    'PROBLEM: INVALID_ARGUMENT: LAGER_KERNELS is "fast"; it must be off, avx2 or avx512\n',
+  );
+});
+
 it("a judge that has not been fetched is not fetched: it says what to run", async () => {
   const env = { LAGER_HOME: await scratchFolder() };
   const { exitCode, stdout } = await lager(["doctor", "--gpu", "off"], { env });
