@@ -42,7 +42,7 @@ uint32_t context_size_of(const ContextOptions & options, uint32_t trained) {
 }
 
 // Repacked weights lie in buffers of the CPU's that count as none of the host's.
-bool in_main_memory(ggml_backend_buffer_type_t type) {
+[[maybe_unused]] bool in_main_memory(ggml_backend_buffer_type_t type) {
     const ggml_backend_dev_t device = ggml_backend_buft_get_device(type);
     return ggml_backend_buft_is_host(type) ||
            (device != nullptr && ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU);
