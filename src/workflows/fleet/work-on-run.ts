@@ -1,5 +1,5 @@
-import type { Job } from "bullmq";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Job } from "bullmq";
 import { type ErrorCode, LagerError } from "../../base/errors.ts";
 import type { Shard } from "./plan-format.ts";
 import { type Piece, type RunFolder, shardState } from "./run-folder.ts";
