@@ -78,7 +78,7 @@ export { ERROR_CODES, type ErrorCode, type ErrorPlace, LagerError } from "./base
 export type { JsonPath } from "./base/json-fields.ts";
 export type { OutputLock } from "./base/output-lock.ts";
 export { version } from "./base/version.ts";
-export type { NativeDevice, NativeJudgeInfo } from "./engine/addon/boundary.ts";
+export type { NativeDevice, NativeJudgeInfo, NativeKernels } from "./engine/addon/boundary.ts";
 export type { LoraAdapter, ResolvedAdapter } from "./engine/models/adapters.ts";
 export type {
   CatalogJudge,
@@ -177,6 +177,7 @@ export { type ReadRunTableOptions, readRunTable } from "./run/read-run-table.ts"
 export type { ResumedCounts } from "./run/resumed-lines.ts";
 export {
   MACHINE_FACTS,
+  type MachineClass,
   type RunHeader,
   type RunLine,
   type RunMachine,

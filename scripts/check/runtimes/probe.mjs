@@ -14,7 +14,7 @@ const items = Array.from({ length: 200 }, (_, i) => ({
   response: `It is ${"really ".repeat(i % 7)}one.`,
 }));
 const judge = await loadJudge(file, {
-  ...{ gpu: "off", threads: 1, prepared: "off", isolation: isApart ? "process" : "none" },
+  ...{ gpu: "off", threads: 1, isolation: isApart ? "process" : "none" },
 });
 
 const [first] = items;

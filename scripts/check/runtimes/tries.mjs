@@ -60,7 +60,7 @@ async function tryBits(place, judge) {
     await lager(place, [
       ...["score", path.join(examples, "quickstart.jsonl")],
       ...["--task", path.join(examples, "quickstart.yaml"), "--judge", judge, "--layers", "all"],
-      ...["--gpu", "off", "--threads", "1", "--prepared", "off", "--isolation", isolation],
+      ...["--gpu", "off", "--threads", "1", "--isolation", isolation],
       ...["-q", "--force", "-o", run],
     ]);
     const text = readFileSync(run);

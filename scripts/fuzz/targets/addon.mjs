@@ -35,6 +35,7 @@ async function prepare(folder) {
       threads: 1,
       parallel: 1,
       kvType: "f16",
+      exact: false,
       verbose: false,
     },
   };
