@@ -97,8 +97,8 @@ const BRIEF = 60;
 
 /** Two values that differ, cut around the first place where they do. */
 function briefly(left: unknown, right: unknown): [string, string] {
-  const texts = [left, right].map((value) => JSON.stringify(value) ?? "nothing");
-  const [a = "", b = ""] = texts;
+  const a = JSON.stringify(left) ?? "nothing";
+  const b = JSON.stringify(right) ?? "nothing";
   let same = 0;
   while (same < a.length && a[same] === b[same]) same++;
   const start = a.length > BRIEF || b.length > BRIEF ? Math.max(0, same - BRIEF / 3) : 0;

@@ -128,11 +128,23 @@ function wholeRecords({ table, lines, criteria }, scores) {
 }
 
 /**
+ * The id of a line's record.
+ *
  * @param {RunTable} table
  * @param {number} line
  */
-function keyOf({ records, recordOf, criteria, criterionOf }, line) {
-  return lineName(records[recordOf[line] ?? -1] ?? "", criteria[criterionOf[line] ?? -1] ?? "");
+export function recordName({ records, recordOf }, line) {
+  return records[recordOf[line] ?? -1] ?? "";
+}
+
+/**
+ * A line's name.
+ *
+ * @param {RunTable} table
+ * @param {number} line
+ */
+export function keyOf(table, line) {
+  return lineName(recordName(table, line), table.criteria[table.criterionOf[line] ?? -1] ?? "");
 }
 
 /**

@@ -9,7 +9,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { spearman } from "../../../dist/analysis/stats/correlation.js";
 import { agreement, compare } from "../../../dist/analysis/tune/agreement.js";
-import { figure, printTable, signed } from "../tune/table.mjs";
+import { figure, interval, printTable, signed } from "../tune/table.mjs";
 import { eScoresOf, partOf, readArm, separationOf } from "./arms.mjs";
 import { checklistMethods } from "./checklists.mjs";
 import { withLabels } from "./with-labels.mjs";
@@ -84,7 +84,7 @@ async function addPrompt(judge, name, rating, { scores, perReply }) {
     ...[judge, name, String(set.lines.length / set.criteria.length), figure(perReply, 0)],
     ...set.criteria.map((criterion) => figure(method.criteria[criterion])),
     interval(method.spearman),
-    name === "rating" ? "" : interval(difference, signed),
+    name === "rating" ? "" : interval(difference, { text: signed }),
     ...[figure(separation?.method, 2), figure(separation?.human, 2)],
   ]);
 }
@@ -112,14 +112,6 @@ function addQuestions(judge, rating, asked) {
       figure(yes.reduce((sum, each) => sum + each, 0) / yes.length, 2),
     ]);
   }
-}
-
-/**
- * @param {{value: number, low: number, high: number}} estimate
- * @param {typeof figure} [text]
- */
-function interval({ value, low, high }, text = figure) {
-  return `${text(value)} [${figure(low)}, ${figure(high)}]`;
 }
 
 /**

@@ -10,7 +10,7 @@ import { parse, stringify } from "yaml";
 import { agreement, compare } from "../../../dist/analysis/tune/agreement.js";
 import { outOfFold, roundsOf, rowFolds } from "../../../dist/analysis/tune/cross-validate.js";
 import { ridgeLearner } from "../../../dist/analysis/tune/recipes.js";
-import { figure, printTable, signed } from "../tune/table.mjs";
+import { figure, interval, printTable, signed } from "../tune/table.mjs";
 import { readArm } from "./arms.mjs";
 import { scoreArm } from "./score-arm.mjs";
 
@@ -87,7 +87,7 @@ for (const [arm, task] of Object.entries(tasks)) {
       ...[arm, i === 0 ? "e-score" : "ridge, out of fold", figure(perReply, 0)],
       ...set.criteria.map((criterion) => figure(method.criteria[criterion])),
       interval(method.spearman),
-      arm === "rating" ? "" : interval(difference, signed),
+      arm === "rating" ? "" : interval(difference, { text: signed }),
     ]);
   }
 }
@@ -98,11 +98,3 @@ printTable([
   ],
   ...rows,
 ]);
-
-/**
- * @param {{value: number, low: number, high: number}} estimate
- * @param {typeof figure} [text]
- */
-function interval({ value, low, high }, text = figure) {
-  return `${text(value)} [${figure(low)}, ${figure(high)}]`;
-}

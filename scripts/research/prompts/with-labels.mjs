@@ -5,8 +5,8 @@ import { outOfFold, roundsOf, rowFolds } from "../../../dist/analysis/tune/cross
 import { standardOf } from "../../../dist/analysis/tune/moments.js";
 import { ridgeLearner, sumsOf } from "../../../dist/analysis/tune/recipes.js";
 import { fitRidge } from "../../../dist/analysis/tune/ridge-recipe.js";
-import { figure, signed } from "../tune/table.mjs";
-import { eScoresOf, lineName, partOf } from "./arms.mjs";
+import { interval, signed } from "../tune/table.mjs";
+import { eScoresOf, keyOf, lineName, partOf, recordName } from "./arms.mjs";
 import { CRITERIA, QUESTIONS, questionName } from "./variants.mjs";
 
 const FOLDS = 5;
@@ -37,24 +37,15 @@ export async function withLabels(judge, rating, asked, seed) {
     ["the criterion's questions", await learned(questionLearner(set, yes, false))],
     ["all questions", await learned(questionLearner(set, yes, true))],
   ];
-  const ofLayers = agreement(set, methods[0]?.[1] ?? set.eScores, seed);
-  return methods.map(([name, scores]) => {
-    const method = agreement(set, scores, seed);
-    return [
-      ...[judge, name, String(set.lines.length / set.criteria.length)],
-      interval(method.spearman, figure),
-      interval(compare(method, base).difference, signed),
-      interval(compare(method, ofLayers).difference, signed),
-    ];
-  });
-}
-
-/**
- * @param {{value: number, low: number, high: number}} estimate
- * @param {typeof figure} text
- */
-function interval({ value, low, high }, text) {
-  return `${text(value)} [${figure(low, 2)}, ${figure(high, 2)}]`;
+  const agreements = methods.map(([, scores]) => agreement(set, scores, seed));
+  const [ofLayers = base] = agreements;
+  const difference = { text: signed, digits: 2 };
+  return agreements.map((method, i) => [
+    ...[judge, methods[i]?.[0] ?? "", String(set.lines.length / set.criteria.length)],
+    interval(method.spearman, { digits: 2 }),
+    interval(compare(method, base).difference, difference),
+    interval(compare(method, ofLayers).difference, difference),
+  ]);
 }
 
 /**
@@ -68,33 +59,24 @@ function interval({ value, low, high }, text) {
 async function yesNoLayers(set, asked, rounds) {
   const firsts = CRITERIA.map((name) => asked.set.criteria.indexOf(questionName(name, 0)));
   const rowOf = new Map(
-    Array.from(asked.set.lines, (line, row) => [
-      `${recordOf(asked.set.table, line)} ${asked.set.criterionOf[row]}`,
-      row,
-    ]),
+    Array.from(asked.set.lines, (line, row) => [keyOf(asked.set.table, line), row]),
   );
   // In the order of the rating's rows, so that its folds fit.
   const order = Array.from(set.lines, (line, row) => {
-    const c = CRITERIA.indexOf(set.criteria[set.criterionOf[row] ?? -1] ?? "");
-    return rowOf.get(`${recordOf(set.table, line)} ${firsts[c]}`) ?? -1;
+    const criterion = set.criteria[set.criterionOf[row] ?? -1] ?? "";
+    return rowOf.get(lineName(recordName(set.table, line), questionName(criterion, 0))) ?? -1;
   });
-  const part = partOf(asked.set, (row) => order.includes(row));
-  const kept = [...asked.set.lines.keys()].filter((row) => order.includes(row));
-  if (!isDeepStrictEqual(kept, order))
+  const wanted = new Set(order);
+  const kept = [...asked.set.lines.keys()].filter((row) => wanted.has(row));
+  if (!isDeepStrictEqual(kept, order)) {
     throw new Error("the two runs have their lines in other orders");
+  }
+  const part = partOf(asked.set, (row) => wanted.has(row));
   const yesNo = {
     ...{ ...part, criteria: CRITERIA, groupOf: set.groupOf },
     criterionOf: part.criterionOf.map((c) => firsts.indexOf(c)),
   };
   return outOfFold(yesNo, ridgeLearner(yesNo, { carried: null }), rounds);
-}
-
-/**
- * @param {TrainingSet["table"]} table
- * @param {number} line
- */
-function recordOf({ records, recordOf: numbers }, line) {
-  return records[numbers[line] ?? -1] ?? "";
 }
 
 /**
@@ -106,7 +88,6 @@ function recordOf({ records, recordOf: numbers }, line) {
  * @returns {import("../../../dist/analysis/tune/recipes.js").Learner}
  */
 function questionLearner(set, yes, ofOthers) {
-  const { records, recordOf } = set.table;
   const own = QUESTIONS[CRITERIA[0] ?? ""]?.length ?? 0;
   const size = ofOthers ? own * CRITERIA.length : own;
   const x = new Float64Array(set.lines.length * size);
@@ -115,8 +96,7 @@ function questionLearner(set, yes, ofOthers) {
     const order = [criterion, ...CRITERIA.filter((other) => other !== criterion)];
     const features = order.flatMap((name) =>
       (QUESTIONS[name] ?? []).map((_, q) => {
-        const p =
-          yes.get(lineName(records[recordOf[line] ?? -1] ?? "", questionName(name, q))) ?? 0.5;
+        const p = yes.get(lineName(recordName(set.table, line), questionName(name, q))) ?? 0.5;
         return Math.log(p / (1 - p));
       }),
     );
@@ -160,9 +140,9 @@ function recordsWith({ table, lines }, yes) {
   /** @type {Map<string, number>} */
   const found = new Map();
   for (const line of lines) {
-    const record = table.records[table.recordOf[line] ?? -1] ?? "";
+    const record = recordName(table, line);
     if (!names.every((name) => yes.has(lineName(record, name)))) continue;
-    found.set(lineName(record, table.criteria[table.criterionOf[line] ?? -1] ?? ""), 0);
+    found.set(keyOf(table, line), 0);
   }
   return found;
 }

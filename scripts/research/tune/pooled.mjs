@@ -1,4 +1,4 @@
-import { figure, signed } from "./table.mjs";
+import { interval, signed } from "./table.mjs";
 
 /**
  * A difference of agreements, and how it varies over resamples.
@@ -23,7 +23,7 @@ export function pooled(gains) {
   const at = (/** @type {number} */ share) =>
     value + (resamples[Math.round(share * (resamples.length - 1))] ?? Number.NaN);
   const count = known.length < gains.length ? ` (${known.length} runs)` : "";
-  return `${signed(value)} [${figure(at(0.025))}, ${figure(at(0.975))}]${count}`;
+  return `${interval({ value, low: at(0.025), high: at(0.975) }, { text: signed })}${count}`;
 }
 
 /**

@@ -13,7 +13,7 @@ import { trainingSet } from "../../../dist/analysis/tune/training-set.js";
 import { openRunHidden, readRunTable, tune } from "../../../dist/index.js";
 import { probeFeatures } from "../../../dist/scoring/score/apply-weights.js";
 import { linearSum } from "../../../dist/scoring/score/layer-score.js";
-import { figure, printTable, signed } from "./table.mjs";
+import { figure, interval, printTable, signed } from "./table.mjs";
 
 const { values, positionals: files } = parseArgs({
   allowPositionals: true,
@@ -74,7 +74,6 @@ printTable([
       const validation = learned.get(learner)?.validation;
       const [own, , eScore] = validation?.methods ?? [];
       const compared = validation?.comparisons.find(({ against }) => against === "e-score");
-      const { value, low, high } = compared?.difference ?? {};
       return [
         ...(i === 0 ? [name, figure(eScore?.spearman.value)] : ["", ""]),
         learner.name,
@@ -82,7 +81,7 @@ printTable([
           figure(validation?.learningCurve.find(({ labels }) => labels === size)?.spearman.value),
         ),
         figure(own?.spearman.value),
-        `${signed(value)} [${figure(low, 2)}, ${figure(high, 2)}]`,
+        interval(compared?.difference ?? {}, { text: signed, digits: 2 }),
       ];
     }),
   ),

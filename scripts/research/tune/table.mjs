@@ -18,6 +18,17 @@ export function signed(value) {
 }
 
 /**
+ * A figure with its interval.
+ *
+ * @param {{value?: number | null, low?: number | null, high?: number | null}} estimate
+ * @param {{text?: (value: number | null | undefined) => string, digits?: number}} [shown]
+ *   `text`: of the figure itself; `digits`: of the interval's ends
+ */
+export function interval({ value, low, high }, { text = figure, digits = 3 } = {}) {
+  return `${text(value)} [${figure(low, digits)}, ${figure(high, digits)}]`;
+}
+
+/**
  * Prints a Markdown table.
  *
  * @param {[head: readonly string[], ...rows: (readonly string[])[]]} rows

@@ -94,13 +94,8 @@ export function comparisonScopes({ criteria, overall }: SystemComparison): Scope
 }
 
 function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): ComparisonTable[] {
-  const names = systems.map(({ name }) => name);
-  const [first = "", second = ""] = names;
-  const [short = "", other = ""] = areShort(names) ? names : ["first", "second"];
-  const nameOf = new Map([
-    [first, short],
-    [second, other],
-  ]);
+  const headings = headingsOf(systems);
+  const [[first, short] = ["", ""], [second, other] = ["", ""]] = [...headings];
   const pairs = scopes.flatMap(([name, { pairs, leaderboard }]) =>
     pairs.map((pair) => ({ name, pair, leaderboard })),
   );
@@ -137,7 +132,7 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
       `${pair.wins} · ${pair.ties} · ${pair.losses}`,
       differenceText(pair.effectSize, 2),
       percentText(pair.probabilityOfSuperiority.value),
-      betterOf(pair, nameOf),
+      betterOf(pair, headings),
     ]),
     below: [
       `won, tie, lost: by ${other}; a difference up to ${pairs
@@ -153,9 +148,11 @@ function twoSystems({ systems }: SystemComparison, scopes: readonly Scope[]): Co
   return [differences, ...lengthTable(other, pairs)];
 }
 
-/** Whether names can head columns. */
-function areShort(names: readonly string[]): boolean {
-  return names.every((name) => [...name].length <= HEADING);
+/** What heads each system's column: its name, or its place in the order given where names are long. */
+function headingsOf(systems: SystemComparison["systems"]): ReadonlyMap<string, string> {
+  const isShort = systems.every(({ name }) => [...name].length <= HEADING);
+  const place = (i: number) => (systems.length === 2 ? ["first", "second"][i] : String(i + 1));
+  return new Map(systems.map(({ name }, i) => [name, isShort ? name : (place(i) ?? "")]));
 }
 
 function lengthTable(
@@ -195,11 +192,12 @@ function severalSystems(
   { systems }: SystemComparison,
   [name, { leaderboard, pairs }]: Scope,
 ): ComparisonTable[] {
-  const names = systems.map(({ name }) => name);
-  // Long names are numbered in the order in which they were given.
-  const isShort = areShort(names);
-  const headings = new Map(names.map((name, i) => [name, isShort ? name : String(i + 1)]));
-  const rowName = (name: string) => (isShort ? name : `${headings.get(name)} · ${name}`);
+  const headings = headingsOf(systems);
+  const names = [...headings.keys()];
+  const rowName = (name: string) => {
+    const heading = headings.get(name);
+    return heading === name ? name : `${heading} · ${name}`;
+  };
   return [
     {
       title: `leaderboard: ${name}`,
@@ -283,11 +281,11 @@ function severalLengths(
 
 function betterOf(
   { settled, difference, first, second }: PairComparison,
-  nameOf: ReadonlyMap<string, string>,
+  headings: ReadonlyMap<string, string>,
 ): string {
   if (!settled || difference.value === null) return "not settled";
   const better = difference.value > 0 ? second : first;
-  return nameOf.get(better) ?? better;
+  return headings.get(better) ?? better;
 }
 
 /** A share that may be below none, where length pulls the other way. */
