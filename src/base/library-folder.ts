@@ -80,12 +80,18 @@ export function addonCommand(place: LibraryPlace = {}): string | undefined {
 
 /** Packages are published with those of the platforms, which a checkout does not name. */
 function platformPackages(place: LibraryPlace): Readonly<Record<string, string>> {
-  const { optionalDependencies = {} } = JSON.parse(
-    readFileSync(placeHere(place).packageJson, "utf8"),
-  ) as { optionalDependencies?: Readonly<Record<string, string>> };
-  return Object.fromEntries(
-    Object.entries(optionalDependencies).filter(([name]) => name.startsWith(SCOPE)),
-  );
+  const optional = Object.entries(dependenciesAt("optionalDependencies", place));
+  return Object.fromEntries(optional.filter(([name]) => name.startsWith(SCOPE)));
+}
+
+/** Names and versions in a list of a place's `package.json`; none where it has no such list. */
+export function dependenciesAt(
+  list: "optionalDependencies" | "peerDependencies",
+  place: LibraryPlace,
+): Readonly<Record<string, string>> {
+  const manifest: { readonly [Name in typeof list]?: Readonly<Record<string, string>> } =
+    JSON.parse(readFileSync(placeHere(place).packageJson, "utf8"));
+  return manifest[list] ?? {};
 }
 
 const SCOPE = "@lager-judge/";
@@ -103,7 +109,8 @@ export function placeHere({
   return { packageJson, platform };
 }
 
-function resolveFrom(file: string, request: string): string | undefined {
+/** A module's file as Node finds it from another file; undefined where it does not. */
+export function resolveFrom(file: string, request: string): string | undefined {
   try {
     return createRequire(file).resolve(request);
   } catch {

@@ -1,8 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { type LibraryPlace, outsideArchive, placeHere } from "../../base/library-folder.ts";
+import {
+  dependenciesAt,
+  type LibraryPlace,
+  outsideArchive,
+  placeHere,
+  resolveFrom,
+} from "../../base/library-folder.ts";
 
 /** A package that holds a backend's plugin. */
 interface PluginPackage {
@@ -51,12 +56,9 @@ export function packagedPlugins(gpu: string, place: LibraryPlace = {}): string[]
  * @returns undefined where all are here, or none is published for this platform.
  */
 export function pluginCommand(gpu: string, place: LibraryPlace = {}): string | undefined {
-  const { packageJson } = placeHere(place);
-  const { peerDependencies = {} } = JSON.parse(readFileSync(packageJson, "utf8")) as {
-    peerDependencies?: Readonly<Record<string, string>>;
-  };
+  const versions = dependenciesAt("peerDependencies", place);
   for (const plugin of pluginPackages(gpu, place)) {
-    const version = peerDependencies[plugin.name];
+    const version = versions[plugin.name];
     if (version === undefined || installedPlugin(plugin, place) !== undefined) continue;
     return `npm install ${plugin.name}@${version}`;
   }
@@ -79,21 +81,13 @@ function pluginPackages(gpu: string, place: LibraryPlace): PluginPackage[] {
  */
 function installedPlugin({ name, file }: PluginPackage, place: LibraryPlace): string | undefined {
   const { packageJson } = placeHere(place);
-  const whole = resolved(packageJson, "node-llama-cpp");
+  const whole = resolveFrom(packageJson, "node-llama-cpp");
   for (const from of whole === undefined ? [packageJson] : [packageJson, whole]) {
     // Its main file is dist/index.js; its package.json is kept from others.
-    const main = resolved(from, name);
+    const main = resolveFrom(from, name);
     if (main === undefined) continue;
     const plugin = outsideArchive(path.join(path.dirname(main), "..", file));
     if (existsSync(plugin)) return plugin;
   }
   return undefined;
-}
-
-function resolved(from: string, name: string): string | undefined {
-  try {
-    return createRequire(from).resolve(name);
-  } catch {
-    return undefined;
-  }
 }
