@@ -8,6 +8,7 @@ import type {
 } from "../addon/boundary.ts";
 import { fromNativeError } from "../addon/native-call.ts";
 import { type EngineSettings, GPU_CHOICES, type GpuChoice } from "./engine-options.ts";
+import { PLUGIN_BACKENDS } from "./gpus-here.ts";
 import { namedPlugin, packagedPlugins } from "./plugin-files.ts";
 
 /** The devices that were chosen, and why. */
@@ -96,9 +97,7 @@ export async function* candidateBackends(
 
   const reasons: string[] = [];
   const brokenPlugins: string[] = [];
-  for (const candidate of process.platform === "darwin"
-    ? (["metal"] as const)
-    : (["cuda", "vulkan"] as const)) {
+  for (const candidate of process.platform === "darwin" ? (["metal"] as const) : PLUGIN_BACKENDS) {
     try {
       const backends = withoutSoftware(candidate, await withPlugin(addon, candidate, verbose));
       yield { ...onGpu(candidate, backends), brokenPlugins };
