@@ -47,6 +47,11 @@ export function countText(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, "\u202f");
 }
 
+/** `12 345 lines`. */
+export function linesText(count: number): string {
+  return `${countText(count)} ${count === 1 ? "line" : "lines"}`;
+}
+
 /** `1 line`, `2 lines`. */
 export function countedText(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,6 +1,6 @@
+import { linesText } from "../base/figure-text.ts";
 import type { RunTable } from "../run/run-table.ts";
 import type { LineFilter } from "./line-order.ts";
-import { linesText } from "./line-table.tsx";
 import { NameOptions } from "./name-options.tsx";
 
 export interface FiltersProps {

@@ -1,5 +1,4 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import { countText } from "../base/figure-text.ts";
 import type { LineColumn, LineFigures } from "./line-columns.ts";
 import type { TableSort } from "./line-order.ts";
 
@@ -175,11 +174,6 @@ function Head({ columns, sort, onSort }: HeadProps) {
       </tr>
     </thead>
   );
-}
-
-/** `12 345 lines`. */
-export function linesText(count: number): string {
-  return `${countText(count)} ${count === 1 ? "line" : "lines"}`;
 }
 
 /** Columns of texts take what their texts need and share what is left over. */

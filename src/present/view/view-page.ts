@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { countText } from "../../base/figure-text.ts";
+import { linesText } from "../../base/figure-text.ts";
 import { VIEW_FOLDER } from "../../base/package-paths.ts";
 import { PART, partOfRun, type ReportMarkup, type ViewConfig } from "../../base/view-config.ts";
 import type { RunTable } from "../../run/run-table.ts";
@@ -81,7 +81,7 @@ function waitingHead(tables: readonly RunTable[]): Html {
   const runs = namesOf(tables);
   const [only] = runs;
   const count = linesOf(tables);
-  const lines = `${countText(count)} ${count === 1 ? "line" : "lines"}`;
+  const lines = linesText(count);
   const heading =
     runs.length === 1 && only !== undefined
       ? runHeading(only, "")
