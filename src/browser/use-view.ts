@@ -40,18 +40,16 @@ type Change =
   | { readonly kind: "table"; readonly run: number; readonly table: RunTable };
 
 const EMPTY: ViewState = {
-  ...{
-    tables: [],
-    shown: null,
-    compared: null,
-    counted: null,
-    ranked: null,
-    differed: null,
-    line: null,
-    problem: null,
-  },
+  tables: [],
+  shown: null,
+  compared: null,
+  counted: null,
+  differed: null,
+  ranked: null,
+  line: null,
   searchable: [],
   given: {},
+  problem: null,
 };
 
 function changed(state: ViewState, change: Change): ViewState {
