@@ -23,7 +23,8 @@ import type {
   Weights,
 } from "../../scoring/weights/weights-format.ts";
 import type { TunedFacts } from "./eval-result.ts";
-import { lineDistribution, scoresOfLayer } from "./layer-scores.ts";
+import { pacedChoiceScores } from "./layer-choice.ts";
+import { scoresOfLayer } from "./layer-scores.ts";
 import type { LayerScores, MethodScores } from "./method.ts";
 
 /** Weights and the file they come from. */
@@ -113,20 +114,13 @@ async function weighedScores(
 }
 
 /** w = softmax(θ), aggregated as uniform weights are. */
-async function lagerScores(
+function lagerScores(
   table: RunTable,
   { parameters, projection, layerSet }: LagerWeights,
   pacer: Pacer,
 ): Promise<Float64Array> {
-  const distribution = lineDistribution(table, projection);
-  const shares = softmax(parameters.theta);
-  const scores = new Float64Array(table.lines);
-  for (let line = 0; line < table.lines; line++) {
-    distribution.aggregate(line, layerSet.layers, shares);
-    scores[line] = distribution.expectation();
-    if (line % 500 === 499) await pacer.rest();
-  }
-  return scores;
+  const choice = { ...layerSet, projection, weights: softmax(parameters.theta) };
+  return pacedChoiceScores(table, choice, pacer);
 }
 
 async function layerFeatureScores(
