@@ -15,13 +15,10 @@ export function meanStatistic(
   return { columns: [sum, count], figures: ([s = 0, n = 0]) => [s / n] };
 }
 
-/** Figures of a pair's resamples, in this order. */
-export const PAIR_FIGURES = ["difference", "superiority", "lengthPart", "rest"] as const;
-
 /**
  * Sums of a pair of systems by group: of the differences d and of the lengths' differences l, with
  * squares and products, for the mean of d, the share of d > 0 (ties half), and the line
- * d = rest + slope · l.
+ * d = rest + slope · l. Its figures, in this order: difference, superiority, the lengths' part, rest.
  */
 export function pairStatistic(
   first: UnitColumn,
