@@ -13,8 +13,8 @@
 
 #include "core/error.h"
 #include "core/log.h"
-#include "core/model/rewrite_weights.h"
 #include "gguf.h"
+#include "tools/rewrite_weights.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "core/model/rewrite_weights.h"
+#include "tools/rewrite_weights.h"
 
 #include <algorithm>
 #include <filesystem>
