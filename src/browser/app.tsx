@@ -13,7 +13,7 @@ import { layerCommands } from "./layer-commands.ts";
 import { LayerPanel } from "./layer-panel.tsx";
 import { type JudgeShape, type LayerSliders, layerRequest, slidersFor } from "./layer-request.ts";
 import { lineColumns } from "./line-columns.ts";
-import type { LineFilter, TableSort } from "./line-order.ts";
+import { EVERY_LINE, type LineFilter, type TableSort } from "./line-order.ts";
 import { LinePanel } from "./line-panel.tsx";
 import { LineTable } from "./line-table.tsx";
 import type { Shown } from "./messages.ts";
@@ -34,7 +34,6 @@ export interface AppProps {
 const START_SORT: TableSort = { column: "run", descending: false };
 /** What has moved most between two runs comes first. */
 const MOVERS_FIRST: TableSort = { column: "movers", descending: true };
-const EVERY_LINE: LineFilter = { criterion: null, search: "" };
 
 /** The page. */
 export function App({ config, source, worker }: AppProps) {

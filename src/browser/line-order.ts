@@ -17,6 +17,9 @@ export interface LineFilter {
   readonly search: string;
 }
 
+/** Leaves none out. */
+export const EVERY_LINE: LineFilter = { criterion: null, search: "" };
+
 type Facts = Pick<
   RunTable,
   | "lines"

@@ -3,7 +3,7 @@ import { layerChoice } from "../analysis/eval/layer-choice.ts";
 import { type ScoreCounts, scoreCounts } from "../analysis/eval/score-distributions.ts";
 import type { RecordTexts } from "../input/dataset/record.ts";
 import { lineKey, lineName, linesByKey } from "../run/line-key.ts";
-import { type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
+import { EVERY_LINE, type LineFilter, LineOrder, type TableSort } from "./line-order.ts";
 import type { LayerRequest, LineLayers, RunFacts } from "./run-share.ts";
 import type { Team } from "./team.ts";
 
@@ -117,7 +117,6 @@ const ROUNDS_TO_BE_WARM = 6;
 /** Of runs of many lines a round or two is enough. */
 const LONGEST_WARMING_MS = 600;
 const EVERY_LAYER: LayerRequest = { spec: "all", projection: "normed" };
-const EVERY_LINE: LineFilter = { criterion: null, search: "" };
 
 /** Going back and forth between choices costs nothing; a column of 100 000 lines takes 0.8 MB. */
 const MOST_KEPT = 8;
