@@ -1,7 +1,9 @@
-import { LINE_SORTS, type LineFilter } from "../run/pick-lines.ts";
+import { InvalidArgumentError } from "commander";
+import { LagerError } from "../base/errors.ts";
+import { LINE_SORTS, type LineFilter, parseLineFilter } from "../run/pick-lines.ts";
 import { command, flag, type OptionValues, oneOf, parsed, text } from "./command.ts";
 import { EXIT } from "./exit-code.ts";
-import { lineFilters, wholeNumber } from "./option-values.ts";
+import { wholeNumber } from "./option-values.ts";
 import { StatusLine } from "./status-line.ts";
 import { hasColor, terminalColumns, writeStdout } from "./terminal.ts";
 
@@ -102,5 +104,14 @@ async function showItem(
         ? inspectItem(header, line, itemDistributions(line, scale), options)
         : inspectFailure(line);
     await writeStdout([...shown, "\n"]);
+  }
+}
+
+/** Adds a condition on lines to those before, for commander. */
+function lineFilters(text: string, before: readonly LineFilter[] = []): LineFilter[] {
+  try {
+    return [...before, parseLineFilter(text)];
+  } catch (error) {
+    throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
   }
 }

@@ -3,7 +3,6 @@ import type { GateLimit } from "../analysis/compare/gate-result.ts";
 import { LagerError } from "../base/errors.ts";
 import { ownValue } from "../base/json.ts";
 import type { LoraAdapter } from "../engine/models/adapters.ts";
-import { type LineFilter, parseLineFilter } from "../run/pick-lines.ts";
 import { assertLayerSpec } from "../scoring/weights/layer-set.ts";
 import { assertWeighedSpec } from "../scoring/weights/weighed-layers.ts";
 import type { ShardChoice } from "../workflows/fleet/score-shards.ts";
@@ -19,15 +18,6 @@ export function addAdapter(text: string, before: readonly LoraAdapter[] = []): L
 /** Adds a file to those before, for commander. */
 export function addFile(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
-}
-
-/** Adds a condition on lines to those before, for commander. */
-export function lineFilters(text: string, before: readonly LineFilter[] = []): LineFilter[] {
-  try {
-    return [...before, parseLineFilter(text)];
-  } catch (error) {
-    throw error instanceof LagerError ? new InvalidArgumentError(error.message) : error;
-  }
 }
 
 /** Adds limits of a gate to those before, for commander: `3.5`, `accuracy=3.5`, `accuracy=0.1@90%`. */
