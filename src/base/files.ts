@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
 import { fittingName } from "./file-name.ts";
@@ -88,6 +88,18 @@ export async function moveWhole(file: string, target: string): Promise<void> {
     await handle.close();
   }
   await rename(file, target);
+}
+
+/**
+ * Reads all of a file that the user named, or that something else has written.
+ *
+ * @param what names the file's contents in the message, as in "the weights file".
+ * @throws LagerError `UNREADABLE_FILE`.
+ */
+export function readWhole(file: string, what: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    throw unreadableFile(what, file, cause);
+  });
 }
 
 /** How a file is hashed. */

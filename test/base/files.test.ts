@@ -17,6 +17,7 @@ import {
   exists,
   fileSha256,
   moveWhole,
+  readWhole,
   replaceFile,
   unreadableFile,
   writeWhole,
@@ -112,6 +113,17 @@ it("writeWhole says what could not be written, where and why", async () => {
     code: "UNWRITABLE_OUTPUT",
     place: { file: wrong },
     message: expect.stringMatching(/the weights file cannot be written \(ENOENT/),
+  });
+});
+
+it("readWhole reads a file, and says what could not be read, where and why", async () => {
+  await writeFile(file, "text");
+  expect((await readWhole(file, "the weights file")).toString()).toBe("text");
+  const wrong = path.join(folder, "none.json");
+  await expect(readWhole(wrong, "the weights file")).rejects.toMatchObject({
+    code: "UNREADABLE_FILE",
+    place: { file: wrong },
+    message: expect.stringMatching(/the weights file cannot be read \(ENOENT/),
   });
 });
 

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import { blaming, checkArguments, OBJECT, PATH, type Shape } from "../../base/arguments.ts";
 import { type ErrorPlace, LagerError } from "../../base/errors.ts";
-import { unreadableFile } from "../../base/files.ts";
+import { readWhole } from "../../base/files.ts";
 import { isFiniteNumber, isString, parseJson } from "../../base/json.ts";
 import { JsonFields } from "../../base/json-fields.ts";
 import { CONDITIONS } from "../../input/task/condition.ts";
@@ -272,11 +271,8 @@ function isWithin(value: unknown, least: number, most: number): boolean {
 export async function readWeights(path: string): Promise<Weights> {
   checkArguments("readWeights", { path: [path, PATH] });
   const place = { file: path };
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw unreadableFile("the weights file", path, cause);
-  });
   const value = parseJson(
-    bytes,
+    await readWhole(path, "the weights file"),
     (reason, cause) =>
       new LagerError(
         "INVALID_WEIGHTS",

@@ -1,7 +1,6 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { LagerError, throwIfAborted } from "../../base/errors.ts";
-import { replaceFile, unreadableFile, unwritableFile } from "../../base/files.ts";
+import { readWhole, replaceFile, unwritableFile } from "../../base/files.ts";
 import { checkOutput, requireNoInput } from "../../base/output-checks.ts";
 import { OutputLock } from "../../base/output-lock.ts";
 import { formatRunLine } from "../../run/format-run-line.ts";
@@ -102,9 +101,7 @@ async function readPart(
   counts: { scores: number; failures: number },
 ): Promise<{ readonly header: RunHeader; readonly lines: string }> {
   const { header } = await readRun(part);
-  const text = await readFile(part, "utf8").catch((cause: unknown) => {
-    throw unreadableFile("the part", part, cause);
-  });
+  const text = (await readWhole(part, "the part")).toString();
   const lines = text.slice(text.indexOf("\n") + 1);
   for (const [, kind] of lines.matchAll(/^\{"kind":"(score|failure)"/gm)) {
     counts[kind === "score" ? "scores" : "failures"]++;

@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { LagerError } from "../../base/errors.ts";
-import { unreadableFile } from "../../base/files.ts";
+import { readWhole } from "../../base/files.ts";
 import { parseJson } from "../../base/json.ts";
 import { JsonFields } from "../../base/json-fields.ts";
 import type { JudgeSettings } from "../../engine/native/engine-options.ts";
@@ -66,9 +65,7 @@ export function formatPlanLine(line: PlanHeader | Shard): string {
  * @throws LagerError `UNREADABLE_FILE`, or `INVALID_ARGUMENT` for what is no plan of this version.
  */
 export async function readPlan(file: string): Promise<Plan> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw unreadableFile("the plan", file, cause);
-  });
+  const text = (await readWhole(file, "the plan")).toString();
   const [first = "", ...rest] = text.trimEnd().split("\n");
   const header = parsePlanHeader(fieldsOf(first, file, 1));
   return { header, shards: rest.map((line, i) => parseShard(fieldsOf(line, file, i + 2), i)) };

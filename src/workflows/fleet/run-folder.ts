@@ -3,7 +3,13 @@ import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/p
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LagerError } from "../../base/errors.ts";
-import { exists, replaceFile, unreadableFile, unwritableFile } from "../../base/files.ts";
+import {
+  exists,
+  readWhole,
+  replaceFile,
+  unreadableFile,
+  unwritableFile,
+} from "../../base/files.ts";
 import { readRun } from "../../run/read-run.ts";
 import { classOf, type Fingerprint, formatFingerprint, parseFingerprint } from "./fingerprint.ts";
 import type { Shard } from "./plan-format.ts";
@@ -137,10 +143,7 @@ export class RunFolder {
     } finally {
       await rm(aside, { force: true });
     }
-    const text = await readFile(file, "utf8").catch((cause: unknown) => {
-      throw unreadableFile("the fingerprint", file, cause);
-    });
-    return parseFingerprint(text, file);
+    return parseFingerprint((await readWhole(file, "the fingerprint")).toString(), file);
   }
 
   /** Stops a run for all machines, and says why. */
@@ -241,8 +244,6 @@ async function firstToName(file: string, name: string): Promise<boolean> {
 
 /** The lines of a part, without its header, and without what depends on the prompts decoded before. */
 async function scoresOf(part: string): Promise<string> {
-  const text = await readFile(part, "utf8").catch((cause: unknown) => {
-    throw unreadableFile("the part", part, cause);
-  });
+  const text = (await readWhole(part, "the part")).toString();
   return text.slice(text.indexOf("\n")).replaceAll(/"(?:reusedTokens|branchTokens)":\d+/g, "");
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { isErrorCode, LagerError } from "../../base/errors.ts";
-import { unreadableFile } from "../../base/files.ts";
+import { readWhole } from "../../base/files.ts";
 import { parseJson } from "../../base/json.ts";
 import { JsonFields } from "../../base/json-fields.ts";
 import type { Entry } from "../../input/dataset/dataset.ts";
@@ -35,9 +34,7 @@ export async function readSlice(
   { task, source }: PlanHeader,
   shard: Shard,
 ): Promise<Entry[]> {
-  const bytes = await readFile(file).catch((cause: unknown) => {
-    throw unreadableFile("the slice", file, cause);
-  });
+  const bytes = await readWhole(file, "the slice");
   if (sliceSha256(bytes) !== shard.sha256) {
     throw new LagerError(
       "INPUT_CHANGED",
