@@ -1,6 +1,16 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { access, open, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  link,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { errorMessage, LagerError, throwIfAborted } from "./errors.ts";
 import { fittingName } from "./file-name.ts";
@@ -26,13 +36,18 @@ export async function bytesOf(files: readonly string[]): Promise<number> {
 }
 
 /**
+ * How the name of a file or folder ends that is still being written: another one each time, with the
+ * process's id, so that what a killed process left can be told from what another is writing.
+ */
+export function partMark(): string {
+  return `${randomUUID().slice(0, 8)}.${process.pid}.part`;
+}
+
+/**
  * Writes a file under another name beside it, has it flushed to the disk, and renames it: whoever
  * finds it finds it whole, whatever happens meanwhile. A link stays one; a pipe or device is
  * written to as it is, and so is a file in a folder in which none can be made. Others may read the new
- * file only where they might read the old one.
- *
- * The other name ends in the process's id and `.part`, so that what a killed process left can be
- * told from what another is writing.
+ * file only where they might read the old one. The other name ends in a {@link partMark}.
  *
  * @throws the system's error, or the signal's `AbortError`; nothing is left of the other file then.
  */
@@ -46,8 +61,7 @@ export async function replaceFile(
   if (found !== null && !found.isFile()) return writeFile(file, content, options);
   const target = found === null ? file : await realpath(file);
   const { dir, base } = path.parse(target);
-  const mark = `${randomUUID().slice(0, 8)}.${process.pid}.part`;
-  const part = path.join(dir, `${fittingName(base)}.${mark}`);
+  const part = path.join(dir, `${fittingName(base)}.${partMark()}`);
   try {
     await writeFile(part, content, { ...options, flush: true, mode: found?.mode ?? 0o666 });
     await rename(part, target);
@@ -88,6 +102,25 @@ export async function moveWhole(file: string, target: string): Promise<void> {
     await handle.close();
   }
   await rename(file, target);
+}
+
+/**
+ * Gives a file one more name, unless there is something of that name: of several who do it at once, one
+ * succeeds.
+ *
+ * @returns whether the file has the name now; null where the file system has no hard links.
+ * @throws the system's error.
+ */
+export async function linkFirst(file: string, name: string): Promise<boolean | null> {
+  try {
+    await link(file, name);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (code === "EEXIST") return false;
+    if (/^(EPERM|ENOTSUP|ENOSYS|EOPNOTSUPP|EMLINK|UNKNOWN)$/.test(code)) return null;
+    throw error;
+  }
 }
 
 /**

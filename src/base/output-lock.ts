@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync, unlinkSync } from "node:fs";
-import { link, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "./errors.ts";
+import { linkFirst, partMark } from "./files.ts";
 import { isObject, isString } from "./json.ts";
 import { openFailure } from "./output-failure.ts";
 import { ownIdentity, type ProcessIdentity, stateOf } from "./process-identity.ts";
@@ -102,16 +103,12 @@ async function take(file: string, holder: Holder, output: string): Promise<void>
 
 /** Creates the lock file with its contents at once; false where it is there. */
 async function create(file: string, holder: Holder): Promise<boolean> {
-  const aside = `${file}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+  const aside = `${file}.${partMark()}`;
   try {
     await writeNew(aside, holder);
-    await link(aside, file);
-    return true;
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === "EEXIST") return false;
+    const isFirst = await linkFirst(aside, file);
+    if (isFirst !== null) return isFirst;
     // File systems without hard links.
-    if (!/^(EPERM|ENOTSUP|ENOSYS|EOPNOTSUPP|EMLINK|UNKNOWN)$/.test(code)) throw error;
     return await writeNew(file, holder).then(
       () => true,
       (cause: unknown) => {
@@ -125,7 +122,7 @@ async function create(file: string, holder: Holder): Promise<boolean> {
 }
 
 async function replace(file: string, holder: Holder): Promise<void> {
-  const aside = `${file}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+  const aside = `${file}.${partMark()}`;
   await writeNew(aside, holder);
   await rename(aside, file);
 }

@@ -16,6 +16,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import {
   exists,
   fileSha256,
+  linkFirst,
   moveWhole,
   readWhole,
   replaceFile,
@@ -125,6 +126,18 @@ it("readWhole reads a file, and says what could not be read, where and why", asy
     place: { file: wrong },
     message: expect.stringMatching(/the weights file cannot be read \(ENOENT/),
   });
+});
+
+it("linkFirst gives a name once, and tells of any other failure", async () => {
+  const other = path.join(folder, "b.txt");
+  const name = path.join(folder, "name");
+  await writeFile(file, "first");
+  await writeFile(other, "second");
+  expect(await linkFirst(file, name)).toBe(true);
+  expect(await linkFirst(other, name)).toBe(false);
+  expect(await readFile(name, "utf8")).toBe("first");
+  const nowhere = path.join(folder, "none", "name");
+  await expect(linkFirst(file, nowhere)).rejects.toMatchObject({ code: "ENOENT" });
 });
 
 it("moveWhole gives a file its name in place of another", async () => {

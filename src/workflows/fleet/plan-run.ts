@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   type FileHandle,
   mkdir,
@@ -11,7 +10,7 @@ import {
 } from "node:fs/promises";
 import path from "node:path";
 import { LagerError } from "../../base/errors.ts";
-import { exists, unwritableFile } from "../../base/files.ts";
+import { exists, partMark, unwritableFile } from "../../base/files.ts";
 import { shortHash } from "../../base/short-hash.ts";
 import { version } from "../../base/version.ts";
 import { numberSettings } from "../../engine/native/engine-options.ts";
@@ -63,7 +62,7 @@ export async function planRun(input: string, options: PlanOptions): Promise<Plan
   const store = storeFolder(options.store);
   const { signal, limit } = options;
   if (options.weights !== undefined) await readWeights(options.weights);
-  const aside = new RunFolder(path.join(store, `.${randomUUID().slice(0, 8)}.${process.pid}.part`));
+  const aside = new RunFolder(path.join(store, `.${partMark()}`));
   const dataset = await openDataset(input, { signal, limit });
   try {
     const task = await chooseTask(dataset, options);

@@ -1,10 +1,11 @@
-import { randomUUID } from "node:crypto";
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LagerError } from "../../base/errors.ts";
 import {
   exists,
+  linkFirst,
+  partMark,
   readWhole,
   replaceFile,
   unreadableFile,
@@ -98,7 +99,7 @@ export class RunFolder {
 
   /** Where a part is written before it has its name. */
   async temporaryPart(piece: Piece): Promise<string> {
-    const name = `.${pieceName(piece)}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+    const name = `.${pieceName(piece)}.${partMark()}`;
     await mkdir(path.join(this.path, "parts"), { recursive: true });
     return path.join(this.path, "parts", name);
   }
@@ -111,7 +112,7 @@ export class RunFolder {
    */
   async keep(piece: Piece, temporary: string): Promise<boolean> {
     const file = this.part(piece);
-    if (await firstToName(temporary, file)) return true;
+    if (await firstToName(temporary, file, "the part")) return true;
     const headers = [await readRun(temporary), await readRun(file)].map(({ header }) => header);
     // Machines of another kind need not find the same.
     if (new Set(headers.map(classOf)).size > 1) return false;
@@ -134,12 +135,12 @@ export class RunFolder {
   async fingerprint(own: Fingerprint, ofClass?: string): Promise<Fingerprint> {
     const name = ofClass === undefined ? "fingerprint.json" : `fingerprint.${ofClass}.json`;
     const file = path.join(this.path, name);
-    const aside = `${file}.${randomUUID().slice(0, 8)}.${process.pid}.part`;
+    const aside = `${file}.${partMark()}`;
     try {
       await writeFile(aside, formatFingerprint(own), { flush: true }).catch((cause: unknown) => {
         throw unwritableFile("the fingerprint", file, cause);
       });
-      await firstToName(aside, file);
+      await firstToName(aside, file, "the fingerprint");
     } finally {
       await rm(aside, { force: true });
     }
@@ -222,24 +223,18 @@ function pieceState(names: ReadonlySet<string>, piece: Piece): ShardState {
 /** What the failures of a record say that was given up. */
 const DIED = '"code":"WORKER_DIED"';
 
-/** Links a file under a name that must not be taken; false where it is. */
-async function firstToName(file: string, name: string): Promise<boolean> {
+/** Gives a file a name that must not be taken; false where it is. `what` names it in the message. */
+async function firstToName(file: string, name: string, what: string): Promise<boolean> {
   try {
-    await link(file, name);
+    const isFirst = await linkFirst(file, name);
+    if (isFirst !== null) return isFirst;
+    // File systems without hard links: of two that come at the same moment the second one's bytes stay.
+    if (await exists(name)) return false;
+    await rename(file, name);
     return true;
   } catch (cause) {
-    const code = String((cause as NodeJS.ErrnoException).code);
-    if (code === "EEXIST") return false;
-    if (!/^(EPERM|ENOTSUP|ENOSYS|EOPNOTSUPP|EMLINK|UNKNOWN)$/.test(code)) {
-      throw unwritableFile("the part", name, cause);
-    }
+    throw unwritableFile(what, name, cause);
   }
-  // File systems without hard links: of two that come at the same moment the second one's bytes stay.
-  if (await exists(name)) return false;
-  await rename(file, name).catch((cause: unknown) => {
-    throw unwritableFile("the part", name, cause);
-  });
-  return true;
 }
 
 /** The lines of a part, without its header, and without what depends on the prompts decoded before. */
