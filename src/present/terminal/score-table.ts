@@ -75,12 +75,11 @@ function itemTable(summary: ScoreSummary, hasHuman: boolean, width: number): str
 const LONGEST_MESSAGE = 300;
 
 function failureLines(summary: ScoreSummary): string[] {
-  const total = [...summary.failures.values()].reduce((sum, count) => sum + count, 0);
   const codes = [...summary.failures].map(([code, count]) => `${code} ${count}`).join(", ");
   const records =
     summary.recordFailures > 0 ? `; ${summary.recordFailures} of them whole records` : "";
   return [
-    `${total} failed: ${codes}${records}`,
+    `${summary.failed} failed: ${codes}${records}`,
     ...Array.from(
       summary.firstFailures,
       ([code, message]) => `first ${code}: ${truncate(visibleText(message), LONGEST_MESSAGE)}`,

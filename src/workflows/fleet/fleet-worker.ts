@@ -5,6 +5,7 @@ import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
 import { readPlan } from "./plan-format.ts";
 import type { ShardsScored } from "./result.ts";
 import { RunFolder, storeFolder } from "./run-folder.ts";
+import { addPiece } from "./score-shards.ts";
 import { ShardScorer, type ShardScorerOptions } from "./shard-scorer.ts";
 import { Tickets } from "./tickets.ts";
 import { missingPieces, workOnRun } from "./work-on-run.ts";
@@ -49,11 +50,7 @@ export async function fleetWorker(options: FleetWorkerOptions): Promise<ShardsSc
       const end = await workOnRun(run, folder, loaded.plan.shards, {
         ...{ queue, signal, idleExitMs },
         score: async (piece, ended) => {
-          const how = { signal: ended, onProgress };
-          const { summary, isFirst } = await loaded.scoreIntoStore(piece, how);
-          done[isFirst ? "scored" : "found"]++;
-          done.results += summary.lines;
-          done.failures += [...summary.failures.values()].reduce((sum, count) => sum + count, 0);
+          addPiece(done, await loaded.scoreIntoStore(piece, { signal: ended, onProgress }));
         },
         giveUp: (piece, reason) => loaded.keepFailed(piece, reason),
       });

@@ -6,7 +6,7 @@ import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
 import { type Plan, readPlan, type Shard } from "./plan-format.ts";
 import type { ShardsScored } from "./result.ts";
 import { RunFolder, shardState, wholePiece } from "./run-folder.ts";
-import { noShard, ShardScorer, type ShardScorerOptions } from "./shard-scorer.ts";
+import { noShard, ShardScorer, type ShardScorerOptions, type StoredPiece } from "./shard-scorer.ts";
 
 /** Which shards of a plan: one, or each of a number of machines its share of them. */
 export interface ShardChoice {
@@ -52,8 +52,8 @@ export async function scoreShards(
     await checkOutput(output, force);
     await using loaded = await ShardScorer.open(folder, scorer);
     const how = { signal, onProgress, force, lock };
-    const { lines, failures } = await loaded.score(wholePiece(only), output, how);
-    return { scored: 1, found: 0, results: lines, failures: total(failures) };
+    const { lines, failed } = await loaded.score(wholePiece(only), output, how);
+    return { scored: 1, found: 0, results: lines, failures: failed };
   }
   const parts = await folder.parts();
   const missing = chosen.filter((each) => shardState(parts, each).missing.length > 0);
@@ -61,13 +61,19 @@ export async function scoreShards(
   if (missing.length === 0) return done;
   await using loaded = await ShardScorer.open(folder, scorer);
   for (const each of missing) {
-    const piece = wholePiece(each);
-    const { summary, isFirst } = await loaded.scoreIntoStore(piece, { signal, onProgress });
-    done[isFirst ? "scored" : "found"]++;
-    done.results += summary.lines;
-    done.failures += total(summary.failures);
+    addPiece(done, await loaded.scoreIntoStore(wholePiece(each), { signal, onProgress }));
   }
   return done;
+}
+
+/** Counts a piece that is in the store. */
+export function addPiece(
+  done: { -readonly [Name in keyof ShardsScored]: ShardsScored[Name] },
+  { summary, isFirst }: StoredPiece,
+): void {
+  done[isFirst ? "scored" : "found"]++;
+  done.results += summary.lines;
+  done.failures += summary.failed;
 }
 
 /** Shards with the most bytes first: the last ones to end are then short. */
@@ -80,8 +86,4 @@ function chosenShards(plan: Plan, { number, of }: ShardChoice): Shard[] {
   const shard = plan.shards[number];
   if (shard === undefined) throw noShard(number, plan);
   return [shard];
-}
-
-function total(counts: ReadonlyMap<string, number>): number {
-  return [...counts.values()].reduce((sum, count) => sum + count, 0);
 }

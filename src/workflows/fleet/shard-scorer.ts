@@ -38,6 +38,13 @@ export interface ShardScorerOptions
   readonly judge?: string | undefined;
 }
 
+/** What came of a piece that is in the store. */
+export interface StoredPiece {
+  readonly summary: ScoreSummary;
+  /** Whether the store had no such part yet. */
+  readonly isFirst: boolean;
+}
+
 /** A judge that is loaded for a plan, and scores its shards. */
 export class ShardScorer implements AsyncDisposable {
   readonly plan: Plan;
@@ -91,13 +98,9 @@ export class ShardScorer implements AsyncDisposable {
   /**
    * Scores a piece of a shard into the store.
    *
-   * @returns what was scored, and whether the store had no such part yet.
    * @throws LagerError as `scoreToRun` and `RunFolder.keep`.
    */
-  async scoreIntoStore(
-    piece: Piece,
-    options: PieceOptions = {},
-  ): Promise<{ readonly summary: ScoreSummary; readonly isFirst: boolean }> {
+  async scoreIntoStore(piece: Piece, options: PieceOptions = {}): Promise<StoredPiece> {
     const temporary = await this.#folder.temporaryPart(piece);
     try {
       const summary = await this.score(piece, temporary, options);

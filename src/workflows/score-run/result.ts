@@ -66,7 +66,12 @@ export class ScoreSummary {
 
   /** Number of results, scores and failures. */
   get lines(): number {
-    return [...this.#failures.values()].reduce((sum, count) => sum + count, this.#scores);
+    return this.#scores + this.failed;
+  }
+
+  /** Number of results that are failures. */
+  get failed(): number {
+    return [...this.#failures.values()].reduce((sum, count) => sum + count, 0);
   }
 
   /** Number of results that are scores. */
