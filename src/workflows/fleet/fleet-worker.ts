@@ -4,7 +4,7 @@ import { throwIfAborted } from "../../base/errors.ts";
 import type { ScoreToRunProgress } from "../score-run/score-to-run.ts";
 import { readPlan } from "./plan-format.ts";
 import type { ShardsScored } from "./result.ts";
-import { RunFolder, storeFolder } from "./run-folder.ts";
+import { isRunId, RunFolder, storeFolder } from "./run-folder.ts";
 import { addPiece } from "./score-shards.ts";
 import { ShardScorer, type ShardScorerOptions } from "./shard-scorer.ts";
 import { Tickets } from "./tickets.ts";
@@ -66,8 +66,7 @@ export async function fleetWorker(options: FleetWorkerOptions): Promise<ShardsSc
 /** The run of a store that was submitted first, of those that are not done and not stopped. */
 async function nextRun(store: string): Promise<string | null> {
   const names = await readdir(storeFolder(store)).catch(() => []);
-  const ids = names.filter((name) => /^[\da-f]{16}$/.test(name));
-  const found = ids.map(async (run) => {
+  const found = names.filter(isRunId).map(async (run) => {
     const folder = await RunFolder.find(store, run);
     return { run, folder, since: (await stat(folder.plan)).mtimeMs };
   });

@@ -57,6 +57,11 @@ export function storeFolder(store: string): string {
   );
 }
 
+/** Whether a name of a store's can be a run's id, a `shortHash`. */
+export function isRunId(name: string): boolean {
+  return /^[\da-f]{16}$/.test(name);
+}
+
 const PLAN = "plan.jsonl";
 const STOPPED = "stopped.txt";
 
@@ -78,7 +83,7 @@ export class RunFolder {
    */
   static async find(store: string, run: string): Promise<RunFolder> {
     const folder = new RunFolder(path.join(storeFolder(store), run));
-    if (/^[\da-f]{16}$/.test(run) && (await exists(folder.plan))) return folder;
+    if (isRunId(run) && (await exists(folder.plan))) return folder;
     throw new LagerError(
       "INVALID_ARGUMENT",
       `${store} holds no run ${JSON.stringify(run)}: lager fleet submit prints the run's id`,
