@@ -14,8 +14,8 @@ import {
 import { Tickets } from "../../../src/workflows/fleet/tickets.ts";
 import { type WorkOnRunOptions, workOnRun } from "../../../src/workflows/fleet/work-on-run.ts";
 import { MADE_UP_HEADER } from "../../fixtures/made-up-run.ts";
-import { REDIS_PROBLEM, testRedis } from "../../support/redis.ts";
-import { startNode, startProcess } from "../../support/run-process.ts";
+import { REDIS_PROBLEM, type TestRedis, testRedis } from "../../support/redis.ts";
+import { type ProcessOptions, startNode, startProcess } from "../../support/run-process.ts";
 import { scratchFolder } from "../../support/scratch.ts";
 
 const RUN = "0123456789abcdef";
@@ -47,6 +47,26 @@ async function madeUpRun(count: number, records = 4) {
     };
   };
   return { folder, shards, keep, state };
+}
+
+/** A machine in a process of its own, which one record kills. */
+function startMachine(run: MadeUpRun, queue: string, options: ProcessOptions = {}) {
+  const { folder, shards } = run;
+  const given = { run: RUN, folder: folder.path, header: HEADER, shards, queue };
+  return startNode([WORKER, JSON.stringify(given)], options);
+}
+
+/** Waits until a machine has a ticket. */
+async function untilActive(redis: TestRedis): Promise<void> {
+  const client = redis.client();
+  while ((await client.llen(`lager:${RUN}:active`)) === 0) await sleep(10);
+}
+
+/** Scores until the machine leaves. */
+function scoreUntilAborted(_: Piece, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new LagerError("ABORTED", "it was aborted")));
+  });
 }
 
 type MadeUpRun = Awaited<ReturnType<typeof madeUpRun>>;
@@ -130,15 +150,7 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     const run = await madeUpRun(3, 2);
     let deaths = 0;
     for (; deaths < 30; deaths++) {
-      const { folder, shards } = run;
-      const given = JSON.stringify({
-        run: RUN,
-        folder: folder.path,
-        header: HEADER,
-        shards,
-        queue: redis.url,
-      });
-      const { exitCode, stderr } = await startNode([WORKER, given]).end;
+      const { exitCode, stderr } = await startMachine(run, redis.url).end;
       if (exitCode === 0) break;
       expect({ exitCode, stderr }).toEqual({ exitCode: null, stderr: "" });
     }
@@ -162,11 +174,9 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     const rights = /^user (fleet on >YOUR-PASSWORD .*)$/m.exec(page)?.[1] ?? "";
     const { port } = await testRedis({ tls, user: rights.replace("YOUR-PASSWORD", "pw") });
     const run = await madeUpRun(1);
-    const { folder: store, shards } = run;
     const queue = `rediss://fleet:pw@localhost:${port}`;
-    const given = JSON.stringify({ run: RUN, folder: store.path, header: HEADER, shards, queue });
     const env = { NODE_EXTRA_CA_CERTS: tls.certificate };
-    expect(await startNode([WORKER, given], { env }).end).toMatchObject({ exitCode: 0 });
+    expect(await startMachine(run, queue, { env }).end).toMatchObject({ exitCode: 0 });
     expect((await run.state()).missing).toEqual([]);
     // A certificate that nobody vouches for.
     await expect(Tickets.open(queue, RUN)).rejects.toThrow(/self-signed certificate/);
@@ -176,16 +186,8 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     const redis = await testRedis();
     const run = await madeUpRun(1);
     const left = new AbortController();
-    const waiting = work(run, redis.url, {
-      signal: left.signal,
-      score: (_, signal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () =>
-            reject(new LagerError("ABORTED", "it was aborted")),
-          );
-        }),
-    });
-    while ((await redis.client().llen(`lager:${RUN}:active`)) === 0) await sleep(10);
+    const waiting = work(run, redis.url, { signal: left.signal, score: scoreUntilAborted });
+    await untilActive(redis);
     await redis.kill();
     const startedAt = performance.now();
     left.abort();
@@ -204,13 +206,11 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
     const left = new AbortController();
     const aborted = work(run, redis.url, {
       signal: left.signal,
-      score: (_, signal) =>
-        new Promise((_resolve, reject) => {
-          signal.addEventListener("abort", () =>
-            reject(new LagerError("ABORTED", "it was aborted")),
-          );
-          left.abort();
-        }),
+      score: (piece, signal) => {
+        const scored = scoreUntilAborted(piece, signal);
+        left.abort();
+        return scored;
+      },
     });
     await expect(aborted).rejects.toMatchObject({ code: "ABORTED" });
     // Neither counts against the shards.
@@ -234,7 +234,7 @@ describe.skipIf(REDIS_PROBLEM !== undefined)("machines that take tickets from Re
         await run.keep(piece);
       },
     });
-    while ((await redis.client().llen(`lager:${RUN}:active`)) === 0) await sleep(10);
+    await untilActive(redis);
     expect(await work(run, redis.url, { idleExitMs: 200 })).toBe("idle");
     wake();
     expect(await busy).toBe("done");
