@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { RunFolder } from "../../dist/workflows/fleet/run-folder.js";
 import { Tickets } from "../../dist/workflows/fleet/tickets.js";
 import { missingPieces, workOnRun } from "../../dist/workflows/fleet/work-on-run.js";
+import { SeededDraw } from "../research/bits/seeded-draw.mjs";
 
 const LEAST = 0.95;
 const VARIATION = 0.3;
@@ -17,7 +18,7 @@ const PORT = 16379;
 
 const [machines = 64, count = 2560, seconds = 0.5] = process.argv.slice(2).map(Number);
 const folder = new RunFolder(await mkdtemp(path.join(tmpdir(), "lager-fleet-")));
-const random = mulberry32(1);
+const draw = new SeededDraw(1);
 const spread = Math.sqrt(Math.log(1 + VARIATION ** 2));
 const times = Array.from({ length: count }, () =>
   Math.round(seconds * 1000 * Math.exp(spread * normal() - spread ** 2 / 2)),
@@ -68,20 +69,5 @@ try {
 
 /** A normally distributed number, by Box and Muller. */
 function normal() {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/**
- * A small generator with a seed.
- *
- * @param {number} seed
- */
-function mulberry32(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return Math.sqrt(-2 * Math.log(1 - draw.share())) * Math.cos(2 * Math.PI * draw.share());
 }

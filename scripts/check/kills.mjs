@@ -22,6 +22,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { SeededDraw } from "../research/bits/seeded-draw.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const { values: options } = parseArgs({
@@ -44,18 +45,7 @@ const SCENARIOS =
 
 const folder = mkdtempSync(path.join(tmpdir(), "lager-kills-"));
 const at = (/** @type {string} */ name) => path.join(folder, name);
-const random = seeded(Number(options.seed));
-
-/** Numbers from 0 to 1 (mulberry32). */
-function seeded(/** @type {number} */ seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const draw = new SeededDraw(Number(options.seed));
 
 /** Writes the data; every third record is another where it has changed, and one is broken. */
 function writeData(/** @type {string} */ file, /** @type {boolean} */ hasChanged) {
@@ -181,7 +171,7 @@ function begin(/** @type {string} */ scenario) {
 /** Kills a run of `lager score`; false where it was over by then. */
 async function killParent(/** @type {string} */ scenario, /** @type {boolean} */ resume) {
   const { child, end } = start(scenario, file, resume);
-  await Promise.race([end, wait(random() * durations.get(scenario))]);
+  await Promise.race([end, wait(draw.share() * durations.get(scenario))]);
   const below = childrenOf(child.pid ?? 0);
   child.kill("SIGKILL");
   const { signal, code, stderr } = await end;
@@ -203,7 +193,7 @@ while (counts.kills < KILLS) {
   let resume = begin(scenario);
   if (options.target === "parent") {
     // Sometimes what goes on is killed as well.
-    while ((await killParent(scenario, resume)) && counts.kills < KILLS && random() < 0.4) {
+    while ((await killParent(scenario, resume)) && counts.kills < KILLS && draw.share() < 0.4) {
       resume = true;
     }
     const { code, stderr } = await start(scenario, file, true).end;
@@ -212,7 +202,7 @@ while (counts.kills < KILLS) {
     const { child, end } = start(scenario, file);
     // Before the run has begun there is nothing to lose: a load that is killed is an error.
     while (!existsSync(file) && child.exitCode === null) await wait(5);
-    await Promise.race([end, wait(random() * durations.get(scenario) * 0.7)]);
+    await Promise.race([end, wait(draw.share() * durations.get(scenario) * 0.7)]);
     const [engine] = childrenOf(child.pid ?? 0);
     if (engine === undefined) counts.tooLate++;
     else {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import path from "node:path";
+import { SeededDraw } from "../../research/bits/seeded-draw.mjs";
 
 const LAYERS = 30;
 const VALUES = [1, 2, 3, 4, 5];
@@ -16,18 +17,18 @@ const CAPTURES = 5000;
  * @param {number} lines
  */
 export async function writeLargeRun(file, lines) {
-  const random = seeded(1);
+  const draw = new SeededDraw(1);
   const stream = createWriteStream(file);
   const data = `${file}.data.jsonl`;
   await writeTexts(data, lines >> 2);
   stream.write(`${JSON.stringify({ ...header(), input: path.basename(data) })}\n`);
-  const captures = Array.from({ length: CAPTURES }, () => capture(random));
+  const captures = Array.from({ length: CAPTURES }, () => capture(draw));
   for (let line = 0; line < lines; line++) {
-    const { human, figures } = captures[line % CAPTURES] ?? capture(random);
+    const { human, figures } = captures[line % CAPTURES] ?? capture(draw);
     const record = line >> 2;
     const text =
       `{"kind":"score","id":"record-${record}","criterion":"${CRITERIA[line % 4]}",${figures},` +
-      `"human":${human},"responseLength":${10 + Math.floor(random() * 900)},` +
+      `"human":${human},"responseLength":${10 + Math.floor(draw.share() * 900)},` +
       `"systemId":"system-${record % 8}","group":"g${record >> 1}","promptTokens":${200 + (record % 50)},"reusedTokens":100}\n`;
     if (!stream.write(text)) await once(stream, "drain");
   }
@@ -51,19 +52,19 @@ async function writeTexts(file, records) {
   await once(stream, "finish");
 }
 
-/** @param {() => number} random */
-function capture(random) {
-  const human = 1 + Math.round(random() * 16) / 4;
+/** @param {SeededDraw} draw */
+function capture(draw) {
+  const human = 1 + Math.round(draw.share() * 16) / 4;
   const rows = Array.from({ length: LAYERS + 1 }, (_, layer) => {
     const share = layer / LAYERS > 0.8 ? 0.4 : (0.8 * layer) / LAYERS;
-    const at = 3 + share * (human - 3) + 2 * (random() - 0.5);
-    return VALUES.map((value) => Math.fround(20 - (value - at) ** 2 + random()));
+    const at = 3 + share * (human - 3) + 2 * (draw.share() - 0.5);
+    return VALUES.map((value) => Math.fround(20 - (value - at) ** 2 + draw.share()));
   });
   const raw = rows.map((row) => row.map((z) => Math.fround(2 * z)));
   const logits = JSON.stringify({ normed: rows, raw });
   const figures =
     '"inputHash":"0","score":3,"vanilla":3,"eScore":3,"lager":3,"probabilities":[0.125,0.125,0.5,0.125,0.125],' +
-    `"entropy":1,"standardDeviation":1,"scoreMass":${Math.fround(random())},"logits":${logits}`;
+    `"entropy":1,"standardDeviation":1,"scoreMass":${Math.fround(draw.share())},"logits":${logits}`;
   return { human, figures };
 }
 
@@ -107,20 +108,5 @@ function header() {
     labels: VALUES.map(String),
     values: VALUES,
     labelTokens: VALUES.map((value) => [value]),
-  };
-}
-
-/**
- * Numbers of 0…1 that are the same every time (mulberry32).
- *
- * @param {number} seed
- */
-function seeded(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
