@@ -2,16 +2,16 @@
 // `npm run packages`.
 //
 // Each package manager installs lager-judge into an empty folder with an empty cache, from a registry on
-// loopback that has our packages and sends on to the one that npm is configured with for all others, and runs the command line from
-// there. The table is for docs/measurements/installs.md. Exit 1 where an install is larger than it may be,
-// warns, or has a script to run.
-import { execFile, execFileSync } from "node:child_process";
+// loopback that has our packages and sends on to the one that npm is configured with for all others, and runs
+// the command line from there. The table is for docs/measurements/installs.md. Exit 1 where an install is larger
+// than it may be, warns, or has a script to run.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
 import { installed } from "./installs/installed.mjs";
 import { startRegistry } from "./installs/registry.mjs";
+import { runProgram } from "./run-program.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const MOST_PACKAGES = 80;
@@ -85,11 +85,9 @@ function npmSettings(url) {
   return { npm_config_registry: url, npm_config_cache: ".cache" };
 }
 
-const run = promisify(execFile);
 const named = process.argv.slice(2);
 const folder = mkdtempSync(path.join(tmpdir(), "lager-installs-"));
-const upstream = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
-const registry = await startRegistry(path.join(ROOT, "build/packages"), upstream);
+const registry = await startRegistry(path.join(ROOT, "build/packages"));
 let failed = 0;
 try {
   console.log("| package manager | packages | MB | s | scripts | warnings |");
@@ -111,7 +109,7 @@ async function programOf({ command, version, from = command }) {
   if (version === undefined) return command;
   const tools = path.join(folder, "tools", from);
   mkdirSync(tools, { recursive: true });
-  await run("npm", ["install", "--prefix", tools, `${from}@${version}`]);
+  await runProgram("npm", ["install", "--prefix", tools, `${from}@${version}`]);
   return path.join(tools, "node_modules/.bin", command);
 }
 
@@ -126,9 +124,9 @@ async function tryManager(name, manager) {
   const settings = { name: "place", version: "1.0.0", license: "MIT", private: true };
   writeFileSync(path.join(place, "package.json"), JSON.stringify(settings));
   const options = { cwd: place, env: { ...process.env, ...manager.env(registry.url) } };
-  const { stdout: version } = await run(program, ["--version"], options);
+  const { stdout: version } = await runProgram(program, ["--version"], options);
   const startedAt = performance.now();
-  const { stdout, stderr } = await run(program, [...manager.args, "lager-judge"], options);
+  const { stdout, stderr } = await runProgram(program, [...manager.args, "lager-judge"], options);
   const seconds = (performance.now() - startedAt) / 1000;
   const { packages, bytes, scripts } = manager.isInZips
     ? { ...installed(path.join(place, ".yarn")), packages: zipsIn(path.join(place, ".yarn/cache")) }
@@ -138,7 +136,9 @@ async function tryManager(name, manager) {
   const warnings = said.filter((line) => !ofItsOwn.test(line));
   const own = path.join(place, "node_modules/.bin/lager");
   await tryCommandLine((args) =>
-    manager.isInZips ? run(program, ["lager", ...args], options) : run(own, args, { cwd: place }),
+    manager.isInZips
+      ? runProgram(program, ["lager", ...args], options)
+      : runProgram(own, args, { cwd: place }),
   );
   const isGood =
     packages <= MOST_PACKAGES &&

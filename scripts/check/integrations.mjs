@@ -8,8 +8,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { evalite } from "./integrations/evalite.mjs";
 import { promptfoo } from "./integrations/promptfoo.mjs";
-import { runProgram } from "./integrations/run-program.mjs";
 import { vitest } from "./integrations/vitest.mjs";
+import { runProgram } from "./run-program.mjs";
 
 const TOOLS = { promptfoo, evalite, vitest };
 const ROOT = path.join(import.meta.dirname, "../..");

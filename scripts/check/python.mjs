@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { runProgram } from "./integrations/run-program.mjs";
+import { runProgram } from "./run-program.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const PACKAGES = ["inspect_ai==0.3.285", "deepeval==4.3.1"];

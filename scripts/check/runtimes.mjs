@@ -60,8 +60,7 @@ process.exitCode = reasons.length === 0 ? 0 : 1;
 
 /** Into the place, from a registry on loopback that has ours. */
 async function installPackages() {
-  const upstream = execFileSync("npm", ["config", "get", "registry"], { encoding: "utf8" }).trim();
-  const registry = await startRegistry(path.join(ROOT, "build/packages"), upstream);
+  const registry = await startRegistry(path.join(ROOT, "build/packages"));
   try {
     await install(place, ["lager-judge"], { npm_config_registry: registry.url });
   } finally {

@@ -3,13 +3,12 @@
 // A made-up run of 100 000 lines and 30 layers is shown, or the runs that are named. Measured and checked:
 // how long it takes to load and to answer, whether the figures are those of `lager eval --json`, and that
 // nothing is asked of any other address and nothing is complained of. Pictures go to build/view.
-import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { promisify } from "node:util";
 import { chromium } from "playwright-core";
+import { runProgram } from "./run-program.mjs";
 import { writeLargeRun } from "./view/large-run.mjs";
 import {
   ACTS,
@@ -33,7 +32,6 @@ const MOST_ROUNDING = 1e-13;
 const FEW_LINES = 2000;
 const PICTURES = fileURLToPath(new URL("../../build/view", import.meta.url));
 
-const run = promisify(execFile);
 /** @type {string[]} */
 const complaints = [];
 
@@ -142,7 +140,7 @@ async function compareFigures(runs) {
  */
 async function lookAtFile(runs) {
   const file = path.join(folder, "page.html");
-  await run(process.execPath, [MAIN, "view", ...runs, "--export", file, "-q"]);
+  await runProgram(process.execPath, [MAIN, "view", ...runs, "--export", file, "-q"]);
   const url = pathToFileURL(file).href;
   const page = await watchedPage(url);
   await page.context().setOffline(true);
@@ -192,7 +190,7 @@ async function sameFigures(page, runs) {
   for (const layers of ["contrast:0.65", "weights:3=0.25,7=-0.5,9=1", "2-9"]) {
     const found = await figuresOf(page, layers);
     const args = ["eval", runs[0] ?? "", "--layers", layers, "--json", "--resamples", "1", "-q"];
-    const { stdout } = await run(process.execPath, [MAIN, ...args], { maxBuffer: 2 ** 28 });
+    const { stdout } = await runProgram(process.execPath, [MAIN, ...args]);
     const result = JSON.parse(stdout);
     const scopes = [result, ...Object.values(result.criteria), result.pooled];
     const expected = (scopes.length === 3 ? [scopes[1]] : scopes).flatMap((scope) => {

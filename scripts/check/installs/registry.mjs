@@ -2,16 +2,17 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import path from "node:path";
+import { runProgram } from "../run-program.mjs";
 
 /**
  * A package registry on loopback that has the packages of a folder, as `npm run packages` fills it, and
- * sends on to another for all others.
+ * sends on to the one that npm is configured with for all others.
  *
  * @param {string} folder
- * @param {string} upstream the other's URL
  * @returns {Promise<{ url: string, close(): void }>}
  */
-export async function startRegistry(folder, upstream) {
+export async function startRegistry(folder) {
+  const { stdout: upstream } = await runProgram("npm", ["config", "get", "registry"]);
   /** @type {Map<string, (url: string) => string | Buffer>} */
   const answers = new Map();
   const server = createServer((request, response) => {
@@ -19,7 +20,7 @@ export async function startRegistry(folder, upstream) {
     const answer = answers.get(decodeURIComponent(pathname));
     if (answer === undefined) {
       // Below the other's own path, where it has one.
-      const location = upstream.replace(/\/+$/, "") + request.url;
+      const location = upstream.trim().replace(/\/+$/, "") + request.url;
       response.writeHead(307, { location }).end();
       return;
     }

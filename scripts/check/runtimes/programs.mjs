@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runProgram } from "../integrations/run-program.mjs";
+import { runProgram } from "../run-program.mjs";
 
 /** Their packages name systems in their own way. */
 const NODE_SYSTEM = { win32: "win", darwin: "darwin", linux: "linux" };

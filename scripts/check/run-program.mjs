@@ -8,13 +8,15 @@ const execute = promisify(execFile);
  *
  * @param {string} program
  * @param {readonly string[]} args
- * @param {{cwd: string, env: NodeJS.ProcessEnv}} options
+ * @param {{cwd?: string, env?: NodeJS.ProcessEnv}} [options] by default this process's own
  */
-export async function runProgram(program, args, options) {
+export async function runProgram(program, args, options = {}) {
   try {
-    return await execute(program, args, { ...options, maxBuffer: 1 << 26 });
+    return await execute(program, args, { ...options, maxBuffer: 1 << 28 });
   } catch (error) {
     const { stdout = "", stderr = "" } = /** @type {{stdout?: string, stderr?: string}} */ (error);
-    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`);
+    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`, {
+      cause: error,
+    });
   }
 }
