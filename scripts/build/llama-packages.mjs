@@ -1,8 +1,10 @@
 // node-llama-cpp's packages of a release: its own, which has llama.cpp's sources, and those of the platforms,
 // which have the libraries.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
+import { keptFolder } from "./kept-folder.mjs";
+import { npm } from "./npm.mjs";
 
 const ROOT = path.join(import.meta.dirname, "../..");
 const CACHE = path.join(ROOT, ".cache/npm");
@@ -25,28 +27,31 @@ export function npmPackage(name, version) {
   const installed = path.join(ROOT, "node_modules", name);
   if (existsSync(installed) && manifestOf(installed).version === version) return installed;
   const folder = path.join(CACHE, `${name.replace("/", "+")}@${version}`);
-  if (existsSync(folder)) return path.join(folder, "package");
-  const available = versionsOf(name);
-  const isExact = /^\d+\.\d+\.\d+/.test(version);
-  if (isExact && !available.includes(version)) {
-    const newest = available.at(-1);
-    throw new PackageMissing(
-      `${name} ${version} is not in this registry` +
-        (newest === undefined ? ", nor is any other version" : `; the newest is ${newest}`),
-    );
-  }
-  mkdirSync(CACHE, { recursive: true });
-  const made = mkdtempSync(path.join(CACHE, "fetched-"));
-  try {
+  keptFolder(folder, (made) => {
+    requireAvailable(name, version);
     const pack = ["pack", "--silent", "--ignore-scripts", "--pack-destination", made];
     const tarball = npm([...pack, `${name}@${version}`]).trim();
     execFileSync("tar", ["-xzf", path.join(made, tarball), "-C", made]);
     rmSync(path.join(made, tarball));
-    renameSync(made, folder);
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
+  });
   return path.join(folder, "package");
+}
+
+/**
+ * @param {string} name
+ * @param {string} version or a range
+ * @throws PackageMissing
+ */
+function requireAvailable(name, version) {
+  const isExact = /^\d+\.\d+\.\d+/.test(version);
+  if (!isExact) return;
+  const available = versionsOf(name);
+  if (available.includes(version)) return;
+  const newest = available.at(-1);
+  throw new PackageMissing(
+    `${name} ${version} is not in this registry` +
+      (newest === undefined ? ", nor is any other version" : `; the newest is ${newest}`),
+  );
 }
 
 /**
@@ -62,16 +67,6 @@ function versionsOf(name) {
     if (/E404/.test(/** @type {{stderr?: string}} */ (error).stderr ?? "")) return [];
     throw error;
   }
-}
-
-/** @param {string[]} args */
-function npm(args) {
-  return execFileSync("npm", args, {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-    maxBuffer: 1 << 26,
-    shell: process.platform === "win32",
-  });
 }
 
 /** @param {string} folder */

@@ -1,5 +1,4 @@
 // The folders and tarballs of the packages that are published.
-import { execFileSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -11,6 +10,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { describeLibraries, problemsOf } from "./check-libraries.mjs";
+import { npm } from "./npm.mjs";
 import { platformOf } from "./platforms.mjs";
 import { readLibraries } from "./read-libraries.mjs";
 
@@ -155,12 +155,7 @@ function writeManifest(folder, fields) {
  */
 export function pack(folder, target) {
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", target];
-  const text = execFileSync("npm", args, {
-    cwd: folder,
-    encoding: "utf8",
-    maxBuffer: 1 << 26,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  const text = npm(args, folder);
   // npm 12 gives an object by the packages' names, earlier ones a list.
   return /** @type {[Packed]} */ (Object.values(JSON.parse(text)))[0];
 }

@@ -1,7 +1,7 @@
 // Tools that are kept as Python packages, each in a folder of its own.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
+import { keptFolder } from "./kept-folder.mjs";
 
 const CACHE = path.join(import.meta.dirname, "../../.cache/python");
 
@@ -19,23 +19,16 @@ const VERSIONS = { lief: "1.0.0", ziglang: "0.17.1" };
  */
 export function pythonPackage(name) {
   const requirement = `${name}==${VERSIONS[name]}`;
-  const folder = path.join(CACHE, requirement);
-  if (existsSync(folder)) return folder;
-  mkdirSync(CACHE, { recursive: true });
-  // Two who ask at once each install it, and the first wins.
-  const made = mkdtempSync(path.join(CACHE, `${name}-`));
-  try {
+  return keptFolder(path.join(CACHE, requirement), (made) => {
     const install = ["-m", "pip", "install", "--quiet", "--no-deps", "--disable-pip-version-check"];
-    execFileSync(PYTHON, [...install, "--target", made, requirement], {
-      encoding: "utf8",
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    if (!existsSync(folder)) renameSync(made, folder);
-  } catch (error) {
-    const { stderr, message } = /** @type {{stderr?: string, message: string}} */ (error);
-    throw new Error(`${requirement} cannot be installed: ${(stderr || message).trim()}`);
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
-  return folder;
+    try {
+      execFileSync(PYTHON, [...install, "--target", made, requirement], {
+        encoding: "utf8",
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+    } catch (error) {
+      const { stderr, message } = /** @type {{stderr?: string, message: string}} */ (error);
+      throw new Error(`${requirement} cannot be installed: ${(stderr || message).trim()}`);
+    }
+  });
 }
