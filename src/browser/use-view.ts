@@ -143,8 +143,9 @@ export function useView(
       },
       rate: (given: Given) => void rate(source, own, given, dispatch).catch(refuse),
       showLine: (run: number, line: number, layers: LayerRequest) =>
-        own.send({ kind: "line", run, line, layers }),
-      rank: (run: number, layers: LayerRequest) => own.send({ kind: "rank", run, layers }),
+        void own.ask({ kind: "line", run, line, layers }).catch(refuse),
+      rank: (run: number, layers: LayerRequest) =>
+        void own.ask({ kind: "rank", run, layers }).catch(refuse),
     }),
     [state, own],
   );
