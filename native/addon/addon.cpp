@@ -16,6 +16,8 @@
 #include "addon/judge_object.h"
 #include "addon/promise_worker.h"
 #include "addon/values.h"
+#include "base/backend_functions.h"
+#include "base/names.h"
 #include "core/backends.h"
 #include "core/log.h"
 #include "core/model/gguf_file.h"
@@ -120,7 +122,7 @@ Napi::Value initialize(const Napi::CallbackInfo & info) {
         for (const std::string & plugin : plugins) {
             load_plugin(plugin);
         }
-        return BackendReport{llama_release(), cpu_features(), cpu_kernels(), list_devices()};
+        return BackendReport{llama_release(), joined(cpu_features(), " "), cpu_kernels(), list_devices()};
     };
     return PromiseWorker<BackendReport>::start(info.Env(), work, from_report);
 }

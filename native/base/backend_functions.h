@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "ggml-backend.h"
@@ -38,6 +40,28 @@ inline std::vector<ggml_backend_buffer_type_t> extra_buffer_types(ggml_backend_d
         types.push_back(*type);
     }
     return types;
+}
+
+// Those in which ggml's CPU plugin repacks weights; null where it repacks none.
+inline ggml_backend_buffer_type_t repacked_buffer_type() {
+    for (ggml_backend_buffer_type_t type : extra_buffer_types(cpu_device())) {
+        if (std::strcmp(ggml_backend_buft_name(type), "CPU_REPACK") == 0) {
+            return type;
+        }
+    }
+    return nullptr;
+}
+
+// What the CPU plugin was compiled for, by ggml's names; ggml loads it only where the processor has all of it.
+inline std::vector<std::string> cpu_features() {
+    std::vector<std::string> names;
+    ggml_backend_dev_t cpu = cpu_device();
+    const auto list = backend_function<ggml_backend_get_features_t>(cpu, "ggml_backend_get_features");
+    for (const ggml_backend_feature * feature = list == nullptr ? nullptr : list(ggml_backend_dev_backend_reg(cpu));
+         feature != nullptr && feature->name != nullptr; ++feature) {
+        names.emplace_back(feature->name);
+    }
+    return names;
 }
 
 }  // namespace lager

@@ -92,23 +92,6 @@ std::vector<Device> list_devices() {
 
 ggml_backend_dev_t find_device(const std::string & name) { return ggml_backend_dev_by_name(name.c_str()); }
 
-std::string cpu_features() {
-    ggml_backend_dev_t cpu = cpu_device();
-    const auto get_features = backend_function<ggml_backend_get_features_t>(cpu, "ggml_backend_get_features");
-    if (get_features == nullptr) {
-        return "";
-    }
-    std::string features;
-    for (const ggml_backend_feature * feature = get_features(ggml_backend_dev_backend_reg(cpu));
-         feature != nullptr && feature->name != nullptr; ++feature) {
-        if (!features.empty()) {
-            features += " ";
-        }
-        features += feature->name;
-    }
-    return features;
-}
-
 std::string llama_release() { return llama_version(); }
 
 }  // namespace lager

@@ -33,9 +33,6 @@ std::vector<Device> list_devices();
 // The device of that name; null when there is none.
 ggml_backend_dev_t find_device(const std::string & name);
 
-// File name of the CPU plugin's variant, as far as ggml tells: the CPU features in use.
-std::string cpu_features();
-
 // Version of the linked llama.cpp.
 std::string llama_release();
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <vector>
 
+#include "base/names.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "ggml-backend.h"
@@ -35,26 +37,23 @@ std::vector<fs::path> plugins_in(const std::string & directory) {
     return files;
 }
 
-}  // namespace
-
-std::vector<std::string> cpu_variants(const std::string & directory) {
+std::vector<std::string> variants_of(const std::vector<fs::path> & files) {
     std::vector<std::string> names;
-    for (const fs::path & file : plugins_in(directory)) {
+    for (const fs::path & file : files) {
         names.push_back(variant_of(file));
     }
     std::sort(names.begin(), names.end());
     return names;
 }
 
+}  // namespace
+
 void load_cpu_variant(const std::string & directory, const std::string & name) {
     const std::vector<fs::path> files = plugins_in(directory);
     const auto file =
         std::find_if(files.begin(), files.end(), [&](const fs::path & each) { return variant_of(each) == name; });
     if (file == files.end()) {
-        std::string known;
-        for (const std::string & each : cpu_variants(directory)) {
-            known += (known.empty() ? "" : ", ") + each;
-        }
+        const std::string known = joined(variants_of(files), ", ");
         throw Error(ErrorCode::invalid_argument,
                     "LAGER_CPU_VARIANT is \"" + visible_bytes(name) + "\"; " +
                         (known.empty() ? "there are no variants of the CPU plugin in " + directory + ": leave it out"

@@ -8,6 +8,8 @@
 #include <mutex>
 #include <utility>
 
+#include "base/backend_functions.h"
+#include "base/names.h"
 #include "kernels/kernel_check.h"
 #include "kernels/kernel_set.h"
 #include "kernels/operations.h"
@@ -70,10 +72,6 @@ public:
     std::atomic<bool> in_use{false};
 
 private:
-    static bool contains(const std::vector<std::string> & names, const std::string & name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    }
-
     // Of several kernels of one name, the first that agrees.
     void keep_if(std::unique_ptr<Operation> operation, const char * name, CpuKernels & report,
                  const std::function<bool()> & agrees) {
@@ -145,7 +143,7 @@ void install_cpu_kernels() {
     if (installed != nullptr) {
         return;
     }
-    const std::vector<std::string> features = kernels::plugin_features();
+    const std::vector<std::string> features = cpu_features();
     const kernels::BuiltSet * built = kernels::wanted_set(features);
     if (built == nullptr) {
         return;

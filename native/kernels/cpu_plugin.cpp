@@ -2,8 +2,6 @@
 
 #include <dlfcn.h>
 
-#include <cstring>
-
 #include "base/backend_functions.h"
 
 namespace lager::kernels {
@@ -26,17 +24,6 @@ void * library_of(void * function) {
 
 }  // namespace
 
-std::vector<std::string> plugin_features() {
-    std::vector<std::string> names;
-    ggml_backend_dev_t cpu = cpu_device();
-    const auto list = backend_function<ggml_backend_get_features_t>(cpu, "ggml_backend_get_features");
-    for (const ggml_backend_feature * feature = list == nullptr ? nullptr : list(ggml_backend_dev_backend_reg(cpu));
-         feature != nullptr && feature->name != nullptr; ++feature) {
-        names.emplace_back(feature->name);
-    }
-    return names;
-}
-
 bool find_cpu_plugin(CpuPlugin & plugin) {
     plugin.device = cpu_device();
     void * library = library_of(backend_function<void *>(plugin.device, "ggml_backend_dev_get_extra_bufts"));
@@ -45,12 +32,7 @@ bool find_cpu_plugin(CpuPlugin & plugin) {
     }
     // The plugin copies its list for llama.cpp when it is first asked: now, before anything is added
     // that is no place for weights.
-    plugin.repacked_buffers = nullptr;
-    for (ggml_backend_buffer_type_t type : extra_buffer_types(plugin.device)) {
-        if (std::strcmp(ggml_backend_buft_name(type), "CPU_REPACK") == 0) {
-            plugin.repacked_buffers = type;
-        }
-    }
+    plugin.repacked_buffers = repacked_buffer_type();
     return find(library, "ggml_barrier", plugin.barrier) &&
            find(library, "ggml_threadpool_chunk_set", plugin.set_chunk) &&
            find(library, "ggml_threadpool_chunk_add", plugin.add_chunk) &&

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "ggml-backend-impl.h"
@@ -32,9 +31,6 @@ struct CpuPlugin {
     ggml_backend_dev_t device;
     ggml_backend_buffer_type_t repacked_buffers;  // null when there are none
 };
-
-// What it was compiled for, by ggml's names; ggml loads it only where the processor has all of it.
-std::vector<std::string> plugin_features();
 
 // Finds it among what is loaded. False when there is no CPU plugin or it lacks a function.
 bool find_cpu_plugin(CpuPlugin & plugin);

@@ -3,18 +3,12 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/names.h"
+
 namespace lager::kernels {
 namespace {
 
 const std::string variable = "LAGER_KERNELS";
-
-std::string joined(const std::vector<std::string> & words) {
-    std::string text;
-    for (const std::string & word : words) {
-        text += (text.empty() ? "" : " ") + word;
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -26,9 +20,7 @@ int choose_set(const char * wanted, const std::vector<SetChoice> & sets, const s
     if (!name.empty() && name != "avx2" && name != "avx512") {
         throw std::invalid_argument(variable + " is \"" + name + "\"; it must be off, avx2 or avx512");
     }
-    const auto has = [&](const std::string & feature) {
-        return std::find(features.begin(), features.end(), feature) != features.end();
-    };
+    const auto has = [&](const std::string & feature) { return contains(features, feature); };
     for (size_t s = 0; s < sets.size(); ++s) {
         const bool fits = std::all_of(sets[s].features.begin(), sets[s].features.end(), has);
         if (fits && (name.empty() || name == sets[s].name)) {
@@ -40,8 +32,8 @@ int choose_set(const char * wanted, const std::vector<SetChoice> & sets, const s
     }
     for (const SetChoice & set : sets) {
         if (name == set.name) {
-            throw std::invalid_argument(variable + " is " + name + ", which needs " + joined(set.features) +
-                                        "; the CPU plugin in use has " + joined(features) +
+            throw std::invalid_argument(variable + " is " + name + ", which needs " + joined(set.features, " ") +
+                                        "; the CPU plugin in use has " + joined(features, " ") +
                                         ". Leave it out: the best kernels are chosen without it");
         }
     }

@@ -1,10 +1,10 @@
 // Every kernel against ggml's own, bit for bit, over shapes, and the check itself against what it must
 // find.
 
-#include <algorithm>
 #include <cfenv>
 
 #include "base/backend_functions.h"
+#include "base/names.h"
 #include "kernels/cpu_kernels.h"
 #include "kernels/kernel_check.h"
 #include "test/check.h"
@@ -29,30 +29,15 @@ constexpr NamedType types[] = {
     {"Q5_K", GGML_TYPE_Q5_K}, {"Q6_K", GGML_TYPE_Q6_K}, {"Q8_0", GGML_TYPE_Q8_0},
 };
 
-bool is_in_place(const std::string & name) {
-    const std::vector<std::string> names = cpu_kernels().in_place;
-    return std::find(names.begin(), names.end(), name) != names.end();
-}
-
-bool has_feature(const std::string & name) {
-    const auto list = backend_function<ggml_backend_get_features_t>(cpu_device(), "ggml_backend_get_features");
-    for (const ggml_backend_feature * feature = list(ggml_backend_dev_backend_reg(cpu_device()));
-         feature->name != nullptr; ++feature) {
-        if (name == feature->name) {
-            return true;
-        }
-    }
-    return false;
-}
+bool is_in_place(const std::string & name) { return contains(cpu_kernels().in_place, name); }
 
 // The buffers that ggml repacks weights in.
 ggml_backend_buffer_type_t repacked() {
-    for (ggml_backend_buffer_type_t type : extra_buffer_types(cpu_device())) {
-        if (std::string(ggml_backend_buft_name(type)) == "CPU_REPACK") {
-            return type;
-        }
+    ggml_backend_buffer_type_t type = repacked_buffer_type();
+    if (type == nullptr) {
+        test::fail(__FILE__, __LINE__, "ggml's CPU plugin repacks no weights");
     }
-    test::fail(__FILE__, __LINE__, "ggml's CPU plugin repacks no weights");
+    return type;
 }
 
 void check_product(const NamedType & type, ggml_backend_buffer_type_t buffers, const ProductShape & shape,
@@ -75,7 +60,7 @@ void check_product(const NamedType & type, ggml_backend_buffer_type_t buffers, c
 TEST("all kernels of the set agree with ggml's and are in place, but where ggml's sums have another number of parts") {
     std::vector<std::string> out;
     // AVX2's float kernels add up eight parts, those of a plugin with AVX-512 sixteen.
-    if (cpu_kernels().set == "avx2" && has_feature("AVX512")) {
+    if (cpu_kernels().set == "avx2" && contains(cpu_features(), "AVX512")) {
         out = {"BF16", "F16"};
     }
     CHECK(cpu_kernels().left_out == out);

@@ -23,6 +23,8 @@
 #include <string>
 #include <vector>
 
+#include "base/backend_functions.h"
+#include "base/names.h"
 #include "core/backends.h"
 #include "core/decode/thread_pool.h"
 #include "core/judge_context.h"
@@ -152,7 +154,7 @@ void run(const Arguments & arguments) {
     const auto model = JudgeModel::load(ModelOptions{arguments.model, {}, 0, {}}, nullptr, nullptr);
     const ReadPrompt read = make_reader(arguments, model);
     std::printf("{\"loadSeconds\":%.3f,\"release\":\"%s\",\"cpuFeatures\":\"%s\"}\n", seconds_since(start),
-                llama_release().c_str(), cpu_features().c_str());
+                llama_release().c_str(), joined(cpu_features(), " ").c_str());
     std::fflush(stdout);
     for (std::string path; std::getline(std::cin, path);) {
         run_plan(path, read);
