@@ -1,10 +1,10 @@
 // How fast this package's CPU kernels and ggml's multiply, one product at a time:
 //
-//   lager-kernel-bench PLUGIN [--length N] [--rows N] [--columns N] [--threads N] [--rounds N] [--type NAME]
+//   lager-kernel-bench BACKEND_DIR [--length N] [--rows N] [--columns N] [--threads N] [--rounds N] [--type NAME]
 //
-// PLUGIN is one variant of ggml's CPU plugin, LAGER_KERNELS the set. Both are run in turn, first one and then the
-// other; for each type of weights it prints GFLOP/s of both (medians over the rounds) and the ratio with the middle
-// half of the rounds' ratios.
+// LAGER_CPU_VARIANT is the variant of ggml's CPU plugin, LAGER_KERNELS the set of kernels. Both are run in turn, first
+// one and then the other; for each type of weights it prints GFLOP/s of both (medians over the rounds) and the ratio
+// with the middle half of the rounds' ratios.
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +16,7 @@
 
 #include "base/backend_functions.h"
 #include "base/ggml_handles.h"
+#include "core/backends.h"
 #include "core/log.h"
 #include "kernels/cpu_kernels.h"
 
@@ -159,15 +160,13 @@ int main(int argc, char ** argv) {
     Arguments arguments;
     if (argc < 2 || !parse({argv + 2, argv + argc}, arguments)) {
         std::fprintf(stderr,
-                     "usage: lager-kernel-bench PLUGIN [--length N] [--rows N] [--columns N] [--threads N] "
+                     "usage: lager-kernel-bench BACKEND_DIR [--length N] [--rows N] [--columns N] [--threads N] "
                      "[--rounds N] [--type NAME]\n");
         return 2;
     }
     try {
         lager::install_log(lager::LogTo::nowhere);
-        if (ggml_backend_load(argv[1]) == nullptr) {
-            throw std::runtime_error(std::string("this processor cannot run ") + argv[1]);
-        }
+        lager::load_backends(argv[1]);
         lager::install_cpu_kernels();
         for (const Weights & kind : kinds) {
             if (arguments.type.empty() || arguments.type == ggml_type_name(kind.type)) {

@@ -7,13 +7,13 @@
 // folder of them. Exit 1 where a bit differs, or where the kernels computed nothing of any model. Needs
 // `npm run build:native`.
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import os from "node:os";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 const BUILD = fileURLToPath(new URL("../../../build", import.meta.url));
+const LIBRARIES = path.join(BUILD, "lib");
 const PROGRAM = path.join(BUILD, "native", "tools", "lager-logit-digest");
 
 const [variants, ...named] = process.argv.slice(2);
@@ -25,11 +25,10 @@ if (variants === undefined || named.length === 0) {
 const models = (await Promise.all(named.map(filesOf))).flat();
 let differing = 0;
 for (const variant of variants.split(",")) {
-  const libraries = await librariesWith(variant);
   const sum = { models: 0, refused: 0, numbers: 0, differing: 0, operations: 0 };
   for (const model of models) {
-    const ours = await digest(libraries, model, undefined);
-    const theirs = await digest(libraries, model, "off");
+    const ours = await digest(variant, model, undefined);
+    const theirs = await digest(variant, model, "off");
     if (ours === null && theirs === null) {
       sum.refused++;
       continue;
@@ -41,7 +40,6 @@ for (const variant of variants.split(",")) {
     sum.differing++;
     console.log(`${variant}: ${path.basename(model)} differs`);
   }
-  await rm(libraries, { recursive: true });
   differing += sum.differing + (sum.operations === 0 ? 1 : 0);
   console.log(`${variant}: ${JSON.stringify(sum)}`);
 }
@@ -58,30 +56,16 @@ async function filesOf(name) {
 }
 
 /**
- * A folder of llama.cpp's libraries with that CPU plugin alone.
- *
  * @param {string} variant
- */
-async function librariesWith(variant) {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "lager-kernels-"));
-  const from = path.join(BUILD, "lib");
-  const isWanted = (/** @type {string} */ file) =>
-    !file.startsWith("libggml-cpu-") || file.startsWith(`libggml-cpu-${variant}.`);
-  const files = (await readdir(from)).filter(isWanted);
-  await Promise.all(files.map((file) => copyFile(path.join(from, file), path.join(folder, file))));
-  return folder;
-}
-
-/**
- * @param {string} libraries
  * @param {string} model
  * @param {string | undefined} kernels value of LAGER_KERNELS
  * @returns {Promise<{numbers: number, bits: string, operations: number} | null>} null for a model that is refused
  */
-async function digest(libraries, model, kernels) {
-  const { LAGER_KERNELS: _, ...env } = process.env;
+async function digest(variant, model, kernels) {
+  const { LAGER_KERNELS: _, ...rest } = process.env;
+  const env = { ...rest, LAGER_CPU_VARIANT: variant };
   try {
-    const { stdout } = await promisify(execFile)(PROGRAM, [libraries, model], {
+    const { stdout } = await promisify(execFile)(PROGRAM, [LIBRARIES, model], {
       env: kernels === undefined ? env : { ...env, LAGER_KERNELS: kernels },
     });
     const [numbers = "", bits = "", operations = ""] = stdout.trim().split(" ");
