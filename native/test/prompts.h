@@ -1,28 +1,10 @@
 #pragma once
 
-#include <cstdint>
-#include <cstring>
-#include <vector>
-
-#include "core/judge_context.h"
+#include "tools/prompts.h"
 
 namespace lager::test {
 
-// Token ids that look random, the same ones for the same salt; the tiny models know all of them.
-inline Tokens prompt(size_t length, uint32_t salt = 1) {
-    Tokens tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % 30000));
-    }
-    return tokens;
-}
-
-inline bool same_bits(const std::vector<float> & a, const std::vector<float> & b) {
-    return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
-}
-
-inline bool same_bits(const LayerLogits & a, const LayerLogits & b) {
-    return same_bits(a.normed, b.normed) && same_bits(a.raw, b.raw);
-}
+// A prompt of the tiny models, which know all of these token ids.
+inline Tokens prompt(size_t length, uint32_t salt = 1) { return lager::prompt(length, 30000, salt); }
 
 }  // namespace lager::test

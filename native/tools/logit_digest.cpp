@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "core/model/judge_model.h"
 #include "kernels/cpu_kernels.h"
+#include "tools/prompts.h"
 
 namespace {
 
@@ -41,14 +42,6 @@ private:
     uint64_t count_ = 0;
 };
 
-lager::Tokens prompt(size_t length, int32_t vocabulary, uint32_t salt) {
-    lager::Tokens tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761U + salt * 40503U) % static_cast<uint32_t>(vocabulary)));
-    }
-    return tokens;
-}
-
 void digest(const std::string & file, int32_t threads) {
     const auto model = lager::JudgeModel::load(lager::ModelOptions{file, {}, 0, {}}, nullptr, nullptr);
     lager::ContextOptions options;
@@ -62,8 +55,8 @@ void digest(const std::string & file, int32_t threads) {
     for (const size_t length : {70, 131, 260, 615}) {
         if (length <= static_cast<size_t>(context.settings().context_size)) {
             context.forget();
-            const auto result =
-                context.capture(prompt(length, vocabulary, static_cast<uint32_t>(length)), score_tokens, nullptr, true);
+            const auto result = context.capture(lager::prompt(length, vocabulary, static_cast<uint32_t>(length)),
+                                                score_tokens, nullptr, true);
             bits.add(result.logits.normed);
             bits.add(result.logits.raw);
             bits.add(result.hidden);

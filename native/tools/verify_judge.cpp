@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "core/model/gguf_file.h"
 #include "core/model/judge_model.h"
 #include "kernels/cpu_kernels.h"
+#include "tools/prompts.h"
 
 namespace {
 
@@ -38,27 +38,6 @@ std::string architecture_of(const std::string & file) {
     return architecture.empty() ? "null" : quoted(architecture);
 }
 
-std::vector<int32_t> prompt(size_t length, int32_t vocabulary, uint32_t salt) {
-    std::vector<int32_t> tokens;
-    for (size_t i = 0; i < length; ++i) {
-        tokens.push_back(static_cast<int32_t>((i * 2654435761u + salt * 40503u) % static_cast<uint32_t>(vocabulary)));
-    }
-    return tokens;
-}
-
-bool same_bits(const lager::CaptureResult & a, const lager::CaptureResult & b) {
-    const auto same = [](const std::vector<float> & x, const std::vector<float> & y) {
-        return x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
-    };
-    return same(a.logits.normed, b.logits.normed) && same(a.logits.raw, b.logits.raw);
-}
-
-struct Found {
-    float difference = 0.0f;
-    bool embedding = false;
-    std::string changed_by;  // what changed a bit; empty when nothing did
-};
-
 // Compares a prompt's logits with those that it had first.
 class Comparison {
 public:
@@ -67,8 +46,8 @@ public:
         for (int32_t i = 0; i < std::min(vocabulary, 5); ++i) {
             score_tokens_.push_back(i * (vocabulary / 5));
         }
-        short_ = prompt(200, vocabulary, 1);
-        long_ = prompt(530, vocabulary, 2);
+        short_ = lager::prompt(200, vocabulary, 1);
+        long_ = lager::prompt(530, vocabulary, 2);
     }
 
     // The check on load has compared the replayed head with llama.cpp's own logits.
@@ -123,7 +102,7 @@ private:
         const lager::CaptureResult output = context.capture(tokens, score_tokens_, nullptr);
         if (!expected) {
             expected = output;
-        } else if (!same_bits(*expected, output) && changed_by.empty()) {
+        } else if (!lager::same_bits(expected->logits, output.logits) && changed_by.empty()) {
             changed_by = what;
         }
     }
