@@ -7,8 +7,6 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -21,89 +19,15 @@
 #include "core/log.h"
 #include "core/model/judge_model.h"
 #include "kernels/cpu_kernels.h"
+#include "tools/device_check_options.h"
+#include "tools/prompts.h"
 
 namespace {
 
-constexpr const char * usage =
-    "usage: lager-device-check BACKEND_DIR FILE [--device cuda|vulkan|metal|cpu] [--plugin FILE]\n"
-    "         [--gpu-layers N] [--tokens N] [--prompts N] [--repetitions N] [--parallel N,N,...]\n"
-    "         [--kv-type TYPE] [--cpu-prompts N] [--cpu-tokens N] [--threads N] [--flash 0|1] [--batch N]\n";
-
-struct Options {
-    std::string backends, file, plugin;
-    std::string device = "cuda";
-    std::string kv_type = "f16";
-    int gpu_layers = -1;
-    int tokens = 512;       // of a prompt
-    int prompts = 16;       // timed, in every repetition
-    int repetitions = 5;
-    std::vector<int> parallel = {4, 16};
-    int cpu_prompts = 2;    // compared with the CPU; 0: none
-    int cpu_tokens = 64;
-    int threads = 0;
-    int batch = 512;        // tokens of a decode call
-    bool flash = false;     // flash attention on the device; the CPU keeps its own way
-};
-
+using lager::device_check::lower;
+using lager::device_check::Options;
 using Prompt = std::vector<int32_t>;
 using Scores = std::vector<lager::CaptureResult>;
-
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
-Options parse(int argc, char ** argv) {
-    if (argc < 3) {
-        throw std::invalid_argument("BACKEND_DIR and FILE are needed");
-    }
-    Options options;
-    options.backends = argv[1];
-    options.file = argv[2];
-    for (int i = 3; i < argc; i += 2) {
-        const std::string name = argv[i];
-        if (i + 1 == argc) {
-            throw std::invalid_argument(name + " needs a value");
-        }
-        const std::string value = argv[i + 1];
-        const auto number = [&] { return std::stoi(value); };
-        if (name == "--device")
-            options.device = lower(value);
-        else if (name == "--plugin")
-            options.plugin = value;
-        else if (name == "--kv-type")
-            options.kv_type = value;
-        else if (name == "--gpu-layers")
-            options.gpu_layers = number();
-        else if (name == "--tokens")
-            options.tokens = std::max(number(), 2);
-        else if (name == "--prompts")
-            options.prompts = std::max(number(), 1);
-        else if (name == "--repetitions")
-            options.repetitions = std::max(number(), 1);
-        else if (name == "--cpu-prompts")
-            options.cpu_prompts = number();
-        else if (name == "--cpu-tokens")
-            options.cpu_tokens = std::max(number(), 1);
-        else if (name == "--threads")
-            options.threads = number();
-        else if (name == "--batch")
-            options.batch = std::max(number(), 1);
-        else if (name == "--flash")
-            options.flash = number() != 0;
-        else if (name == "--parallel") {
-            options.parallel.clear();
-            for (size_t begin = 0; begin < value.size(); begin = value.find_first_of(',', begin) + 1) {
-                options.parallel.push_back(std::stoi(value.substr(begin)));
-                if (value.find(',', begin) == std::string::npos)
-                    break;
-            }
-        } else {
-            throw std::invalid_argument("unknown option " + name);
-        }
-    }
-    return options;
-}
 
 std::vector<Prompt> make_prompts(int count, int length, int32_t vocabulary, uint32_t salt) {
     std::vector<Prompt> prompts(static_cast<size_t>(count));
@@ -137,7 +61,7 @@ struct Difference {
     void add(const lager::CaptureResult & a, const lager::CaptureResult & b) {
         const std::vector<float> & x = a.logits.normed;
         const std::vector<float> & y = b.logits.normed;
-        identical = identical && x.size() == y.size() && std::memcmp(x.data(), y.data(), x.size() * sizeof(float)) == 0;
+        identical = identical && lager::same_bits(x, y);
         for (size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
             if (std::isnan(x[i]) && std::isnan(y[i]))
                 continue;  // not captured
@@ -301,16 +225,29 @@ private:
 
     double rate(double seconds) const { return static_cast<double>(options_.prompts) * options_.tokens / seconds; }
 
-    // The same prompts again, and behind prompts that share a beginning with them.
-    void repeat(lager::JudgeContext & context, const Scores & alone) {
-        const Difference again = difference_of(score_all(context, prompts_), alone);
-        Difference reused;
+    struct Reuse {
+        int32_t tokens = 0;
+        Difference difference;
+    };
+
+    // Each prompt behind one that shares a beginning with it.
+    Reuse behind_others(lager::JudgeContext & context, const Scores & alone) const {
+        Reuse reuse;
         for (size_t i = 0; i < prompts_.size(); ++i) {
             Prompt before = prompts_[i];
             before[before.size() * 2 / 3] ^= 1;
             context.capture(before, score_tokens_, nullptr);
-            reused.add(context.capture(prompts_[i], score_tokens_, nullptr), alone[i]);
+            const lager::CaptureResult score = context.capture(prompts_[i], score_tokens_, nullptr);
+            reuse.tokens += score.reused_tokens;
+            reuse.difference.add(score, alone[i]);
         }
+        return reuse;
+    }
+
+    // The same prompts again, and behind prompts that share a beginning with them.
+    void repeat(lager::JudgeContext & context, const Scores & alone) {
+        const Difference again = difference_of(score_all(context, prompts_), alone);
+        const Difference reused = behind_others(context, alone).difference;
         add(",\"again\":%s,\"reused\":%s", again.json().c_str(), reused.json().c_str());
     }
 
@@ -322,20 +259,10 @@ private:
         options.batch_size = static_cast<uint32_t>(std::max(options_.tokens / 4, 1));
         lager::JudgeContext context(model_, options, nullptr);
         const Scores alone = score_all(context, prompts_);
-        Difference difference;
-        int32_t reused = 0;
-        const double seconds = seconds_of([&] {
-            for (size_t i = 0; i < prompts_.size(); ++i) {
-                Prompt before = prompts_[i];
-                before[before.size() * 2 / 3] ^= 1;
-                context.capture(before, score_tokens_, nullptr);
-                const lager::CaptureResult score = context.capture(prompts_[i], score_tokens_, nullptr);
-                reused += score.reused_tokens;
-                difference.add(score, alone[i]);
-            }
-        });
-        add(",\"exact\":{\"tokensPerSecond\":%.1f,\"reusedTokens\":%d,\"difference\":%s}", rate(seconds / 2), reused,
-            difference.json().c_str());
+        Reuse behind;
+        const double seconds = seconds_of([&] { behind = behind_others(context, alone); });
+        add(",\"exact\":{\"tokensPerSecond\":%.1f,\"reusedTokens\":%d,\"difference\":%s}", rate(seconds / 2),
+            behind.tokens, behind.difference.json().c_str());
     }
 
     void pack(int parallel, const Scores & alone) {
@@ -386,14 +313,14 @@ private:
 
 int main(int argc, char ** argv) {
     try {
-        const Options options = parse(argc, argv);
+        const Options options = lager::device_check::parse(argc, argv);
         lager::install_log(lager::LogTo::nowhere);
         lager::load_backends(options.backends);
         lager::install_cpu_kernels();
         DeviceCheck(options).run();
         return 0;
     } catch (const std::invalid_argument & error) {
-        std::fprintf(stderr, "lager-device-check: %s\n%s", error.what(), usage);
+        std::fprintf(stderr, "lager-device-check: %s\n%s", error.what(), lager::device_check::usage);
         return 2;
     } catch (const std::exception & error) {
         std::fprintf(stderr, "lager-device-check: %s\n", error.what());
