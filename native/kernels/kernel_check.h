@@ -3,19 +3,12 @@
 #include <cstdint>
 #include <functional>
 
-#include "ggml-backend.h"
-#include "ggml.h"
+#include "kernels/trial.h"
 
 namespace lager::kernels {
 
 // Turns the kernels on or off.
 using Switch = std::function<void(bool)>;
-
-struct ProductShape {
-    int64_t length;   // numbers of a row
-    int64_t rows;     // of weights
-    int64_t columns;  // rows of activations
-};
 
 struct AttentionShape {
     int64_t key_length;

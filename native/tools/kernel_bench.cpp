@@ -9,23 +9,20 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "base/backend_functions.h"
-#include "base/ggml_handles.h"
 #include "core/backends.h"
 #include "core/log.h"
 #include "kernels/cpu_kernels.h"
+#include "kernels/trial.h"
 
 namespace {
 
 struct Arguments {
-    int64_t length = 1536;
-    int64_t rows = 512;
-    int64_t columns = 512;
+    lager::kernels::ProductShape shape = {1536, 512, 512};
     int threads = 1;
     int rounds = 15;
     std::string type;
@@ -41,63 +38,21 @@ constexpr Weights kinds[] = {
     {GGML_TYPE_F16, false},  {GGML_TYPE_BF16, false}, {GGML_TYPE_Q4_0, true}, {GGML_TYPE_Q5_K, false},
 };
 
-ggml_backend_buffer_type_t repacked_buffers() {
-    for (ggml_backend_buffer_type_t type : lager::extra_buffer_types(lager::cpu_device())) {
-        if (std::strcmp(ggml_backend_buft_name(type), "CPU_REPACK") == 0) {
-            return type;
-        }
+void make_product(lager::kernels::Trial & product, const Weights & kind, const Arguments & arguments) {
+    const ggml_backend_buffer_type_t buffers = kind.repacked ? lager::repacked_buffer_type() : nullptr;
+    if (kind.repacked && buffers == nullptr) {
+        throw std::runtime_error("ggml's CPU plugin repacks no weights");
     }
-    throw std::runtime_error("ggml's CPU plugin repacks no weights");
+    if (!lager::kernels::make_product(product, kind.type, buffers, arguments.shape)) {
+        throw std::runtime_error("no memory for such a product");
+    }
 }
 
-std::vector<float> some_numbers(int64_t count) {
-    std::vector<float> numbers(static_cast<size_t>(count));
-    uint32_t state = 1;
-    for (float & number : numbers) {
-        state = state * 1664525U + 1013904223U;
-        number = static_cast<float>(state >> 8) / 8388608.0F - 1.0F;
-    }
-    return numbers;
+double seconds_of(lager::kernels::Trial & product) {
+    const auto start = std::chrono::steady_clock::now();
+    product.compute();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
-
-// A graph of one product.
-class Product {
-public:
-    Product(const Weights & kind, const Arguments & arguments)
-        : backend_(ggml_backend_dev_init(lager::cpu_device(), nullptr)),
-          context_(ggml_init({ggml_tensor_overhead() * 4 + ggml_graph_overhead(), nullptr, true})),
-          weight_context_(ggml_init({ggml_tensor_overhead(), nullptr, true})) {
-        lager::set_threads(backend_.get(), arguments.threads);
-        ggml_tensor * weights = ggml_new_tensor_2d(weight_context_.get(), kind.type, arguments.length, arguments.rows);
-        ggml_tensor * input = ggml_new_tensor_2d(context_.get(), GGML_TYPE_F32, arguments.length, arguments.columns);
-        ggml_tensor * product = ggml_mul_mat(context_.get(), weights, input);
-        buffer_.reset(ggml_backend_alloc_ctx_tensors(context_.get(), backend_.get()));
-        weight_buffer_.reset(kind.repacked
-                                 ? ggml_backend_alloc_ctx_tensors_from_buft(weight_context_.get(), repacked_buffers())
-                                 : ggml_backend_alloc_ctx_tensors(weight_context_.get(), backend_.get()));
-        const std::vector<float> numbers = some_numbers(arguments.length * std::max(arguments.rows, arguments.columns));
-        std::vector<char> bytes(ggml_nbytes(weights));
-        ggml_quantize_chunk(kind.type, numbers.data(), bytes.data(), 0, arguments.rows, arguments.length, nullptr);
-        ggml_backend_tensor_set(weights, bytes.data(), 0, bytes.size());
-        ggml_backend_tensor_set(input, numbers.data(), 0, ggml_nbytes(input));
-        graph_ = ggml_new_graph_custom(context_.get(), 4, false);
-        ggml_build_forward_expand(graph_, product);
-    }
-
-    double seconds() {
-        const auto start = std::chrono::steady_clock::now();
-        ggml_backend_graph_compute(backend_.get(), graph_);
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    }
-
-private:
-    lager::GgmlBackend backend_;
-    lager::GgmlContext context_;
-    lager::GgmlContext weight_context_;
-    lager::GgmlBuffer buffer_;
-    lager::GgmlBuffer weight_buffer_;
-    ggml_cgraph * graph_ = nullptr;
-};
 
 double quantile(std::vector<double> numbers, double share) {
     std::sort(numbers.begin(), numbers.end());
@@ -105,8 +60,10 @@ double quantile(std::vector<double> numbers, double share) {
 }
 
 void measure(const Weights & kind, const Arguments & arguments) {
-    Product product(kind, arguments);
-    const double operations = 2e-9 * static_cast<double>(arguments.length * arguments.rows * arguments.columns);
+    lager::kernels::Trial product(lager::cpu_device(), arguments.threads);
+    make_product(product, kind, arguments);
+    const auto & [length, rows, columns] = arguments.shape;
+    const double operations = 2e-9 * static_cast<double>(length * rows * columns);
     std::vector<double> ours;
     std::vector<double> theirs;
     std::vector<double> ratios;
@@ -115,7 +72,7 @@ void measure(const Weights & kind, const Arguments & arguments) {
         for (int turn = 0; turn < 2; ++turn) {
             const bool use = (turn + round) % 2 == 0;
             lager::use_cpu_kernels(use);
-            seconds[use ? 1 : 0] = product.seconds();
+            seconds[use ? 1 : 0] = seconds_of(product);
         }
         if (round >= 0) {
             theirs.push_back(operations / seconds[0]);
@@ -138,11 +95,11 @@ bool parse(const std::vector<std::string> & words, Arguments & arguments) {
         if (words[i] == "--type") {
             arguments.type = value;
         } else if (words[i] == "--length") {
-            arguments.length = std::stoll(value);
+            arguments.shape.length = std::stoll(value);
         } else if (words[i] == "--rows") {
-            arguments.rows = std::stoll(value);
+            arguments.shape.rows = std::stoll(value);
         } else if (words[i] == "--columns") {
-            arguments.columns = std::stoll(value);
+            arguments.shape.columns = std::stoll(value);
         } else if (words[i] == "--threads") {
             arguments.threads = std::stoi(value);
         } else if (words[i] == "--rounds") {
