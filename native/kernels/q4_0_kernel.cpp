@@ -45,9 +45,8 @@ struct Q4_0 {
                 // The low four bits of a row's 16 bytes are its first 16 numbers, the high ones the others.
                 for (size_t w = 0; w < fours / 2; ++w) {
                     const int32_t both = load_word(from + 16 + w / 2 * 64 + row * 8 + w % 2 * 4) ^ sign_bits;
-                    const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
-                    std::memcpy(part + w * register_bytes + r * 4, words, 4);
-                    std::memcpy(part + (fours / 2 + w) * register_bytes + r * 4, words + 1, 4);
+                    split_fours(both, part + w * register_bytes + r * 4,
+                                part + (fours / 2 + w) * register_bytes + r * 4);
                 }
                 store_float(part + fours * register_bytes + r * 4, half_to_float(from + row * 2));
             }

@@ -31,10 +31,8 @@ struct Q4_1 {
                 char * to = part + r * 4;
                 // The low four bits of the 16 bytes are the first 16 numbers, the high ones the others.
                 for (int i = 0; i < 4; ++i) {
-                    const int32_t both = load_word(from + 4 + i * 4);
-                    const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
-                    std::memcpy(to + static_cast<size_t>(i) * register_bytes, words, 4);
-                    std::memcpy(to + static_cast<size_t>(4 + i) * register_bytes, words + 1, 4);
+                    split_fours(load_word(from + 4 + i * 4), to + static_cast<size_t>(i) * register_bytes,
+                                to + static_cast<size_t>(4 + i) * register_bytes);
                 }
                 store_float(to + groups * register_bytes, half_to_float(from));
                 store_float(to + (groups + 1) * register_bytes, half_to_float(from + 2));

@@ -73,10 +73,8 @@ void pack_rows(const char * weights, char * to) {
         for (int w = 0; w < fours; ++w) {
             const char * from = weights + weights_at + static_cast<size_t>(g * fours / 2 + w / 2) * 64 + w % 2 * 4;
             for (int64_t r = 0; r < rows_of_block; ++r) {
-                const int32_t both = load_word(from + r * 8);
-                const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
-                std::memcpy(group + static_cast<size_t>(w) * register_bytes + r * 4, words, 4);
-                std::memcpy(group + static_cast<size_t>(fours + w) * register_bytes + r * 4, words + 1, 4);
+                split_fours(load_word(from + r * 8), group + static_cast<size_t>(w) * register_bytes + r * 4,
+                            group + static_cast<size_t>(fours + w) * register_bytes + r * 4);
             }
         }
         pack_scales(weights, g, group);
@@ -147,12 +145,7 @@ struct Q4_K {
         for (int64_t b = 0; b < length / block; ++b) {
             std::memcpy(columns, activations, sums_at);
             // Sums of 16 numbers are [group][token][4].
-            for (int pair = 0; pair < groups * tokens * 2; ++pair) {
-                int16_t sixteens[2];
-                std::memcpy(sixteens, activations + sums_at + pair * 4, sizeof(sixteens));
-                const auto sum = static_cast<int16_t>(sixteens[0] + sixteens[1]);
-                std::memcpy(columns + sums_at + pair * 2, &sum, sizeof(sum));
-            }
+            add_neighbours<groups * tokens * 2>(activations + sums_at, columns + sums_at);
             activations += bytes_of_activations;
             columns += bytes_of_columns_block;
         }

@@ -44,12 +44,7 @@ struct Q5_K {
 
     static void prepare_block(const char * activations, char * column) {
         std::memcpy(column, activations, q8_k_sums_at);
-        for (int v = 0; v < vectors; ++v) {
-            int16_t sixteens[2];
-            std::memcpy(sixteens, activations + q8_k_sums_at + v * 4, sizeof(sixteens));
-            const auto sum = static_cast<int16_t>(sixteens[0] + sixteens[1]);
-            std::memcpy(column + q8_k_sums_at + v * 2, &sum, sizeof(sum));
-        }
+        add_neighbours<vectors>(activations + q8_k_sums_at, column + q8_k_sums_at);
     }
 
     static Integers start(const char *, const char *, int) { return zero(); }

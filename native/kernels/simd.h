@@ -35,6 +35,24 @@ inline float half_to_float(const void * from) {
     return _mm_cvtss_f32(_mm_cvtph_ps(_mm_cvtsi32_si128(half)));
 }
 
+// Of bytes that hold two numbers of four bits: the four low ones into one word, the four high ones into another.
+inline void split_fours(int32_t both, char * low, char * high) {
+    const int32_t words[2] = {both & 0x0f0f0f0f, (both >> 4) & 0x0f0f0f0f};
+    std::memcpy(low, words, 4);
+    std::memcpy(high, words + 1, 4);
+}
+
+// Sums of two int16 that stand beside each other.
+template <int count>
+inline void add_neighbours(const char * from, char * to) {
+    for (int i = 0; i < count; ++i) {
+        int16_t both[2];
+        std::memcpy(both, from + i * 4, sizeof(both));
+        const auto sum = static_cast<int16_t>(both[0] + both[1]);
+        std::memcpy(to + i * 2, &sum, sizeof(sum));
+    }
+}
+
 inline Integers spread_word(const void * from) { return spread(load_word(from)); }
 inline Floats spread_float(const void * from) { return spread(load_float(from)); }
 
