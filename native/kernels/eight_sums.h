@@ -4,12 +4,12 @@
 // keeps eight integer sums, of the numbers 4l … 4l+3 of every 32, scales them and adds them to eight partial sums.
 // A block of activations is {d: float32, numbers: 256 × int8, sums of 16 numbers: 16 × int16}.
 
-#include "kernels/panels.h"
+#include "kernels/partial_sums.h"
 
 namespace lager::kernels::LAGER_INSTRUCTIONS {
 
 constexpr int64_t big_block = 256;
-constexpr int places = 8;   // integer sums of a block
+constexpr int places = partial_sums;  // integer sums of a block
 constexpr int vectors = 8;  // of 32 numbers
 
 constexpr size_t q8_k_numbers_at = 4;
@@ -33,85 +33,41 @@ inline void put_scale(char * part, int row, int half, int vector, int scale) {
 }
 
 // `Format` gives
-//   weight_bytes, own_registers, column_bytes   sizes of a block
+//   weight_bytes, column_bytes, prepare, Rest   as PartialSums wants them
+//   own_registers                               of a block of a part
 //   unpack(block, numbers)                      the 256 numbers as bytes, from 0 on
 //   pack_scales(block, row, part)               the scales and what is its own
-//   prepare_block(activations, column)
 //   start(part, column, place)                  where the sum of a place starts
-//   Rest<count>                                 what is added to the sums at the end: add(part, columns, stride)
-//                                               of a block, and of(column, sum)
 template <typename Format>
-struct EightSums {
-    static constexpr int row_registers = 1;
+struct EightSums : Format {
+    static constexpr int64_t numbers = big_block;
     static constexpr int columns_at_once = 4;
-    static constexpr int least_columns = 1;
-    static constexpr size_t block_bytes = (part_own + Format::own_registers) * register_bytes;
+    static constexpr size_t activation_bytes = q8_k_bytes;
+    static constexpr size_t part_bytes = (part_own + Format::own_registers) * register_bytes;
 
-    static size_t part_size(int64_t length) { return static_cast<size_t>(length / big_block) * block_bytes; }
-    static size_t column_size(int64_t length) { return static_cast<size_t>(length / big_block) * Format::column_bytes; }
-
-    static void pack(const char * rows, size_t row_bytes, int64_t length, char * part) {
-        for (int64_t b = 0; b < length / big_block; ++b) {
-            alignas(register_bytes) char numbers[lanes][big_block];
+    static void pack(const char * rows, size_t row_bytes, char * part) {
+        alignas(register_bytes) char bytes[lanes][big_block];
+        for (int r = 0; r < lanes; ++r) {
+            const char * from = rows + static_cast<size_t>(r) * row_bytes;
+            Format::unpack(from, bytes[r]);
+            Format::pack_scales(from, r, part);
+        }
+        // As many words of four numbers as there are rows, at a time.
+        for (int first = 0; first < big_block / 4; first += lanes) {
+            Integers words[lanes];
             for (int r = 0; r < lanes; ++r) {
-                const char * from =
-                    rows + static_cast<size_t>(r) * row_bytes + static_cast<size_t>(b) * Format::weight_bytes;
-                Format::unpack(from, numbers[r]);
-                Format::pack_scales(from, r, part);
+                words[r] = load(bytes[r] + first * 4);
             }
-            // As many words of four numbers as there are rows, at a time.
-            for (int first = 0; first < big_block / 4; first += lanes) {
-                Integers words[lanes];
-                for (int r = 0; r < lanes; ++r) {
-                    words[r] = load(numbers[r] + first * 4);
-                }
-                transpose(words);
-                for (int w = 0; w < lanes; ++w) {
-                    const int word = first + w;
-                    store(part + static_cast<size_t>(word % places * vectors + word / places) * register_bytes,
-                          words[w]);
-                }
+            transpose(words);
+            for (int w = 0; w < lanes; ++w) {
+                const int word = first + w;
+                store(part + static_cast<size_t>(word % places * vectors + word / places) * register_bytes, words[w]);
             }
-            part += block_bytes;
-        }
-    }
-
-    static void prepare(const char * activations, int64_t length, char * column) {
-        for (int64_t b = 0; b < length / big_block; ++b) {
-            Format::prepare_block(activations, column);
-            activations += q8_k_bytes;
-            column += Format::column_bytes;
         }
     }
 
     template <int count>
-    static void multiply(const char * part, const char * columns, int64_t length, float * results,
-                         size_t result_stride) {
-        const size_t stride = column_size(length);
-        Floats sums[count][places];
-        typename Format::template Rest<count> rest;
-        for (int c = 0; c < count; ++c) {
-            for (int l = 0; l < places; ++l) {
-                sums[c][l] = zero_floats();
-            }
-        }
-        for (int64_t b = 0; b < length / big_block; ++b) {
-            add_block<count>(part, columns, stride, sums);
-            rest.add(part, columns, stride);
-            part += block_bytes;
-            columns += Format::column_bytes;
-        }
-        for (int c = 0; c < count; ++c) {
-            add_up(sums[c]);
-            store_unaligned(results + static_cast<size_t>(c) * result_stride, rest.of(c, sums[c][0]));
-        }
-    }
-
-private:
-    // Adds one block to the partial sums.
-    template <int count>
-    static inline void add_block(const char * part, const char * columns, size_t stride,
-                                 Floats (&sums)[count][places]) {
+    static inline void add(const char * part, const char * columns, size_t stride, Floats (&sums)[count][places]) {
         const Floats weight_scale = load_floats(part + part_scale * register_bytes);
         Floats scale[count];
 #pragma GCC unroll 4
@@ -119,7 +75,7 @@ private:
             scale[c] = product(spread_float(columns + static_cast<size_t>(c) * stride), weight_scale);
         }
         for (int l = 0; l < places; ++l) {
-            const char * numbers = columns + q8_k_numbers_at + l * 4;
+            const char * fours = columns + q8_k_numbers_at + l * 4;
             const char * scales = part + static_cast<size_t>(part_scales + l / 4 * vectors) * register_bytes;
             Integers sum[count];
 #pragma GCC unroll 4
@@ -132,7 +88,7 @@ private:
                 const Integers vector_scales = load(scales + static_cast<size_t>(v) * register_bytes);
 #pragma GCC unroll 4
                 for (int c = 0; c < count; ++c) {
-                    const Integers four = spread_word(numbers + static_cast<size_t>(c) * stride + v * 32);
+                    const Integers four = spread_word(fours + static_cast<size_t>(c) * stride + v * 32);
                     sum[c] = add_multiplied_pairs(sum[c], pair_products(weights, four), vector_scales);
                 }
             }

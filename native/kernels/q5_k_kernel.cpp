@@ -42,7 +42,7 @@ struct Q5_K {
         store_float(part + part_minimum * register_bytes + row * 4, -half_to_float(from + 2));
     }
 
-    static void prepare_block(const char * activations, char * column) {
+    static void prepare(const char * activations, char * column) {
         std::memcpy(column, activations, q8_k_sums_at);
         add_neighbours<vectors>(activations + q8_k_sums_at, column + q8_k_sums_at);
     }
@@ -50,15 +50,7 @@ struct Q5_K {
     static Integers start(const char *, const char *, int) { return zero(); }
 
     template <int count>
-    struct Rest {
-        Floats minima[count];
-
-        Rest() {
-            for (Floats & sum : minima) {
-                sum = zero_floats();
-            }
-        }
-
+    struct Rest : RestSums<count> {
         void add(const char * part, const char * columns, size_t stride) {
             const Floats minimum = load_floats(part + part_minimum * register_bytes);
 #pragma GCC unroll 4
@@ -70,16 +62,15 @@ struct Q5_K {
                     const Integers both = load(part + static_cast<size_t>(part_minima + pair) * register_bytes);
                     sum = add_multiplied_pairs(sum, both, spread_word(column + q8_k_sums_at + pair * 4));
                 }
-                minima[c] = multiply_add(to_floats(sum), product(spread_float(column), minimum), minima[c]);
+                this->rest[c] = multiply_add(to_floats(sum), product(spread_float(column), minimum), this->rest[c]);
             }
         }
-
-        Floats of(int column, Floats sum) const { return lager::kernels::LAGER_INSTRUCTIONS::add(sum, minima[column]); }
     };
 };
 
 }  // namespace
 
-const PanelKernel q5_k_kernel = panel_kernel<EightSums<Q5_K>>(GGML_TYPE_Q5_K, GGML_TYPE_Q8_K, "Q5_K", big_block);
+const PanelKernel q5_k_kernel =
+    panel_kernel<PartialSums<EightSums<Q5_K>>>(GGML_TYPE_Q5_K, GGML_TYPE_Q8_K, "Q5_K", big_block);
 
 }  // namespace lager::kernels::LAGER_INSTRUCTIONS

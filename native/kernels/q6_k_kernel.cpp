@@ -43,9 +43,7 @@ struct Q6_K {
         store_float(part + part_scale * register_bytes + row * 4, half_to_float(from + scale_at));
     }
 
-    static void prepare_block(const char * activations, char * column) {
-        std::memcpy(column, activations, column_bytes);
-    }
+    static void prepare(const char * activations, char * column) { std::memcpy(column, activations, column_bytes); }
 
     // ggml has the 32 of place l's numbers in its place's sum.
     static Integers start(const char * part, const char * column, int place) {
@@ -53,15 +51,13 @@ struct Q6_K {
                               spread_word(column + q8_k_sums_at + place * 4));
     }
 
-    template <int>
-    struct Rest {
-        void add(const char *, const char *, size_t) {}
-        static Floats of(int, Floats sum) { return sum; }
-    };
+    template <int count>
+    using Rest = NoRest;
 };
 
 }  // namespace
 
-const PanelKernel q6_k_kernel = panel_kernel<EightSums<Q6_K>>(GGML_TYPE_Q6_K, GGML_TYPE_Q8_K, "Q6_K", big_block);
+const PanelKernel q6_k_kernel =
+    panel_kernel<PartialSums<EightSums<Q6_K>>>(GGML_TYPE_Q6_K, GGML_TYPE_Q8_K, "Q6_K", big_block);
 
 }  // namespace lager::kernels::LAGER_INSTRUCTIONS
