@@ -78,7 +78,7 @@ export async function workOnRun(
       () => true,
       () => false,
     );
-    const isAway = !(await Promise.race([isThere, sleep(ANSWER_MS, false)]));
+    const isAway = !(await Promise.race([isThere, sleep(ANSWER_MS, false, { ref: false })]));
     const closed = Promise.allSettled([worker.close(isAway), tickets[Symbol.asyncDispose]()]);
     await Promise.race([closed, sleep(CLOSE_MS, undefined, { ref: false })]);
   }

@@ -25,3 +25,6 @@ await workOnRun(run, folder, shards, {
   },
   giveUp: (piece, reason) => keep(piece, `"code":"WORKER_DIED" ${reason}`),
 });
+// A timer that is left would keep the process when its work is done.
+const timers = process.getActiveResourcesInfo().filter((name) => name === "Timeout");
+if (timers.length > 0) throw new Error(`${timers.length} timers are left`);
