@@ -54,8 +54,7 @@ public:
     BareEngine(const std::shared_ptr<JudgeModel> & model, const ContextOptions & options) : model_(model) {
         const JudgeContext context(model, options, nullptr);
         const llama_context_params parameters = context.parameters();
-        shortest_call_ = context.settings().shortest_call();
-        batch_size_ = static_cast<int32_t>(parameters.n_batch);
+        settings_ = context.settings();
         context_.reset(llama_init_from_model(model->get_mutable(), parameters));
         if (!context_) {
             throw std::runtime_error("llama.cpp could not make a context");
@@ -71,7 +70,7 @@ public:
         llama_memory_seq_rm(llama_get_memory(context_.get()), 0, prompt.reused, -1);
         const auto length = static_cast<int32_t>(prompt.tokens.size());
         for (int32_t position = prompt.reused; position < length;) {
-            const int32_t count = decode_call_size(length - position, batch_size_, shortest_call_);
+            const int32_t count = settings_.call_size(length - position);
             decode(prompt.tokens.data() + position, count, position, position + count == length);
             position += count;
         }
@@ -107,8 +106,7 @@ private:
     ThreadPool thread_pool_;
     std::unique_ptr<llama_context, Free> context_;
     std::vector<int32_t> kept_;
-    int32_t batch_size_ = 0;
-    int32_t shortest_call_ = 0;
+    ContextSettings settings_;
 };
 
 using ReadPrompt = std::function<void(const DecodePlan &, const PlannedPrompt &)>;

@@ -63,7 +63,7 @@ ContextSettings ContextSettings::resolve(const ContextOptions & options, const J
     settings.flash_attention = options.flash_attention;
     settings.kv_type = kv_type_of(options.kv_type, options.flash_attention, model);
     settings.offloaded = model.offloaded();
-    settings.whole_calls = options.exact && (settings.offloaded || settings.flash_attention);
+    settings.whole_calls = options.exact && settings.shapes_matter();
     settings.recurrent = llama_model_is_recurrent(model.get()) || llama_model_is_hybrid(model.get());
     settings.tiled_attention = options.tiled_attention && !options.flash_attention && !settings.offloaded &&
                                !settings.recurrent && options.parallel <= 1 && is_tileable(settings.kv_type, model);
@@ -110,13 +110,10 @@ llama_context_params ContextSettings::parameters(int32_t streams) const {
 }
 
 int32_t ContextSettings::call_size(int32_t left) const {
-    return whole_calls ? std::min(left, batch_size) : decode_call_size(left, batch_size, shortest_call());
-}
-
-int32_t decode_call_size(int32_t left, int32_t batch_size, int32_t shortest) {
     const int32_t count = std::min(left, batch_size);
     const int32_t tail = left - count;
-    return tail > 0 && tail < shortest && count > shortest ? count - shortest : count;
+    const int32_t shortest = shortest_call();
+    return !whole_calls && tail > 0 && tail < shortest && count > shortest ? count - shortest : count;
 }
 
 int32_t automatic_parallel(const JudgeModel & model, int32_t context_size, ggml_type kv_type) {

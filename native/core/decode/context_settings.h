@@ -67,17 +67,16 @@ struct ContextSettings {
 
     // Tokens that a decode call holds at least, but for shorter prompts.
     int32_t shortest_call() const { return tiled_attention ? attention_tile : decode_group; }
-    // Tokens of the next decode call when `left` of a prompt are still to be decoded.
+    // Tokens of the next decode call when `left` of a prompt are still to be decoded: unless calls are whole, none
+    // leaves a tail of fewer than the shortest.
     int32_t call_size(int32_t left) const;
+    // Whether a token's bits depend on the shape of its call.
+    bool shapes_matter() const { return offloaded || flash_attention; }
     // Whether equal inputs give equal bits: one prompt at a time, in calls of one shape or where shapes do not matter.
-    bool exact() const { return parallel == 1 && (whole_calls || (!offloaded && !flash_attention)); }
+    bool exact() const { return parallel == 1 && (whole_calls || !shapes_matter()); }
     // For a context of `streams` prompts, without callbacks.
     llama_context_params parameters(int32_t streams) const;
 };
-
-// Tokens of the next decode call when `left` of a prompt are still to be decoded: no call leaves a tail
-// of fewer than `shortest`.
-int32_t decode_call_size(int32_t left, int32_t batch_size, int32_t shortest = decode_group);
 
 // How many prompts to decode at once on the devices that hold the judge: up to 16, as many as take half
 // of their free memory with a key-value cache of `context_size` tokens each. 1 on the CPU, where
