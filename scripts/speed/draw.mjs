@@ -9,6 +9,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { TITLES } from "./contenders/start.mjs";
 import { promptsPerSecond, speedRatio, total } from "./figures.mjs";
+import { hardwareOf, softwareOf } from "./table.mjs";
 
 const WIDTH = 760;
 const BAR = 24;
@@ -196,13 +197,8 @@ function draw(options) {
  * @param {Described} results
  * @param {string} label
  */
-function page(parts, height, { date, machine, versions }, label) {
-  const software = Object.entries(versions)
-    .filter(([, version]) => version !== null)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(", ");
-  const hardware = `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB`;
-  const lines = [`${date} · ${hardware}`, software];
+function page(parts, height, results, label) {
+  const lines = [`${results.date} · ${hardwareOf(results)}`, softwareOf(results)];
   const notes = lines.map((line, i) => text(line, 0, height + (i + 1) * LINE, "note"));
   const tall = height + lines.length * LINE + 10;
   return (

@@ -25,11 +25,21 @@ export function resultsText(results) {
 }
 
 /** @param {Described} results */
-function machineLine({ date, machine, versions }) {
-  const software = Object.entries(versions)
+function machineLine(results) {
+  return `${results.date}, ${hardwareOf(results)}\n${softwareOf(results)}`;
+}
+
+/** @param {Described} results */
+export function hardwareOf({ machine }) {
+  return `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB`;
+}
+
+/** @param {Described} results */
+export function softwareOf({ versions }) {
+  return Object.entries(versions)
     .filter(([, version]) => version !== null)
-    .map(([name, version]) => `${name} ${version}`);
-  return `${date}, ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB\n${software.join(", ")}`;
+    .map(([name, version]) => `${name} ${version}`)
+    .join(", ");
 }
 
 /** @param {SetResult} set */
